@@ -1,0 +1,108 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let house: [SwiftSetting] = [
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A Debian C library behind a module map; security fixes come with `apt upgrade`.
+func library(_ name: String, _ pkgConfig: String, apt package: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+func target(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: house)
+}
+
+let package = Package(
+  name: "assay",
+  products: [
+    .executable(name: "assay", targets: ["Command"]),
+    .executable(name: "assay-decode", targets: ["DecodeCommand"]),
+  ],
+  dependencies: [
+    // Subcommands, --help and clear usage errors.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // The logging front of the Swift ecosystem; our handler writes one line an event.
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  ],
+  targets: [
+    // Module maps and small C shims, nothing else.
+    library("CFastCGI", "fcgi", apt: "libfcgi-dev"),
+    library("CLibPQ", "libpq", apt: "libpq-dev"),
+    library("CMagic", "libmagic", apt: "libmagic-dev"),
+    library("CCrypto", "libcrypto", apt: "libssl-dev"),
+    library("CJWT", "libjwt", apt: "libjwt-dev"),
+    library("CJansson", "jansson", apt: "libjansson-dev"),
+    library("CArgon2", "libargon2", apt: "libargon2-dev"),
+    library("CVipsLibrary", "vips", apt: "libvips-dev"),
+    library("CArchive", "libarchive", apt: "libarchive-dev"),
+    .systemLibrary(name: "CLinux"),
+    // The variadic vips_* calls, wrapped; GLib never reaches Swift.
+    .target(name: "CVips", dependencies: ["CVipsLibrary"]),
+    // libcurl's variadic calls, wrapped, and libcurl itself loaded at first use (apt: libcurl4).
+    .target(name: "CCurl"),
+
+    // PostgreSQL over libpq: connection, interpolated SQL, rows, transactions, migrations.
+    target("Postgres", ["CLibPQ"]),
+    // Requests, responses, router, JSON, multipart; knows nothing of FastCGI.
+    target("HTTP", ["CJansson"]),
+    // The accept loop over libfcgi: turns its requests into HTTP.Request and back.
+    target("FastCGI", ["CFastCGI", "CLinux", "HTTP"]),
+    // SHA-256, HMAC, Argon2id and JSON web tokens over Debian's libraries.
+    target("Cryptography", ["CCrypto", "CJWT", "CArgon2"]),
+    // Addresses signed for an S3-compatible store, and the few calls we make to it ourselves.
+    target("S3", ["CCurl", "Cryptography"]),
+    // libmagic sniffing, and the talk with assay-decode.
+    target("Imaging", ["CMagic", "CLinux"]),
+    // libvips: full decode, fingerprint, declared metadata; linked only by assay-decode.
+    target("Decoding", ["CVips", "CLinux", "Imaging"]),
+    // libarchive: the files of a ZIP archive, streamed; linked only by assay-decode.
+    target("Unpacking", ["CArchive", "CLinux", "Imaging"]),
+    // The field's rules, pure: no I/O, no clock, no SQL.
+    target("Labelling", []),
+    // The application: one folder per feature.
+    target(
+      "Assay",
+      [
+        "Postgres", "HTTP", "Cryptography", "Imaging", "Labelling", "S3", "CLinux",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    // The executable `assay`: serve, work, migrate, user, …
+    .executableTarget(
+      name: "Command",
+      dependencies: [
+        "Assay", "FastCGI", "Postgres", "HTTP", "CLinux",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: house),
+    // The executable `assay-decode`: the only process that decodes hostile bytes.
+    .executableTarget(
+      name: "DecodeCommand", dependencies: ["Decoding", "Unpacking", "Imaging", "CLinux"],
+      swiftSettings: house),
+
+    // Tests: Support makes fresh databases and people; the rest mirrors Sources.
+    .target(
+      name: "Support", dependencies: ["Postgres", "HTTP", "Assay", "CLinux"], path: "Tests/Support",
+      swiftSettings: house),
+    tests("PostgresTests", ["Postgres", "Support"]),
+    tests("HTTPTests", ["HTTP"]),
+    tests("FastCGITests", ["FastCGI", "HTTP", "CLinux"]),
+    tests("CryptographyTests", ["Cryptography"]),
+    tests("S3Tests", ["S3", "Support"]),
+    tests("ImagingTests", ["Imaging", "Decoding"]),
+    tests("UnpackingTests", ["Imaging", "Unpacking", "DecodeCommand"]),
+    tests("LabellingTests", ["Labelling"]),
+    tests("AssayTests", ["Assay", "Cryptography", "HTTP", "Postgres", "Support"]),
+    tests("ConventionTests", []),
+    tests("EndToEndTests", ["Support"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,111 @@
+internal import HTTP
+
+extension Accounts {
+  /// The body of a sign-up.
+  struct SignUp: WireInput {
+    var username = ""
+    var password = ""
+    var email: String?
+    var role: SelfMadeRole?
+
+    static let inputs: [Input<SignUp>] = [
+      .required("username", \.username, .username),
+      .required("password", \.password, .secret(8...128)),
+      .optional("email", \.email, .email),
+      .optional("role", \.role, .choice),
+    ]
+  }
+
+  /// The roles that people may give themselves.
+  enum SelfMadeRole: String, CaseIterable {
+    case labeler, customer
+
+    var role: Role { self == .customer ? .customer : .labeler }
+  }
+
+  /// The body of a sign-in; one of the three names says who.
+  struct SignIn: WireInput {
+    var username: String?
+    var email: String?
+    var name: String?
+    var password = ""
+
+    static let inputs: [Input<SignIn>] = [
+      .optional("username", \.username, .text(1...320)),
+      .optional("email", \.email, .text(1...320)),
+      .optional("name", \.name, .text(1...320)),
+      .required("password", \.password, .secret(1...1024)),
+    ]
+  }
+
+  /// An account as its owner sees it.
+  struct User: WireOutput {
+    let id: ID<Account>
+    let username: String
+    let email: String?
+    let role: Role
+
+    static let fields: [Field<User>] = [
+      Field("id") { $0.id },
+      Field("username") { $0.username },
+      Field("email") { $0.email },
+      Field("role") { $0.role.rawValue },
+    ]
+  }
+
+  /// The answer to a sign-in, the same on every face.
+  struct Tokens: WireOutput {
+    let accessToken: String
+    let expiresIn: Int
+    let refreshToken: String
+    let user: User
+
+    static let fields: [Field<Tokens>] = [
+      Field("access_token") { $0.accessToken },
+      Field("token_type") { _ in "bearer" },
+      Field("expires_in") { $0.expiresIn },
+      Field("refresh_token") { $0.refreshToken },
+      Field("role") { $0.user.role.rawValue },
+      Field("user") { $0.user },
+    ]
+  }
+
+  /// A sentence that says what was done.
+  struct Message: WireOutput {
+    let message: String
+    static let fields: [Field<Message>] = [Field("message") { $0.message }]
+  }
+}
+
+extension Rule where Value == String {
+  /// A username: shown as typed, without '@', spaces or control characters.
+  static var username: Rule {
+    Rule(.string(length: 2...64)) { json throws(Reason) in
+      let name = try Rule.text(2...64).read(json)
+      guard isUsername(name) else {
+        throw "must be made of letters, digits, dots, hyphens and underscores"
+      }
+      return name
+    }
+  }
+
+  /// Whether a text may be a username.
+  static func isUsername(_ name: String) -> Bool {
+    name.unicodeScalars.allSatisfy { scalar in
+      scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+        || "._-".unicodeScalars.contains(scalar)
+    }
+  }
+
+  /// An e-mail address, as far as it can be told without sending to it.
+  static var email: Rule {
+    Rule(.string(format: "email", length: 3...320)) { json throws(Reason) in
+      let address = try Rule.text(3...320).read(json)
+      let parts = address.split(separator: "@", omittingEmptySubsequences: false)
+      guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }),
+        address.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F })
+      else { throw "must be an e-mail address" }
+      return address
+    }
+  }
+}

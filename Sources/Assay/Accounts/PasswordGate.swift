@@ -1,0 +1,35 @@
+internal import Cryptography
+internal import Glibc
+internal import HTTP
+internal import Synchronization
+
+/// Bounds password hashing: one at a time in a process, so that logins cannot starve the rest.
+package final class PasswordGate: Sendable {
+  private let turn = Mutex(())
+  private let waiting = Atomic<Int>(0)
+  private let mostWaiting: Int
+
+  /// A gate that lets so many threads wait; others are told to come back.
+  init(mostWaiting: Int) { self.mostWaiting = mostWaiting }
+
+  /// Hashes a new password.
+  func hash(_ password: String) throws(Problem) -> String {
+    try inTurn { Password.hash(password) }
+  }
+
+  /// Whether a password is right; costs the same when there is no such account.
+  func matches(_ password: String, _ hash: String?) throws(Problem) -> Bool {
+    try inTurn {
+      let isRight = Password.matches(password, hash ?? Password.decoy)
+      return isRight && hash != nil
+    }
+  }
+
+  private func inTurn<Answer: Sendable>(_ work: () -> Answer) throws(Problem) -> Answer {
+    defer { waiting.subtract(1, ordering: .relaxed) }
+    guard waiting.add(1, ordering: .relaxed).newValue <= mostWaiting else {
+      throw .unavailable("Too many people are signing in: try again in a moment.")
+    }
+    return turn.withLock { _ in work() }
+  }
+}

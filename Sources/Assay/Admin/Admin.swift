@@ -1,0 +1,89 @@
+internal import HTTP
+internal import Postgres
+
+/// What those who run the site see and do.
+enum Admin {
+  static let routes: [Route] = [
+    .on(
+      .get, "/admin/users", for: .admin, "admin.users", "Lists all accounts.",
+      gives: .array(User.schema), users),
+    .on(
+      .get, "/admin/requests", for: .admin, "admin.requests", "Lists all requests.",
+      gives: .array(Request.schema), requests),
+    .on(
+      .get, "/admin/tasks", for: .admin, "admin.tasks", "Lists all tasks.",
+      gives: .array(Task.schema), tasks),
+    .on(
+      .post, "/admin/assign", for: .admin, "admin.assign",
+      "Gives a labeler a request's pictures, or an existing task.",
+      takes: .json(Appointment.schema), gives: Assigned.schema, assign),
+  ]
+
+  private static func users(
+    _ request: HTTP.Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    try Listing.respond(request) { limit, after in
+      try AdminQueries.users(limit: limit, after: after, context.db)
+    }
+  }
+
+  private static func requests(
+    _ request: HTTP.Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    try Listing.respond(request) { limit, after in
+      try AdminQueries.requests(limit: limit, after: after, context.db)
+    }
+  }
+
+  private static func tasks(
+    _ request: HTTP.Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    try Listing.respond(request) { limit, after in
+      try AdminQueries.tasks(limit: limit, after: after, context.db)
+    }
+  }
+
+  private static func assign(
+    _ request: HTTP.Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let form = try request.json(Appointment.self)
+    guard (form.project == nil) != (form.task == nil) else {
+      throw Problem.invalid([Violation("request_id", "or task_id is required, one of the two")])
+    }
+    guard let labeler = try AdminQueries.labeler(named: form.labeler, context.db) else {
+      throw Problem.notFound("labeler")
+    }
+    guard labeler.isActive, Access.labeler.roles?.contains(labeler.role) == true else {
+      throw Problem.badRequest("The account \(form.labeler) cannot be given tasks.")
+    }
+    let task = try context.db.transaction { db in
+      if let task = form.task { return try give(task, to: labeler.id, db) }
+      guard let project = form.project else { throw Problem.notFound("request") }
+      return try makeTask(of: project, for: labeler.id, by: caller.id, db)
+    }
+    return .json(Assigned(status: "assigned", task: task))
+  }
+
+  private static func give(
+    _ task: ID<LabelTask>, to account: ID<Account>, _ db: Connection
+  ) throws -> ID<LabelTask> {
+    guard let state = try AssignmentQueries.lock(task, db) else { throw Problem.notFound("task") }
+    guard state == .open else { throw Problem.badRequest("The task is not open any more.") }
+    try AssignmentQueries.assign(task, to: account, db)
+    return task
+  }
+
+  /// A task of all the project's items; the one that is open already, when there is one.
+  private static func makeTask(
+    of project: ID<Project>, for account: ID<Account>, by admin: ID<Account>, _ db: Connection
+  ) throws -> ID<LabelTask> {
+    guard try AssignmentQueries.lock(project, db) else { throw Problem.notFound("request") }
+    if let open = try AssignmentQueries.openTask(of: project, for: account, db) { return open }
+    let task = ID<LabelTask>.new()
+    guard try AssignmentQueries.insert(task, of: project, by: admin, db) else {
+      throw Problem.badRequest("The request has no pictures to label.")
+    }
+    try AssignmentQueries.assign(task, to: account, db)
+    return task
+  }
+}

@@ -1,0 +1,84 @@
+internal import Postgres
+
+/// Every SQL statement behind the lists of those who run the site.
+enum AdminQueries {
+  /// Somebody who may be given tasks.
+  struct Labeler {
+    let id: ID<Account>
+    let role: Role
+    let isActive: Bool
+  }
+
+  /// All accounts, newest first.
+  static func users(
+    limit: Int, after: UUIDBytes?, _ db: Connection
+  ) throws(PostgresError) -> [Admin.User] {
+    try db.all(
+      """
+      select account_id, username, email, role, is_active, created_at
+      from account
+      where \(after)::uuid is null or account_id < \(after)
+      order by account_id desc
+      limit \(limit)
+      """
+    ) { row throws(PostgresError) in
+      try Admin.User(
+        id: row.next(), username: row.next(), email: row.next(), role: row.next(),
+        isActive: row.next(), createdAt: row.next())
+    }
+  }
+
+  /// All projects, newest first.
+  static func requests(
+    limit: Int, after: UUIDBytes?, _ db: Connection
+  ) throws(PostgresError) -> [Admin.Request] {
+    try db.all(
+      """
+      select p.project_id, p.title, \(ProjectQueries.status), p.created_at
+      from project p
+      where \(after)::uuid is null or p.project_id < \(after)
+      order by p.project_id desc
+      limit \(limit)
+      """
+    ) { row throws(PostgresError) in
+      try Admin.Request(
+        id: row.next(), title: row.next(), status: row.next(), createdAt: row.next())
+    }
+  }
+
+  /// All tasks with those they were given to, newest first.
+  static func tasks(
+    limit: Int, after: UUIDBytes?, _ db: Connection
+  ) throws(PostgresError) -> [Admin.Task] {
+    try db.all(
+      """
+      select t.task_id, t.project_id, t.state,
+        array(
+          select p.username from assignment a join account p on p.account_id = a.account_id
+          where a.task_id = t.task_id order by a.assignment_id),
+        t.created_at
+      from task t
+      where \(after)::uuid is null or t.task_id < \(after)
+      order by t.task_id desc
+      limit \(limit)
+      """
+    ) { row throws(PostgresError) in
+      try Admin.Task(
+        id: row.next(), project: row.next(), status: row.next(), labelers: row.next(),
+        createdAt: row.next())
+    }
+  }
+
+  /// The account of that username.
+  static func labeler(
+    named username: String, _ db: Connection
+  ) throws(PostgresError) -> Labeler? {
+    try db.first(
+      """
+      select account_id, role, is_active from account where lower(username) = lower(\(username))
+      """
+    ) { row throws(PostgresError) in
+      try Labeler(id: row.next(), role: row.next(), isActive: row.next())
+    }
+  }
+}

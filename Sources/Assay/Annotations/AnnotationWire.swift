@@ -1,0 +1,64 @@
+internal import HTTP
+internal import Postgres
+
+extension Annotations {
+  /// The labels of one picture; an empty list says that none of the classes fits.
+  struct Answer: WireInput {
+    var image: ID<Item>?
+    var labels: [String] = []
+
+    static let inputs: [Input<Answer>] = [
+      .required("image_id", \.image, .optionalID()),
+      .required("labels", \.labels, .labels),
+    ]
+  }
+
+  /// The answer to a saved label: exactly the contract's keys.
+  struct Saved: WireOutput {
+    let task: ID<LabelTask>
+    let image: ID<Item>
+    let status: String
+
+    static let fields: [Field<Saved>] = [
+      Field("task_id") { $0.task },
+      Field("image_id") { $0.image },
+      Field("status") { $0.status },
+    ]
+  }
+
+  /// One person's current answer for one picture.
+  struct Row: ListedRow {
+    let id: ID<Annotation>
+    let image: ID<Item>
+    let filename: String
+    let task: ID<LabelTask>
+    let labeler: String
+    let labels: [String]
+    let revision: Int
+    let createdAt: Timestamp
+
+    var cursor: UUIDBytes { id.bytes }
+
+    static let fields: [Field<Row>] = [
+      Field("id") { $0.id },
+      Field("image_id") { $0.image },
+      Field("filename") { $0.filename },
+      Field("task_id") { $0.task },
+      Field("labeler") { $0.labeler },
+      Field("labels") { $0.labels },
+      Field("revision") { $0.revision },
+      Field("created_at") { $0.createdAt },
+    ]
+  }
+}
+
+extension Rule where Value == [String] {
+  /// Names of classes; one named twice counts once.
+  static var labels: Rule {
+    let names = Rule<[String]>.list(of: .text(1...100), 0...1000)
+    return Rule(.array(.string(length: 1...100), count: 0...1000)) { json throws(Reason) in
+      var seen: Set<String> = []
+      return try names.read(json).filter { seen.insert($0).inserted }
+    }
+  }
+}

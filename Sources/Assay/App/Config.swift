@@ -1,0 +1,114 @@
+package import S3
+
+internal import Cryptography
+internal import Glibc
+
+/// Why the program will not start with these settings.
+package struct ConfigError: Error, CustomStringConvertible {
+  package let description: String
+}
+
+/// Where quality control runs.
+package enum QualityMode: String, Sendable {
+  /// In worker processes, which take chunks from the queue.
+  case worker
+  /// In the request that starts it.
+  case inline
+}
+
+/// Everything an operator may set, from the environment.
+package struct Config: Sendable {
+  /// The libpq connection string, without a user.
+  package var database: String
+  /// The directory of stored pictures.
+  package var store: String
+  /// The path of assay-decode.
+  package var decode: String
+  package var quality: QualityMode
+  /// Threads of one API process; each holds one connection.
+  package var threads: Int
+  /// Where clients reach us; nil to answer with the origin each request came to.
+  package var publicURL: String?
+  /// The largest picture taken, in bytes.
+  package var fileLimit: Int
+  /// The largest upload request, in bytes; nginx has the same limit.
+  package var requestLimit: Int
+  /// What an item's AI score is when nothing is known.
+  package var aiPrior: Double
+  /// The bucket that receives announced uploads; nil when nginx here does.
+  package var s3: S3Configuration?
+  /// Signs access tokens.
+  package var tokenKey: [UInt8]
+  /// Signs the links nginx serves; text, since nginx's configuration holds the same.
+  package var linkKey: String
+
+  /// Reads the settings of the API and the worker.
+  /// - Throws: `ConfigError` with one sentence.
+  package init(environment: (String) -> String? = Config.environment) throws {
+    func required(_ name: String) throws -> String {
+      guard let value = environment(name), !value.isEmpty else {
+        throw ConfigError(description: "\(name) is not set.")
+      }
+      return value
+    }
+    func number(_ name: String, _ initial: Int, _ range: ClosedRange<Int>) throws -> Int {
+      guard let text = environment(name), !text.isEmpty else { return initial }
+      guard let value = Int(text), range.contains(value) else {
+        throw ConfigError(
+          description: "\(name) must be from \(range.lowerBound) to \(range.upperBound).")
+      }
+      return value
+    }
+    database = try required("ASSAY_DATABASE")
+    store = try required("ASSAY_STORE")
+    decode = try required("ASSAY_DECODE")
+    guard let mode = QualityMode(rawValue: environment("ASSAY_QC") ?? "worker") else {
+      throw ConfigError(description: "ASSAY_QC must be worker or inline.")
+    }
+    quality = mode
+    threads = try number("ASSAY_THREADS", 8, 1...256)
+    publicURL = environment("ASSAY_PUBLIC_URL").flatMap { $0.isEmpty ? nil : $0 }
+    fileLimit = try number("ASSAY_FILE_LIMIT", 20 << 20, 1...(1 << 32))
+    requestLimit = try number("ASSAY_REQUEST_LIMIT", 200 << 20, 1...(1 << 36))
+    aiPrior = 0.1
+    s3 = try S3Configuration(environment: environment)
+    let secrets = try required("ASSAY_SECRETS")
+    tokenKey = Array(try Self.secret("\(secrets)/token.key").utf8)
+    linkKey = try Self.secret("\(secrets)/link.key")
+  }
+
+  /// The process's environment.
+  package static func environment(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+  }
+
+  /// Reads a key file: 64 hexadecimal digits that nobody else may read.
+  private static func secret(_ path: String) throws -> String {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw ConfigError(description: "\(path) cannot be read.") }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & 0o007 == 0 else {
+      throw ConfigError(description: "\(path) may be read by everybody: chmod it to 600.")
+    }
+    var buffer = [UInt8](repeating: 0, count: 256)
+    let count = max(0, read(descriptor, &buffer, buffer.count))
+    let text = String(decoding: buffer[..<count], as: UTF8.self).filter { !$0.isWhitespace }
+    guard text.utf8.count == 64, let key = Hex.decode(text), Set(key).count > 8 else {
+      throw ConfigError(description: "\(path) must hold 64 random hexadecimal digits.")
+    }
+    return text
+  }
+
+  /// The connection string of one of our database roles.
+  package func database(as role: DatabaseRole) -> String {
+    "\(database) user=\(role.rawValue)"
+  }
+}
+
+/// The database roles of the migrations.
+package enum DatabaseRole: String, Sendable {
+  case application = "assay_app"
+  case worker = "assay_worker"
+  case owner = "assay_owner"
+}

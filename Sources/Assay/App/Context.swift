@@ -1,0 +1,71 @@
+package import Imaging
+package import Postgres
+
+/// What all threads of a process share.
+package final class Site: Sendable {
+  package let config: Config
+  package let store: Store
+  package let decoders: DecoderPool
+  package let passwords: PasswordGate
+
+  /// The shared parts that these settings ask for.
+  package init(_ config: Config) throws {
+    self.config = config
+    store = try Store(config.store)
+    decoders = DecoderPool(executable: config.decode, size: 2)
+    passwords = PasswordGate(mostWaiting: max(1, config.threads - 2))
+  }
+
+  /// Ends the decoders.
+  package func stop() { decoders.stop() }
+}
+
+/// What one thread works with; never leaves it.
+package final class Context {
+  package let site: Site
+  /// The application's connection: sees what the scope of the current request allows.
+  package let db: Connection
+  private var isScoped = true
+  private var loadedSniffer: Sniffer?
+  private var openStore: (any UploadStore)?
+
+  /// A context whose connection opens with its first statement.
+  package init(_ site: Site, database: String? = nil) {
+    self.site = site
+    db = Connection(database ?? site.config.database(as: .application))
+  }
+
+  /// libmagic's cookie, loaded by the first upload of this thread.
+  package func sniffer() throws -> Sniffer {
+    if let loadedSniffer { return loadedSniffer }
+    let sniffer = try Sniffer()
+    loadedSniffer = sniffer
+    return sniffer
+  }
+
+  /// Where announced uploads arrive.
+  func uploadStore() throws -> any UploadStore {
+    if let openStore { return openStore }
+    let store: any UploadStore =
+      if let s3 = site.config.s3 { try S3Uploads(site, s3) } else { LocalUploads(site: site) }
+    openStore = store
+    return store
+  }
+
+  /// Opens the scope of a live session; nil when there is none.
+  func enter(_ session: ID<Session>) throws(PostgresError) -> Caller? {
+    isScoped = true
+    db.keepsSession = false
+    let caller = try SessionQueries.enter(session, db)
+    db.keepsSession = true
+    return caller
+  }
+
+  /// Takes the last request's scope away, before a request without a session runs any statement.
+  func leave() throws(PostgresError) {
+    db.keepsSession = false
+    guard isScoped else { return }
+    try SessionQueries.leave(db)
+    isScoped = false
+  }
+}

@@ -1,0 +1,68 @@
+package import HTTP
+package import Postgres
+
+/// A row of a list that clients may page through.
+package protocol ListedRow: WireOutput {
+  /// The id the list is sorted by, newest first.
+  var cursor: UUIDBytes { get }
+}
+
+/// Root-face lists: bare arrays, newest first, complete unless `?limit&after` asks for a page.
+package enum Listing {
+  /// Longer lists are sent piece by piece, so that no list needs more memory than this many rows.
+  private static let piece = 1000
+
+  /// Answers with the rows that `fetch` gives for a limit and the last id already seen.
+  package static func respond<Row: ListedRow>(
+    _ request: Request, _ fetch: @escaping (Int, UUIDBytes?) throws -> [Row]
+  ) throws -> Response {
+    let query = try request.query()
+    let after = try query["after"].map { text throws(Problem) in
+      guard let id = UUIDBytes(text) else {
+        throw .invalid([Violation("after", "must be the id of a row")])
+      }
+      return id
+    }
+    if let limit = try query.int("limit", 1...1000) {
+      return try page(request, limit: limit, try fetch(limit + 1, after))
+    }
+    let rows = try fetch(piece, after)
+    guard rows.count == piece else { return .json(rows) }
+    return stream(rows, fetch)
+  }
+
+  private static func page<Row: ListedRow>(
+    _ request: Request, limit: Int, _ rows: [Row]
+  ) throws -> Response {
+    let page = Array(rows.prefix(limit))
+    var response = Response.json(page)
+    if rows.count > limit, let last = page.last {
+      let path = request.target.prefix { $0 != "?" }
+      let next = "<\(path)?limit=\(limit)&after=\(last.cursor)>; rel=\"next\""
+      response.headers.append(("Link", next))
+    }
+    return response
+  }
+
+  private static func stream<Row: ListedRow>(
+    _ first: [Row], _ fetch: @escaping (Int, UUIDBytes?) throws -> [Row]
+  ) -> Response {
+    var response = Response.json([])
+    response.body = .stream { sink in
+      var rows = first
+      var opening = UInt8(ascii: "[")
+      while !rows.isEmpty {
+        var writer = JSONWriter(capacity: rows.count * 320)
+        writer.array(rows) { row, writer in row.write(to: &writer) }
+        // The pieces are arrays of their own: their brackets become the commas between them.
+        var bytes = writer.bytes
+        bytes[0] = opening
+        try bytes.dropLast().withUnsafeBytes { try sink.write($0) }
+        opening = UInt8(ascii: ",")
+        rows = rows.count == piece ? try fetch(piece, rows.last?.cursor) : []
+      }
+      try Array("]".utf8).withUnsafeBytes { try sink.write($0) }
+    }
+    return response
+  }
+}

@@ -1,0 +1,51 @@
+package import Logging
+
+internal import Glibc
+
+/// Writes one logfmt line an event to standard error, which systemd hands to the journal.
+package struct LineLog: LogHandler {
+  package var metadata: Logger.Metadata = [:]
+  package var logLevel: Logger.Level = .info
+
+  /// A handler without metadata of its own.
+  package init() {}
+
+  package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  package func log(event: LogEvent) {
+    var line = "level=\(event.level) event=\(Self.quote(event.message.description))"
+    let all = metadata.merging(event.metadata ?? [:]) { $1 }
+    for (key, value) in all.sorted(by: { $0.key < $1.key }) {
+      line += " \(key)=\(Self.quote(value.description))"
+    }
+    line += "\n"
+    // One write a line: lines of several threads never mix.
+    line.withUTF8 { _ = write(2, $0.baseAddress, $0.count) }
+  }
+
+  private static func quote(_ value: String) -> String {
+    let isPlain = value.utf8.allSatisfy { byte in
+      byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "=")
+    }
+    if isPlain, !value.isEmpty { return value }
+    return "\"" + value.unicodeScalars.map(escape).joined() + "\""
+  }
+
+  private static func escape(_ scalar: Unicode.Scalar) -> String {
+    switch scalar {
+    case "\"": "\\\""
+    case "\\": "\\\\"
+    case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+      "\\u" + String(scalar.value + 0x10000, radix: 16).dropFirst()
+    default: String(scalar)
+    }
+  }
+}
+
+extension Logger {
+  /// The program's log; a value, made where it is used.
+  package static let assay = Logger(label: "assay") { _ in LineLog() }
+}

@@ -1,0 +1,53 @@
+package import HTTP
+
+/// One endpoint: everything about it on one line of its feature's table.
+package struct Route: Sendable {
+  package let method: Method
+  /// Such as `/requests/{request}/uploads`.
+  package let pattern: String
+  package let access: Access
+  /// Names the handler in goldens and OpenAPI: `uploads.receive`.
+  package let name: String
+  /// One sentence for the documentation.
+  package let summary: String
+  package let takes: Body?
+  package let gives: Schema
+  package let status: Int
+  let answer: @Sendable (Request, Context) throws -> Response
+
+  /// Whether the answer is a list that clients may page through.
+  var isList: Bool {
+    if case .array = gives { true } else { false }
+  }
+
+  /// What a request's body is.
+  package enum Body: Sendable {
+    case json(Schema)
+    case form
+  }
+
+  /// An endpoint for those who are signed in with a role that `access` names.
+  package static func on(
+    _ method: Method, _ pattern: String, for access: Access, _ name: String, _ summary: String,
+    takes: Body? = nil, gives: Schema, status: Int = 200,
+    _ handler: @escaping @Sendable (Request, Context, Caller) throws -> Response
+  ) -> Route {
+    Route(
+      method: method, pattern: pattern, access: access, name: name, summary: summary,
+      takes: takes, gives: gives, status: status
+    ) { request, context in
+      try handler(request, context, access.admit(request, context))
+    }
+  }
+
+  /// An endpoint for everybody.
+  package static func open(
+    _ method: Method, _ pattern: String, _ name: String, _ summary: String,
+    takes: Body? = nil, gives: Schema, status: Int = 200,
+    _ handler: @escaping @Sendable (Request, Context) throws -> Response
+  ) -> Route {
+    Route(
+      method: method, pattern: pattern, access: .anyone, name: name, summary: summary,
+      takes: takes, gives: gives, status: status, answer: handler)
+  }
+}

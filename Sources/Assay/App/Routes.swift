@@ -1,0 +1,7 @@
+/// Every endpoint of the application, feature by feature.
+package enum Routes {
+  package static let all: [Route] =
+    Accounts.routes + Projects.routes + Uploads.routes + Presigned.routes + Files.routes
+    + Quality.routes + Tasks.routes
+    + Annotations.routes + Admin.routes + Documentation.routes
+}

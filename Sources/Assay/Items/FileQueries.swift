@@ -1,0 +1,86 @@
+internal import Postgres
+
+/// Every SQL statement of the `/api` face's files.
+enum FileQueries {
+  /// Stored bytes as their owner may have them.
+  struct Original {
+    let sha256: [UInt8]
+    let mime: String
+    let filename: String
+  }
+
+  private static let columns: SQL = """
+    i.item_id, i.project_id, i.filename, b.mime, b.size_bytes, b.width, b.height, i.state,
+    i.created_at, i.sha256
+    """
+
+  private static let present: SQL = """
+    item i
+    join blob b on b.organization_id = i.organization_id and b.sha256 = i.sha256
+    where i.excluded_because is distinct from 'deleted'
+    """
+
+  /// The files of a project that hold these bytes.
+  static func files(
+    holding digests: [[UInt8]], in project: ID<Project>, _ links: ImageLinks, _ db: Connection
+  ) throws(PostgresError) -> [Files.File] {
+    var files: [Files.File] = []
+    for digest in digests {
+      files += try db.all(
+        "select \(columns) from \(present) and i.project_id = \(project) and i.sha256 = \(digest)"
+      ) { row throws(PostgresError) in try file(&row, links) }
+    }
+    return files
+  }
+
+  /// A user's files, newest first.
+  static func list(
+    of user: ID<Account>, limit: Int, offset: Int, _ links: ImageLinks, _ db: Connection
+  ) throws(PostgresError) -> [Files.File] {
+    try db.all(
+      """
+      select \(columns) from \(present) and i.created_by = \(user)
+      order by i.item_id desc limit \(limit) offset \(offset)
+      """
+    ) { row throws(PostgresError) in try file(&row, links) }
+  }
+
+  /// How many files a user has.
+  static func count(of user: ID<Account>, _ db: Connection) throws(PostgresError) -> Int {
+    try db.one(
+      "select count(*) from \(present) and i.created_by = \(user)"
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// Takes a file out of its project; false when it is not there.
+  static func delete(_ file: ID<Item>, _ db: Connection) throws(PostgresError) -> Bool {
+    try db.run(
+      """
+      update item set state = 'excluded', excluded_because = 'deleted'
+      where item_id = \(file) and excluded_because is distinct from 'deleted'
+      """) == 1
+  }
+
+  /// What a file's bytes are; damaged ones are not given out.
+  static func original(_ file: ID<Item>, _ db: Connection) throws(PostgresError) -> Original? {
+    try db.first(
+      "select i.sha256, b.mime, i.filename from \(present) and i.item_id = \(file)"
+    ) { row throws(PostgresError) in
+      try Original(sha256: row.next(), mime: row.next(), filename: row.next())
+    }
+  }
+
+  private static func file(
+    _ row: inout Row, _ links: ImageLinks
+  ) throws(PostgresError) -> Files.File {
+    let (id, project) = (try row.next(ID<Item>.self), try row.next(ID<Project>.self))
+    let (filename, mime) = (try row.next(String.self), try row.next(String.self))
+    let (size, width, height) = (
+      try row.next(Int.self), try row.next(Int.self), try row.next(Int.self)
+    )
+    return try Files.File(
+      id: id, project: project, filename: filename, mime: mime, size: size, width: width,
+      height: height, state: row.next(), createdAt: row.next(),
+      url: links.url(row.next(), mime: mime))
+  }
+}

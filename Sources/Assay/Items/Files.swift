@@ -1,0 +1,91 @@
+internal import HTTP
+internal import Postgres
+
+/// Items as the `/api` face calls them: files.
+enum Files {
+  static let routes: [Route] = [
+    .on(
+      .post, "/api/upload", for: .requester, "files.upload",
+      "Takes images from the form field files into the project of the form field project.",
+      takes: .form, gives: Receipt.schema, status: 201, upload),
+    .on(
+      .get, "/api/files/{user}", for: .requester, "files.list",
+      "Lists the files a user has brought.", gives: Page.schema, list),
+    .on(
+      .delete, "/api/files/{file}", for: .requester, "files.delete",
+      "Takes a file out of its project; sending it again brings it back.",
+      gives: Accounts.Message.schema, delete),
+    .on(
+      .get, "/api/files/{file}/download", for: .requester, "files.download",
+      "Gives the original file.", gives: .string(format: "binary"), download),
+  ]
+
+  private static func upload(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let intake = try Intake(context)
+    try request.multipart(limit: context.site.config.requestLimit, intake.take)
+    let named = try request.query()["project"] ?? intake.fields["project"] ?? ""
+    guard let project = ID<Project>(named) else {
+      throw Problem.invalid([Violation("project", "must be the id of a project")])
+    }
+    guard let organization = try ProjectQueries.organization(of: project, context.db) else {
+      throw Problem.notFound("project")
+    }
+    let desk = { (db: Connection) in
+      ItemDesk(project: project, organization: organization, account: caller.id, db)
+    }
+    guard !intake.stored.isEmpty else { throw Uploads.nothingTaken(intake.refused) }
+    let added = try context.db.transaction { db in try desk(db).record(intake.stored) }
+    let files = try FileQueries.files(
+      holding: intake.stored.map(\.sha256), in: project,
+      ImageLinks(request, context.site.config), context.db)
+    return .json(
+      Receipt(
+        message: "\(added) files uploaded.", project: project, uploaded: added,
+        skipped: intake.stored.count - added, files: files, errors: intake.refused), 201)
+  }
+
+  private static func list(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let user = try request.id("user", of: Account.self)
+    let isOwn = user == caller.id
+    guard isOwn || Access.admin.roles?.contains(caller.role) == true else {
+      throw Problem.notFound("user")
+    }
+    let query = try request.query()
+    let limit = try query.int("limit", 1...1000) ?? 100
+    let offset = try query.int("offset", 0...1_000_000_000) ?? 0
+    let total = try FileQueries.count(of: user, context.db)
+    let files = try FileQueries.list(
+      of: user, limit: limit, offset: offset, ImageLinks(request, context.site.config), context.db)
+    return .json(Page(files: files, total: total, limit: limit, offset: offset))
+  }
+
+  private static func delete(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let file = try request.id("file", of: Item.self)
+    guard try FileQueries.delete(file, context.db) else { throw Problem.notFound("file") }
+    return .json(Accounts.Message(message: "File deleted."))
+  }
+
+  /// nginx sends the bytes from disk; the answer says which, and as what.
+  private static func download(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let file = try request.id("file", of: Item.self)
+    guard let original = try FileQueries.original(file, context.db) else {
+      throw Problem.notFound("file")
+    }
+    return Response(
+      200,
+      headers: [
+        ("X-Accel-Redirect", context.site.store.redirect(to: original.sha256)),
+        ("Content-Type", original.mime),
+        ("Content-Disposition", ContentDisposition.attachment(original.filename)),
+        ("Cache-Control", "private, no-cache"),
+      ])
+  }
+}

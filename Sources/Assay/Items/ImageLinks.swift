@@ -1,0 +1,30 @@
+internal import Cryptography
+internal import Glibc
+internal import HTTP
+internal import Imaging
+
+/// Short-lived addresses of stored pictures that a browser's `<img>` can load from nginx.
+struct ImageLinks: Sendable {
+  private let origin: String
+  private let key: String
+  private let expires: Int
+
+  /// Seconds a link lasts at least.
+  private static let lifetime = 3600
+  /// Links made within so many seconds are equal, so that browsers may cache what they show.
+  private static let rounding = 900
+
+  /// Links that begin with the configured address, or the one this request came to.
+  init(_ request: Request, _ config: Config) {
+    origin = config.publicURL ?? request.origin
+    key = config.linkKey
+    expires = (time(nil) / Self.rounding + 1) * Self.rounding + Self.lifetime
+  }
+
+  /// The address of stored bytes.
+  func url(_ sha256: [UInt8], mime: String) -> String {
+    let suffix = ImageType.allCases.first { $0.mime == mime }?.fileExtension ?? "bin"
+    let path = "/media/\(Hex.encode(sha256)).\(suffix)"
+    return "\(origin)\(path)?\(SignedLink.query(path: path, expires: expires, key: key))"
+  }
+}

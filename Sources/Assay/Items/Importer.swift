@@ -1,0 +1,70 @@
+internal import Cryptography
+internal import Glibc
+internal import Postgres
+
+/// Brings a directory's pictures into a project from the host itself, over the owner's connection.
+///
+/// What the project has is skipped by content, so that an interrupted import is simply run again.
+package final class Importer {
+  /// What became of one file.
+  package enum Outcome {
+    case added
+    case skipped
+    case refused(String)
+  }
+
+  /// The import cannot begin, in one sentence.
+  package struct Refusal: Error, CustomStringConvertible {
+    package let description: String
+  }
+
+  private let context: Context
+  private let examiner: Examiner
+  private let project: ID<Project>
+  private let target: ItemQueries.Target
+
+  /// An import into the project of that id.
+  package init(_ site: Site, project: String) throws {
+    context = Context(site, database: site.config.database(as: .owner))
+    examiner = try Examiner(context)
+    guard let id = ID<Project>(project),
+      let target = try ItemQueries.target(id, context.db)
+    else { throw Refusal(description: "There is no request \(project).") }
+    (self.project, self.target) = (id, target)
+  }
+
+  /// Takes one file; its bytes are copied, never moved.
+  package func take(_ path: String) throws -> Outcome {
+    let file = try context.site.store.incoming()
+    guard try copy(path, into: file) else { return .refused("It cannot be read.") }
+    guard file.size <= context.site.config.fileLimit else {
+      return .refused("It is larger than \(context.site.config.fileLimit) bytes.")
+    }
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    switch try examiner.examine(file, named: name) {
+    case .refused(let reason): return .refused(reason)
+    case .picture(let picture):
+      let added = try context.db.transaction { db in
+        try ItemDesk(
+          project: project, organization: target.organization, account: target.creator, db
+        ).record([picture])
+      }
+      return added > 0 ? .added : .skipped
+    }
+  }
+
+  private func copy(_ path: String, into file: IncomingFile) throws -> Bool {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var piece = [UInt8](repeating: 0, count: 256 << 10)
+    while file.size <= context.site.config.fileLimit {
+      let count = read(descriptor, &piece, piece.count)
+      if count == 0 { break }
+      guard count > 0 else { return false }
+      try piece.withUnsafeBytes { try file.append(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    }
+    try file.flush()
+    return true
+  }
+}

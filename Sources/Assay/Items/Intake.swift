@@ -1,0 +1,76 @@
+internal import HTTP
+
+/// Takes the files of one multipart upload: each is stored or refused with a reason, none stops
+/// the rest.
+final class Intake {
+  private(set) var stored: [StoredPicture] = []
+  private(set) var refused: [Refusal] = []
+  /// The form's other fields.
+  private(set) var fields: [String: String] = [:]
+
+  private let site: Site
+  private let examiner: Examiner
+  private var current: (name: String, file: IncomingFile)?
+  private var field: (name: String, bytes: [UInt8])?
+
+  /// Longer form fields are none of ours, in bytes.
+  private static let fieldLimit = 1000
+
+  init(_ context: Context) throws {
+    site = context.site
+    examiner = try Examiner(context)
+  }
+
+  /// Takes the next event of the multipart body.
+  func take(_ event: MultipartParser.Event) throws {
+    switch event {
+    case .begin(let headers): try begin(headers)
+    case .data(let bytes): try append(bytes)
+    case .end: try end()
+    }
+  }
+
+  private func begin(_ headers: PartHeaders) throws {
+    guard let filename = headers.filename else {
+      field = (headers.name, [])
+      return
+    }
+    // A file field that was left empty.
+    guard !filename.isEmpty else { return }
+    guard headers.name == "files" else {
+      refused.append(Refusal(filename, "It came in the field \(headers.name), not in files."))
+      return
+    }
+    current = (filename, try site.store.incoming())
+  }
+
+  private func append(_ bytes: UnsafeRawBufferPointer) throws {
+    if let length = field?.bytes.count, length + bytes.count <= Self.fieldLimit {
+      field?.bytes += bytes
+    }
+    guard let current else { return }
+    guard current.file.size + bytes.count <= site.config.fileLimit else {
+      refuse("The file is larger than \(site.config.fileLimit) bytes.")
+      return
+    }
+    try current.file.append(bytes)
+  }
+
+  private func end() throws {
+    if let field { fields[field.name] = String(decoding: field.bytes, as: UTF8.self) }
+    field = nil
+    guard let (filename, file) = current else { return }
+    try file.flush()
+    switch try examiner.examine(file, named: filename) {
+    case .picture(let picture): stored.append(picture)
+    case .refused(let reason): refuse(reason)
+    }
+    current = nil
+  }
+
+  private func refuse(_ reason: String) {
+    guard let current else { return }
+    refused.append(Refusal(current.name, reason))
+    self.current = nil
+  }
+}

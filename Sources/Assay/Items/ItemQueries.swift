@@ -1,0 +1,98 @@
+internal import Imaging
+internal import Postgres
+
+/// Every SQL statement about items and the blobs they show.
+enum ItemQueries {
+  /// Records stored bytes once per organization; 0 when it has them.
+  static func insertBlob(
+    _ picture: StoredPicture, of organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) -> Int {
+    try db.run(
+      """
+      insert into blob (organization_id, sha256, size_bytes, mime, width, height)
+      values (
+        \(organization), \(picture.sha256), \(picture.size), \(picture.picture.type.mime),
+        \(picture.picture.width), \(picture.picture.height))
+      on conflict do nothing
+      """)
+  }
+
+  /// Makes an item of stored bytes, or brings a deleted one back; 0 when the project has them.
+  static func insertItem(
+    _ item: ID<Item>, _ picture: StoredPicture, in project: ID<Project>,
+    of organization: ID<Organization>, by account: ID<Account>, _ db: Connection
+  ) throws(PostgresError) -> Int {
+    try db.run(
+      """
+      insert into item (item_id, organization_id, project_id, sha256, filename, created_by)
+      values (
+        \(item), \(organization), \(project), \(picture.sha256), \(picture.filename), \(account))
+      on conflict on constraint item_once_per_project do update
+      set state = 'new', excluded_because = null, filename = excluded.filename
+      where item.excluded_because = 'deleted'
+      """)
+  }
+
+  /// Whose items an import makes.
+  struct Target {
+    let organization: ID<Organization>
+    let creator: ID<Account>
+  }
+
+  /// The organization of a project and who created it.
+  static func target(_ project: ID<Project>, _ db: Connection) throws(PostgresError) -> Target? {
+    try db.first(
+      "select organization_id, created_by from project where project_id = \(project)"
+    ) { row throws(PostgresError) in
+      try Target(organization: row.next(), creator: row.next())
+    }
+  }
+
+  /// What an organization stores and may store.
+  struct Usage {
+    let bytes: Int
+    let items: Int
+    let byteQuota: Int?
+    let itemQuota: Int?
+  }
+
+  /// Counts what was added and gives the new sums.
+  static func count(
+    bytes: Int, items: Int, in organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) -> Usage {
+    try db.one(
+      """
+      update organization
+      set used_bytes = used_bytes + \(bytes)::bigint, used_items = used_items + \(items)::bigint
+      where organization_id = \(organization)
+      returning used_bytes, used_items, quota_bytes, quota_items
+      """
+    ) { row throws(PostgresError) in
+      try Usage(
+        bytes: row.next(), items: row.next(), byteQuota: row.next(), itemQuota: row.next())
+    }
+  }
+
+  /// The pictures of a project, newest first.
+  static func list(
+    in project: ID<Project>, limit: Int, after: UUIDBytes?, _ links: ImageLinks, _ db: Connection
+  ) throws(PostgresError) -> [Uploads.Row] {
+    try db.all(
+      """
+      select i.item_id, i.filename, i.sha256, b.mime, b.size_bytes, i.created_at
+      from item i
+      join blob b on b.organization_id = i.organization_id and b.sha256 = i.sha256
+      where i.project_id = \(project) and i.excluded_because is distinct from 'deleted'
+        and (\(after)::uuid is null or i.item_id < \(after))
+      order by i.item_id desc
+      limit \(limit)
+      """
+    ) { row throws(PostgresError) in
+      let (image, filename) = (try row.next(ID<Item>.self), try row.next(String.self))
+      let (sha256, mime) = (try row.next([UInt8].self), try row.next(String.self))
+      return try Uploads.Row(
+        image: image, project: project, filename: filename, sha256: sha256, mime: mime,
+        size: row.next(), createdAt: row.next(), previewURL: links.url(sha256, mime: mime))
+    }
+  }
+}

@@ -1,0 +1,80 @@
+internal import Cryptography
+internal import HTTP
+internal import Postgres
+
+/// Pictures sent straight to storage: signed addresses first, then the word that all is there.
+enum Presigned {
+  static let routes: [Route] = [
+    .on(
+      .post, "/uploads/presign", for: .requester, "presigned.sign",
+      "Gives addresses to which files can be sent by PUT.",
+      takes: .json(Announcement.schema), gives: Tickets.schema, sign),
+    .open(
+      .put, "/incoming/{upload}", "presigned.check",
+      "Takes the bytes of an announced file, at its signed address.", gives: .object([]),
+      status: 201, check),
+    .on(
+      .post, "/uploads/complete", for: .requester, "presigned.complete",
+      "Makes pictures of the files that were sent.",
+      takes: .json(Completion.schema), gives: Done.schema, complete),
+  ]
+
+  /// Seconds in which a file may be sent.
+  private static let lifetime = 3600
+
+  private static func sign(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let form = try request.json(Announcement.self)
+    let (project, organization) = try owner(of: form.project, context)
+    let store = try context.uploadStore()
+    let expiry = Timestamp.now(plusSeconds: lifetime)
+    let tickets = try context.db.transaction { db in
+      try form.files.map { file in
+        let upload = ID<Upload>.new()
+        try UploadQueries.insert(
+          upload, file, in: project, of: organization, by: caller.id, until: expiry, db)
+        let type = file.contentType.rawValue
+        let url = try store.address(
+          of: upload, contentType: type, expires: Int(expiry.microseconds / 1_000_000),
+          for: request)
+        return Ticket(
+          filename: file.filename, url: url, contentType: type, key: upload.description)
+      }
+    }
+    return .json(Tickets(uploads: tickets))
+  }
+
+  /// nginx asks before it takes the bytes, which never pass through here.
+  private static func check(_ request: Request, _ context: Context) throws -> Response {
+    guard try UploadTicket(checking: request, key: context.site.config.tokenKey) != nil else {
+      throw Problem.forbidden("The address is not signed for this file, or has expired.")
+    }
+    return Response(204)
+  }
+
+  private static func complete(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let form = try request.json(Completion.self)
+    let (project, organization) = try owner(of: form.project, context)
+    let desk = try CompletionDesk(context, caller, project, organization)
+    let refused = try form.uploaded.compactMap { file in
+      try desk.take(file).map { "\(file.filename ?? file.key): \($0)" }
+    }
+    guard refused.isEmpty else {
+      throw Problem.badRequest(
+        "\(refused.count) of \(form.uploaded.count) files were not taken. "
+          + refused.prefix(5).joined(separator: " "))
+    }
+    return .json(Done(status: "ok"))
+  }
+
+  private static func owner(
+    of project: ID<Project>?, _ context: Context
+  ) throws -> (ID<Project>, ID<Organization>) {
+    guard let project, let organization = try ProjectQueries.organization(of: project, context.db)
+    else { throw Problem.notFound("request") }
+    return (project, organization)
+  }
+}

@@ -1,0 +1,54 @@
+internal import Postgres
+
+/// Every SQL statement about announced uploads.
+enum UploadQueries {
+  /// Announces a file.
+  static func insert(
+    _ upload: ID<Upload>, _ file: Presigned.AnnouncedFile, in project: ID<Project>,
+    of organization: ID<Organization>, by account: ID<Account>, until expiry: Timestamp,
+    _ db: Connection
+  ) throws(PostgresError) {
+    try db.run(
+      """
+      insert into upload (
+        upload_id, organization_id, project_id, account_id, filename, content_type, expires_at)
+      values (
+        \(upload), \(organization), \(project), \(account), \(file.filename),
+        \(file.contentType.rawValue), \(expiry))
+      """)
+  }
+
+  /// The state of an account's own upload to a project; nil when there is none.
+  static func state(
+    _ upload: ID<Upload>, in project: ID<Project>, by account: ID<Account>, _ db: Connection
+  ) throws(PostgresError) -> String? {
+    try db.first(
+      """
+      select state from upload
+      where upload_id = \(upload) and project_id = \(project) and account_id = \(account)
+      """
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// Locks an upload that is not completed yet and gives its file name.
+  static func lock(_ upload: ID<Upload>, _ db: Connection) throws(PostgresError) -> String? {
+    try db.first(
+      """
+      select filename from upload
+      where upload_id = \(upload) and state in ('presigned', 'received')
+      for update
+      """
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// Settles an upload.
+  static func finish(
+    _ upload: ID<Upload>, as state: String, reason: String?, _ db: Connection
+  ) throws(PostgresError) {
+    try db.run(
+      """
+      update upload set state = \(state)::upload_state, reason = \(reason)
+      where upload_id = \(upload) and state in ('presigned', 'received')
+      """)
+  }
+}

@@ -1,0 +1,61 @@
+internal import Cryptography
+internal import HTTP
+internal import Postgres
+
+/// A file that was not taken, and why.
+struct Refusal: WireOutput {
+  let filename: String
+  let reason: String
+
+  init(_ filename: String, _ reason: String) {
+    self.filename = filename
+    self.reason = reason
+  }
+
+  static let fields: [Field<Refusal>] = [
+    Field("filename") { $0.filename },
+    Field("reason") { $0.reason },
+  ]
+}
+
+extension Uploads {
+  /// The answer to an upload: exactly the contract's keys.
+  struct Receipt: WireOutput {
+    let request: ID<Project>
+    let uploaded: Int
+    let skipped: Int
+    let errors: [Refusal]
+
+    static let fields: [Field<Receipt>] = [
+      Field("request_id") { $0.request },
+      Field("uploaded") { $0.uploaded },
+      Field("skipped") { $0.skipped },
+      Field("errors") { $0.errors },
+    ]
+  }
+
+  /// An uploaded picture in a list.
+  struct Row: ListedRow {
+    let image: ID<Item>
+    let project: ID<Project>
+    let filename: String
+    let sha256: [UInt8]
+    let mime: String
+    let size: Int
+    let createdAt: Timestamp
+    let previewURL: String
+
+    var cursor: UUIDBytes { image.bytes }
+
+    static let fields: [Field<Row>] = [
+      Field("image_id") { $0.image },
+      Field("filename") { $0.filename },
+      Field("key") { "requests/\($0.project)/\($0.image)" },
+      Field("etag") { "\"\(Hex.encode($0.sha256))\"" },
+      Field("content_type") { $0.mime },
+      Field("size_bytes") { $0.size },
+      Field("created_at") { $0.createdAt },
+      Field("preview_url") { $0.previewURL },
+    ]
+  }
+}

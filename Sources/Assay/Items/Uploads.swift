@@ -1,0 +1,57 @@
+internal import HTTP
+internal import Postgres
+
+/// Pictures sent as a multipart form, and the list of what was sent.
+enum Uploads {
+  static let routes: [Route] = [
+    .on(
+      .post, "/requests/{request}/uploads", for: .requester, "uploads.receive",
+      "Takes JPEG and PNG files from the form field files.",
+      takes: .form, gives: Receipt.schema, receive),
+    .on(
+      .get, "/requests/{request}/uploads", for: .requester, "uploads.list",
+      "Lists the pictures of a request.", gives: .array(Row.schema), list),
+  ]
+
+  private static func receive(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let project = try request.id("request", of: Project.self)
+    guard let organization = try ProjectQueries.organization(of: project, context.db) else {
+      throw Problem.notFound("request")
+    }
+    let intake = try Intake(context)
+    try request.multipart(limit: context.site.config.requestLimit, intake.take)
+    guard !intake.stored.isEmpty else { throw nothingTaken(intake.refused) }
+    let added = try context.db.transaction { db in
+      try ItemDesk(project: project, organization: organization, account: caller.id, db)
+        .record(intake.stored)
+    }
+    return .json(
+      Receipt(
+        request: project, uploaded: added, skipped: intake.stored.count - added,
+        errors: intake.refused))
+  }
+
+  /// The answer when no file was taken.
+  static func nothingTaken(_ refused: [Refusal]) -> Problem {
+    guard !refused.isEmpty else {
+      return .badRequest("The form holds no file in the field files.")
+    }
+    let reasons = refused.prefix(5).map { "\($0.filename): \($0.reason)" }
+    return .badRequest("No file was taken. " + reasons.joined(separator: " "))
+  }
+
+  private static func list(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let project = try request.id("request", of: Project.self)
+    guard try ProjectQueries.organization(of: project, context.db) != nil else {
+      throw Problem.notFound("request")
+    }
+    let links = ImageLinks(request, context.site.config)
+    return try Listing.respond(request) { limit, after in
+      try ItemQueries.list(in: project, limit: limit, after: after, links, context.db)
+    }
+  }
+}

@@ -1,0 +1,81 @@
+internal import Glibc
+internal import Logging
+internal import Postgres
+internal import Synchronization
+
+/// Takes chunks from PostgreSQL and runs them; any number of workers on any number of hosts.
+package final class Worker {
+  private let site: Site
+  private let db: Connection
+  private let name: String
+  private var sweeper = Sweeper()
+
+  private static let isStopping = Atomic<Bool>(false)
+
+  /// Milliseconds between looks at the queue; a notification only shortens the wait.
+  private static let poll = 1000
+
+  /// A worker with its own connection.
+  package init(_ site: Site, database: String? = nil) {
+    self.site = site
+    db = Connection(database ?? site.config.database(as: .worker))
+    var host = [CChar](repeating: 0, count: 256)
+    gethostname(&host, host.count - 1)
+    let bytes = host.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
+    name = "\(String(decoding: bytes, as: UTF8.self)):\(getpid())"
+  }
+
+  /// Tells all workers of this process to stop; the chunk at hand is finished first.
+  package static func stop() { isStopping.store(true, ordering: .relaxed) }
+
+  /// Runs chunks until told to stop; a lost database is waited for.
+  package func run() {
+    while !Self.isStopping.load(ordering: .relaxed) { step() }
+  }
+
+  private func step() {
+    do {
+      if try runNext() { return }
+      try sweeper.sweepIfDue(site.store, db)
+      try db.listen("job")
+      _ = try db.waitForNotification(milliseconds: Self.poll)
+    } catch {
+      Logger.assay.error("worker waits", metadata: ["error": "\(error)"])
+      usleep(500_000)
+    }
+  }
+
+  /// Runs one chunk; false when none waits.
+  /// - Parameter job: only chunks of that job, when given.
+  package func runNext(of job: ID<Job>? = nil) throws -> Bool {
+    guard let chunk = try JobQueries.take(worker: name, of: job, db) else { return false }
+    do {
+      try QualityJob(site, db).run(chunk)
+    } catch is LeaseLost {
+      Logger.assay.warning("lease lost", metadata: facts(chunk))
+    } catch {
+      let facts = facts(chunk).merging(["error": "\(error)"]) { $1 }
+      Logger.assay.error("chunk failed", metadata: facts)
+      try setBack(chunk, error)
+    }
+    return true
+  }
+
+  private func setBack(_ chunk: Chunk, _ error: any Error) throws {
+    guard chunk.attempts >= JobQueries.mostAttempts else {
+      try JobQueries.postpone(chunk, error: "\(error)", seconds: 1 << chunk.attempts, db)
+      return
+    }
+    try db.transaction { db in
+      guard try JobQueries.finish(chunk, "failed", error: "\(error)", db) else { return }
+      try JobQueries.closeIfDone(chunk.job, db)
+    }
+  }
+
+  private func facts(_ chunk: Chunk) -> Logger.Metadata {
+    [
+      "job": "\(chunk.job)", "chunk": "\(chunk.number)", "attempt": "\(chunk.attempts)",
+      "kind": "\(chunk.kind)",
+    ]
+  }
+}

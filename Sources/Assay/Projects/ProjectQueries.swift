@@ -1,0 +1,116 @@
+internal import Postgres
+
+/// Every SQL statement the projects feature runs.
+enum ProjectQueries {
+  /// The root face's one word for a project's state, derived; `p` is the project.
+  static let status: SQL = """
+    case
+      when p.state = 'archived' then 'archived'
+      when not exists (select from item i where i.project_id = p.project_id) then 'created'
+      when exists (
+        select from job j
+        where j.project_id = p.project_id and j.kind = 'qc'
+          and j.state in ('pending', 'queued', 'running')) then 'qc'
+      when exists (
+        select from task t where t.project_id = p.project_id and t.state = 'open') then 'labeling'
+      when p.state = 'completed' or exists (
+        select from task t where t.project_id = p.project_id and t.state = 'done') then 'completed'
+      when exists (
+        select from item i where i.project_id = p.project_id and i.state = 'new') then 'uploading'
+      else 'ready'
+    end
+    """
+
+  /// Records a project and says when.
+  static func insert(
+    _ project: ID<Project>, of organization: ID<Organization>, _ form: Projects.NewProject,
+    by account: ID<Account>, _ db: Connection
+  ) throws(PostgresError) -> Timestamp {
+    try db.one(
+      """
+      insert into project (project_id, organization_id, title, description, created_by)
+      values (\(project), \(organization), \(form.title), \(form.description), \(account))
+      returning created_at
+      """
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// Records the first version of a project's label schema.
+  static func insert(
+    _ schema: ID<LabelSchema>, of project: ID<Project>, in organization: ID<Organization>,
+    classes: [String], _ db: Connection
+  ) throws(PostgresError) {
+    try db.run(
+      """
+      with schema as (
+        insert into label_schema (schema_id, organization_id, project_id, version)
+        values (\(schema), \(organization), \(project), 1)
+        returning schema_id, organization_id
+      )
+      insert into label_class (schema_id, organization_id, key, name, position)
+      select schema_id, organization_id, class, class, place
+      from schema, unnest(\(classes)::text[]) with ordinality as given (class, place)
+      """)
+  }
+
+  /// Projects in scope, newest first.
+  static func list(
+    limit: Int, after: UUIDBytes?, _ db: Connection
+  ) throws(PostgresError) -> [Projects.Row] {
+    try db.all(
+      """
+      select p.project_id, p.title, p.description, \(status), p.created_at
+      from project p
+      where \(after)::uuid is null or p.project_id < \(after)
+      order by p.project_id desc
+      limit \(limit)
+      """, row)
+  }
+
+  /// One project in scope, with its newest classes and its counts.
+  static func detail(
+    _ project: ID<Project>, _ db: Connection
+  ) throws(PostgresError) -> Projects.Detail? {
+    try db.first(
+      """
+      select p.project_id, p.title, p.description, \(status), p.created_at,
+        array(
+          select c.name from label_class c
+          where c.schema_id = (
+            select s.schema_id from label_schema s
+            where s.project_id = p.project_id order by s.version desc limit 1)
+          order by c.position),
+        (select count(*) from item i where i.project_id = p.project_id),
+        (select count(*) from item_check c where c.project_id = p.project_id),
+        (select count(*) from task t where t.project_id = p.project_id),
+        (select count(*) from task t where t.project_id = p.project_id and t.state = 'done'),
+        (select count(*) from item i
+         where i.project_id = p.project_id
+           and exists (select from annotation a where a.item_id = i.item_id))
+      from project p
+      where p.project_id = \(project)
+      """
+    ) { row throws(PostgresError) in
+      try Projects.Detail(
+        row: self.row(&row), classes: row.next(),
+        progress: Projects.Progress(
+          images: row.next(), checked: row.next(), tasks: row.next(),
+          tasksCompleted: row.next(), labeled: row.next()))
+    }
+  }
+
+  /// The organization of a project in scope; nil when there is no such project.
+  static func organization(
+    of project: ID<Project>, _ db: Connection
+  ) throws(PostgresError) -> ID<Organization>? {
+    try db.first(
+      "select organization_id from project where project_id = \(project)"
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
+  private static func row(_ row: inout Row) throws(PostgresError) -> Projects.Row {
+    try Projects.Row(
+      id: row.next(), title: row.next(), description: row.next(), status: row.next(),
+      createdAt: row.next())
+  }
+}

@@ -1,0 +1,101 @@
+internal import HTTP
+internal import Postgres
+
+extension Projects {
+  /// The body that creates a request.
+  struct NewProject: WireInput {
+    var title = ""
+    var description = ""
+    var classes: [String] = []
+
+    static let inputs: [Input<NewProject>] = [
+      .required("title", \.title, .text(1...200)),
+      .optional("description", \.description, .text(0...10_000)),
+      .required("classes", \.classes, .classes),
+    ]
+  }
+
+  /// The answer to a created request.
+  struct Created: WireOutput {
+    let id: ID<Project>
+    let title: String
+    let description: String
+    let classes: [String]
+    let status: String
+    let createdAt: Timestamp
+
+    static let fields: [Field<Created>] = [
+      Field("id") { $0.id },
+      Field("title") { $0.title },
+      Field("description") { $0.description },
+      Field("classes") { $0.classes },
+      Field("status") { $0.status },
+      Field("created_at") { $0.createdAt },
+    ]
+  }
+
+  /// A request in a list.
+  struct Row: ListedRow {
+    let id: ID<Project>
+    let title: String
+    let description: String
+    let status: String
+    let createdAt: Timestamp
+
+    var cursor: UUIDBytes { id.bytes }
+
+    static let fields: [Field<Row>] = [
+      Field("id") { $0.id },
+      Field("title") { $0.title },
+      Field("description") { $0.description },
+      Field("status") { $0.status },
+      Field("created_at") { $0.createdAt },
+    ]
+  }
+
+  /// A request with how far it has come.
+  struct Detail: WireOutput {
+    let row: Row
+    let classes: [String]
+    let progress: Progress
+
+    static let fields: [Field<Detail>] = [
+      Field("id") { $0.row.id },
+      Field("title") { $0.row.title },
+      Field("description") { $0.row.description },
+      Field("classes") { $0.classes },
+      Field("status") { $0.row.status },
+      Field("created_at") { $0.row.createdAt },
+      Field("progress") { $0.progress },
+    ]
+  }
+
+  /// Counts, all derived from the rows they count.
+  struct Progress: WireOutput {
+    let images: Int
+    let checked: Int
+    let tasks: Int
+    let tasksCompleted: Int
+    let labeled: Int
+
+    static let fields: [Field<Progress>] = [
+      Field("images") { $0.images },
+      Field("checked") { $0.checked },
+      Field("labeled") { $0.labeled },
+      Field("tasks") { $0.tasks },
+      Field("tasks_completed") { $0.tasksCompleted },
+    ]
+  }
+}
+
+extension Rule where Value == [String] {
+  /// The names of a schema's classes, each once.
+  static var classes: Rule {
+    let names = Rule<[String]>.list(of: .text(1...100), 1...1000)
+    return Rule(.array(.string(length: 1...100), count: 1...1000)) { json throws(Reason) in
+      let classes = try names.read(json)
+      guard Set(classes).count == classes.count else { throw "must not name a class twice" }
+      return classes
+    }
+  }
+}

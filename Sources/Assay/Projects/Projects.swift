@@ -1,0 +1,58 @@
+internal import HTTP
+internal import Postgres
+
+/// Projects: the root face calls them requests.
+enum Projects {
+  static let routes: [Route] = [
+    .on(
+      .post, "/requests", for: .customer, "projects.create",
+      "Creates a request with the classes its pictures may get.",
+      takes: .json(NewProject.schema), gives: Created.schema, status: 201, create),
+    .on(
+      .get, "/requests", for: .requester, "projects.list", "Lists the requests one may see.",
+      gives: .array(Row.schema), list),
+    .on(
+      .get, "/requests/{request}", for: .requester, "projects.show",
+      "Shows a request with its progress.", gives: Detail.schema, show),
+  ]
+
+  private static func create(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let form = try request.json(NewProject.self)
+    guard let organization = caller.organization else {
+      throw Problem.forbidden("This account belongs to no organization that could own a request.")
+    }
+    let project = ID<Project>.new()
+    let createdAt = try context.db.transaction { db in
+      let createdAt = try ProjectQueries.insert(
+        project, of: organization, form, by: caller.id, db)
+      let schema = ID<LabelSchema>.new()
+      try ProjectQueries.insert(
+        schema, of: project, in: organization, classes: form.classes, db)
+      return createdAt
+    }
+    let created = Created(
+      id: project, title: form.title, description: form.description, classes: form.classes,
+      status: "created", createdAt: createdAt)
+    return .json(created, 201)
+  }
+
+  private static func list(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    try Listing.respond(request) { limit, after in
+      try ProjectQueries.list(limit: limit, after: after, context.db)
+    }
+  }
+
+  private static func show(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let project = try request.id("request", of: Project.self)
+    guard let detail = try ProjectQueries.detail(project, context.db) else {
+      throw Problem.notFound("request")
+    }
+    return .json(detail)
+  }
+}

@@ -1,0 +1,50 @@
+internal import Imaging
+internal import Postgres
+
+/// Every SQL statement of quality control's endpoints.
+enum QualityQueries {
+  /// The latest run of a project in scope; nil when there is no such project.
+  static func progress(
+    of project: ID<Project>, _ db: Connection
+  ) throws(PostgresError) -> Quality.Progress? {
+    try db.first(
+      """
+      select p.project_id, j.state::text,
+        coalesce(sum(cardinality(c.items)) filter (where c.state = 'completed'), 0)::int,
+        coalesce(sum(cardinality(c.items)), 0)::int,
+        coalesce(sum(cardinality(c.items)) filter (where c.state = 'failed'), 0)::int,
+        j.created_at, j.finished_at
+      from project p
+      left join lateral (
+        select * from job where job.project_id = p.project_id and job.kind = 'qc'
+        order by job.job_id desc limit 1) j on true
+      left join job_chunk c on c.job_id = j.job_id
+      where p.project_id = \(project)
+      group by p.project_id, j.state, j.created_at, j.finished_at
+      """
+    ) { row throws(PostgresError) in
+      try Quality.Progress(
+        request: row.next(), state: row.next(), done: row.next(), total: row.next(),
+        failed: row.next(), startedAt: row.next(), finishedAt: row.next())
+    }
+  }
+
+  /// The results of a project, newest picture first.
+  static func results(
+    of project: ID<Project>, limit: Int, after: UUIDBytes?, _ db: Connection
+  ) throws(PostgresError) -> [Quality.Row] {
+    try db.all(
+      """
+      select item_id, duplicate_score, ai_generated_score, source_url, flags
+      from item_check
+      where project_id = \(project) and (\(after)::uuid is null or item_id < \(after))
+      order by item_id desc
+      limit \(limit)
+      """
+    ) { row throws(PostgresError) in
+      try Quality.Row(
+        image: row.next(), duplicateScore: row.next(), aiGeneratedScore: row.next(),
+        sourceURL: row.next(), flags: row.next())
+    }
+  }
+}

@@ -1,0 +1,55 @@
+internal import HTTP
+internal import Postgres
+
+extension Quality {
+  /// The answer to a started run: exactly the contract's keys.
+  struct Started: WireOutput {
+    let request: ID<Project>
+    let status: String
+
+    static let fields: [Field<Started>] = [
+      Field("request_id") { $0.request },
+      Field("status") { $0.status },
+    ]
+  }
+
+  /// How far the latest run has come.
+  struct Progress: WireOutput {
+    let request: ID<Project>
+    let state: String?
+    let done: Int
+    let total: Int
+    let failed: Int
+    let startedAt: Timestamp?
+    let finishedAt: Timestamp?
+
+    static let fields: [Field<Progress>] = [
+      Field("request_id") { $0.request },
+      Field("state") { $0.state },
+      Field("done") { $0.done },
+      Field("total") { $0.total },
+      Field("failed") { $0.failed },
+      Field("started_at") { $0.startedAt },
+      Field("finished_at") { $0.finishedAt },
+    ]
+  }
+
+  /// What quality control says of one picture.
+  struct Row: ListedRow {
+    let image: ID<Item>
+    let duplicateScore: Double
+    let aiGeneratedScore: Double
+    let sourceURL: String?
+    let flags: [String]
+
+    var cursor: UUIDBytes { image.bytes }
+
+    static let fields: [Field<Row>] = [
+      Field("image_id") { $0.image },
+      Field("duplicate_score") { $0.duplicateScore },
+      Field("ai_generated_score") { $0.aiGeneratedScore },
+      Field("source_url") { $0.sourceURL },
+      Field("flags") { $0.flags },
+    ]
+  }
+}

@@ -1,0 +1,85 @@
+internal import Cryptography
+internal import Glibc
+internal import Imaging
+
+/// The store cannot take or give bytes.
+package struct StoreError: Error, CustomStringConvertible {
+  package let description: String
+
+  init(_ what: String) { description = "\(what): \(String(cString: strerror(errno)))" }
+}
+
+/// Content-addressed files: `blobs/ab/<the other 62 digits>`, and on the same file system `tmp/`
+/// for what comes through us and `incoming/` for what nginx receives by itself.
+///
+/// The order of every write: temp file → write → fsync → rename → fsync of the directory; the row
+/// and its COMMIT come after, the answer last.
+package struct Store: Sendable {
+  let root: String
+
+  /// Opens a store, making its directories when they are missing.
+  package init(_ root: String) throws {
+    self.root = root
+    // The last directory to be made tells that all are there: a process must start at once.
+    guard access("\(root)/incoming", X_OK) != 0 else { return }
+    for directory in ["", "/tmp", "/blobs"] { try Self.make(root + directory) }
+    for byte in UInt8.min...UInt8.max { try Self.make("\(root)/blobs/\(Hex.encode([byte]))") }
+    try Self.make("\(root)/incoming")
+    // nginx, whose group this is, puts files here whatever our umask.
+    guard chmod("\(root)/incoming", 0o770) == 0 else { throw StoreError("chmod") }
+    try Self.sync("\(root)/blobs")
+    try Self.sync(root)
+  }
+
+  /// A new file for bytes that are still coming.
+  func incoming() throws -> IncomingFile {
+    try IncomingFile(creating: "\(root)/tmp/\(Hex.encode(Random.bytes(16)))")
+  }
+
+  /// What nginx has received for an announced upload; nil when nothing has come.
+  func received(_ upload: ID<Upload>) throws -> IncomingFile? {
+    try IncomingFile(reading: root + UploadTicket.path(of: upload))
+  }
+
+  /// Throws away what was received for an upload.
+  func discard(_ upload: ID<Upload>) { unlink(root + UploadTicket.path(of: upload)) }
+
+  /// Gives a complete file its name by content; equal bytes share one file.
+  func keep(_ file: IncomingFile, sha256: [UInt8]) throws {
+    let target = path(of: sha256)
+    guard fsync(file.descriptor) == 0 else { throw StoreError("fsync") }
+    guard rename(file.path, target) == 0 else { throw StoreError("rename") }
+    file.isKept = true
+    try Self.sync(String(target.prefix(target.utf8.count - 63)))
+  }
+
+  /// Opens a stored file for reading; the caller closes the descriptor.
+  func open(_ sha256: [UInt8]) throws -> Int32 {
+    let descriptor = Glibc.open(path(of: sha256), O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw StoreError("open") }
+    return descriptor
+  }
+
+  /// Where nginx finds a blob, as the path of its internal location.
+  func redirect(to sha256: [UInt8]) -> String {
+    let name = Hex.encode(sha256)
+    return "/.blobs/\(name.prefix(2))/\(name.dropFirst(2))"
+  }
+
+  func path(of sha256: [UInt8]) -> String {
+    let name = Hex.encode(sha256)
+    return "\(root)/blobs/\(name.prefix(2))/\(name.dropFirst(2))"
+  }
+
+  static func make(_ directory: String) throws {
+    // nginx reads what is stored: the group may enter, others may not.
+    guard mkdir(directory, 0o750) == 0 || errno == EEXIST else { throw StoreError(directory) }
+  }
+
+  private static func sync(_ directory: String) throws {
+    let descriptor = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw StoreError(directory) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw StoreError("fsync") }
+  }
+}

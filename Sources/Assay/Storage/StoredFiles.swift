@@ -1,0 +1,69 @@
+internal import Cryptography
+internal import Glibc
+
+/// A file of the store, as a walk through its directories finds it.
+struct StoredFile {
+  let sha256: [UInt8]
+  let size: Int
+  /// Seconds since its bytes were written.
+  let age: Int
+}
+
+extension Store {
+  /// Calls with every stored blob, directory by directory.
+  func eachBlob(_ visit: (StoredFile) throws -> Void) throws {
+    for byte in UInt8.min...UInt8.max {
+      let prefix = Hex.encode([byte])
+      for (name, status) in try Self.files(in: "\(root)/blobs/\(prefix)") {
+        guard let sha256 = Hex.decode(prefix + name), sha256.count == 32 else { continue }
+        try visit(StoredFile(sha256: sha256, size: Int(status.st_size), age: Self.age(status)))
+      }
+    }
+  }
+
+  /// The size of a stored blob; nil when its file is missing.
+  func size(of sha256: [UInt8]) -> Int? {
+    var status = stat()
+    return stat(path(of: sha256), &status) == 0 ? Int(status.st_size) : nil
+  }
+
+  /// Removes the file of a blob that no row names.
+  func remove(_ sha256: [UInt8]) { unlink(path(of: sha256)) }
+
+  /// Takes a damaged file out of sight: nginx finds nothing in its place, and nobody gets its bytes.
+  func quarantine(_ sha256: [UInt8]) throws {
+    try Self.make("\(root)/damaged")
+    guard rename(path(of: sha256), "\(root)/damaged/\(Hex.encode(sha256))") == 0 else {
+      throw StoreError("rename")
+    }
+  }
+
+  /// Removes what uploads have left behind and nobody has touched for so many seconds.
+  func sweepLeftovers(olderThan seconds: Int) throws -> Int {
+    var removed = 0
+    for directory in ["\(root)/tmp", "\(root)/incoming"] {
+      for (name, status) in try Self.files(in: directory) where Self.age(status) > seconds {
+        if unlink("\(directory)/\(name)") == 0 { removed += 1 }
+      }
+    }
+    return removed
+  }
+
+  private static func files(in directory: String) throws -> [(name: String, status: stat)] {
+    guard let stream = opendir(directory) else { throw StoreError(directory) }
+    defer { closedir(stream) }
+    var files: [(name: String, status: stat)] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+        tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      var status = stat()
+      guard lstat("\(directory)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFREG
+      else { continue }
+      files.append((name, status))
+    }
+    return files
+  }
+
+  private static func age(_ status: stat) -> Int { time(nil) - status.st_mtim.tv_sec }
+}

@@ -1,0 +1,92 @@
+internal import Glibc
+internal import HTTP
+internal import S3
+
+/// Where announced uploads arrive: this host's nginx, or an S3-compatible store.
+protocol UploadStore {
+  /// The address one file of that type may be sent to, until then.
+  /// - Parameter expires: seconds since 1970.
+  func address(
+    of upload: ID<Upload>, contentType: String, expires: Int, for request: Request
+  ) throws -> String
+  /// What has arrived.
+  func fetch(_ upload: ID<Upload>) throws -> Arrival
+  /// Throws away what has arrived.
+  func discard(_ upload: ID<Upload>)
+}
+
+/// What a store has of an announced upload.
+enum Arrival {
+  case nothing
+  /// More than a file may have; its bytes are not looked at.
+  case tooLarge
+  /// All of it, with the etag that the store itself gave.
+  case file(IncomingFile, etag: String?)
+}
+
+/// nginx receives the bytes into the store's own file system.
+struct LocalUploads: UploadStore {
+  let site: Site
+
+  func address(
+    of upload: ID<Upload>, contentType: String, expires: Int, for request: Request
+  ) -> String {
+    let ticket = UploadTicket(
+      path: UploadTicket.path(of: upload), contentType: contentType,
+      sizeLimit: site.config.fileLimit, expires: expires)
+    return ticket.url(
+      origin: site.config.publicURL ?? request.origin, key: site.config.tokenKey)
+  }
+
+  func fetch(_ upload: ID<Upload>) throws -> Arrival {
+    guard let file = try site.store.received(upload) else { return .nothing }
+    return file.size > site.config.fileLimit ? .tooLarge : .file(file, etag: nil)
+  }
+
+  func discard(_ upload: ID<Upload>) { site.store.discard(upload) }
+}
+
+/// A bucket receives the bytes; they are copied into our store when the upload is completed.
+struct S3Uploads: UploadStore {
+  private let site: Site
+  private let signer: S3Signer
+  private let client: S3Client
+
+  init(_ site: Site, _ configuration: S3Configuration) throws {
+    self.site = site
+    signer = S3Signer(configuration)
+    client = try S3Client(configuration)
+  }
+
+  func address(
+    of upload: ID<Upload>, contentType: String, expires: Int, for request: Request
+  ) throws -> String {
+    let now = time(nil)
+    return try signer.presign(
+      .put(contentType: contentType, length: nil), key: Self.key(upload), expires: expires - now,
+      at: now)
+  }
+
+  /// Copies the object: an address can be used again until it expires, so only what is copied
+  /// can be verified for good.
+  func fetch(_ upload: ID<Upload>) throws -> Arrival {
+    do {
+      guard let object = try client.head(Self.key(upload)) else { return .nothing }
+      let limit = site.config.fileLimit
+      guard object.size <= limit else { return .tooLarge }
+      let file = try site.store.incoming()
+      let copied = try client.download(Self.key(upload), to: file.descriptor, limit: limit)
+      try file.readAll()
+      return .file(file, etag: copied.etag)
+    } catch let error as S3Error {
+      throw Problem.unavailable("The upload store does not answer as it should: \(error)")
+    }
+  }
+
+  func discard(_ upload: ID<Upload>) {
+    // What cannot be deleted now is left to the bucket's own lifecycle rule.
+    do { try client.delete(Self.key(upload)) } catch {}
+  }
+
+  private static func key(_ upload: ID<Upload>) -> String { "incoming/\(upload)" }
+}

@@ -1,0 +1,82 @@
+internal import HTTP
+internal import Postgres
+
+/// A task's state in the root face's words.
+enum TaskStatus: String, PostgresDecodable, WireValue {
+  case open, completed, cancelled, held
+
+  static var schema: Schema { .choice(["open", "completed", "cancelled", "held"]) }
+
+  static func decode(_ column: borrowing Column) throws(PostgresError) -> TaskStatus {
+    let word = try String.decode(column)
+    guard let status = TaskStatus(rawValue: word == "done" ? "completed" : word) else {
+      throw .unexpected("unknown task state \(word)")
+    }
+    return status
+  }
+
+  func write(to writer: inout JSONWriter) { rawValue.write(to: &writer) }
+}
+
+extension Tasks {
+  /// A task in a list.
+  struct Row: ListedRow {
+    let id: ID<LabelTask>
+    let project: ID<Project>
+    let title: String?
+    let projectTitle: String
+    let status: TaskStatus
+    let images: Int
+    let createdAt: Timestamp
+
+    var cursor: UUIDBytes { id.bytes }
+
+    static let fields: [Field<Row>] = [
+      Field("id") { $0.id },
+      Field("request_id") { $0.project },
+      Field("title") { $0.title },
+      Field("request_title") { $0.projectTitle },
+      Field("status") { $0.status },
+      Field("images_count") { $0.images },
+      Field("created_at") { $0.createdAt },
+    ]
+  }
+
+  /// What a task is, without its pictures.
+  struct Head {
+    let id: ID<LabelTask>
+    let project: ID<Project>
+    let title: String
+    let status: TaskStatus
+    let classes: [String]
+  }
+
+  /// One picture to label.
+  struct Image: WireOutput {
+    let id: ID<Item>
+    let url: String
+    /// The caller's own current answer.
+    let labels: [String]?
+
+    static let fields: [Field<Image>] = [
+      Field("image_id") { $0.id },
+      Field("url") { $0.url },
+      Field("labels") { $0.labels },
+    ]
+  }
+
+  /// A task with all that is needed to work on it.
+  struct Detail: WireOutput {
+    let head: Head
+    let images: [Image]
+
+    static let fields: [Field<Detail>] = [
+      Field("id") { $0.head.id },
+      Field("request_id") { $0.head.project },
+      Field("title") { $0.head.title },
+      Field("status") { $0.head.status },
+      Field("classes") { $0.head.classes },
+      Field("images") { $0.images },
+    ]
+  }
+}

@@ -1,0 +1,35 @@
+internal import HTTP
+internal import Postgres
+
+/// Tasks as the people who label see them.
+enum Tasks {
+  static let routes: [Route] = [
+    .on(
+      .get, "/tasks", for: .labeler, "tasks.list", "Lists the tasks assigned to the caller.",
+      gives: .array(Row.schema), list),
+    .on(
+      .get, "/tasks/{task}", for: .labeler, "tasks.show",
+      "Shows a task with its pictures and classes.", gives: Detail.schema, show),
+  ]
+
+  private static func list(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    try Listing.respond(request) { limit, after in
+      try TaskQueries.list(of: caller.id, limit: limit, after: after, context.db)
+    }
+  }
+
+  private static func show(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let task = try request.id("task", of: LabelTask.self)
+    let seesAll = Access.admin.roles?.contains(caller.role) == true
+    guard
+      let head = try TaskQueries.head(task, for: caller.id, seesAll: seesAll, context.db)
+    else { throw Problem.notFound("task") }
+    let images = try TaskQueries.images(
+      task, answeredBy: caller.id, ImageLinks(request, context.site.config), context.db)
+    return .json(Detail(head: head, images: images))
+  }
+}

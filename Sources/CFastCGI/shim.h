@@ -1,0 +1,3 @@
+#pragma once
+#include <fastcgi.h>
+#include <fcgiapp.h>

@@ -1,0 +1,73 @@
+#pragma once
+#include <poll.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+// The CMSG macros that SCM_RIGHTS needs cannot be imported into Swift.
+
+/// Sends one packet with one open descriptor; the bytes sent, or -1 and errno.
+static inline ssize_t descriptors_send(
+    int socket, const void *bytes, size_t length, int descriptor) {
+  union {
+    struct cmsghdr header;
+    char bytes[CMSG_SPACE(sizeof(int))];
+  } control;
+  memset(&control, 0, sizeof control);
+  struct iovec part = {.iov_base = (void *)bytes, .iov_len = length};
+  struct msghdr message = {
+      .msg_iov = &part,
+      .msg_iovlen = 1,
+      .msg_control = control.bytes,
+      .msg_controllen = sizeof control.bytes};
+  struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
+  rights->cmsg_level = SOL_SOCKET;
+  rights->cmsg_type = SCM_RIGHTS;
+  rights->cmsg_len = CMSG_LEN(sizeof(int));
+  memcpy(CMSG_DATA(rights), &descriptor, sizeof descriptor);
+  return sendmsg(socket, &message, MSG_NOSIGNAL);
+}
+
+/// Receives one packet; `*descriptor` is -1 when none came with it. 0 at the end of the stream.
+static inline ssize_t descriptors_receive(
+    int socket, void *bytes, size_t capacity, int *descriptor) {
+  union {
+    struct cmsghdr header;
+    char bytes[CMSG_SPACE(sizeof(int))];
+  } control;
+  struct iovec part = {.iov_base = bytes, .iov_len = capacity};
+  struct msghdr message = {
+      .msg_iov = &part,
+      .msg_iovlen = 1,
+      .msg_control = control.bytes,
+      .msg_controllen = sizeof control.bytes};
+  *descriptor = -1;
+  ssize_t count = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+  if (count < 0) return count;
+  struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
+  if (rights && rights->cmsg_level == SOL_SOCKET && rights->cmsg_type == SCM_RIGHTS &&
+      rights->cmsg_len == CMSG_LEN(sizeof(int)))
+    memcpy(descriptor, CMSG_DATA(rights), sizeof *descriptor);
+  return count;
+}
+
+/// A connected pair of packet sockets, closed on exec; 0, or -1 and errno.
+static inline int descriptors_pair(int pair[2]) {
+  return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
+}
+
+/// A counting semaphore that poll(2) can wait for; the descriptor, or -1 and errno.
+static inline int descriptors_semaphore(unsigned int count) {
+  return eventfd(count, EFD_SEMAPHORE | EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+// spawn.h shows it only to who asked for GNU's extensions before the first include of all.
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
+
+/// Has the new program start without the descriptors from `first` on; 0 or an error number.
+static inline int descriptors_close_from(posix_spawn_file_actions_t *actions, int first) {
+  return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}

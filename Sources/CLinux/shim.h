@@ -1,0 +1,11 @@
+#pragma once
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <sys/resource.h>
+#include <sys/prctl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <fcntl.h>
+#include <unistd.h>

@@ -1,0 +1,12 @@
+#pragma once
+#include <stdint.h>
+
+/// Gives up for good whatever a decoder does not need: memory beyond the limit (bytes of address
+/// space), new files, programs, sockets, other processes. 0, or -1 and errno.
+int confine_process(uint64_t address_space);
+
+/// Kills this process when one file takes more CPU or wall time, in seconds; 0, or -1 and errno.
+int confine_file(uint32_t cpu_seconds, uint32_t wall_seconds);
+
+/// Stops the wall clock until the next file: an idle process may wait for ever. 0, or -1 and errno.
+int confine_rest(void);

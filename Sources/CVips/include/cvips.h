@@ -1,0 +1,57 @@
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum { cvips_jpeg, cvips_png, cvips_webp, cvips_tiff, cvips_gif } cvips_format;
+
+/// What of a file to open: `count` pages from `page` on, -1 for all; JPEG shrinks by 1, 2, 4 or 8,
+/// WebP by any factor, the others not at all.
+typedef struct {
+  int page;
+  int count;
+  double shrink;
+} cvips_part;
+
+/// An opened picture; decoded only when its pixels are asked for.
+typedef struct cvips_picture cvips_picture;
+
+/// Starts libvips with one thread, no cache, and no loader but those above; 0 or -1.
+int cvips_start(const char *program);
+
+/// Reads the header. The bytes must outlive the picture. Many pages stand one below the other.
+cvips_picture *cvips_open(
+    const void *bytes, size_t length, cvips_format format, const cvips_part *part);
+/// 8-bit RGB, with a fourth band RGBA, row by row. The pixels must outlive the picture.
+cvips_picture *cvips_wrap(const void *pixels, int width, int height, int bands);
+void cvips_close(cvips_picture *picture);
+
+int cvips_width(cvips_picture *picture);
+int cvips_height(cvips_picture *picture);
+int cvips_orientation(cvips_picture *picture);
+/// How many pages the file holds, opened or not.
+int cvips_frames(cvips_picture *picture);
+
+/// Decodes every pixel and keeps none; 0 or -1.
+int cvips_decode(cvips_picture *picture);
+
+/// Decodes to 8-bit gray or RGB, shrunk by whole factors towards `side` but not below it.
+uint8_t *cvips_pixels(cvips_picture *picture, int side, int *width, int *height, int *bands);
+/// A WebP file of the picture: upright, sRGB, bare of metadata, at most `longest` pixels across and
+/// down.
+uint8_t *cvips_preview(cvips_picture *picture, int longest, size_t *length);
+void cvips_free(void *memory);
+
+/// The names of all metadata fields, ended by NULL; to be freed with cvips_free_names.
+char **cvips_names(cvips_picture *picture);
+void cvips_free_names(char **names);
+/// A text field's value, NULL when the field is none. Owned by the picture.
+const char *cvips_text(cvips_picture *picture, const char *name);
+/// A binary field's value, NULL when the field is none. Owned by the picture.
+const void *cvips_blob(cvips_picture *picture, const char *name, size_t *length);
+
+/// Whether the mark stands anywhere in the bytes: memmem(3), which Swift does not see.
+int cvips_contains(const void *bytes, size_t length, const void *mark, size_t mark_length);
+
+/// What went wrong since the last cvips_clear.
+const char *cvips_error(void);
+void cvips_clear(void);

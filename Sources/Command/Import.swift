@@ -1,0 +1,83 @@
+internal import ArgumentParser
+internal import Assay
+internal import Glibc
+
+/// Brings a directory of pictures into a request.
+struct Import: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Bring a directory's JPEG and PNG files into a request; safe to run again.",
+    discussion: "Runs on the host of the store, as the owner of the database.")
+
+  @Argument(help: "The request's id.") var request: String
+  @Argument(help: "The directory, read with all its subdirectories.") var directory: String
+
+  func run() throws {
+    let files = try FileTree.files(below: directory)
+    let site = try Site(Config())
+    defer { site.stop() }
+    let importer = try Importer(site, project: request)
+    var (added, skipped, refused) = (0, 0, 0)
+    for (index, file) in files.enumerated() {
+      switch try importer.take(file) {
+      case .added: added += 1
+      case .skipped: skipped += 1
+      case .refused(let reason):
+        refused += 1
+        ProgressBar.clear()
+        print("\(file): \(reason)")
+      }
+      ProgressBar.show(done: index + 1, of: files.count)
+    }
+    ProgressBar.clear()
+    print("\(added) added, \(skipped) there already, \(refused) refused")
+  }
+}
+
+/// The regular files below a directory, in order.
+enum FileTree {
+  static func files(below directory: String) throws -> [String] {
+    guard let stream = opendir(directory) else {
+      throw ValidationError("\(directory) cannot be read.")
+    }
+    defer { closedir(stream) }
+    var files: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+        tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      guard !name.hasPrefix(".") else { continue }
+      let path = "\(directory)/\(name)"
+      var status = stat()
+      // Links are not followed: they could lead out of the directory, or round in circles.
+      guard lstat(path, &status) == 0 else { continue }
+      switch status.st_mode & S_IFMT {
+      case S_IFDIR: files += try self.files(below: path)
+      case S_IFREG: files.append(path)
+      default: break
+      }
+    }
+    return files.sorted()
+  }
+}
+
+/// A bar on a terminal; nothing where nobody watches.
+enum ProgressBar {
+  private static let width = 40
+
+  static func show(done: Int, of total: Int) {
+    guard isatty(2) == 1 else { return }
+    let filled = total == 0 ? width : done * width / total
+    let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
+    write("\r[\(bar)] \(done)/\(total)")
+  }
+
+  static func clear() {
+    guard isatty(2) == 1 else { return }
+    write("\r" + String(repeating: " ", count: width + 24) + "\r")
+  }
+
+  private static func write(_ text: String) {
+    var text = text
+    text.withUTF8 { _ = Glibc.write(2, $0.baseAddress, $0.count) }
+  }
+}

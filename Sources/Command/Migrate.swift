@@ -1,0 +1,31 @@
+internal import ArgumentParser
+internal import Assay
+internal import Postgres
+
+/// Brings the database to the newest schema.
+struct Migrate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Bring the database to the newest schema; safe at any time, by several at once.")
+
+  @Option(help: "The directory of numbered .sql files (default: $ASSAY_SQL).")
+  var directory: String?
+
+  func run() throws {
+    guard let path = directory ?? Config.environment("ASSAY_SQL") else {
+      throw ValidationError("Say where the migrations are: --directory, or ASSAY_SQL.")
+    }
+    for name in try DatabaseSchema.migrate(try Owner.connection(), directory: path) {
+      print("applied \(name)")
+    }
+  }
+}
+
+/// The connection of whoever owns the tables.
+enum Owner {
+  static func connection() throws -> Connection {
+    guard let database = Config.environment("ASSAY_DATABASE"), !database.isEmpty else {
+      throw ValidationError("ASSAY_DATABASE is not set.")
+    }
+    return Connection("\(database) user=\(DatabaseRole.owner.rawValue)")
+  }
+}

@@ -1,0 +1,57 @@
+internal import ArgumentParser
+internal import Glibc
+
+/// Keeps the API processes and the workers of one machine running.
+///
+/// For machines without systemd, and for development.
+struct Supervise: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run API processes and workers, and start them again when they die.",
+    discussion: """
+      SIGTERM and SIGINT stop everything. SIGHUP replaces one process after the other: no request \
+      is lost. SOCKET.pids lists the processes.
+      """)
+
+  @Option(help: "The Unix socket to listen on for the web server.")
+  var socket: String
+
+  @Option(help: "How many API processes.")
+  var processes = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+
+  @Option(help: "How many workers.")
+  var workers = 1
+
+  @Option(help: "The program that knows `serve` and `work`; this one by default.")
+  var program: String?
+
+  func validate() throws {
+    guard (1...256).contains(processes) else {
+      throw ValidationError("--processes must be 1 to 256.")
+    }
+    guard (0...256).contains(workers) else { throw ValidationError("--workers must be 0 to 256.") }
+  }
+
+  func run() throws {
+    let program = program ?? Launcher.ownProgram()
+    guard access(program, X_OK) == 0 else {
+      throw Refusal("\(program) is not a program that can be run.")
+    }
+    let listening = try ListeningSocket(path: socket)
+    // On a trap the runtime's backtracer can hang; a dead child is what we can handle.
+    setenv("SWIFT_BACKTRACE", "enable=no", 0)
+    let children = Children(
+      launcher: Launcher(program: program, listening: listening),
+      register: PidFile(path: socket + ".pids"))
+    let supervisor = Supervisor(children: children, processes: processes, workers: workers)
+    supervisor.run()
+    children.register.remove()
+    listening.remove()
+  }
+}
+
+/// Why the supervisor does not start.
+struct Refusal: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,76 @@
+internal import ArgumentParser
+internal import Assay
+
+/// Accounts from the command line.
+struct User: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Add, list and change accounts.",
+    subcommands: [
+      Add.self, List.self, Deactivate.self, ChangeRole.self, SetPassword.self,
+    ])
+
+  /// Reads a password from standard input: never from the arguments, which everybody can see.
+  static func readPassword() throws -> String {
+    guard let line = readLine(strippingNewline: true), !line.isEmpty else {
+      throw ValidationError("Give the password as one line on standard input.")
+    }
+    return line
+  }
+}
+
+extension Assay.Role: ExpressibleByArgument {}
+
+extension User {
+  struct Add: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Add an account; its password is one line on standard input.")
+    @Argument(help: "The username.") var name: String
+    @Option(help: "The role.") var role: Assay.Role = .labeler
+    @Option(help: "The e-mail address.") var email: String?
+
+    func run() throws {
+      let password = try User.readPassword()
+      try Directory.add(name, email: email, role: role, password: password, Owner.connection())
+      print("added \(name), \(role.rawValue)")
+    }
+  }
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List all accounts.")
+
+    func run() throws {
+      for entry in try Directory.list(Owner.connection()) {
+        let state = entry.isActive ? "active" : "deactivated"
+        print("\(entry.username)\t\(entry.role.rawValue)\t\(state)\t\(entry.email ?? "-")")
+      }
+    }
+  }
+
+  struct Deactivate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Shut an account out, from its next request on.")
+    @Argument(help: "The username.") var name: String
+
+    func run() throws { try Directory.deactivate(name, Owner.connection()) }
+  }
+
+  struct ChangeRole: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "role", abstract: "Give an account another role.")
+    @Argument(help: "The username.") var name: String
+    @Argument(help: "The role.") var role: Assay.Role
+
+    func run() throws { try Directory.change(name, to: role, Owner.connection()) }
+  }
+
+  struct SetPassword: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "password",
+      abstract: "Set a password, one line on standard input, and end the account's sessions.")
+    @Argument(help: "The username.") var name: String
+
+    func run() throws {
+      try Directory.setPassword(name, try User.readPassword(), Owner.connection())
+    }
+  }
+}

@@ -1,0 +1,33 @@
+internal import ArgumentParser
+internal import Assay
+internal import CLinux
+internal import Glibc
+
+/// Runs jobs: takes chunks from PostgreSQL until told to stop.
+struct Work: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run jobs: take chunks from the queue until SIGTERM.")
+
+  func run() throws {
+    let site = try Site(Config())
+    // Decoders inherit nothing of this: they get a clean mask of their own.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for signal in [SIGTERM, SIGINT] { sigaddset(&signals, signal) }
+    pthread_sigmask(SIG_BLOCK, &signals, nil)
+    var waiter = pthread_t()
+    pthread_create(&waiter, nil, { _ in Work.waitForSignal() }, nil)
+    Worker(site).run()
+    site.stop()
+  }
+
+  private static func waitForSignal() -> UnsafeMutableRawPointer? {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for signal in [SIGTERM, SIGINT] { sigaddset(&signals, signal) }
+    var caught: Int32 = 0
+    sigwait(&signals, &caught)
+    Worker.stop()
+    return nil
+  }
+}

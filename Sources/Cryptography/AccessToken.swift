@@ -1,0 +1,62 @@
+internal import CJWT
+import Glibc
+
+/// An access token: a JSON web token (RFC 7519) signed with HMAC-SHA256.
+///
+/// It names its session; whoever verifies it looks that session up, so that a logout ends it.
+package struct AccessToken: Equatable, Sendable {
+  /// The account's id.
+  package let subject: String
+  /// The session's id.
+  package let session: String
+  /// Seconds since 1970.
+  package let expires: Int
+
+  private static let issuer = "assay"
+  private static let audience = "assay-api"
+  private static let type = "access"
+
+  /// A token for one account's session.
+  package init(subject: String, session: String, expires: Int) {
+    self.subject = subject
+    self.session = session
+    self.expires = expires
+  }
+
+  /// The token's text; nil when memory ran out.
+  package func signed(with key: [UInt8]) -> String? {
+    var token: OpaquePointer?
+    guard jwt_new(&token) == 0, let token else { return nil }
+    defer { jwt_free(token) }
+    jwt_set_alg(token, JWT_ALG_HS256, key, Int32(key.count))
+    jwt_add_grant(token, "iss", Self.issuer)
+    jwt_add_grant(token, "aud", Self.audience)
+    jwt_add_grant(token, "typ", Self.type)
+    jwt_add_grant(token, "sub", subject)
+    jwt_add_grant(token, "jti", session)
+    jwt_add_grant_int(token, "iat", time(nil))
+    jwt_add_grant_int(token, "exp", expires)
+    guard let text = jwt_encode_str(token) else { return nil }
+    defer { free(text) }
+    return String(cString: text)
+  }
+
+  /// Reads a token that we signed and that has not expired; nil for any other text.
+  ///
+  /// libjwt checks the signature only: algorithm, expiry, type and audience are checked here.
+  package init?(verifying text: String, with key: [UInt8], now: Int = time(nil)) {
+    // A longer text is none of ours; libjwt need not see it.
+    guard text.utf8.count < 2048 else { return nil }
+    var token: OpaquePointer?
+    guard jwt_decode(&token, text, key, Int32(key.count)) == 0, let token else { return nil }
+    defer { jwt_free(token) }
+    func grant(_ name: String) -> String? { jwt_get_grant(token, name).map { String(cString: $0) } }
+    guard jwt_get_alg(token) == JWT_ALG_HS256, grant("iss") == Self.issuer,
+      grant("aud") == Self.audience, grant("typ") == Self.type,
+      let subject = grant("sub"), let session = grant("jti")
+    else { return nil }
+    let expires = jwt_get_grant_int(token, "exp")
+    guard expires > now else { return nil }
+    self.init(subject: subject, session: session, expires: expires)
+  }
+}

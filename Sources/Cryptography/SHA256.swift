@@ -1,0 +1,31 @@
+internal import CCrypto
+
+/// SHA-256 by libcrypto (FIPS 180-4), fed piece by piece.
+package final class SHA256 {
+  private let context = EVP_MD_CTX_new()
+
+  /// An empty digest.
+  package init() { EVP_DigestInit_ex(context, EVP_sha256(), nil) }
+
+  deinit { EVP_MD_CTX_free(context) }
+
+  /// Adds bytes to the digest.
+  package func update(_ bytes: UnsafeRawBufferPointer) {
+    EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+  }
+
+  /// The 32 bytes of the digest; the object is spent afterwards.
+  package func finish() -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
+      EVP_DigestFinal_ex(context, buffer.baseAddress, nil)
+      count = 32
+    }
+  }
+
+  /// The digest of bytes at hand.
+  package static func digest(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+    let hash = SHA256()
+    Array(bytes).withUnsafeBytes { hash.update($0) }
+    return hash.finish()
+  }
+}

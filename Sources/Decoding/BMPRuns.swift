@@ -1,0 +1,89 @@
+internal import Imaging
+
+/// Microsoft's run-length coding of palette indices, 8 or 4 bits a pixel.
+///
+/// Rows go upwards; pixels that are skipped keep index 0.
+enum BMPRuns {
+  /// One index a byte, bottom row first; throws when the runs leave the picture or end too early.
+  static func indices(_ bytes: RawSpan, _ header: BMPHeader) throws(DecodeFailure) -> [UInt8] {
+    var plane = Plane(width: header.width, height: header.height)
+    var place = header.pixels
+    let isHalf = header.bitsPerPixel == 4
+    while let count = bytes.little(UInt8.self, at: place),
+      let value = bytes.little(UInt8.self, at: place + 1)
+    {
+      place += 2
+      switch (count, value) {
+      case (1..., _): try plane.run(Int(count), value, isHalf: isHalf)
+      case (0, 0): plane.endRow()
+      case (0, 1): return plane.indices
+      case (0, 2):
+        guard let right = bytes.little(UInt8.self, at: place),
+          let up = bytes.little(UInt8.self, at: place + 1)
+        else { throw .damaged }
+        try plane.skip(Int(right), Int(up))
+        place += 2
+      default:
+        try plane.copy(Int(value), bytes, at: place, isHalf: isHalf)
+        let size = isHalf ? (Int(value) + 1) / 2 : Int(value)
+        place += size + size & 1
+      }
+    }
+    // The mark of the end may be missing, pixels may not.
+    guard plane.isFull else { throw .damaged }
+    return plane.indices
+  }
+
+  private struct Plane {
+    private let width: Int
+    private let height: Int
+    private var x = 0
+    private var y = 0
+    private(set) var indices: [UInt8]
+
+    init(width: Int, height: Int) {
+      (self.width, self.height) = (width, height)
+      indices = [UInt8](repeating: 0, count: width * height)
+    }
+
+    var isFull: Bool { y >= height || y == height - 1 && x == width }
+
+    mutating func endRow() {
+      x = 0
+      y += 1
+    }
+
+    mutating func skip(_ right: Int, _ up: Int) throws(DecodeFailure) {
+      x += right
+      y += up
+      guard x <= width, y <= height else { throw .damaged }
+    }
+
+    mutating func run(_ count: Int, _ value: UInt8, isHalf: Bool) throws(DecodeFailure) {
+      let start = try reserve(count)
+      for index in 0..<count {
+        indices[start + index] =
+          !isHalf ? value : index & 1 == 0 ? value >> 4 : value & 15
+      }
+    }
+
+    mutating func copy(_ count: Int, _ bytes: RawSpan, at place: Int, isHalf: Bool)
+      throws(DecodeFailure)
+    {
+      let start = try reserve(count)
+      for index in 0..<count {
+        let from = isHalf ? place + index / 2 : place + index
+        guard let value = bytes.little(UInt8.self, at: from) else { throw .damaged }
+        indices[start + index] =
+          !isHalf ? value : index & 1 == 0 ? value >> 4 : value & 15
+      }
+    }
+
+    /// The place of the next pixels, which must fit into the row.
+    private mutating func reserve(_ count: Int) throws(DecodeFailure) -> Int {
+      guard y < height, x + count <= width else { throw .damaged }
+      defer { x += count }
+      return y * width + x
+    }
+  }
+}

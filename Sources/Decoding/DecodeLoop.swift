@@ -1,0 +1,76 @@
+internal import CLinux
+internal import CVips
+internal import Glibc
+internal import Imaging
+
+/// What assay-decode does: confine itself, then answer until the other end of its socket closes.
+package enum DecodeLoop {
+  private static let socket: Int32 = 0
+
+  /// Returns the exit status: 0 when the parent went away, 64 when this was started by hand.
+  package static func run(_ arguments: [String]) -> Int32 {
+    guard arguments.count == 2, let memory = UInt64(arguments[1]), isSocket else {
+      return complain("assay-decode is started by assay, with its socket as standard input", 64)
+    }
+    guard Decoder.start(program: arguments[0]) else { return complain("libvips fails", 70) }
+    guard confine_process(memory) == 0 else { return complain("cannot confine itself", 71) }
+    guard send(DecodeAnswer.ready.packet[...]) else { return 0 }
+    while let (request, descriptor) = receive() {
+      guard confine_file(request.cpuSeconds, request.wallSeconds) == 0 else { return 71 }
+      var preview: [UInt8] = []
+      let found = answer(request, about: descriptor, &preview)
+      // Before the answer: whoever has it may count on the file being let go.
+      close(descriptor)
+      guard confine_rest() == 0 else { return 71 }
+      guard send(found.packet[...]), sendAll(preview) else { return 0 }
+    }
+    return 0
+  }
+
+  private static var isSocket: Bool {
+    var facts = stat()
+    return fstat(socket, &facts) == 0 && facts.st_mode & S_IFMT == S_IFSOCK
+  }
+
+  private static func complain(_ sentence: String, _ status: Int32) -> Int32 {
+    let line = "assay-decode: \(sentence)\n"
+    _ = write(2, line, line.utf8.count)
+    return status
+  }
+
+  private static func answer(
+    _ request: DecodeRequest, about descriptor: Int32, _ preview: inout [UInt8]
+  ) -> DecodeAnswer {
+    do throws(DecodeFailure) {
+      let file = try MappedFile(descriptor)
+      return Decoder.answer(request, about: file.bytes, preview: &preview)
+    } catch {
+      guard case .refused(let sentence) = error else {
+        return .refused(DecodeFailure.damagedSentence)
+      }
+      return .refused(sentence)
+    }
+  }
+
+  /// Nil at the end, or when the packet is none of ours.
+  private static func receive() -> (DecodeRequest, Int32)? {
+    var descriptor: Int32 = -1
+    let packet = [UInt8](unsafeUninitializedCapacity: 256) { buffer, count in
+      count = max(0, descriptors_receive(socket, buffer.baseAddress, buffer.count, &descriptor))
+    }
+    guard let request = DecodeRequest(packet: packet), descriptor >= 0 else { return nil }
+    return (request, descriptor)
+  }
+
+  private static func sendAll(_ bytes: [UInt8]) -> Bool {
+    stride(from: 0, to: bytes.count, by: DecodeAnswer.longest).allSatisfy { start in
+      send(bytes.dropFirst(start).prefix(DecodeAnswer.longest))
+    }
+  }
+
+  private static func send(_ packet: ArraySlice<UInt8>) -> Bool {
+    packet.withUnsafeBytes {
+      Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) == $0.count
+    }
+  }
+}

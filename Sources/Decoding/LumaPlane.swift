@@ -1,0 +1,116 @@
+/// The brightness of a picture, 0…255, row by row.
+package struct LumaPlane: Sendable, Equatable {
+  /// Pixels across, at least 1.
+  package let width: Int
+  /// Pixels down, at least 1.
+  package let height: Int
+  /// Width times height values.
+  package let pixels: [UInt8]
+
+  /// A plane of given pixels; nil when their number is not width times height, or is 0.
+  package init?(pixels: [UInt8], width: Int, height: Int) {
+    guard width > 0, height > 0, pixels.count == width * height else { return nil }
+    self.init(unchecked: pixels, width, height)
+  }
+
+  private init(unchecked pixels: [UInt8], _ width: Int, _ height: Int) {
+    self.pixels = pixels
+    self.width = width
+    self.height = height
+  }
+
+  /// Weighs red, green and blue as JPEG does, takes one band as it is; nil on any other layout.
+  init?(samples: UnsafeBufferPointer<UInt8>, bands: Int, width: Int, height: Int) {
+    guard samples.count == width * height * bands else { return nil }
+    if bands == 1 {
+      self.init(pixels: Array(samples), width: width, height: height)
+    } else if bands == 3 {
+      let pixels = stride(from: 0, to: samples.count, by: 3).map { start in
+        let red = Int(samples[start]), green = Int(samples[start + 1])
+        let blue = Int(samples[start + 2])
+        return UInt8((red * 19595 + green * 38470 + blue * 7471 + 32768) >> 16)
+      }
+      self.init(pixels: pixels, width: width, height: height)
+    } else {
+      return nil
+    }
+  }
+
+  /// The plane stretched to a square by an exact area average.
+  package func averaged(to side: Int) -> LumaPlane {
+    let columns = Share.all(of: width, in: side)
+    let rows = Share.all(of: height, in: side)
+    var narrow = [Float](repeating: 0, count: height * side)
+    for y in 0..<height {
+      for x in 0..<side {
+        narrow[y * side + x] = columns[x].sum { Float(pixels[y * width + $0]) }
+      }
+    }
+    var square = [UInt8](repeating: 0, count: side * side)
+    for y in 0..<side {
+      for x in 0..<side {
+        square[y * side + x] = UInt8(rows[y].sum { narrow[$0 * side + x] } + 0.5)
+      }
+    }
+    return LumaPlane(unchecked: square, side, side)
+  }
+
+  /// The plane turned as the EXIF orientation, 1...8, asks.
+  package func upright(from orientation: Int) -> LumaPlane {
+    guard (2...8).contains(orientation) else { return self }
+    let (across, down) = orientation >= 5 ? (height, width) : (width, height)
+    let (right, bottom) = (width - 1, height - 1)
+    var turned: [UInt8] = []
+    turned.reserveCapacity(pixels.count)
+    for y in 0..<down {
+      for x in 0..<across {
+        let from =
+          switch orientation {
+          case 2: (right - x, y)
+          case 3: (right - x, bottom - y)
+          case 4: (x, bottom - y)
+          case 5: (y, x)
+          case 6: (y, bottom - x)
+          case 7: (right - y, bottom - x)
+          default: (right - y, x)
+          }
+        turned.append(pixels[from.1 * width + from.0])
+      }
+    }
+    return LumaPlane(unchecked: turned, across, down)
+  }
+
+  /// The standard deviation of all pixels, 0…127.5.
+  package var deviation: Double {
+    let count = Double(pixels.count)
+    let mean = Double(pixels.reduce(0) { $0 + Int($1) }) / count
+    let squares = pixels.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
+    return (squares / count).squareRoot()
+  }
+}
+
+/// Which pixels of a line make one pixel of a shorter or longer line, and with what weights.
+private struct Share {
+  let first: Int
+  let weights: [Float]
+
+  static func all(of length: Int, in count: Int) -> [Share] {
+    (0..<count).map { index in
+      let start = Double(index * length) / Double(count)
+      let end = Double((index + 1) * length) / Double(count)
+      let last = min(length - 1, Int(end.rounded(.up)) - 1)
+      let first = min(last, Int(start))
+      let weights = (first...last).map { pixel in
+        Float((min(end, Double(pixel + 1)) - max(start, Double(pixel))) / (end - start))
+      }
+      return Share(first: first, weights: weights)
+    }
+  }
+
+  @inline(__always)
+  func sum(_ value: (Int) -> Float) -> Float {
+    var sum: Float = 0
+    for offset in weights.indices { sum += weights[offset] * value(first + offset) }
+    return sum
+  }
+}

@@ -1,0 +1,23 @@
+internal import CLinux
+internal import Glibc
+internal import Imaging
+
+/// A file's bytes, mapped: the descriptor's offset is shared with the parent and stays alone.
+struct MappedFile: ~Copyable {
+  let bytes: UnsafeRawBufferPointer
+
+  /// Throws `refused` for what is no regular file with bytes in it.
+  init(_ descriptor: Int32) throws(DecodeFailure) {
+    var facts = stat()
+    guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {
+      throw .refused("This is not a file.")
+    }
+    guard facts.st_size > 0 else { throw .refused("The file is empty.") }
+    let size = Int(facts.st_size)
+    guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED
+    else { throw .refused("The file is too large to decode.") }
+    bytes = UnsafeRawBufferPointer(start: start, count: size)
+  }
+
+  deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
+}

@@ -1,0 +1,61 @@
+package import Imaging
+
+/// What a file's own headers say is in it, and whether that is within bounds; asked before a
+/// decoder believes the same headers and reserves memory for them.
+package struct Outline {
+  /// Width times height, of one frame.
+  private let mostPixels: UInt64
+  /// How many frames were counted; 0 where there is no need to.
+  private(set) var frames = 0
+  private var pixels: UInt64 = 0
+
+  init(mostPixels: UInt64) { self.mostPixels = mostPixels }
+
+  /// Throws `tooLarge` or `refused` for what must not reach a decoder.
+  @discardableResult
+  package static func checked(
+    _ bytes: RawSpan, _ type: ImageType, mostPixels: UInt64
+  ) throws(DecodeFailure) -> Outline {
+    var outline = Outline(mostPixels: mostPixels)
+    switch type {
+    case .jpeg: break  // One frame, and libjpeg reserves nothing by its header.
+    case .png: try PNGMetadata.check(bytes)
+    case .webp: try WebPOutline.check(bytes, &outline)
+    case .tiff: try TIFFOutline.check(bytes, &outline)
+    case .gif: try GIFOutline.check(bytes, &outline)
+    case .bmp:
+      let header = try BMPHeader(bytes)
+      try outline.add(header.width, header.height)
+    }
+    return outline
+  }
+
+  /// Throws `tooLarge` when one picture alone has too many pixels.
+  func checkSize(_ width: Int, _ height: Int) throws(DecodeFailure) {
+    guard width > 0, height > 0 else { throw .damaged }
+    let (product, overflow) = UInt64(width).multipliedReportingOverflow(by: UInt64(height))
+    guard !overflow, product <= mostPixels else { throw .tooLarge(width: width, height: height) }
+  }
+
+  /// Counts a frame; throws when it or all together are too much.
+  mutating func add(_ width: Int, _ height: Int) throws(DecodeFailure) {
+    try checkSize(width, height)
+    frames += 1
+    pixels += UInt64(width) * UInt64(height)
+    guard frames <= DecodeLimits.frames else {
+      throw .refused("The image has more than \(DecodeLimits.frames) frames.")
+    }
+    guard pixels / UInt64(DecodeLimits.pixelsOverFrames) <= mostPixels else {
+      throw .refused("The image's frames together have too many pixels.")
+    }
+  }
+
+  /// The most pixels that any part of one picture may have.
+  var limit: UInt64 { mostPixels }
+}
+
+extension DecodeFailure {
+  /// What is said of a file whose decoder stumbles, wherever it does.
+  package static let damaged = DecodeFailure.refused(damagedSentence)
+  package static let damagedSentence = "The image is truncated or damaged."
+}

@@ -1,0 +1,40 @@
+package import Imaging
+
+/// Bounds what a PNG file's compressed metadata can inflate to, before libpng inflates it all.
+///
+/// libpng limits each chunk, but not their number: 26 MB of chunks cost 20 seconds and 4 GB.
+package enum PNGMetadata {
+  private static let signatureSize = 8
+  /// Deflate reaches 1,032 to 1.
+  private static let mostInflation = 1032
+  /// Where libvips has libpng stop within one chunk.
+  private static let mostPerChunk = 50 << 20
+  private static let mostTogether = 256 << 20
+
+  /// Throws `refused` when all chunks together could inflate beyond the limit.
+  package static func check(_ bytes: RawSpan) throws(DecodeFailure) {
+    var place = signatureSize
+    var together = 0
+    while let length = bytes.big(UInt32.self, at: place), place + 8 <= bytes.byteCount {
+      if isCompressed(bytes, at: place + 4) {
+        let size = min(Int(length), bytes.byteCount - place - 8)
+        together += min(size * mostInflation, mostPerChunk)
+      }
+      guard together <= mostTogether else {
+        throw .refused("The image carries too much compressed metadata.")
+      }
+      place += 12 + Int(length)
+    }
+  }
+
+  private static func isCompressed(_ bytes: RawSpan, at name: Int) -> Bool {
+    if bytes.hasBytes("zTXt".utf8, at: name) || bytes.hasBytes("iCCP".utf8, at: name) {
+      return true
+    }
+    guard bytes.hasBytes("iTXt".utf8, at: name) else { return false }
+    // A keyword of at most 79 bytes, NUL, and the flag.
+    let end = (name + 4..<name + 84).first { bytes.little(UInt8.self, at: $0) == 0 }
+    guard let end else { return true }
+    return bytes.little(UInt8.self, at: end + 1) != 0
+  }
+}

@@ -1,0 +1,30 @@
+/// Integers out of hostile bytes: whatever lies outside them, wholly or in part, is nil.
+extension RawSpan {
+  package func little<Value: FixedWidthInteger & BitwiseCopyable>(
+    _: Value.Type = Value.self, at place: Int
+  ) -> Value? {
+    raw(Value.self, at: place).map { Value(littleEndian: $0) }
+  }
+
+  package func big<Value: FixedWidthInteger & BitwiseCopyable>(
+    _: Value.Type = Value.self, at place: Int
+  ) -> Value? {
+    raw(Value.self, at: place).map { Value(bigEndian: $0) }
+  }
+
+  package func hasBytes(_ bytes: some Sequence<UInt8>, at place: Int) -> Bool {
+    var next = place
+    for byte in bytes {
+      guard little(UInt8.self, at: next) == byte else { return false }
+      next += 1
+    }
+    return true
+  }
+
+  private func raw<Value: BitwiseCopyable>(_: Value.Type, at place: Int) -> Value? {
+    guard place >= 0, place <= byteCount, byteCount - place >= MemoryLayout<Value>.size else {
+      return nil
+    }
+    return unsafeLoadUnaligned(fromByteOffset: place, as: Value.self)
+  }
+}

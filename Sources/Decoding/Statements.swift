@@ -1,0 +1,22 @@
+internal import Imaging
+
+/// Gathers what a file states of its origin.
+enum Statements {
+  static func found(in source: VipsPicture, _ bytes: UnsafeRawBufferPointer) -> [Declared] {
+    let all =
+      OriginMarks.found(in: bytes) + ExifStatements.found(in: source.blob("exif-data"))
+      + XMPStatements.found(in: source.blob("xmp-data")) + pngTexts(source)
+    var seen: Set<Declared> = []
+    let fresh = all.filter { !$0.value.allSatisfy(\.isWhitespace) && seen.insert($0).inserted }
+    return Array(fresh.prefix(DecodeAnswer.mostDeclared))
+  }
+
+  /// libvips names a text chunk `png-comment-<number>-<keyword>`.
+  private static func pngTexts(_ source: VipsPicture) -> [Declared] {
+    source.texts.compactMap { name, value in
+      let parts = name.split(separator: "-", maxSplits: 3)
+      guard name.hasPrefix("png-comment-"), parts.count == 4 else { return nil }
+      return Declared(field: "png:\(parts[3])", value: value)
+    }
+  }
+}

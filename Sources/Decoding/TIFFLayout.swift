@@ -1,0 +1,81 @@
+/// How a TIFF file writes its numbers: either byte order, 32-bit or 64-bit places.
+struct TIFFLayout {
+  private static let tags: Set<UInt16> = [256, 257, 258, 277, 278, 322, 323]
+  private static let mostEntries = 65_535
+
+  private let isLittleEndian: Bool
+  private let isBig: Bool
+
+  init?(_ bytes: RawSpan) {
+    switch bytes.big(UInt32.self, at: 0) {
+    case 0x4949_2a00: (isLittleEndian, isBig) = (true, false)
+    case 0x4d4d_002a: (isLittleEndian, isBig) = (false, false)
+    case 0x4949_2b00: (isLittleEndian, isBig) = (true, true)
+    case 0x4d4d_002b: (isLittleEndian, isBig) = (false, true)
+    default: return nil
+    }
+  }
+
+  private var countSize: Int { isBig ? 8 : 2 }
+  private var entrySize: Int { isBig ? 20 : 12 }
+
+  func firstDirectory(_ bytes: RawSpan) -> Int? { place(bytes, at: isBig ? 8 : 4) }
+
+  /// How many entries a directory has; nil when that is no number to believe.
+  func entryCount(_ bytes: RawSpan, at start: Int) -> Int? {
+    let count =
+      isBig
+      ? number(UInt64.self, bytes, at: start).flatMap { Int(exactly: $0) }
+      : number(UInt16.self, bytes, at: start).map { Int($0) }
+    return count.flatMap { (1...Self.mostEntries).contains($0) ? $0 : nil }
+  }
+
+  func nextDirectory(_ bytes: RawSpan, after count: Int, at start: Int) -> Int? {
+    place(bytes, at: start + countSize + count * entrySize)
+  }
+
+  /// An entry's tag and the first of its values; nil unless it is of use here.
+  func entry(_ bytes: RawSpan, _ index: Int, at start: Int) -> (tag: UInt16, value: UInt64)? {
+    let entry = start + countSize + index * entrySize
+    guard let tag = number(UInt16.self, bytes, at: entry), Self.tags.contains(tag),
+      let type = number(UInt16.self, bytes, at: entry + 2),
+      let size = [1: 1, 3: 2, 4: 4, 16: 8][type],
+      let value = value(bytes, entry, size)
+    else { return nil }
+    return (tag, value)
+  }
+
+  /// The first value stands in the entry when all of them fit there, else where the entry says.
+  private func value(_ bytes: RawSpan, _ entry: Int, _ size: Int) -> UInt64? {
+    let room = isBig ? 8 : 4
+    let count =
+      isBig
+      ? number(UInt64.self, bytes, at: entry + 4)
+      : number(UInt32.self, bytes, at: entry + 4).map { UInt64($0) }
+    guard let count else { return nil }
+    let field = entry + 4 + room
+    let start = count <= UInt64(room / size) ? field : place(bytes, at: field)
+    guard let start else { return nil }
+    switch size {
+    case 1: return number(UInt8.self, bytes, at: start).map { UInt64($0) }
+    case 2: return number(UInt16.self, bytes, at: start).map { UInt64($0) }
+    case 4: return number(UInt32.self, bytes, at: start).map { UInt64($0) }
+    default: return number(UInt64.self, bytes, at: start)
+    }
+  }
+
+  /// A place that the file names; nil when it is not within the file.
+  private func place(_ bytes: RawSpan, at field: Int) -> Int? {
+    let place =
+      isBig
+      ? number(UInt64.self, bytes, at: field)
+      : number(UInt32.self, bytes, at: field).map { UInt64($0) }
+    return place.flatMap { $0 < UInt64(bytes.byteCount) ? Int($0) : nil }
+  }
+
+  private func number<Value: FixedWidthInteger & BitwiseCopyable>(
+    _: Value.Type, _ bytes: RawSpan, at place: Int
+  ) -> Value? {
+    isLittleEndian ? bytes.little(at: place) : bytes.big(at: place)
+  }
+}

@@ -1,0 +1,82 @@
+internal import Imaging
+
+/// Walks a TIFF file's directories, classic and big: libtiff reserves memory by what they say of
+/// strips and tiles, and follows their chain wherever it leads.
+enum TIFFOutline {
+  private static let mostParts: UInt64 = 1_000_000
+  /// Four channels of 32 bits.
+  private static let mostBytesPerPixel: UInt64 = 16
+
+  static func check(_ bytes: RawSpan, _ outline: inout Outline) throws(DecodeFailure) {
+    guard let layout = TIFFLayout(bytes), var place = layout.firstDirectory(bytes) else {
+      throw .damaged
+    }
+    var seen: Set<Int> = []
+    while place != 0 {
+      guard seen.insert(place).inserted, let page = TIFFPage(bytes, layout, at: place) else {
+        throw .damaged
+      }
+      try outline.add(page.width, page.height)
+      try check(page, limit: outline.limit)
+      place = page.next
+    }
+  }
+
+  private static func check(_ page: TIFFPage, limit: UInt64) throws(DecodeFailure) {
+    guard page.pixels * page.samples <= limit * mostBytesPerPixel / page.sampleBytes else {
+      throw .refused("The image has too many bytes a pixel.")
+    }
+    let (tilePixels, huge) = page.tileWidth.multipliedReportingOverflow(by: page.tileHeight)
+    guard !huge, page.parts <= mostParts, page.parts * page.samples <= mostParts * 4,
+      tilePixels <= limit, page.parts * tilePixels <= 2 * max(limit, 1 << 20)
+    else { throw .refused("The image is cut into unreasonable strips or tiles.") }
+  }
+}
+
+/// One directory: what it says of its picture, and where the next stands, 0 for none.
+private struct TIFFPage {
+  private(set) var width = 0
+  private(set) var height = 0
+  private(set) var samples: UInt64 = 1
+  private(set) var sampleBytes: UInt64 = 1
+  private(set) var tileWidth: UInt64 = 1
+  private(set) var tileHeight: UInt64 = 1
+  private(set) var parts: UInt64 = 1
+  let next: Int
+
+  var pixels: UInt64 { UInt64(width) * UInt64(height) }
+
+  /// Nil when the directory reaches beyond the file, or a number in it is beyond reason.
+  init?(_ bytes: RawSpan, _ layout: TIFFLayout, at place: Int) {
+    guard let count = layout.entryCount(bytes, at: place),
+      let next = layout.nextDirectory(bytes, after: count, at: place)
+    else { return nil }
+    self.next = next
+    var values: [UInt16: UInt64] = [:]
+    for index in 0..<count {
+      guard let entry = layout.entry(bytes, index, at: place) else { continue }
+      values[entry.tag] = values[entry.tag] ?? entry.value
+    }
+    guard values.values.allSatisfy({ $0 <= UInt64(UInt32.max) }),
+      values[277] ?? 1 <= UInt64(UInt16.max)
+    else { return nil }
+    read(values)
+  }
+
+  private mutating func read(_ values: [UInt16: UInt64]) {
+    width = Int(values[256] ?? 0)
+    height = Int(values[257] ?? 0)
+    samples = max(1, values[277] ?? 1)
+    sampleBytes = max(1, ((values[258] ?? 1) + 7) / 8)
+    func pieces(_ whole: Int, _ part: UInt64) -> UInt64 { (UInt64(whole) + part - 1) / part }
+    if let across = values[322], let down = values[323] {
+      tileWidth = max(1, across)
+      tileHeight = max(1, down)
+      parts = pieces(width, tileWidth).multipliedReportingOverflow(
+        by: pieces(height, tileHeight)
+      ).partialValue
+    } else {
+      parts = pieces(height, max(1, values[278] ?? UInt64(height)))
+    }
+  }
+}

@@ -1,0 +1,153 @@
+internal import CVips
+internal import Glibc
+internal import Imaging
+
+/// One picture opened by libvips; the bytes must outlive it.
+final class VipsPicture {
+  private let handle: OpaquePointer
+  private let bitmap: Bitmap?
+  let picture: Picture
+
+  /// Reads the header of some frames, -1 for all; throws `refused` when it cannot be read.
+  init(_ bytes: UnsafeRawBufferPointer, _ type: ImageType, page: Int = 0, count: Int = 1)
+    throws(DecodeFailure)
+  {
+    let part = cvips_part(page: Int32(page), count: Int32(count), shrink: 1)
+    handle = try Self.open(bytes, type, part)
+    bitmap = nil
+    picture = Self.describe(handle, type)
+  }
+
+  /// Takes pixels that are decoded already.
+  init(_ bitmap: Bitmap) throws(DecodeFailure) {
+    let handle = cvips_wrap(
+      bitmap.samples.baseAddress, Int32(bitmap.width), Int32(bitmap.height), Int32(bitmap.bands))
+    guard let handle else { throw Self.failure }
+    self.handle = handle
+    self.bitmap = bitmap
+    picture = Self.describe(handle, .bmp)
+  }
+
+  deinit { cvips_close(handle) }
+
+  private static func open(
+    _ bytes: UnsafeRawBufferPointer, _ type: ImageType, _ part: cvips_part
+  ) throws(DecodeFailure) -> OpaquePointer {
+    var part = part
+    guard let format = format(type),
+      let handle = cvips_open(bytes.baseAddress, bytes.count, format, &part)
+    else { throw failure }
+    return handle
+  }
+
+  private static func format(_ type: ImageType) -> cvips_format? {
+    switch type {
+    case .jpeg: cvips_jpeg
+    case .png: cvips_png
+    case .webp: cvips_webp
+    case .tiff: cvips_tiff
+    case .gif: cvips_gif
+    case .bmp: nil
+    }
+  }
+
+  private static func describe(_ handle: OpaquePointer, _ type: ImageType) -> Picture {
+    let width = Int(cvips_width(handle))
+    let height = Int(cvips_height(handle))
+    let said = Int(cvips_orientation(handle))
+    let orientation = (1...8).contains(said) ? said : 1
+    let lies = orientation >= 5
+    return Picture(
+      width: lies ? height : width, height: lies ? width : height, orientation: orientation,
+      type: type, frames: max(1, Int(cvips_frames(handle))))
+  }
+
+  /// Decodes every pixel; throws `refused` at the first error.
+  func decode() throws(DecodeFailure) {
+    guard cvips_decode(handle) == 0 else { throw Self.failure }
+  }
+
+  /// Decodes as little as a plane of `side` pixels or more across and down needs; not upright yet.
+  func luma(of bytes: UnsafeRawBufferPointer, atLeast side: Int) throws(DecodeFailure)
+    -> LumaPlane
+  {
+    let smaller = Double(min(picture.width, picture.height))
+    let opened = try shrunk(bytes, by: smaller / Double(side))
+    defer { if let opened { cvips_close(opened) } }
+    var (width, height, bands): (Int32, Int32, Int32) = (0, 0, 0)
+    // Whole factors drop a remainder at the edge; at four times the side that is 0.4 %.
+    let pixels = cvips_pixels(opened ?? handle, Int32(side * 4), &width, &height, &bands)
+    guard let pixels else { throw Self.failure }
+    defer { cvips_free(pixels) }
+    let count = Int(width) * Int(height) * Int(bands)
+    let plane = LumaPlane(
+      samples: UnsafeBufferPointer(start: pixels, count: count), bands: Int(bands),
+      width: Int(width), height: Int(height))
+    guard let plane else { throw .damaged }
+    return plane
+  }
+
+  /// A WebP file of the first frame, upright and in sRGB.
+  func preview(of bytes: UnsafeRawBufferPointer, longest: Int) throws(DecodeFailure) -> [UInt8] {
+    let larger = Double(max(picture.width, picture.height))
+    let opened = try shrunk(bytes, by: larger / Double(longest))
+    defer { if let opened { cvips_close(opened) } }
+    var length = 0
+    guard let file = cvips_preview(opened ?? handle, Int32(longest), &length) else {
+      throw Self.failure
+    }
+    defer { cvips_free(file) }
+    return Array(UnsafeBufferPointer(start: file, count: length))
+  }
+
+  /// The picture opened once more, shrunk as it is decoded but not below a factor; nil where the
+  /// format cannot.
+  private func shrunk(_ bytes: UnsafeRawBufferPointer, by factor: Double) throws(DecodeFailure)
+    -> OpaquePointer?
+  {
+    let shrink: Double? =
+      switch picture.type {
+      case .jpeg: [8, 4, 2].first { $0 <= factor }
+      case .webp: factor > 1 ? factor : nil
+      case .png, .tiff, .gif, .bmp: nil
+      }
+    guard let shrink else { return nil }
+    return try Self.open(bytes, picture.type, cvips_part(page: 0, count: 1, shrink: shrink))
+  }
+
+  /// The sentence for what libvips complained of.
+  private static var failure: DecodeFailure {
+    let reason = cvips_error().map { String(cString: $0) } ?? ""
+    return .refused(
+      reason.lowercased().contains("out of memory")
+        ? "The image needs too much memory to decode." : DecodeFailure.damagedSentence)
+  }
+
+  /// All metadata fields that are texts.
+  var texts: [(name: String, value: String)] {
+    guard let names = cvips_names(handle) else { return [] }
+    defer { cvips_free_names(names) }
+    var found: [(name: String, value: String)] = []
+    var next = names
+    while let name = next.pointee {
+      if let value = cvips_text(handle, name) {
+        found.append((String(cString: name), clipped(value)))
+      }
+      next += 1
+    }
+    return found
+  }
+
+  // A text may be of many megabytes, and only its beginning is of interest.
+  private func clipped(_ text: UnsafePointer<CChar>) -> String {
+    let bytes = UnsafeRawBufferPointer(start: text, count: strnlen(text, 4096))
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// A binary metadata field, at most its first megabyte.
+  func blob(_ name: String) -> [UInt8] {
+    var length = 0
+    guard let start = cvips_blob(handle, name, &length) else { return [] }
+    return Array(UnsafeRawBufferPointer(start: start, count: min(length, 1 << 20)))
+  }
+}

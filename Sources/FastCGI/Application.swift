@@ -1,0 +1,33 @@
+internal import HTTP
+
+/// What answers requests, with the state of one thread.
+struct Application<State>: Sendable {
+  let makeState: @Sendable () -> State
+  let answer: @Sendable (inout State, HTTP.Request) -> HTTP.Response
+  let finished: @Sendable (inout State, borrowing Exchange) -> Void
+
+  /// Answers the request that a connection has received, and closes the connection.
+  func serve(_ connection: borrowing Connection, _ state: inout State) {
+    let began = ContinuousClock.now
+    let call = Call(connection)
+    let request = HTTP.Request(call, id: RequestID.adopt(call.parameter("REQUEST_ID")))
+    var sent = Answer(answer(&state, request), to: request).send(on: call)
+    if sent.isWhole, !connection.complete() {
+      sent = Answer.Sent(status: sent.status, outcome: .clientGone, isWhole: false)
+    }
+    let elapsed = ContinuousClock.now - began
+    finished(
+      &state,
+      Exchange(
+        request: request, status: sent.status, bytes: call.bodyBytes,
+        microseconds: elapsed.microseconds, outcome: sent.outcome))
+    call.end()
+    if sent.isWhole { connection.finish() } else { connection.abort() }
+  }
+}
+
+extension Duration {
+  fileprivate var microseconds: Int {
+    Int(components.seconds) * 1_000_000 + Int(components.attoseconds / 1_000_000_000_000)
+  }
+}

@@ -1,0 +1,80 @@
+internal import CFastCGI
+internal import HTTP
+
+/// One request: its parameters, its body and the bytes of its answer.
+///
+/// A handler may keep the request beyond its end; it then reads nothing.
+final class Call: RequestSource, BodySink {
+  private var raw: UnsafeMutablePointer<FCGX_Request>?
+  private let reader: RecordReader
+  /// Sent before the first byte of the body.
+  private var head: [UInt8] = []
+  /// Bytes of the body that libfcgi took.
+  private(set) var bodyBytes = 0
+  /// Whether the head is out, so that no other answer can be given.
+  private(set) var hasBegun = false
+
+  init(_ connection: borrowing Connection) {
+    raw = connection.raw
+    reader = connection.reader
+  }
+
+  /// Forgets the connection: libfcgi frees the parameters.
+  func end() { raw = nil }
+
+  func parameter(_ name: String) -> String? {
+    guard let raw, let start = FCGX_GetParam(name, raw.pointee.envp) else { return nil }
+    if let text = String(validatingCString: start) { return text }
+    // Escaped, bytes that are no UTF-8 reach the router as what they are; elsewhere U+FFFD will do.
+    return name == "REQUEST_URI" ? Self.escape(start) : String(cString: start)
+  }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    raw == nil ? -1 : reader.readBody(into: buffer)
+  }
+
+  /// Sets the header lines that go before the body.
+  func begin(with head: [UInt8]) { self.head = head }
+
+  func write(_ bytes: UnsafeRawBufferPointer) throws {
+    try sendHead()
+    try put(bytes)
+    bodyBytes += bytes.count
+  }
+
+  /// Sends the header lines if no body byte has done so.
+  func sendHead() throws(ClientGone) {
+    guard !hasBegun else { return }
+    hasBegun = true
+    do {
+      try head.withUnsafeBytes(put)
+    } catch {
+      throw ClientGone()
+    }
+  }
+
+  private func put(_ bytes: UnsafeRawBufferPointer) throws {
+    guard let raw else { throw ClientGone() }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(Int(Int32.max)))
+      let start = piece.baseAddress?.assumingMemoryBound(to: CChar.self)
+      let put = FCGX_PutStr(start, Int32(piece.count), raw.pointee.out)
+      guard put == Int32(piece.count) else { throw ClientGone() }
+      rest = rest.dropFirst(piece.count)
+    }
+  }
+
+  private static func escape(_ start: UnsafePointer<CChar>) -> String {
+    let digits = Array("0123456789ABCDEF".utf8)
+    var escaped: [UInt8] = []
+    var next = start
+    while next.pointee != 0 {
+      let byte = UInt8(bitPattern: next.pointee)
+      escaped +=
+        byte < 0x80 ? [byte] : [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      next += 1
+    }
+    return String(decoding: escaped, as: UTF8.self)
+  }
+}

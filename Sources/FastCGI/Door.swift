@@ -1,0 +1,49 @@
+internal import CLinux
+internal import Glibc
+
+/// Where one thread waits for its next connection, or for the pool to stop.
+struct Door: ~Copyable {
+  private let listening: Int32
+  private let stop: Int32
+  private let epoll: Int32
+  private var isLeaving = false
+
+  init(listening: Int32, stop: Int32) {
+    self.listening = listening
+    self.stop = stop
+    epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+    // Exclusive: a connection wakes one thread, not those of all processes.
+    let watched =
+      Self.watch(listening, EPOLLIN.rawValue | EPOLLEXCLUSIVE.rawValue, epoll)
+      && Self.watch(stop, EPOLLIN.rawValue, epoll)
+    precondition(watched, "the descriptor to accept from is no socket")
+  }
+
+  deinit { close(epoll) }
+
+  /// The next accepted connection; nil when the pool stops.
+  mutating func next() -> Int32? {
+    while !isLeaving {
+      var event = epoll_event()
+      guard epoll_wait(epoll, &event, 1, -1) == 1 else { continue }
+      // Leaving, too, tries once: the connection that woke this thread woke no other one.
+      isLeaving = event.data.fd == stop
+      if let descriptor = accept() { return descriptor }
+    }
+    return nil
+  }
+
+  private func accept() -> Int32? {
+    let descriptor = pool_accept(listening)
+    if descriptor >= 0 { return descriptor }
+    let isOrdinary = [EAGAIN, EINTR, ECONNABORTED].contains(errno)
+    // Out of descriptors or memory: the socket stays readable, so do not spin on it.
+    if !isOrdinary { usleep(10_000) }
+    return nil
+  }
+
+  private static func watch(_ descriptor: Int32, _ events: UInt32, _ epoll: Int32) -> Bool {
+    var event = epoll_event(events: events, data: epoll_data_t(fd: descriptor))
+    return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) == 0
+  }
+}

@@ -1,0 +1,114 @@
+package import HTTP
+
+internal import CFastCGI
+internal import CLinux
+internal import Glibc
+internal import Synchronization
+
+/// The accept loop: threads that take connections from one listening socket and answer them.
+///
+/// A connection carries one request: a kept one would hold its thread while idle.
+package final class Pool: Sendable {
+  let listening: Int32
+  let patience: Patience
+  private let stopReader: Int32
+  private let stopWriter: Int32
+  private let isStopping = Atomic<Bool>(false)
+
+  /// A pool on a listening socket, which every process that shares it then sees non-blocking.
+  /// - Parameter patience: how long a silent peer may hold a thread.
+  package init(listening descriptor: Int32, patience: Patience = Patience()) {
+    listening = descriptor
+    self.patience = patience
+    _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+    var ends: [Int32] = [-1, -1]
+    let made = pool_pipe(&ends)
+    precondition(made == 0, "no pipe to stop the pool with")
+    (stopReader, stopWriter) = (ends[0], ends[1])
+  }
+
+  deinit {
+    stop()
+    close(stopReader)
+  }
+
+  /// Runs until SIGTERM or SIGINT, then finishes what is in flight and returns.
+  ///
+  /// To be called on the main thread before any other thread exists: the signals must be blocked
+  /// in all of them.
+  /// - Parameters:
+  ///   - makeState: called once on each thread; the state never leaves it.
+  ///   - answer: answers one request; renders its errors itself.
+  ///   - finished: called when the client has its answer; the request can still be read.
+  package func run<State>(
+    threads: Int, stackKilobytes: Int = 1024,
+    makeState: @escaping @Sendable () -> State,
+    answer: @escaping @Sendable (inout State, HTTP.Request) -> HTTP.Response,
+    finished: @escaping @Sendable (inout State, borrowing Exchange) -> Void
+  ) {
+    Signals.block()
+    let crew = start(
+      threads: threads, stackKilobytes: stackKilobytes, makeState: makeState, answer: answer,
+      finished: finished)
+    Signals.awaitStop()
+    stop()
+    crew.join()
+  }
+
+  /// Starts the threads and returns.
+  ///
+  /// `stop()` ends them. The parameters are those of `run`.
+  package func start<State>(
+    threads: Int, stackKilobytes: Int = 1024,
+    makeState: @escaping @Sendable () -> State,
+    answer: @escaping @Sendable (inout State, HTTP.Request) -> HTTP.Response,
+    finished: @escaping @Sendable (inout State, borrowing Exchange) -> Void
+  ) -> Crew {
+    Signals.block()
+    FCGX_Init()
+    let application = Application(makeState: makeState, answer: answer, finished: finished)
+    return Crew(
+      threads: (0..<threads).map { _ in
+        Thread(stackKilobytes: stackKilobytes) { self.work(for: application) }
+      })
+  }
+
+  /// Lets every thread finish its request and end; new connections stay for other processes.
+  package func stop() {
+    // Closing the write end wakes every thread for good, which one written byte would not.
+    if !isStopping.exchange(true, ordering: .relaxed) { close(stopWriter) }
+  }
+
+  private func work<State>(for application: Application<State>) {
+    var state = application.makeState()
+    var door = Door(listening: listening, stop: stopReader)
+    let connection = Connection(patience: patience)
+    while let descriptor = door.next() {
+      if connection.receive(from: descriptor) { application.serve(connection, &state) }
+    }
+  }
+}
+
+/// The threads of a running pool.
+package struct Crew: Sendable {
+  let threads: [Thread]
+
+  /// Waits until every thread has ended; to be called once, after `Pool.stop()`.
+  package func join() {
+    for thread in threads { thread.join() }
+  }
+}
+
+/// How long a peer that says nothing may hold a thread.
+package struct Patience: Sendable {
+  let head: Int
+  let body: Int
+
+  /// Seconds of silence allowed before the parameters are complete, and after.
+  ///
+  /// nginx connects when it has the whole request, so its parameters follow at once.
+  package init(head: Int = 5, body: Int = 30) {
+    self.head = head
+    self.body = body
+  }
+}

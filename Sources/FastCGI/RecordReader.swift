@@ -1,0 +1,121 @@
+internal import CFastCGI
+internal import Glibc
+
+/// Reads a peer's records with every length checked.
+///
+/// Who may write to the socket can crash libfcgi 2.4.2, by a sum of lengths that overflows or by
+/// management records that overrun its stack: it never reads from the peer.
+final class RecordReader {
+  private var bytes = [UInt8](repeating: 0, count: 1 << 16)
+  /// The part of `bytes` that is received and not yet used.
+  private var filled = 0..<0
+  private var descriptor: Int32 = -1
+  private var request: UInt16 = 0
+  private var body = Body.header
+
+  /// What of the body's stream comes next.
+  private enum Body {
+    case header
+    case content(left: Int, padding: Int)
+    case padding(left: Int)
+    case ended
+    case broken
+  }
+
+  /// Reads the records of a head, at most 64 KiB; nil when there was no proper one.
+  func readHead(from descriptor: Int32) -> [UInt8]? {
+    self.descriptor = descriptor
+    filled = 0..<0
+    body = .header
+    var head = Head()
+    while receive() {
+      switch head.check(bytes[filled]) {
+      case .incomplete: continue
+      case .malformed: return nil
+      case .whole(let length):
+        request = head.request
+        filled = length..<filled.upperBound
+        return Array(bytes[..<length])
+      }
+    }
+    return nil
+  }
+
+  /// The next bytes of the body; 0 at its end, -1 when the peer left, stalled or gave up.
+  func readBody(into room: UnsafeMutableRawBufferPointer) -> Int {
+    var count = 0
+    while count < room.count {
+      switch body {
+      case .ended: return count
+      case .broken: return count > 0 ? count : -1
+      case .header, .content, .padding:
+        // Rather less than asked for than to wait for more.
+        if filled.isEmpty, count > 0 { return count }
+        if !filled.isEmpty || refill() {
+          count += advance(UnsafeMutableRawBufferPointer(rebasing: room[count...]))
+        }
+      }
+    }
+    return count
+  }
+
+  /// Uses what is there of the next header, content or padding; the bytes put into `room`.
+  private func advance(_ room: UnsafeMutableRawBufferPointer) -> Int {
+    switch body {
+    case .header: nextRecord()
+    case .content(let left, let padding):
+      let piece = filled.prefix(min(left, room.count))
+      room.copyBytes(from: bytes[piece])
+      take(piece.count)
+      body =
+        piece.count == left
+        ? .padding(left: padding) : .content(left: left - piece.count, padding: padding)
+      return piece.count
+    case .padding(let left):
+      let skipped = min(left, filled.count)
+      take(skipped)
+      body = skipped == left ? .header : .padding(left: left - skipped)
+    case .ended, .broken: break
+    }
+    return 0
+  }
+
+  private func nextRecord() {
+    guard let record = Record(headerAt: filled.lowerBound, in: bytes[filled]) else {
+      _ = refill()
+      return
+    }
+    guard record.isValid(FCGI_STDIN, of: request) else {
+      body = .broken
+      return
+    }
+    take(Int(FCGI_HEADER_LEN))
+    body =
+      record.content.isEmpty
+      ? .ended : .content(left: record.content.count, padding: record.padding)
+  }
+
+  private func take(_ count: Int) { filled = (filled.lowerBound + count)..<filled.upperBound }
+
+  /// Receives more of the body, the few unread bytes moved to the front.
+  private func refill() -> Bool {
+    for (place, index) in filled.enumerated() { bytes[place] = bytes[index] }
+    filled = 0..<filled.count
+    if receive() { return true }
+    body = .broken
+    return false
+  }
+
+  /// Appends what the peer has sent; false at its end, after a silence, or without room.
+  private func receive() -> Bool {
+    let end = filled.upperBound
+    guard end < bytes.count else { return false }
+    let got = bytes.withUnsafeMutableBytes { all in
+      let room = UnsafeMutableRawBufferPointer(rebasing: all[end...])
+      return recv(descriptor, room.baseAddress, room.count, 0)
+    }
+    guard got > 0 else { return false }
+    filled = filled.lowerBound..<(end + got)
+    return true
+  }
+}

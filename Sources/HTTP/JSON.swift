@@ -1,0 +1,73 @@
+internal import CJansson
+
+/// A parsed JSON value.
+package indirect enum JSON: Sendable, Equatable {
+  case null
+  case bool(Bool)
+  case int(Int)
+  case double(Double)
+  case string(String)
+  case array([JSON])
+  case object([String: JSON])
+
+  /// Deeper nesting than this is refused: no wire type of ours comes near it.
+  static let deepest = 32
+
+  /// Parses a document with jansson: strict UTF-8, no NUL in strings, no repeated keys.
+  /// - Throws: 400 with the place of the fault.
+  package init(parsing bytes: [UInt8]) throws(Problem) {
+    // An empty array may have no address, and jansson then names no place.
+    guard !bytes.isEmpty else { throw .badRequest("The body is empty, not JSON.") }
+    var fault = json_error_t()
+    let flags = Int(JSON_REJECT_DUPLICATES) | Int(JSON_DECODE_ANY)
+    let parsed = bytes.withUnsafeBytes { buffer in
+      json_loadb(buffer.baseAddress, buffer.count, flags, &fault)
+    }
+    guard let parsed else {
+      throw .badRequest("The body is not valid JSON (line \(fault.line), column \(fault.column)).")
+    }
+    defer { json_decref(parsed) }
+    self = try Self.convert(parsed, depth: 0)
+  }
+
+  private static func convert(
+    _ value: UnsafeMutablePointer<json_t>, depth: Int
+  ) throws(Problem) -> JSON {
+    guard depth <= deepest else { throw .badRequest("The JSON is nested too deeply.") }
+    switch value.pointee.type {
+    case JSON_TRUE: return .bool(true)
+    case JSON_FALSE: return .bool(false)
+    case JSON_INTEGER: return .int(Int(json_integer_value(value)))
+    case JSON_REAL: return .double(json_real_value(value))
+    case JSON_STRING: return .string(text(value))
+    case JSON_ARRAY:
+      var elements: [JSON] = []
+      for index in 0..<json_array_size(value) {
+        guard let element = json_array_get(value, index) else { break }
+        elements.append(try convert(element, depth: depth + 1))
+      }
+      return .array(elements)
+    case JSON_OBJECT:
+      var members: [String: JSON] = [:]
+      var iterator = json_object_iter(value)
+      while let current = iterator {
+        if let key = json_object_iter_key(current), let member = json_object_iter_value(current) {
+          let value = try convert(member, depth: depth + 1)
+          // Jansson compares bytes, a dictionary compares text in any normal form.
+          guard members.updateValue(value, forKey: String(cString: key)) == nil else {
+            throw .badRequest("The JSON repeats the key of a member.")
+          }
+        }
+        iterator = json_object_iter_next(value, current)
+      }
+      return .object(members)
+    default: return .null
+    }
+  }
+
+  private static func text(_ value: UnsafeMutablePointer<json_t>) -> String {
+    guard let start = json_string_value(value) else { return "" }
+    let bytes = UnsafeRawBufferPointer(start: start, count: json_string_length(value))
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,90 @@
+/// One field of the input that breaks a rule.
+package struct Violation: Error, Sendable, Equatable {
+  /// The field's name, dotted inside lists and objects.
+  package let location: String
+  /// What it must be: continues a sentence that begins with the field's name.
+  package let message: String
+
+  /// A field and what it must be.
+  package init(_ location: String, _ message: String) {
+    self.location = location
+    self.message = message
+  }
+}
+
+/// An error that the client is told: a status and one sentence.
+package struct Problem: Error, Sendable {
+  package let status: Int
+  package let detail: String
+  package var headers: [(name: String, value: String)] = []
+  /// The fields at fault, where the input broke a rule.
+  package var violations: [Violation] = []
+
+  /// A status and a sentence for the client.
+  package init(
+    _ status: Int, _ detail: String, headers: [(name: String, value: String)] = [],
+    violations: [Violation] = []
+  ) {
+    self.status = status
+    self.detail = detail
+    self.headers = headers
+    self.violations = violations
+  }
+
+  /// 400.
+  package static func badRequest(_ detail: String) -> Problem { Problem(400, detail) }
+
+  /// 400 with the fields at fault: well-formed input that breaks a rule.
+  package static func invalid(_ violations: [Violation]) -> Problem {
+    let sentences = violations.map { "\($0.location) \($0.message)." }
+    return Problem(400, sentences.joined(separator: " "), violations: violations)
+  }
+
+  /// 401: no token, or one that is not valid any more.
+  package static func unauthorized(_ detail: String) -> Problem {
+    Problem(401, detail, headers: [("WWW-Authenticate", "Bearer")])
+  }
+
+  /// 403.
+  package static func forbidden(_ detail: String) -> Problem { Problem(403, detail) }
+
+  /// 404; what belongs to somebody else answers the same as what never was.
+  package static func notFound(_ noun: String) -> Problem { Problem(404, "No such \(noun).") }
+
+  /// 409.
+  package static func conflict(_ detail: String) -> Problem { Problem(409, detail) }
+
+  /// 413 for a whole body.
+  package static func tooLarge(limit: Int) -> Problem {
+    Problem(413, "The request body is larger than \(limit) bytes.")
+  }
+
+  /// 503: try again in a moment.
+  package static func unavailable(_ detail: String) -> Problem {
+    Problem(503, detail, headers: [("Retry-After", "1")])
+  }
+
+  /// The answer in the one form every error has.
+  /// - Parameter namesFields: whether broken rules are 422 with a list of fields, as clients of
+  ///   the `/api` faces expect, instead of 400.
+  package func response(requestID: String, namesFields: Bool = false) -> Response {
+    let isUnprocessable = namesFields && !violations.isEmpty
+    var writer = JSONWriter()
+    writer.object {
+      $0.member("detail", detail)
+      $0.member("request_id", requestID)
+      if isUnprocessable { $0.member("errors", violations) }
+    }
+    var response = Response.json(writer.bytes, isUnprocessable ? 422 : status)
+    response.headers += headers
+    return response
+  }
+}
+
+extension Violation: WireOutput {
+  package static let fields: [Field<Violation>] = [
+    Field("loc") { ["body", $0.location] },
+    Field("msg") { $0.message },
+    Field("type") { _ in "value_error" },
+  ]
+}

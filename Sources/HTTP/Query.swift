@@ -1,0 +1,40 @@
+/// The parameters of a query string, decoded.
+package struct Query {
+  private let pairs: [(name: String, value: String)]
+
+  /// Decodes `a=1&b=2`.
+  /// - Throws: 400 when an escape is malformed.
+  package init(_ text: Substring) throws(Problem) {
+    var pairs: [(name: String, value: String)] = []
+    for pair in text.utf8.split(separator: UInt8(ascii: "&")) {
+      let name = pair.prefix { $0 != UInt8(ascii: "=") }
+      let value = pair.dropFirst(name.count + 1)
+      guard let name = Path.decode(Substring(name), plusIsSpace: true),
+        let value = Path.decode(Substring(value), plusIsSpace: true)
+      else { throw .badRequest("The query string is not valid percent-encoded UTF-8.") }
+      pairs.append((name, value))
+    }
+    self.pairs = pairs
+  }
+
+  /// The first value of that name.
+  package subscript(name: String) -> String? {
+    pairs.first { $0.name == name }?.value
+  }
+
+  /// A whole number within a range; nil when absent.
+  /// - Throws: an invalid-input problem when it is no number or out of range.
+  package func int(_ name: String, _ range: ClosedRange<Int>) throws(Problem) -> Int? {
+    guard let text = self[name] else { return nil }
+    guard let number = Int(text), range.contains(number) else {
+      throw .invalid(
+        [Violation(name, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")])
+    }
+    return number
+  }
+}
+
+extension Request {
+  /// The query string's parameters.
+  package func query() throws(Problem) -> Query { try Query(queryString) }
+}

@@ -1,0 +1,69 @@
+internal import CLinux
+internal import Glibc
+
+/// One assay-decode that unpacks one archive, and our end of its socket.
+final class ArchiveChild {
+  private let child: DecoderChild
+  private let socket: Int32
+  private let buffer = UnsafeMutableRawBufferPointer.allocate(
+    byteCount: ArchiveMessage.longest, alignment: 16)
+  private var patience: Duration
+  private var signal: Int32?
+
+  /// Starts it and waits until it is confined; throws `unavailable` when it will not be.
+  init(_ executable: String, _ limits: ArchiveLimits) throws(DecodeFailure) {
+    patience = .seconds(limits.wallSeconds)
+    let arguments = [executable, "unpack", "\(limits.addressSpaceBytes)", "\(limits.cpuSeconds)"]
+    let started = try ConfinedProgram.start(arguments)
+    child = DecoderChild(identifier: started.identifier, socket: started.socket)
+    socket = started.socket
+    guard child.isReady(before: Deadline(after: limits.wallSeconds * 1000)) else {
+      end()
+      throw .unavailable("\(executable) did not become ready to unpack.")
+    }
+  }
+
+  deinit {
+    end()
+    buffer.deallocate()
+  }
+
+  /// Hands the open archive over.
+  func hand(_ descriptor: Int32, _ request: ArchiveRequest) throws(DecodeFailure) {
+    let packet = request.packet
+    guard descriptors_send(socket, packet, packet.count, descriptor) == packet.count else {
+      throw .unavailable("The unpacking child takes no archive.")
+    }
+  }
+
+  /// The next packet, there until the next call.
+  func packet() throws(DecodeFailure) -> UnsafeRawBufferPointer {
+    while true {
+      // Plain recv: descriptors that a taken-over child might send are dropped by the kernel.
+      let count = recv(socket, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT))
+      if count > 0 { return UnsafeRawBufferPointer(rebasing: buffer.prefix(count)) }
+      if count < 0, errno == EINTR { continue }
+      guard count < 0, errno == EAGAIN || errno == EWOULDBLOCK else {
+        throw end() == SIGXCPU ? .timedOut : .crashed
+      }
+      try wait()
+    }
+  }
+
+  // Only our waiting counts: how long the caller takes for a file is not the archive's fault.
+  private func wait() throws(DecodeFailure) {
+    let start = ContinuousClock.now
+    let limit = Int(clamping: Int64((patience / .milliseconds(1)).rounded(.up)))
+    guard Deadline(after: limit).wait(for: socket) else { throw .timedOut }
+    patience -= min(patience, ContinuousClock.now - start)
+  }
+
+  /// Kills and reaps, once; the signal it died of.
+  @discardableResult
+  func end() -> Int32 {
+    if let signal { return signal }
+    let last = child.end()
+    signal = last
+    return last
+  }
+}

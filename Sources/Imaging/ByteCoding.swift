@@ -1,0 +1,38 @@
+/// Writes a packet: little-endian integers, and texts with their length before them.
+struct ByteWriter {
+  private(set) var bytes: [UInt8] = []
+
+  mutating func put<Value: FixedWidthInteger>(_ value: Value) {
+    withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+  }
+
+  mutating func put(_ text: String) {
+    let utf8 = text.utf8.prefix(Int(UInt16.max))
+    put(UInt16(utf8.count))
+    bytes.append(contentsOf: utf8)
+  }
+}
+
+/// Reads a packet that may be hostile: a child that took over its decoder wrote it.
+struct ByteReader {
+  private var rest: ArraySlice<UInt8>
+
+  init(_ bytes: [UInt8]) { rest = bytes[...] }
+
+  var isAtEnd: Bool { rest.isEmpty }
+
+  mutating func bytes(_ count: Int) -> ArraySlice<UInt8>? {
+    guard rest.count >= count else { return nil }
+    defer { rest = rest.dropFirst(count) }
+    return rest.prefix(count)
+  }
+
+  mutating func integer<Value: FixedWidthInteger>(_: Value.Type = Value.self) -> Value? {
+    bytes(Value.bitWidth / 8)?.reversed().reduce(0) { $0 << 8 | Value(truncatingIfNeeded: $1) }
+  }
+
+  mutating func text() -> String? {
+    guard let count = integer(UInt16.self), let utf8 = bytes(Int(count)) else { return nil }
+    return String(validating: utf8, as: UTF8.self)
+  }
+}

@@ -1,0 +1,29 @@
+internal import CLinux
+internal import Glibc
+
+/// A moment on the monotonic clock.
+struct Deadline: Sendable {
+  private let moment: ContinuousClock.Instant
+
+  init(after milliseconds: Int) {
+    moment = .now + .milliseconds(milliseconds)
+  }
+
+  /// Waits until the descriptor can be read or is hung up; false when the deadline came first.
+  func wait(for descriptor: Int32) -> Bool {
+    var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    while true {
+      switch poll(&watched, 1, milliseconds) {
+      case 1...: return true
+      case 0: return false
+      default: if errno != EINTR { return false }
+      }
+    }
+  }
+
+  // Rounded up, so that a wait never returns just before its time and spins.
+  private var milliseconds: Int32 {
+    let left = max(.zero, moment - .now)
+    return Int32(clamping: Int64((left / .milliseconds(1)).rounded(.up)))
+  }
+}

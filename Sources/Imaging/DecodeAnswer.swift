@@ -1,0 +1,122 @@
+/// What assay-decode says: once that it is ready, then one answer a request.
+package enum DecodeAnswer: Sendable, Equatable {
+  case ready
+  case picture(Picture)
+  case inspection(Inspection)
+  case refused(String)
+  case tooLarge(width: Int, height: Int)
+  /// A WebP file of so many bytes follows, in packets of `longest` bytes but the last.
+  case preview(size: Int)
+
+  /// The longest packet, in bytes; 64 statements of the longest kind fit.
+  package static let longest = 64 << 10
+  /// How many statements one answer carries.
+  package static let mostDeclared = 64
+  /// The largest preview, in bytes.
+  package static let largestPreview = 32 << 20
+
+  /// The answer as one packet, at most `longest` bytes.
+  package var packet: [UInt8] {
+    var writer = ByteWriter()
+    switch self {
+    case .ready: writer.put(UInt8(0))
+    case .picture(let picture):
+      writer.put(UInt8(1))
+      writer.put(picture)
+    case .inspection(let inspection):
+      writer.put(UInt8(2))
+      writer.put(inspection)
+    case .refused(let sentence):
+      writer.put(UInt8(3))
+      writer.put(sentence)
+    case .tooLarge(let width, let height):
+      writer.put(UInt8(4))
+      writer.put(UInt32(clamping: width))
+      writer.put(UInt32(clamping: height))
+    case .preview(let size):
+      writer.put(UInt8(5))
+      writer.put(UInt32(clamping: size))
+    }
+    return writer.bytes
+  }
+
+  /// Reads one packet, hostile or not; nil when it is no answer.
+  package init?(packet: [UInt8]) {
+    var reader = ByteReader(packet)
+    guard let answer = Self.read(&reader), reader.isAtEnd else { return nil }
+    self = answer
+  }
+
+  private static func read(_ reader: inout ByteReader) -> DecodeAnswer? {
+    switch reader.integer(UInt8.self) {
+    case 0: .ready
+    case 1: reader.picture().map { .picture($0) }
+    case 2: reader.inspection().map { .inspection($0) }
+    case 3: reader.text().map { .refused($0) }
+    case 4: reader.size().map { .tooLarge(width: $0.width, height: $0.height) }
+    case 5: reader.previewSize().map { .preview(size: $0) }
+    default: nil
+    }
+  }
+}
+
+extension ByteWriter {
+  fileprivate mutating func put(_ picture: Picture) {
+    put(picture.type.code)
+    put(UInt8(clamping: picture.orientation))
+    put(UInt32(clamping: picture.width))
+    put(UInt32(clamping: picture.height))
+    put(UInt32(clamping: picture.frames))
+  }
+
+  fileprivate mutating func put(_ inspection: Inspection) {
+    put(inspection.picture)
+    for byte in inspection.fingerprint.bytes { put(byte) }
+    put(inspection.texture.bitPattern)
+    let declared = inspection.declared.prefix(DecodeAnswer.mostDeclared)
+    put(UInt8(declared.count))
+    for statement in declared {
+      put(statement.field)
+      put(statement.value)
+    }
+  }
+}
+
+extension ByteReader {
+  fileprivate mutating func size() -> (width: Int, height: Int)? {
+    guard let width = integer(UInt32.self), let height = integer(UInt32.self) else { return nil }
+    return (Int(width), Int(height))
+  }
+
+  fileprivate mutating func previewSize() -> Int? {
+    integer(UInt32.self).map { Int($0) }.flatMap {
+      (1...DecodeAnswer.largestPreview).contains($0) ? $0 : nil
+    }
+  }
+
+  fileprivate mutating func picture() -> Picture? {
+    guard let type = integer(UInt8.self).flatMap(ImageType.init(code:)),
+      let orientation = integer(UInt8.self), (1...8).contains(orientation),
+      let size = size(), size.width > 0, size.height > 0,
+      let frames = integer(UInt32.self), frames > 0
+    else { return nil }
+    return Picture(
+      width: size.width, height: size.height, orientation: Int(orientation), type: type,
+      frames: Int(frames))
+  }
+
+  fileprivate mutating func inspection() -> Inspection? {
+    guard let picture = picture(), let bytes = bytes(32),
+      let fingerprint = Fingerprint(bytes: Array(bytes)),
+      let texture = integer(UInt64.self).map(Double.init(bitPattern:)),
+      (0...127.5).contains(texture), let count = integer(UInt8.self)
+    else { return nil }
+    var declared: [Declared] = []
+    for _ in 0..<count {
+      guard let field = text(), let value = text() else { return nil }
+      declared.append(Declared(field: field, value: value))
+    }
+    return Inspection(
+      picture: picture, fingerprint: fingerprint, texture: texture, declared: declared)
+  }
+}

@@ -1,0 +1,30 @@
+/// What one file may cost a decoder.
+package struct DecodeLimits: Sendable {
+  /// The most frames of an animation and pages of a TIFF file.
+  package static let frames = 1000
+  /// How many times `pixels` all frames together may have: 5 s of CPU time at 100 megapixels a
+  /// second, which the slowest decoder reaches.
+  package static let pixelsOverFrames = 5
+  /// The longest side of a preview, in pixels.
+  package static let longestPreview = 4096
+
+  /// Width times height, by the header.
+  package var pixels: Int
+  /// All memory a child may map, its own libraries included.
+  package var addressSpaceBytes: Int
+  /// CPU seconds a file, rounded up to whole seconds by the kernel.
+  package var cpuSeconds: Int
+  /// Milliseconds to wait for a free child, and again for its answer.
+  package var wallMilliseconds: Int
+
+  /// A hundred megapixels pass, whatever their kind.
+  package init(
+    pixels: Int = 100_000_000, addressSpaceBytes: Int = 1536 << 20, cpuSeconds: Int = 20,
+    wallMilliseconds: Int = 30_000
+  ) {
+    self.pixels = pixels
+    self.addressSpaceBytes = addressSpaceBytes
+    self.cpuSeconds = cpuSeconds
+    self.wallMilliseconds = wallMilliseconds
+  }
+}

@@ -1,0 +1,98 @@
+/// What the pool asks of assay-decode; the open file travels beside it.
+package struct DecodeRequest: Sendable, Equatable {
+  /// How closely to look at the file.
+  package enum Task: Sendable, Equatable {
+    /// Decodes every pixel; refuses any type but the given one.
+    case verify(ImageType?)
+    /// Decodes as little as the fingerprint needs, and reads the metadata.
+    case inspect
+    /// Writes a WebP file of at most so many pixels across and down.
+    case preview(longest: Int)
+  }
+
+  /// What to do.
+  package let task: Task
+  /// The most pixels, by the header.
+  package let pixels: UInt64
+  /// The most CPU time for this file.
+  package let cpuSeconds: UInt32
+  /// The most wall time for this file, in case that nobody waits for it any more.
+  package let wallSeconds: UInt32
+
+  /// Asks for one file under these limits.
+  package init(_ task: Task, _ limits: DecodeLimits) {
+    self.task = task
+    pixels = UInt64(clamping: limits.pixels)
+    cpuSeconds = UInt32(clamping: limits.cpuSeconds)
+    wallSeconds = UInt32(clamping: limits.wallMilliseconds / 1000 + 5)
+  }
+
+  /// The request as one packet.
+  package var packet: [UInt8] {
+    var writer = ByteWriter()
+    let (kind, argument) = task.words
+    writer.put(kind)
+    writer.put(argument)
+    writer.put(pixels)
+    writer.put(cpuSeconds)
+    writer.put(wallSeconds)
+    return writer.bytes
+  }
+
+  /// Reads one packet; nil when it is not a request.
+  package init?(packet: [UInt8]) {
+    var reader = ByteReader(packet)
+    guard let kind = reader.integer(UInt8.self), let argument = reader.integer(UInt32.self),
+      let task = Task(kind, argument), let pixels = reader.integer(UInt64.self),
+      let cpu = reader.integer(UInt32.self), let wall = reader.integer(UInt32.self), reader.isAtEnd
+    else { return nil }
+    self.task = task
+    self.pixels = pixels
+    cpuSeconds = cpu
+    wallSeconds = wall
+  }
+}
+
+extension DecodeRequest.Task {
+  private static let anyType = UInt32.max
+
+  /// The kind and its one argument.
+  fileprivate var words: (kind: UInt8, argument: UInt32) {
+    switch self {
+    case .inspect: (0, 0)
+    case .verify(let type): (1, type.map { UInt32($0.code) } ?? Self.anyType)
+    case .preview(let longest): (2, UInt32(clamping: longest))
+    }
+  }
+
+  fileprivate init?(_ kind: UInt8, _ argument: UInt32) {
+    switch (kind, argument) {
+    case (0, _): self = .inspect
+    case (1, Self.anyType): self = .verify(nil)
+    case (1, _):
+      guard let type = ImageType(code: UInt8(clamping: argument)) else { return nil }
+      self = .verify(type)
+    case (2, _): self = .preview(longest: Int(argument))
+    default: return nil
+    }
+  }
+}
+
+extension ImageType {
+  /// The number that stands for the type between two processes of one build.
+  var code: UInt8 {
+    switch self {
+    case .jpeg: 0
+    case .png: 1
+    case .webp: 2
+    case .tiff: 3
+    case .gif: 4
+    case .bmp: 5
+    }
+  }
+
+  init?(code: UInt8) {
+    guard let type = Self.allCases.first(where: { $0.code == code }) else { return nil }
+    self = type
+  }
+}

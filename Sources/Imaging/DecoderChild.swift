@@ -1,0 +1,97 @@
+internal import CLinux
+internal import Glibc
+
+/// One running assay-decode and our end of its socket.
+///
+/// One thread at a time uses it, and must put it back into the pool or end it.
+struct DecoderChild: Sendable {
+  /// How an exchange went.
+  enum Outcome {
+    case answered(DecodeAnswer, [UInt8] = [])
+    /// The child was dead before it had the file.
+    case unsent
+    /// The child died, or spoke nonsense, with the file in hand.
+    case died
+    /// No answer came in time; the child may be at work still.
+    case late
+  }
+
+  let identifier: pid_t
+  private let socket: Int32
+  private(set) var files = 0
+
+  init(identifier: pid_t, socket: Int32) {
+    self.identifier = identifier
+    self.socket = socket
+  }
+
+  /// Waits for the word that the child is confined and takes files.
+  func isReady(before deadline: Deadline) -> Bool {
+    guard case .answered(.ready, _) = answer(before: deadline) else { return false }
+    return true
+  }
+
+  /// Hands one open file over and waits for the answer.
+  mutating func exchange(
+    _ request: DecodeRequest, about descriptor: Int32, before deadline: Deadline
+  ) -> Outcome {
+    let packet = request.packet
+    var sent = 0
+    repeat {
+      sent = descriptors_send(socket, packet, packet.count, descriptor)
+    } while sent < 0 && errno == EINTR
+    guard sent == packet.count else { return .unsent }
+    files += 1
+    return answer(before: deadline)
+  }
+
+  private func answer(before deadline: Deadline) -> Outcome {
+    guard deadline.wait(for: socket) else { return .late }
+    guard let answer = DecodeAnswer(packet: packet()) else { return .died }
+    guard case .preview(let size) = answer else { return .answered(answer) }
+    return attachment(size, to: answer, before: deadline)
+  }
+
+  /// Gathers the packets that follow an answer.
+  private func attachment(_ size: Int, to answer: DecodeAnswer, before deadline: Deadline)
+    -> Outcome
+  {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(size)
+    while bytes.count < size {
+      guard deadline.wait(for: socket) else { return .late }
+      let part = packet()
+      guard !part.isEmpty, part.count <= size - bytes.count else { return .died }
+      bytes += part
+    }
+    return .answered(answer, bytes)
+  }
+
+  /// The packet that has come; empty at the end of the stream.
+  private func packet() -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: DecodeAnswer.longest) { buffer, count in
+      // Plain recv: descriptors that a taken-over child might send are dropped by the kernel.
+      count = max(0, recv(socket, buffer.baseAddress, buffer.count, 0))
+    }
+  }
+
+  /// Resident memory in bytes, 0 when it cannot be told.
+  var residentBytes: Int {
+    let file = open("/proc/\(identifier)/statm", O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return 0 }
+    defer { close(file) }
+    let text = String(unsafeUninitializedCapacity: 128) { max(0, read(file, $0.baseAddress, 128)) }
+    let fields = text.split(separator: " ")
+    return fields.count > 1 ? (Int(fields[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)) : 0
+  }
+
+  /// Kills and reaps; the signal it died of, which is another than ours when it was dead before.
+  @discardableResult
+  func end() -> Int32 {
+    kill(identifier, SIGKILL)
+    close(socket)
+    var status: Int32 = 0
+    while waitpid(identifier, &status, 0) < 0 && errno == EINTR {}
+    return status & 0x7f
+  }
+}

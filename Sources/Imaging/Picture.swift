@@ -1,0 +1,42 @@
+/// What a decoder found an image to be.
+package struct Picture: Sendable, Equatable {
+  /// Pixels across, after the EXIF orientation is applied.
+  package let width: Int
+  /// Pixels down, after the EXIF orientation is applied.
+  package let height: Int
+  /// The EXIF orientation, 1...8; 1 when the file says none.
+  package let orientation: Int
+  /// The type by the bytes, not by the name.
+  package let type: ImageType
+  /// How many pictures the file holds, at least 1.
+  package let frames: Int
+
+  /// A picture of so many upright pixels.
+  package init(width: Int, height: Int, orientation: Int, type: ImageType, frames: Int) {
+    self.width = width
+    self.height = height
+    self.orientation = orientation
+    self.type = type
+    self.frames = frames
+  }
+}
+
+/// What quality control looks at: how a picture looks and what its file says of its origin.
+package struct Inspection: Sendable, Equatable {
+  /// The size and type, from the header.
+  package let picture: Picture
+  /// How the upright picture looks.
+  package let fingerprint: Fingerprint
+  /// The standard deviation of luma, 0…127.5; near 0 a picture is flat and its fingerprint noise.
+  package let texture: Double
+  /// The statements of the metadata, each once, at most `DecodeAnswer.mostDeclared`.
+  package let declared: [Declared]
+
+  /// One picture's findings.
+  package init(picture: Picture, fingerprint: Fingerprint, texture: Double, declared: [Declared]) {
+    self.picture = picture
+    self.fingerprint = fingerprint
+    self.texture = texture
+    self.declared = declared
+  }
+}

@@ -1,0 +1,26 @@
+/// What a connection asks of the server when it opens.
+package struct ConnectionSettings: Sendable {
+  /// The longest a statement may run, in milliseconds; 0 for no limit.
+  package var statementTimeoutMilliseconds = 5000
+  /// The longest a statement may wait for a lock, in milliseconds; 0 for no limit.
+  package var lockTimeoutMilliseconds = 3000
+  /// The longest a transaction may do nothing, in milliseconds; 0 for no limit.
+  package var idleInTransactionMilliseconds = 10_000
+  /// The longest that connecting may take, in seconds; libpq waits for two at least.
+  package var connectTimeoutSeconds = 3
+  /// The name that `pg_stat_activity` shows.
+  package var applicationName = "assay"
+
+  /// The house's limits.
+  package init() {}
+
+  /// The settings as `options`: they travel with the first packet, without a round trip.
+  var options: String {
+    """
+    -c statement_timeout=\(statementTimeoutMilliseconds) \
+    -c lock_timeout=\(lockTimeoutMilliseconds) \
+    -c idle_in_transaction_session_timeout=\(idleInTransactionMilliseconds) \
+    -c TimeZone=UTC
+    """
+  }
+}

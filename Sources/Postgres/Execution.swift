@@ -1,0 +1,122 @@
+internal import CLibPQ
+
+extension Connection {
+  /// Sends a statement and returns its rows, standing before the first.
+  ///
+  /// A plan that the server has given up is prepared again: nothing was executed. Inside a
+  /// transaction that error has ended it, so the whole transaction is what must be repeated.
+  func query(_ sql: SQL) throws(PostgresError) -> Row {
+    try sql.parameters.check()
+    let link = try usableLink()
+    let result = try send(sql, on: link)
+    guard !result.isGood else { return Row(result) }
+    guard result.saysPlanIsStale else { throw failure(of: result) }
+    try forget(sql.text, because: result)
+    return Row(try accepted(send(sql, on: link)))
+  }
+
+  /// Drops a stale plan.
+  /// - Throws: `.conflict` inside a transaction.
+  func forget(_ text: String, because result: borrowing QueryResult) throws(PostgresError) {
+    if result.field(.sqlstate) == "26000" {
+      statements.removeAll()
+    } else {
+      statements.condemn(text)
+    }
+    if inTransaction { throw .conflict(result.field(.message)) }
+  }
+
+  private func send(_ sql: SQL, on link: OpaquePointer) throws(PostgresError) -> QueryResult {
+    if scope == .pending, let name = statements.name(of: sql.text) {
+      return try sendWithBegin(name, sql.parameters, on: link)
+    }
+    try begin(on: link)
+    let name = try prepared(sql.text, on: link)
+    return QueryResult(
+      sql.parameters.withPointers { values in
+        PQexecPrepared(
+          link, name, values.count, values.values, values.lengths, values.formats, Self.binary)
+      })
+  }
+
+  /// Sends `begin` and a statement together, so that a transaction costs no round trip more.
+  private func sendWithBegin(
+    _ name: String, _ parameters: Parameters, on link: OpaquePointer
+  ) throws(PostgresError) -> QueryResult {
+    scope = .open
+    PQenterPipelineMode(link)
+    let isSent =
+      PQsendQueryParams(link, "begin", 0, nil, nil, nil, nil, 0) == 1
+      && parameters.withPointers { values in
+        PQsendQueryPrepared(
+          link, name, values.count, values.values, values.lengths, values.formats, Self.binary)
+      } == 1 && PQpipelineSync(link) == 1
+    guard isSent else { throw lost(link) }
+    let begun = nextInPipeline(link)
+    let result = nextInPipeline(link)
+    let sync = QueryResult(PQgetResult(link))
+    let isOver = sync.status == PGRES_PIPELINE_SYNC && PQexitPipelineMode(link) == 1
+    guard begun.isGood else { throw failure(of: begun) }
+    guard isOver else { throw result.isGood ? lost(link) : failure(of: result) }
+    return result
+  }
+
+  private func nextInPipeline(_ link: OpaquePointer) -> QueryResult {
+    let result = QueryResult(PQgetResult(link))
+    // Each statement's results end with a nil.
+    while let more = PQgetResult(link) { PQclear(more) }
+    return result
+  }
+
+  /// Sends a `begin` that is still owed.
+  func begin(on link: OpaquePointer) throws(PostgresError) {
+    guard scope == .pending else { return }
+    scope = .open
+    try simple("begin", on: link)
+  }
+
+  /// The name of the prepared statement of a text.
+  func prepared(_ text: String, on link: OpaquePointer) throws(PostgresError) -> String {
+    if let name = statements.name(of: text) { return name }
+    try Self.refuseNUL(text)
+    if let condemned = statements.takeCondemned() { try simple(condemned, on: link) }
+    let name = statements.newName()
+    _ = try accepted(QueryResult(PQprepare(link, name, text, 0, nil)))
+    statements.insert(text, name: name)
+    return name
+  }
+
+  /// Runs statements by the simple protocol.
+  func simple(_ text: String, on link: OpaquePointer) throws(PostgresError) {
+    try Self.refuseNUL(text)
+    _ = try accepted(QueryResult(PQexec(link, text)))
+  }
+
+  func accepted(_ result: consuming QueryResult) throws(PostgresError) -> QueryResult {
+    guard result.isGood else { throw failure(of: result) }
+    return result
+  }
+
+  /// The error of a result; the link is given up when it is broken or left in a state of its own.
+  func failure(of result: borrowing QueryResult) -> PostgresError {
+    guard let link, PQstatus(link) == CONNECTION_OK else { return lost(link) }
+    switch result.status {
+    case PGRES_FATAL_ERROR, PGRES_BAD_RESPONSE:
+      guard !result.field(.sqlstate).isEmpty else { return lost(link) }
+      if result.endsConnection { drop() }
+      return result.failure
+    default:
+      drop()
+      return .refused(sqlstate: "0A000", message: "the statement left the usual protocol")
+    }
+  }
+
+  private static func refuseNUL(_ text: String) throws(PostgresError) {
+    if text.utf8.contains(0) {
+      throw .refused(sqlstate: "22021", message: "the statement holds a NUL byte")
+    }
+  }
+
+  /// Results come in binary.
+  static let binary: Int32 = 1
+}

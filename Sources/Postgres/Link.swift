@@ -1,0 +1,132 @@
+internal import CLibPQ
+internal import Glibc
+
+extension Connection {
+  /// A connect that failed a moment ago.
+  struct Refusal {
+    let message: String
+    /// Milliseconds of the monotonic clock.
+    let time: Int
+
+    /// So long callers fail at once, so that a server that starts is not stampeded.
+    static let milliseconds = 100
+  }
+
+  /// The link to send on, opened if need be.
+  ///
+  /// Outside a transaction a link that the server has closed meanwhile is replaced: nothing was
+  /// sent on it, so nothing is repeated.
+  func usableLink() throws(PostgresError) -> OpaquePointer {
+    guard !isStreaming else {
+      throw .refused(sqlstate: "55006", message: "the connection is busy with each()")
+    }
+    switch (scope, link) {
+    case (.lost, _): throw .unavailable("the connection was lost during this transaction")
+    case (.open, let link?): return link
+    case (_, let link?):
+      if isAlive(link) { return link }
+      drop()
+    default: break
+    }
+    guard !keepsSession else { throw .unavailable("the connection was lost") }
+    return try connect()
+  }
+
+  /// Gives the link up.
+  func drop() {
+    PQfinish(link)
+    link = nil
+    statements = StatementCache()
+    mayHaveMissed = !channels.isEmpty
+    if scope == .open { scope = .lost }
+  }
+
+  /// Gives a broken link up and tells why it broke.
+  func lost(_ link: OpaquePointer?) -> PostgresError {
+    let message = Self.message(link)
+    drop()
+    return .unavailable(message)
+  }
+
+  /// Whether the server has left an idle link alone.
+  ///
+  /// A server says nothing on an idle link but goodbye; notifications are the exception.
+  private func isAlive(_ link: OpaquePointer) -> Bool {
+    guard PQstatus(link) == CONNECTION_OK else { return false }
+    while Self.isReadable(link, milliseconds: 0) {
+      guard !channels.isEmpty, PQconsumeInput(link) == 1 else { return false }
+    }
+    return true
+  }
+
+  /// Waits until the server says something.
+  static func isReadable(_ link: OpaquePointer, milliseconds: Int) -> Bool {
+    var descriptor = pollfd(fd: PQsocket(link), events: Int16(POLLIN), revents: 0)
+    return poll(&descriptor, 1, Int32(clamping: milliseconds)) > 0
+  }
+
+  private func connect() throws(PostgresError) -> OpaquePointer {
+    if let lastRefusal, Self.now() - lastRefusal.time < Refusal.milliseconds {
+      throw .unavailable(lastRefusal.message)
+    }
+    let link = open()
+    guard PQstatus(link) == CONNECTION_OK, let link else {
+      let refusal = Refusal(message: Self.message(link), time: Self.now())
+      PQfinish(link)
+      lastRefusal = refusal
+      throw .unavailable(refusal.message)
+    }
+    lastRefusal = nil
+    PQsetNoticeProcessor(link, { _, _ in }, nil)
+    self.link = link
+    for channel in channels { try simple("listen \(channel)", on: link) }
+    return link
+  }
+
+  /// Opens a link: what the conninfo says wins over our settings.
+  private func open() -> OpaquePointer? {
+    let parameters = [
+      ("connect_timeout", String(settings.connectTimeoutSeconds)),
+      ("application_name", settings.applicationName),
+      ("dbname", conninfo),
+      ("options", "\(settings.options) \(Self.options(in: conninfo))"),
+      ("client_encoding", "UTF8"),
+    ]
+    var keys = parameters.map { UnsafePointer(strdup($0.0)) }
+    var values = parameters.map { UnsafePointer(strdup($0.1)) }
+    defer {
+      for pointer in keys + values { free(UnsafeMutablePointer(mutating: pointer)) }
+    }
+    keys.append(nil)
+    values.append(nil)
+    let isDatabaseExpanded: Int32 = 1
+    return PQconnectdbParams(keys, values, isDatabaseExpanded)
+  }
+
+  /// The conninfo's own `options`, which ours must not replace.
+  private static func options(in conninfo: String) -> String {
+    let first = PQconninfoParse(conninfo, nil)
+    defer { PQconninfoFree(first) }
+    var option = first
+    while let keyword = option?.pointee.keyword {
+      if strcmp(keyword, "options") == 0, let value = option?.pointee.val {
+        return String(cString: value)
+      }
+      option = option?.successor()
+    }
+    return ""
+  }
+
+  private static func message(_ link: OpaquePointer?) -> String {
+    guard let message = PQerrorMessage(link) else { return "out of memory" }
+    let text = String(cString: message)
+    return String(text.reversed().drop { $0.isNewline }.reversed())
+  }
+
+  /// Milliseconds of the monotonic clock.
+  static func now() -> Int {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+  }
+}

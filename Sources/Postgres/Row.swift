@@ -1,0 +1,54 @@
+internal import CLibPQ
+
+/// The row at hand: its columns are read one after the other, in the order of the select list.
+package struct Row: ~Copyable {
+  private let result: QueryResult
+  private var index: Int32 = -1
+  private var column: Int32 = 0
+
+  init(_ result: consuming QueryResult) { self.result = result }
+
+  /// Reads the next column.
+  /// - Throws: `.unexpected` when it holds something else, or there is none.
+  package mutating func next<Value: PostgresDecodable>(
+    _ type: Value.Type = Value.self
+  ) throws(PostgresError) -> Value {
+    let column = try take()
+    do {
+      return try Value.decode(column)
+    } catch {
+      throw located(error)
+    }
+  }
+
+  mutating func take() throws(PostgresError) -> Column {
+    guard column < PQnfields(result.pointer) else {
+      throw .unexpected("the row has only \(column) columns")
+    }
+    defer { column += 1 }
+    let value = PQgetvalue(result.pointer, index, column)
+    return Column(
+      bytes: UnsafeRawBufferPointer(
+        start: value, count: Int(PQgetlength(result.pointer, index, column))),
+      isNull: PQgetisnull(result.pointer, index, column) != 0,
+      type: PQftype(result.pointer, column))
+  }
+
+  /// Adds the name of the column read last, for whoever reads the log.
+  func located(_ error: PostgresError) -> PostgresError {
+    guard case .unexpected(let reason) = error else { return error }
+    let name = PQfname(result.pointer, column - 1).map { String(cString: $0) } ?? ""
+    return .unexpected("column \(column) (\(name)): \(reason)")
+  }
+
+  /// Goes to the next row; false when there is none.
+  mutating func advance() -> Bool {
+    index += 1
+    column = 0
+    return index < result.rowCount
+  }
+
+  var count: Int { Int(result.rowCount) }
+
+  var affected: Int { result.affected }
+}

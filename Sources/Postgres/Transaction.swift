@@ -1,0 +1,66 @@
+internal import CLibPQ
+internal import Glibc
+
+extension Connection {
+  /// How often a body that met a conflict is run again.
+  private static let mostRetries = 3
+
+  /// Runs `body` in a transaction: commits when it returns, rolls back when it throws.
+  ///
+  /// After a `.conflict` the body runs again, three times at most: it must not do anything that
+  /// a rollback does not undo. A body that runs no statement costs nothing.
+  /// - Throws: what the body throws; `.unavailable` when the acknowledgement of the commit was
+  ///   lost, and nobody knows what happened; `.refused` inside another transaction.
+  @discardableResult
+  package func transaction<T>(_ body: (Connection) throws -> T) throws -> T {
+    guard !inTransaction else {
+      throw PostgresError.refused(sqlstate: "25001", message: "a transaction is under way already")
+    }
+    for retry in 1...Self.mostRetries {
+      do {
+        return try attempt(body)
+      } catch PostgresError.conflict {
+        // Two that met should not meet again in step.
+        usleep(UInt32.random(in: 0...2000) * UInt32(retry))
+      }
+    }
+    return try attempt(body)
+  }
+
+  private func attempt<T>(_ body: (Connection) throws -> T) throws -> T {
+    scope = .pending
+    defer { scope = .none }
+    let value: T
+    do {
+      value = try body(self)
+    } catch {
+      rollBack()
+      throw error
+    }
+    try commit()
+    return value
+  }
+
+  private func commit() throws(PostgresError) {
+    guard scope != .pending else { return }
+    let link = try usableLink()
+    switch PQtransactionStatus(link) {
+    case PQTRANS_INTRANS: break
+    case PQTRANS_IDLE:
+      throw .refused(sqlstate: "25P01", message: "the transaction ended inside its body")
+    default:
+      rollBack()
+      throw .refused(sqlstate: "25P02", message: "an earlier statement has failed")
+    }
+    let tag = try accepted(QueryResult(PQexec(link, "commit"))).tag
+    guard tag == "COMMIT" else {
+      throw .refused(sqlstate: "25P02", message: "the server rolled the transaction back")
+    }
+  }
+
+  private func rollBack() {
+    guard scope == .open, let link, PQtransactionStatus(link) != PQTRANS_IDLE else { return }
+    // A link that cannot even roll back is of no use; the server then rolls back by itself.
+    if !QueryResult(PQexec(link, "rollback")).isGood { drop() }
+  }
+}

@@ -1,0 +1,72 @@
+/// The sixteen bytes of a UUID, in network order; they sort as PostgreSQL sorts them.
+package struct UUIDBytes: Hashable, Sendable, Comparable {
+  package let high: UInt64
+  package let low: UInt64
+
+  /// The UUID of these two halves.
+  package init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  /// Reads the canonical text, 8-4-4-4-12 hexadecimal digits in either case; nil for all else.
+  package init?(_ text: String) {
+    var (high, low) = (UInt64(0), UInt64(0))
+    var position = 0
+    for byte in text.utf8 {
+      if Self.isDash(position) {
+        guard byte == UInt8(ascii: "-") else { return nil }
+      } else {
+        guard position < Self.length, let digit = Self.digit(byte) else { return nil }
+        high = high << 4 | low >> 60
+        low = low << 4 | digit
+      }
+      position += 1
+    }
+    guard position == Self.length else { return nil }
+    self.init(high: high, low: low)
+  }
+
+  /// Lends the canonical text in lower case, 36 bytes, without an allocation on the heap.
+  package func withText<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.length) { text in
+      var (high, low) = (high, low)
+      for position in 0..<Self.length {
+        guard !Self.isDash(position) else {
+          text[position] = UInt8(ascii: "-")
+          continue
+        }
+        let digit = UInt8(truncatingIfNeeded: high >> 60)
+        text[position] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit
+        high = high << 4 | low >> 60
+        low <<= 4
+      }
+      return body(UnsafeBufferPointer(text))
+    }
+  }
+
+  /// Whether a UUID sorts before another.
+  package static func < (left: UUIDBytes, right: UUIDBytes) -> Bool {
+    (left.high, left.low) < (right.high, right.low)
+  }
+
+  private static let length = 36
+
+  private static func isDash(_ position: Int) -> Bool {
+    position == 8 || position == 13 || position == 18 || position == 23
+  }
+
+  private static func digit(_ byte: UInt8) -> UInt64? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a") + 10)
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(byte - UInt8(ascii: "A") + 10)
+    default: nil
+    }
+  }
+}
+
+extension UUIDBytes: CustomStringConvertible {
+  /// The canonical text in lower case.
+  package var description: String { withText { String(decoding: $0, as: UTF8.self) } }
+}

@@ -1,0 +1,108 @@
+package import Imaging
+
+/// Walks one archive and says what it finds.
+package struct ArchiveWalk {
+  private let file: FileWindow
+  private let limits: ArchiveLimits
+  private let say: (UnsafeRawBufferPointer) -> Bool
+  private let packet = Packet()
+  private var total = 0
+
+  /// `say` sends one packet; false when nobody listens any more, and the walk ends.
+  package init(
+    _ file: FileWindow, _ limits: ArchiveLimits, say: @escaping (UnsafeRawBufferPointer) -> Bool
+  ) {
+    self.file = file
+    self.limits = limits
+    self.say = say
+  }
+
+  /// The whole archive; false when nobody listened to the end.
+  package mutating func run() -> Bool {
+    do throws(NoArchive) {
+      let end = try DirectoryEnd.find(in: file)
+      return walk(end)
+    } catch {
+      return say(.noArchive(error.refusal))
+    }
+  }
+
+  private mutating func walk(_ end: DirectoryEnd) -> Bool {
+    let directory = CentralDirectory(end, in: file, limits: limits)
+    let spans = EntrySpans(directory.entries, end, in: file)
+    for (index, entry) in directory.entries.enumerated() {
+      let name = EntryName.cleaned(entry.path)
+      if let fault = fault(of: entry, index, spans) {
+        guard say(.refused(name: name, fault)) else { return false }
+        continue
+      }
+      // Of what a file says to unpack to it gets no byte more.
+      let sum = total + entry.size
+      if sum > limits.totalBytes { return say(.stopped(.tooMuch)) }
+      if sum > limits.mostBytes(from: file.size) { return say(.stopped(.tooDense)) }
+      guard let data = spans.places[index]?.data else { continue }
+      guard unpack(entry, name, at: data) else { return false }
+    }
+    return say(directory.fault.map { .stopped($0) } ?? .finished)
+  }
+
+  /// What can be said without unpacking.
+  private func fault(of entry: Entry, _ index: Int, _ spans: EntrySpans) -> EntryFault? {
+    if entry.isEncrypted { return .encrypted }
+    if spans.places[index] == nil { return .incomplete }
+    if spans.overlapping.contains(index) { return .overlapping }
+    // Packing never adds an eighth.
+    if max(entry.size, entry.packedSize / 9 * 8) > limits.entryBytes { return .tooLarge }
+    if entry.size > limits.mostBytes(from: entry.packedSize) { return .tooDense }
+    return nil
+  }
+
+  private mutating func unpack(_ entry: Entry, _ name: String, at data: Range<Int>) -> Bool {
+    let stream: EntryStream
+    var count: Int
+    do throws(UnpackFault) {
+      stream = try EntryStream(entry, at: data, in: file)
+      count = try next(of: stream, left: entry.size)
+      if Nesting.isArchive(packet.data(count)) { throw UnpackFault(.nested) }
+    } catch {
+      return say(.refused(name: name, error.fault))
+    }
+    guard say(.begin(name: name)) else { return false }
+    var left = entry.size
+    do throws(UnpackFault) {
+      while count > 0 {
+        guard say(packet.whole(count)) else { return false }
+        left -= count
+        total += count
+        count = try next(of: stream, left: left)
+      }
+      if left > 0 { throw UnpackFault(.damaged) }
+    } catch {
+      return say(.broken(error.fault))
+    }
+    return say(.end)
+  }
+
+  private func next(of stream: EntryStream, left: Int) throws(UnpackFault) -> Int {
+    let count = try stream.read(into: packet.space)
+    if count > left { throw UnpackFault(.damaged) }
+    return count
+  }
+
+  private func say(_ message: ArchiveMessage) -> Bool { message.packet.withUnsafeBytes(say) }
+}
+
+/// The one packet of data there is: libarchive writes into it and the socket sends it.
+private final class Packet {
+  private let bytes = UnsafeMutableRawBufferPointer.allocate(
+    byteCount: ArchiveMessage.longest, alignment: 16)
+
+  init() { bytes[0] = ArchiveMessage.dataMark }
+  deinit { bytes.deallocate() }
+
+  var space: UnsafeMutableRawBufferPointer { .init(rebasing: bytes.dropFirst()) }
+
+  func data(_ count: Int) -> UnsafeRawBufferPointer { .init(rebasing: bytes[1..<1 + count]) }
+
+  func whole(_ count: Int) -> UnsafeRawBufferPointer { .init(rebasing: bytes[..<(1 + count)]) }
+}

@@ -1,0 +1,55 @@
+internal import Imaging
+
+/// The files of an archive, by its directory, as far as they can be read and are wanted.
+///
+/// libarchive has a reader of directories too. It reads all of one however long, it does not tell
+/// where files stand, which is how those that overlap are found, and it gives an archive up at the
+/// first damaged file. So it gets the files one by one: see `EntryStream`.
+struct CentralDirectory {
+  private(set) var entries: [Entry] = []
+  /// What the rest of the archive is not read for, once the entries are.
+  private(set) var fault: ArchiveFault?
+
+  // Folders and links may outnumber the files, but not for ever.
+  private static let recordsPerFile = 10
+
+  init(_ end: DirectoryEnd, in file: FileWindow, limits: ArchiveLimits) {
+    var place = end.directory.lowerBound
+    var records = 0
+    while place < end.directory.upperBound {
+      guard let (entry, next) = Self.entry(at: place, in: file), next <= end.directory.upperBound
+      else {
+        fault = Self.isSignature(at: place, in: file) ? nil : .damaged
+        break
+      }
+      records += 1
+      guard entries.count + (entry.isWanted ? 1 : 0) <= limits.entries,
+        records <= limits.entries * Self.recordsPerFile
+      else {
+        fault = .tooMany
+        break
+      }
+      if entry.isWanted { entries.append(entry) }
+      place = next
+    }
+    let differs = records != end.count && !(end.countWraps && records & 0xFFFF == end.count)
+    if differs, fault == nil { fault = .damaged }
+  }
+
+  private static func entry(at place: Int, in file: FileWindow) -> (Entry, next: Int)? {
+    guard let fixed = file.bytes(at: place, count: Entry.fixedLength), fixed.isMark(0, 1, 2)
+    else { return nil }
+    let (nameLength, extraLength) = (fixed.short(28), fixed.short(30))
+    let start = place + Entry.fixedLength
+    guard let name = file.bytes(at: start, count: nameLength),
+      let extra = file.bytes(at: start + nameLength, count: extraLength)
+    else { return nil }
+    let next = start + nameLength + extraLength + fixed.short(32)
+    return (Entry(fixed, name: name, extra: ExtraFields(extra)), next)
+  }
+
+  /// A digital signature may end the directory.
+  private static func isSignature(at place: Int, in file: FileWindow) -> Bool {
+    file.bytes(at: place, count: 4)?.isMark(0, 5, 5) ?? false
+  }
+}

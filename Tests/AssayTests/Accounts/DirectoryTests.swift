@@ -1,0 +1,89 @@
+import Assay
+import HTTP
+import Postgres
+import Support
+import Testing
+
+/// An account that was shut out.
+enum Deactivation {
+  static func of(_ username: String, _ site: TestSite) throws {
+    try Directory.add(
+      username, email: nil, role: .labeler, password: TestSite.password, site.owner())
+    try Directory.deactivate(username, site.owner())
+  }
+}
+
+@Suite("assay user")
+struct DirectoryTests {
+  let site: TestSite
+  init() throws { site = try TestSite() }
+
+  @Test func aDeactivatedAccountIsOutAtItsNextRequest() throws {
+    let person = try site.person(.labeler)
+    #expect(try site.send("GET", "/tasks", as: person).status == 200)
+    try Directory.deactivate(person.username.uppercased(), site.owner())
+    #expect(try site.send("GET", "/tasks", as: person).status == 401)
+    #expect(try Directory.list(site.owner()).map(\.isActive) == [false])
+  }
+
+  @Test func anotherRoleCountsAtTheNextRequest() throws {
+    let person = try site.person(.labeler)
+    #expect(try site.send("GET", "/tasks", as: person).status == 200)
+    #expect(try site.send("GET", "/requests", as: person).status == 403)
+    try Directory.change(person.username, to: .customer, site.owner())
+    #expect(try site.send("GET", "/tasks", as: person).status == 403)
+    #expect(try site.send("GET", "/requests", as: person).status == 200)
+    #expect(try !site.request(by: person).isEmpty)
+    try Directory.change(person.username, to: .universal, site.owner())
+    #expect(try site.send("GET", "/requests", as: person).json.elements.count == 1)
+  }
+
+  @Test func anotherPasswordEndsTheSessions() throws {
+    let person = try site.person(.labeler)
+    try Directory.setPassword(person.username, "another password", site.owner())
+    #expect(try site.send("GET", "/tasks", as: person).status == 401)
+    #expect(throws: Missing.self) { try site.signIn(person.username) }
+    let answer = try site.send(
+      "POST", "/auth/login",
+      json: #"{"username": "\#(person.username)", "password": "another password"}"#)
+    #expect(answer.status == 200)
+  }
+
+  @Test func listsByName() throws {
+    for (name, role) in [("zoe", Role.admin), ("Adam", .viewer), ("mia", .universal)] {
+      try Directory.add(
+        name, email: "\(name)@example.org", role: role, password: "12345678", site.owner())
+    }
+    let entries = try Directory.list(site.owner())
+    #expect(entries.map(\.username) == ["Adam", "mia", "zoe"])
+    #expect(entries.map(\.role) == [.viewer, .universal, .admin])
+    #expect(entries.map(\.email) == ["Adam@example.org", "mia@example.org", "zoe@example.org"])
+  }
+
+  @Test(arguments: ["a", "a b", "a@b", "", String(repeating: "x", count: 65)])
+  func refusesABadName(name: String) throws {
+    #expect(throws: Directory.Refusal.self) {
+      try Directory.add(name, email: nil, role: .admin, password: "12345678", site.owner())
+    }
+    #expect(try Directory.list(site.owner()).isEmpty)
+  }
+
+  @Test func refusesWhatCannotBeDone() throws {
+    let owner = site.owner()
+    try Directory.add("ada", email: "a@example.org", role: .admin, password: "12345678", owner)
+    #expect(throws: Directory.Refusal.self) {
+      try Directory.add("ADA", email: nil, role: .admin, password: "12345678", owner)
+    }
+    #expect(throws: Directory.Refusal.self) {
+      try Directory.add("bob", email: "A@example.org", role: .admin, password: "12345678", owner)
+    }
+    #expect(throws: Directory.Refusal.self) {
+      try Directory.add("bob", email: nil, role: .admin, password: "1234567", owner)
+    }
+    #expect(throws: Directory.Refusal.self) { try Directory.deactivate("bob", owner) }
+    #expect(throws: Directory.Refusal.self) { try Directory.change("bob", to: .admin, owner) }
+    #expect(throws: Directory.Refusal.self) { try Directory.setPassword("bob", "12345678", owner) }
+    #expect(throws: Directory.Refusal.self) { try Directory.setPassword("ada", "1234567", owner) }
+    #expect(try Directory.list(owner).map(\.username) == ["ada"])
+  }
+}

@@ -1,0 +1,93 @@
+import Assay
+import HTTP
+import Support
+import Testing
+
+@Suite("GET /admin/users, requests, tasks")
+struct AdminListTests {
+  private let site: TestSite
+  private let work: Commission
+  init() throws {
+    site = try TestSite()
+    work = try Commission(site)
+  }
+
+  private func rows(_ path: String, keys: [String]) throws -> [JSON] {
+    let answer = try site.send("GET", path, as: work.admin)
+    #expect(answer.status == 200)
+    #expect(answer.keys == keys)
+    let universal = try site.send("GET", path, as: site.person(.universal))
+    #expect(universal.status == 200)
+    return try answer.json.elements
+  }
+
+  @Test func usersAreAllAccounts() throws {
+    try Directory.deactivate(work.labeler.username, site.owner())
+    let rows = try rows(
+      "/admin/users", keys: ["id", "username", "email", "role", "is_active", "created_at"])
+    #expect(
+      try rows.map { try $0["username"].string }
+        == [work.labeler, work.admin, work.customer].map(\.username))
+    #expect(try rows.map { try $0["role"].string } == ["labeler", "admin", "customer"])
+    #expect(try rows.map { try $0["is_active"].bool } == [false, true, true])
+    #expect(try rows.allSatisfy { try $0["email"] == .null })
+    let text = try site.send("GET", "/admin/users", as: work.admin).text
+    #expect(!text.contains("argon2") && !text.contains("password"))
+  }
+
+  @Test func requestsAreEverybodys() throws {
+    let other = try site.request(by: site.person(.customer))
+    let rows = try rows("/admin/requests", keys: ["id", "title", "status", "created_at"])
+    #expect(try rows.map { try $0["id"].string } == [other, work.request])
+    #expect(try rows.map { try $0["status"].string } == ["created", "labeling"])
+    #expect(try rows.allSatisfy { try isTime($0["created_at"].string) })
+  }
+
+  @Test func tasksAreEverybodys() throws {
+    let second = try site.person(.labeler)
+    let other = try site.assign(work.request, to: second, by: work.admin)
+    let given = try site.send(
+      "POST", "/admin/assign", as: work.admin,
+      json: #"{"task_id": "\#(other)", "labeler_username": "\#(work.labeler.username)"}"#)
+    #expect(given.status == 200)
+    for image in work.images { try work.save([], of: image, site.client) }
+    let rows = try rows(
+      "/admin/tasks", keys: ["id", "request_id", "status", "labelers", "created_at"])
+    #expect(try rows.map { try $0["id"].string } == [other, work.task])
+    #expect(try rows.map { try $0["status"].string } == ["open", "completed"])
+    #expect(
+      try rows.map { try $0["labelers"].strings }
+        == [[second.username, work.labeler.username], [work.labeler.username]])
+    #expect(try rows.allSatisfy { try $0["request_id"] == .string(work.request) })
+  }
+
+  @Test(arguments: ["/admin/users", "/admin/requests", "/admin/tasks"])
+  func theyArePaged(path: String) throws {
+    _ = try site.assign(site.request(by: work.customer, with: 1), to: work.labeler, by: work.admin)
+    let all = try site.send("GET", path, as: work.admin).json.elements
+    #expect(all.count >= 2)
+    let page = try site.send("GET", path + "?limit=1", as: work.admin)
+    #expect(try page.json.elements == [all[0]])
+    let last = try all[0]["id"].string
+    #expect(page.headers["Link"] == "<\(path)?limit=1&after=\(last)>; rel=\"next\"")
+    let rest = try site.send("GET", "\(path)?after=\(last)", as: work.admin)
+    #expect(try rest.json.elements == Array(all[1...]))
+  }
+
+  @Test(arguments: ["/admin/users", "/admin/requests", "/admin/tasks"])
+  func othersMayNot(path: String) throws {
+    for person in [work.customer, work.labeler] {
+      try expectGuarded(site, "GET", path, against: person)
+    }
+  }
+}
+
+extension TestSite {
+  /// A new request of somebody's with so many pictures; its id.
+  fileprivate func request(by person: Person, with pictures: Int) throws -> String {
+    let request = try request(by: person)
+    let files = (0..<pictures).map { (name: "\($0).png", bytes: Pictures.png(seed: UInt64($0))) }
+    _ = try upload(files, to: request, by: person)
+    return request
+  }
+}

@@ -1,0 +1,62 @@
+import Assay
+import HTTP
+import Support
+import Testing
+
+extension Route: CustomTestStringConvertible {
+  package var testDescription: String { "\(method.rawValue) \(pattern)" }
+
+  /// A path of this route, to nothing.
+  var somewhere: String {
+    let segments = pattern.split(separator: "/").map { $0.first == "{" ? unknownID : String($0) }
+    return "/" + segments.joined(separator: "/")
+  }
+}
+
+@Suite("Every route and every role")
+struct AccessTests {
+  @Test(arguments: Routes.all.filter { $0.access.roles != nil })
+  func nobodyComesInWithoutAToken(route: Route) throws {
+    try Stage.use { stage in
+      let answer = try stage.site.send(route.method.rawValue, route.somewhere)
+      #expect(answer.status == 401)
+      #expect(answer.headers["WWW-Authenticate"] == "Bearer")
+      #expect(answer.keys == ["detail", "request_id"])
+    }
+  }
+
+  @Test(arguments: Routes.all, Role.allCases)
+  func onlyTheRolesOnTheRoutesLineComeIn(route: Route, role: Role) throws {
+    try Stage.use { stage in
+      let (method, path) = (route.method.rawValue, route.somewhere)
+      let answer = try stage.site.send(method, path, as: stage.person(role))
+      guard let roles = route.access.roles else {
+        // An open route does not look at tokens.
+        #expect(try answer.text == stage.site.send(method, path).text)
+        return
+      }
+      #expect(answer.status != 401)
+      #expect((answer.status == 403) == !roles.contains(role), "\(answer.status) \(answer.text)")
+    }
+  }
+
+  @Test func namesSayWhoComesIn() {
+    let admitted: [(Access, Set<Role>?)] = [
+      (.anyone, nil), (.signedIn, Set(Role.allCases)), (.customer, [.customer, .universal]),
+      (.requester, [.customer, .admin, .universal]),
+      (.labeler, [.labeler, .reviewer, .admin, .universal]), (.admin, [.admin, .universal]),
+    ]
+    for (access, roles) in admitted { #expect(access.roles == roles, "\(access.name)") }
+    #expect(Set(admitted.map(\.0.name)).count == admitted.count)
+    #expect(Set(Routes.all.map(\.access.name)).isSubset(of: admitted.map(\.0.name)))
+  }
+
+  @Test func onlyTheseAreOpen() {
+    let open = Routes.all.filter { $0.access.roles == nil }.map(\.name)
+    #expect(
+      open.sorted() == [
+        "accounts.signIn", "accounts.signUp", "documentation.health", "documentation.openapi",
+        "presigned.check",
+      ])
+  }
+}

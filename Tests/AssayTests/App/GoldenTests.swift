@@ -1,0 +1,89 @@
+import Assay
+import HTTP
+import Support
+import Testing
+
+@Suite("Golden files")
+struct GoldenTests {
+  private let site: TestSite
+  init() throws { site = try TestSite() }
+
+  @Test func routes() throws {
+    let lines = Routes.all.map { route in
+      [
+        pad(route.method.rawValue, 7), pad(route.pattern, 36), pad(route.access.name, 12),
+        route.name,
+      ].joined(separator: " ") + "\n"
+    }
+    #expect(try Golden.difference("routes.txt", from: lines.joined()) == nil)
+  }
+
+  private func pad(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+
+  @Test func openAPI() throws {
+    let answer = try site.send("GET", "/openapi.json")
+    #expect(answer.status == 200)
+    #expect(try Golden.difference("openapi.json", from: indented(answer.text)) == nil)
+  }
+
+  /// The same JSON, a line a member, so that a difference can be read.
+  private func indented(_ json: String) -> String {
+    var (text, depth, isInString, isEscaped) = ("", 0, false, false)
+    func newLine() -> String { "\n" + String(repeating: "  ", count: depth) }
+    for character in json {
+      if isInString || character == "\"" {
+        if character == "\"", !isEscaped { isInString.toggle() }
+        isEscaped = character == "\\" && !isEscaped
+        text.append(character)
+        continue
+      }
+      switch character {
+      case "{", "[":
+        depth += 1
+        text += "\(character)\(newLine())"
+      case "}", "]":
+        depth -= 1
+        text += "\(newLine())\(character)"
+      case ",": text += ",\(newLine())"
+      case ":": text += ": "
+      default: text.append(character)
+      }
+    }
+    return text + "\n"
+  }
+
+  @Test func schema() throws {
+    let text = try SchemaText.of(site.owner())
+    #expect(try Golden.difference("schema.sql", from: text) == nil)
+  }
+}
+
+@Suite("GET /openapi.json")
+struct OpenAPITests {
+  @Test func namesEveryRoute() throws {
+    let document = try TestSite().send("GET", "/openapi.json").json
+    #expect(try document["openapi"] == .string("3.1.0"))
+    let paths = try document["paths"]
+    var operations = 0
+    for route in Routes.all {
+      let operation = try paths[route.pattern][route.method.rawValue.lowercased()]
+      #expect(try operation["operationId"] == .string(route.name))
+      #expect(try operation["summary"] == .string(route.summary))
+      #expect(try operation["responses"].keys.contains(String(route.status)))
+      #expect(try operation.keys.contains("security") == (route.access.roles != nil))
+      #expect(try operation.keys.contains("requestBody") == (route.takes != nil))
+      operations += 1
+    }
+    let described = try paths.keys.map { try paths[$0].keys.count }.reduce(0, +)
+    #expect(described == operations)
+  }
+
+  @Test func eachRouteStandsOnce() {
+    let lines = Routes.all.map { "\($0.method.rawValue) \($0.pattern)" }
+    #expect(Set(lines).count == lines.count)
+    let names = Routes.all.map(\.name)
+    #expect(Set(names).count == names.count)
+  }
+}

@@ -1,0 +1,67 @@
+import Assay
+import HTTP
+import Support
+import Testing
+
+@Suite("GET /requests, GET /requests/{id}")
+struct ReadRequestTests {
+  private let site: TestSite
+  private let customer: Person
+  init() throws {
+    site = try TestSite()
+    customer = try site.person(.customer)
+  }
+
+  @Test func listsOnesOwnNewestFirst() throws {
+    #expect(try site.send("GET", "/requests", as: customer).text == "[]")
+    let other = try site.person(.customer)
+    let first = try site.request(by: customer)
+    let foreign = try site.request(by: other)
+    let second = try site.request(by: customer)
+    let answer = try site.send("GET", "/requests", as: customer)
+    #expect(answer.status == 200)
+    #expect(answer.keys == ["id", "title", "description", "status", "created_at"])
+    #expect(try answer.json.elements.map { try $0["id"].string } == [second, first])
+    #expect(try answer.json.elements.map { try $0["status"].string } == ["created", "created"])
+    for role in [Role.admin, .universal] {
+      let all = try site.send("GET", "/requests", as: site.person(role))
+      #expect(try all.json.elements.map { try $0["id"].string } == [second, foreign, first])
+    }
+  }
+
+  @Test func showsOne() throws {
+    let request = try site.request(by: customer, classes: ["b", "a"])
+    let answer = try site.send("GET", "/requests/\(request.uppercased())", as: customer)
+    #expect(answer.status == 200)
+    #expect(
+      answer.keys
+        == ["id", "title", "description", "classes", "status", "created_at", "progress"])
+    let json = try answer.json
+    #expect(try json["id"] == .string(request))
+    #expect(try json["classes"].strings == ["b", "a"])
+    #expect(try isTime(json["created_at"].string))
+    #expect(
+      try json["progress"]
+        == .object([
+          "images": .int(0), "checked": .int(0), "labeled": .int(0), "tasks": .int(0),
+          "tasks_completed": .int(0),
+        ]))
+    #expect(try site.send("GET", "/requests/\(request)", as: site.person(.admin)).status == 200)
+  }
+
+  @Test func othersMayNot() throws {
+    let request = try site.request(by: customer)
+    for role in [Role.labeler, .reviewer, .viewer] {
+      let person = try site.person(role)
+      try expectGuarded(site, "GET", "/requests", against: person)
+      try expectGuarded(site, "GET", "/requests/\(request)", against: person)
+    }
+    try expectHidden(
+      site, "GET", { "/requests/\($0)" }, foreign: request, as: site.person(.customer))
+  }
+
+  @Test func aTaskOpensNoOtherRequestToALabeler() throws {
+    let work = try Commission(site, pictures: 1)
+    #expect(try site.send("GET", "/requests/\(work.request)", as: work.labeler).status == 403)
+  }
+}

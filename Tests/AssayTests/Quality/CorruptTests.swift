@@ -1,0 +1,46 @@
+import Assay
+import HTTP
+import Support
+import Testing
+
+@Suite("Pictures that were damaged in the store")
+struct CorruptTests {
+  private let inspected: Inspected
+  init() throws {
+    inspected = try Inspected()
+    try inspected.upload([
+      "good.png": Pictures.png(seed: 1), "damaged.png": Pictures.png(seed: 2),
+      "other.png": Pictures.png(seed: 3),
+    ])
+  }
+
+  /// Where the bytes of a picture stand.
+  private func file(_ name: String) throws -> String {
+    let rows = try inspected.site.send(
+      "GET", "/requests/\(inspected.request)/uploads", as: inspected.customer
+    ).json.elements
+    let row = try #require(try rows.first { try $0["filename"].string == name })
+    let digest = try row["etag"].string.filter { $0 != "\"" }
+    return "\(inspected.site.site.config.store)/blobs/\(digest.prefix(2))/\(digest.dropFirst(2))"
+  }
+
+  @Test(arguments: [0, 10, 100, 5000])
+  func oneDamagedFileStopsNoOther(length: Int) throws {
+    let path = try file("damaged.png")
+    try Files.write(path, Array(Files.bytes(path).prefix(length)))
+    try inspected.run()
+    #expect(try inspected.progress()["state"] == .string("completed"))
+    #expect(try inspected.progress()["done"].int == 3)
+    let checked = try inspected.checked()
+    #expect(checked["damaged.png"]?.flags == ["ai_unknown", "corrupt"])
+    #expect(checked["damaged.png"]?.duplicate == 0)
+    #expect(checked["good.png"]?.flags == ["ai_unknown"])
+    #expect(checked["other.png"]?.flags == ["ai_unknown"])
+  }
+
+  @Test func garbageIsCorruptToo() throws {
+    try Files.write(file("damaged.png"), [UInt8](repeating: 0x5A, count: 10_000))
+    try inspected.run()
+    #expect(try inspected.checked()["damaged.png"]?.flags == ["ai_unknown", "corrupt"])
+  }
+}

@@ -1,0 +1,83 @@
+import Assay
+import HTTP
+import Support
+
+/// What quality control says of one picture.
+struct Checked: Equatable {
+  let duplicate: Double
+  let generated: Double
+  let flags: [String]
+}
+
+/// A customer's request of pictures for quality control.
+struct Inspected {
+  let site: TestSite
+  let customer: Person
+  let request: String
+
+  init(_ quality: QualityMode = .worker, settings: [String: String] = [:]) throws {
+    site = try TestSite(quality: quality, settings: settings)
+    customer = try site.person(.customer)
+    request = try site.request(by: customer)
+  }
+
+  /// Another request on a site that has some.
+  init(_ site: TestSite, by customer: Person) throws {
+    self.site = site
+    self.customer = customer
+    request = try site.request(by: customer)
+  }
+
+  /// Sends pictures, named as they are.
+  func upload(_ pictures: KeyValuePairs<String, [UInt8]>) throws {
+    let files = pictures.map { (name: $0.key, bytes: $0.value) }
+    let ids = try site.upload(files, to: request, by: customer)
+    guard ids.count >= files.count else { throw Missing(description: "not all were taken") }
+  }
+
+  /// So many pictures that have nothing in common.
+  func uploadDistinct(_ count: Int) throws {
+    let files = (0..<count).map { (name: "\($0).png", bytes: Pictures.png(seed: UInt64($0))) }
+    guard try site.upload(files, to: request, by: customer).count == count else {
+      throw Missing(description: "not all were taken")
+    }
+  }
+
+  /// Starts a run.
+  func start() throws -> Answer {
+    try site.send("POST", "/requests/\(request)/qc/run", as: customer)
+  }
+
+  /// Starts a run and waits for its end.
+  func run() throws {
+    let answer = try start()
+    guard answer.status == 200 else { throw Missing(description: answer.text) }
+    try site.work()
+  }
+
+  /// How far the latest run has come.
+  func progress() throws -> JSON {
+    try site.send("GET", "/requests/\(request)/qc", as: customer).json
+  }
+
+  /// The results as they are sent.
+  func results() throws -> Answer {
+    try site.send("GET", "/requests/\(request)/qc/results", as: customer)
+  }
+
+  /// The results by the pictures' names.
+  func checked() throws -> [String: Checked] {
+    let rows = try site.send("GET", "/requests/\(request)/uploads", as: customer).json.elements
+    let names = try Dictionary(
+      uniqueKeysWithValues: rows.map { try ($0["image_id"].string, $0["filename"].string) })
+    return try Dictionary(
+      uniqueKeysWithValues: results().json.elements.map { row in
+        let image = try row["image_id"].string
+        guard let name = names[image] else { throw Missing(description: image) }
+        let checked = try Checked(
+          duplicate: row["duplicate_score"].double, generated: row["ai_generated_score"].double,
+          flags: row["flags"].strings)
+        return (name, checked)
+      })
+  }
+}

@@ -1,0 +1,103 @@
+import Assay
+import HTTP
+import Postgres
+import Support
+import Testing
+
+@Suite("What the application's role may not do")
+struct PrivilegeTests {
+  private let tenants: Tenants
+  init() throws { tenants = try Tenants() }
+
+  private static let denied = "42501"
+
+  /// Expects that the application, signed in as the tenant, is refused.
+  private func expectDenied(
+    _ statements: [String], _ location: SourceLocation = #_sourceLocation
+  ) throws {
+    let db = try tenants.application(tenants.one.session)
+    for statement in statements {
+      #expect(
+        refusal(db, "\(unsafeRaw: statement)") == Self.denied, "\(statement)",
+        sourceLocation: location)
+    }
+  }
+
+  @Test func whatPeopleAnsweredIsNeverOverwritten() throws {
+    try expectDenied([
+      "update annotation set labels = '{dog}'", "delete from annotation", "truncate annotation",
+      "delete from project", "delete from item", "delete from assignment", "delete from task",
+      "update item set state = 'accepted'", "update blob set fault = 'x'",
+      "update label_class set name = 'x'", "update label_schema set version = 9",
+      "update project set organization_id = organization_id", "update item_check set flags = '{}'",
+      "insert into item_check (item_id) values (gen_random_uuid())",
+    ])
+  }
+
+  @Test func secretsStayWhereTheyAre() throws {
+    try expectDenied([
+      "select password_hash from account", "select * from account",
+      "select count(password_hash) from account", "select refresh_hash from session",
+      "select * from session", "select rolpassword from pg_authid",
+      "update account set password_hash = 'x'", "update account set role = 'admin'",
+      "update account set is_active = true", "update session set account_id = account_id",
+      "update session set expires_at = now()",
+    ])
+  }
+
+  @Test func accountsAndSessionsComeThroughTheirDoors() throws {
+    let account = tenants.one.account
+    try expectDenied([
+      """
+      insert into account (account_id, username, password_hash, role)
+      values (gen_random_uuid(), 'eve', 'x', 'admin')
+      """,
+      """
+      insert into session (session_id, account_id, refresh_hash, expires_at)
+      values (gen_random_uuid(), '\(account)', 'x', now())
+      """,
+      "insert into organization (organization_id, name) values (gen_random_uuid(), 'x')",
+      "insert into membership select organization_id, account_id, 'owner' from membership",
+      "delete from session", "delete from account",
+    ])
+  }
+
+  @Test(arguments: ["admin", "universal", "reviewer", "viewer"])
+  func signUpMakesNobodyMore(role: String) throws {
+    let signUp: SQL = """
+      select sign_up(
+        gen_random_uuid(), 'eve', null, 'hash', \(role)::account_role, null)
+      """
+    #expect(refusal(tenants.site.connection(as: .application), signUp) == Self.denied)
+    #expect(refusal(tenants.site.connection(as: .worker), signUp) == Self.denied)
+    #expect(refusal(tenants.site.owner(), signUp) == nil)
+  }
+
+  @Test func theWallsCannotBeTakenDown() throws {
+    try expectDenied([
+      "alter table project disable row level security", "drop policy tenant on project",
+      "create policy mine on project using (true)", "alter table project owner to assay_app",
+      "set role postgres", "set session authorization postgres", "drop table project",
+      "alter role assay_app bypassrls", "alter role assay_app superuser",
+      "grant select on account to assay_app", "create table public.mine (a int)",
+      "create or replace function scope_is_site() returns boolean language sql as 'select true'",
+      "select pg_read_file('/etc/passwd')", "copy project to '/tmp/x'",
+      "create extension dblink", "delete from schema_migration", "select * from schema_migration",
+      "drop function enter", "select protect('project')",
+    ])
+    let db = try tenants.application(tenants.one.session)
+    try db.run("set row_security = off")
+    #expect(refusal(db, "select count(*) from project") == Self.denied)
+  }
+
+  @Test func aSearchPathDoesNotMislead() throws {
+    let db = tenants.site.connection(as: .application)
+    try db.run("create temporary table account (account_id uuid, username text, is_active boolean)")
+    try db.run("create temporary table session (session_id uuid, account_id uuid)")
+    try db.run("set search_path = pg_temp, public")
+    let account = try db.one("select account_id from public.enter(\(tenants.one.session))") {
+      row throws(PostgresError) in try row.next(UUIDBytes?.self)
+    }
+    #expect(account == tenants.one.account)
+  }
+}

@@ -1,0 +1,104 @@
+import Assay
+import HTTP
+import Postgres
+import Support
+
+/// Somebody's organization with rows in every table, and a session of its owner.
+struct Tenant {
+  let organization: UUIDBytes
+  let account: UUIDBytes
+  let session: UUIDBytes
+}
+
+/// A site on which two organizations have been through everything.
+struct Tenants {
+  let site: TestSite
+  let (one, other): (Tenant, Tenant)
+
+  init() throws {
+    site = try TestSite()
+    one = try Self.tenant(on: site)
+    other = try Self.tenant(on: site)
+  }
+
+  private static func tenant(on site: TestSite) throws -> Tenant {
+    let work = try Commission(site, pictures: 1)
+    try work.save(["cat"], of: work.images[0], site.client)
+    for (path, json) in [
+      ("/requests/\(work.request)/qc/run", nil),
+      (
+        "/uploads/presign",
+        """
+        {"request_id": "\(work.request)",
+         "files": [{"filename": "a.png", "content_type": "image/png"}]}
+        """
+      ),
+    ] {
+      let answer = try site.send("POST", path, as: work.customer, json: json)
+      guard answer.status == 200 else { throw Missing(description: answer.text) }
+    }
+    try site.work()
+    return try site.owner().one(
+      """
+      select m.organization_id, a.account_id, s.session_id
+      from account a join membership m using (account_id) join session s using (account_id)
+      where a.username = \(work.customer.username)
+      """
+    ) { row throws(PostgresError) in
+      try Tenant(organization: row.next(), account: row.next(), session: row.next())
+    }
+  }
+
+  /// The application's connection, with the scope of a session or none.
+  func application(_ session: UUIDBytes? = nil) throws -> Connection {
+    let db = site.connection(as: .application)
+    guard let session else { return db }
+    let account = try db.one("select account_id from enter(\(session))") {
+      row throws(PostgresError) in try row.next(UUIDBytes?.self)
+    }
+    guard account != nil else { throw Missing(description: "no such session") }
+    return db
+  }
+
+  /// Every table of the schema that holds a tenant's rows, and the column that says whose.
+  func tables() throws -> [(name: String, column: String)] {
+    let tables = try site.owner().all(
+      """
+      select c.table_name::text, c.column_name::text
+      from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
+      where c.table_schema = 'public' and t.table_type = 'BASE TABLE'
+        and (c.column_name = 'organization_id'
+             or c.table_name in ('session', 'account') and c.column_name = 'account_id')
+      order by c.table_name
+      """
+    ) { row throws(PostgresError) in (name: try row.next(String.self), column: try row.next(String.self)) }
+    guard tables.count >= 17 else { throw Missing(description: "only \(tables)") }
+    return tables
+  }
+
+  /// How many of a tenant's rows a connection sees in a table.
+  func count(_ table: (name: String, column: String), of tenant: Tenant, _ db: Connection)
+    throws -> Int
+  {
+    let owner = table.column == "account_id" ? tenant.account : tenant.organization
+    return try db.one(
+      """
+      select count(*) from \(unsafeRaw: table.name)
+      where \(unsafeRaw: table.column) = \(owner)
+      """
+    ) { row throws(PostgresError) in try row.next() }
+  }
+}
+
+/// The error code with which a statement fails; nil when it does not.
+func refusal(_ db: Connection, _ sql: SQL) -> String? {
+  do throws(PostgresError) {
+    try db.run(sql)
+    return nil
+  } catch {
+    switch error {
+    case .refused(let code, _), .constraint(_, let code, _): return code
+    default: return "\(error)"
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Testing
+
+/// Who may import whom: SwiftPM lets a target import whatever it reaches, so the sources are read.
+@Suite struct ImportTests {
+  /// What the targets may import of ours, of Debian's libraries and of other packages.
+  static let allowed: [String: Set<String>] = [
+    "Postgres": ["CLibPQ"],
+    "HTTP": ["CJansson"],
+    "FastCGI": ["HTTP", "CFastCGI", "CLinux"],
+    "Cryptography": ["CCrypto", "CJWT", "CArgon2"],
+    "S3": ["Cryptography", "CCurl"],
+    "Imaging": ["CMagic", "CLinux"],
+    "Decoding": ["Imaging", "CVips", "CLinux"],
+    "Unpacking": ["Imaging", "CArchive", "CLinux"],
+    "Labelling": [],
+    "Assay": [
+      "Postgres", "HTTP", "Cryptography", "Imaging", "Labelling", "S3", "CLinux", "Logging",
+    ],
+    "Command": ["Assay", "FastCGI", "HTTP", "Postgres", "CLinux", "ArgumentParser", "Logging"],
+    "DecodeCommand": ["Decoding", "Unpacking", "Imaging", "CLinux"],
+    "Support": ["Assay", "HTTP", "Postgres", "CLinux"],
+  ]
+
+  /// What comes with the toolchain; Foundation does not appear.
+  static let toolchain: Set<String> = ["Glibc", "Synchronization"]
+  static let toolchainOfTests: Set<String> = toolchain.union(["Testing"])
+
+  /// Only the kernel's interface is wrapped by more than one target.
+  static let shared: Set<String> = ["CLinux"]
+
+  @Test func targetsImportWhatTheTableAllows() {
+    #expect(Checkout.swift.flatMap(Self.forbiddenImports) == [])
+  }
+
+  @Test func theTableKnowsEveryTarget() {
+    let targets = Set(Checkout.sources.map(\.target))
+    #expect(targets.subtracting(Self.allowed.keys) == [])
+    #expect(Set(Self.allowed.keys).subtracting(targets) == ["Support"])
+  }
+
+  @Test func aLibraryHasOneWrapper() {
+    var wrappers: [String: Set<String>] = [:]
+    for file in Checkout.sources {
+      for name in file.imports where name.isLibrary {
+        wrappers[name, default: []].insert(file.target)
+      }
+    }
+    let torn = wrappers.filter { $0.value.count > 1 && !Self.shared.contains($0.key) }
+    #expect(torn == [:])
+    #expect(wrappers.keys.contains("CLibPQ"))
+  }
+
+  @Test(arguments: [
+    ("Sources/Labelling/Vote.swift", "import HTTP"),
+    ("Sources/HTTP/Router.swift", "internal import CFastCGI"),
+    ("Sources/Assay/App/Site.swift", "package import FastCGI"),
+    ("Sources/Assay/Items/Store.swift", "internal import struct Decoding.Decoder"),
+    ("Sources/Assay/Items/Store.swift", "internal import Foundation"),
+    ("Sources/Postgres/Row.swift", "@preconcurrency import Logging"),
+    ("Tests/EndToEndTests/Wire.swift", "import Foundation"),
+    ("Tests/AssayTests/App/TimesTests.swift", "import CLibPQ"),
+  ])
+  func aWrongImportIsSeen(path: String, line: String) {
+    #expect(Self.forbiddenImports(SourceFile(path: path, line)).count == 1)
+  }
+
+  private static func forbiddenImports(_ file: SourceFile) -> [String] {
+    file.imports.filter { !isAllowed($0, in: file) }.map { "\(file.path) imports \($0)" }
+  }
+
+  private static func isAllowed(_ name: String, in file: SourceFile) -> Bool {
+    if let table = allowed[file.target] { return table.union(toolchain).contains(name) }
+    // A suite may look into any target; of the libraries only at the kernel's interface.
+    return toolchainOfTests.contains(name) || allowed.keys.contains(name) || shared.contains(name)
+  }
+}
+
+extension SourceFile {
+  /// The modules that the file imports.
+  var imports: [String] {
+    words.compactMap { _, words in
+      guard let place = words.firstIndex(of: "import"),
+        words[..<place].allSatisfy({ $0.hasPrefix("@") || levels.contains($0) })
+      else { return nil }
+      let names = words[(place + 1)...].drop { kinds.contains($0) }
+      return names.first.map(String.init)
+    }
+  }
+}
+
+private let levels: Set<Substring> = ["public", "package", "internal", "fileprivate", "private"]
+private let kinds: Set<Substring> = [
+  "struct", "class", "enum", "protocol", "typealias", "func", "let", "var",
+]
+
+extension String {
+  /// A module map of ours over a C library: `CLibPQ`, `CVips`.
+  fileprivate var isLibrary: Bool {
+    hasPrefix("C") && dropFirst().first?.isUppercase == true
+  }
+}

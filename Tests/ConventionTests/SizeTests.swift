@@ -1,0 +1,14 @@
+import Testing
+
+/// Files stay small enough to be read in one go.
+@Suite struct SizeTests {
+  @Test func noFileIsLong() {
+    #expect(Checkout.swift.filter { $0.lines > 400 }.map { "\($0.path): \($0.lines)" } == [])
+  }
+
+  @Test func mostFilesAreShort() {
+    let lengths = Checkout.swift.map(\.lines).sorted()
+    #expect(lengths[lengths.count / 2] < 90)
+    #expect(lengths[lengths.count * 9 / 10] < 250)
+  }
+}

@@ -1,0 +1,99 @@
+import Cryptography
+import Testing
+
+@Suite("Access tokens")
+struct AccessTokenTests {
+  private static let key = Array("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef".utf8)
+  private static let header = #"{"alg":"HS256","typ":"JWT"}"#
+  private static let claims = [
+    "iss": "\"assay\"", "aud": "\"assay-api\"", "typ": "\"access\"", "sub": "\"somebody\"",
+    "jti": "\"a session\"", "iat": "1000", "exp": "2000",
+  ]
+
+  private func token(
+    _ header: String = header, _ changes: [String: String] = [:], without: String = "",
+    key: [UInt8] = key
+  ) -> String {
+    let claims = Self.claims.merging(changes) { $1 }.filter { $0.key != without }
+    let payload = claims.map { "\"\($0)\":\($1)" }.joined(separator: ",")
+    let signed = [header, "{\(payload)}"].map { Base64URL.encode(Array($0.utf8)) }
+      .joined(separator: ".")
+    return "\(signed).\(Base64URL.encode(HMAC.sha256(signed, key: key)))"
+  }
+
+  private func read(_ token: String, now: Int = 1500) -> AccessToken? {
+    AccessToken(verifying: token, with: Self.key, now: now)
+  }
+
+  private static let read = AccessToken(subject: "somebody", session: "a session", expires: 2000)
+
+  @Test func goesThereAndBack() throws {
+    let text = try #require(Self.read.signed(with: Self.key))
+    #expect(text.split(separator: ".").count == 3)
+    #expect(read(text) == Self.read)
+  }
+
+  // Made by Python's hmac and base64.
+  @Test func readsWhatAnotherProgramSigned() {
+    let payload = """
+      eyJpc3MiOiJhc3NheSIsImF1ZCI6ImFzc2F5LWFwaSIsInR5cCI6ImFjY2VzcyIsInN1YiI6InNvbWVib2R5Iiwi\
+      anRpIjoiYSBzZXNzaW9uIiwiaWF0IjoxMDAwLCJleHAiOjIwMDB9
+      """
+    let signature = "KXXmgkO3e9H2tjd_czuPrvFjhXntv0VakP3_caSFeCo"
+    #expect(read("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.\(payload).\(signature)") == Self.read)
+    // Well signed, but by another algorithm than ours.
+    let hs384 = "QzHwZRXxmwlUZaZlIAFVEqJXEXlXkCXLjuo553-KWmiSOPJgJO9kjzbz3T7NAKtW"
+    #expect(read("eyJhbGciOiJIUzM4NCIsInR5cCI6IkpXVCJ9.\(payload).\(hs384)") == nil)
+    #expect(read("eyJhbGciOiJub25lIn0.\(payload).\(signature)") == nil)
+    #expect(read("eyJhbGciOiJub25lIn0.\(payload).") == nil)
+  }
+
+  @Test func expires() {
+    #expect(read(token(), now: 1999) == Self.read)
+    #expect(read(token(), now: 2000) == nil)
+    #expect(read(token(), now: .max) == nil)
+  }
+
+  @Test(arguments: [
+    ("iss", "\"other\""), ("aud", "\"other\""), ("aud", "[\"assay-api\"]"), ("typ", "\"refresh\""),
+    ("sub", "1"), ("jti", "null"), ("exp", "1500"), ("exp", "\"2000\""), ("exp", "null"),
+    ("exp", "-1"), ("iss", "null"), ("typ", "\"Access\""),
+  ])
+  func refusesOtherClaims(name: String, value: String) {
+    #expect(read(token()) == Self.read)
+    #expect(read(token(Self.header, [name: value])) == nil)
+  }
+
+  @Test(arguments: ["iss", "aud", "typ", "sub", "jti", "exp"])
+  func refusesAMissingClaim(name: String) {
+    #expect(read(token(without: name)) == nil)
+    #expect(read(token(without: "iat")) == Self.read)
+  }
+
+  @Test func refusesOtherSignatures() {
+    #expect(read(token(key: Array("another key".utf8))) == nil)
+    #expect(read(token(key: [])) == nil)
+    #expect(AccessToken(verifying: token(), with: Array(Self.key.dropLast()), now: 1500) == nil)
+    for header in [
+      #"{"alg":"none"}"#, #"{"alg":"NONE"}"#, #"{"alg":"HS512"}"#, #"{"alg":"RS256"}"#,
+      #"{"alg":"ES256"}"#, #"{"alg":""}"#, "{}", "[]", "",
+    ] {
+      #expect(read(token(header)) == nil, "\(header)")
+    }
+  }
+
+  @Test func refusesDamage() {
+    let good = token()
+    for length in 0..<good.utf8.count { #expect(read(String(good.prefix(length))) == nil) }
+    let parts = good.split(separator: ".")
+    #expect(read("\(parts[0]).\(parts[1])") == nil)
+    #expect(read("\(parts[0]).\(parts[1]).") == nil)
+    #expect(read("\(parts[1]).\(parts[0]).\(parts[2])") == nil)
+    #expect(read(good + ".x") == nil)
+    #expect(read(String(repeating: "A", count: 1 << 20)) == nil)
+    #expect(read(good + String(repeating: "A", count: 1 << 20)) == nil)
+    for text in ["", ".", "..", "...", "a.b.c", "\u{0}.\u{0}.\u{0}", "🐈.🐈.🐈"] {
+      #expect(read(text) == nil)
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import Cryptography
+import Testing
+
+@Suite("Passwords")
+struct PasswordTests {
+  @Test func aHashMatchesItsPasswordOnly() {
+    let hash = Password.hash("correct horse")
+    #expect(hash.hasPrefix("$argon2id$v=19$m=19456,t=2,p=1$"))
+    #expect(Password.matches("correct horse", hash))
+    for wrong in ["", "correct hors", "correct horse ", "Correct horse", "correct horse\u{0}"] {
+      #expect(!Password.matches(wrong, hash), "\(wrong)")
+    }
+  }
+
+  @Test func oneSaltIsNotAnothers() {
+    #expect(Password.hash("correct horse") != Password.hash("correct horse"))
+  }
+
+  @Test func takesAnyText() {
+    for password in ["", "a\u{0}b", "пароль 🐈", String(repeating: "x", count: 10_000)] {
+      let hash = Password.hash(password)
+      #expect(Password.matches(password, hash))
+      #expect(!Password.matches(password + "x", hash))
+    }
+    #expect(!Password.matches("a", Password.hash("a\u{0}b")))
+  }
+
+  // From the test suite of the reference implementation.
+  @Test func verifiesWhatOthersHashed() {
+    let hash = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
+    #expect(Password.matches("password", hash))
+    #expect(!Password.matches("passwort", hash))
+  }
+
+  @Test(arguments: ["", "!", "x", "$argon2id$", "$argon2id$v=19$m=19456,t=2,p=1$", "plain"])
+  func anUnusableHashMatchesNothing(hash: String) {
+    for password in ["", hash, "!"] { #expect(!Password.matches(password, hash)) }
+  }
+
+  @Test func theDecoyIsAUsableHash() {
+    #expect(Password.decoy.hasPrefix("$argon2id$v=19$m=19456,t=2,p=1$"))
+    #expect(!Password.matches("", Password.decoy))
+  }
+}

@@ -1,0 +1,81 @@
+import HTTP
+import Support
+import Testing
+
+extension EndToEnd {
+  /// Signing in, up and out.
+  @Suite struct AccountTests {
+    @Test(arguments: Account.allCases) func everyAccountOfTheInstanceSignsIn(_ who: Account) throws
+    {
+      let instance = try Instance.running()
+      let (username, password) = try instance.credentials(who)
+      for field in ["username", "name"] {
+        let answer = try instance.send(
+          "POST", "/auth/login/",
+          json: #"{"\#(field)": "\#(username)", "password": "\#(password)"}"#)
+        #expect(answer.status == 200)
+        let json = try answer.json
+        #expect(
+          try json.keys
+            == ["access_token", "token_type", "expires_in", "refresh_token", "role", "user"])
+        #expect(try json["role"].string == who.rawValue)
+        #expect(try json["token_type"].string == "bearer")
+        let me = try instance.send("GET", "/auth/me", token: json["access_token"].string)
+        #expect(try me.json["username"].string == username)
+        #expect(answer.header("x-request-id")?.isEmpty == false)
+      }
+    }
+
+    @Test func wrongAndUnknownAreTheSame() throws {
+      let instance = try Instance.running()
+      let known = try instance.credentials(.viewerOfErrors).username
+      let details = try [known, "nobody-of-that-name"].map { name in
+        let answer = try instance.send(
+          "POST", "/auth/login", json: #"{"username": "\#(name)", "password": "wrong"}"#)
+        expectProblem(answer, 401)
+        return try answer.json["detail"].string
+      }
+      #expect(Set(details).count == 1)
+    }
+
+    @Test func nobodyMakesHimselfAnAdmin() throws {
+      let instance = try Instance.running()
+      let name = "self-made-\(UInt32.random(in: 0...UInt32.max))"
+      let answer = try instance.send(
+        "POST", "/auth/signup",
+        json: #"{"username": "\#(name)", "password": "correct horse", "role": "admin"}"#)
+      expectProblem(answer, 400)
+      expectProblem(
+        try instance.send(
+          "POST", "/auth/login", json: #"{"username": "\#(name)", "password": "correct horse"}"#),
+        401)
+    }
+
+    @Test func sessionEndsWithSigningOut() throws {
+      let instance = try Instance.running()
+      let (username, password) = try instance.credentials(.labeler)
+      let (gone, kept) = (
+        try instance.signIn(username, password), try instance.signIn(username, password)
+      )
+      #expect(try instance.send("POST", "/auth/logout", token: gone).status == 200)
+      expectProblem(try instance.send("GET", "/tasks", token: gone), 401)
+      #expect(try instance.send("GET", "/tasks", token: kept).status == 200)
+    }
+
+    @Test func tokenWithAChangedByteIsRefused() throws {
+      let instance = try Instance.running()
+      let token = Array(try instance.token(.admin).utf8)
+      for place in [10, token.count / 2, token.count - 8] {
+        var changed = token
+        changed[place] = changed[place] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
+        let text = String(decoding: changed, as: UTF8.self)
+        expectProblem(try instance.send("GET", "/admin/users", token: text), 401)
+      }
+    }
+  }
+}
+
+extension Account {
+  /// Whose name is used with wrong passwords: any but those whose failures would matter elsewhere.
+  fileprivate static let viewerOfErrors = Account.reviewer
+}

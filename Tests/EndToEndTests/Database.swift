@@ -1,0 +1,45 @@
+import Support
+import Testing
+
+/// The instance's own PostgreSQL, from behind.
+enum Database {
+  /// Runs statements as the owner of the tables; what they print.
+  @discardableResult
+  static func run(_ statements: String, _ instance: Instance) throws -> String {
+    let psql = try instance.script(
+      "psql", "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", input: statements)
+    try #require(psql.code == 0, "\(psql.errors)")
+    return psql.text
+  }
+
+  /// Locks a table so that nobody reads it, for so long; returns when it is locked.
+  static func block(_ table: String, seconds: Int, _ instance: Instance) throws -> Program {
+    let statements = """
+      begin; lock table \(table);
+      select 'locked';
+      select pg_sleep(\(seconds));
+      commit;
+      """
+    let blocker = try Program(
+      ["\(Products.checkout)/.dev/psql", "-X", "-q", "-At"], input: Array(statements.utf8),
+      environment: Program.environment.merging(["ASSAY_RUN": instance.run]) { $1 })
+    try instance.wait(for: "the lock") { blocker.said.contains("locked") }
+    return blocker
+  }
+
+  /// Restarts PostgreSQL, cutting every connection; returns when it takes new ones.
+  static func restart(_ instance: Instance) throws {
+    let restarted = try Program.run([
+      "bash", "-c",
+      """
+      data=$1/postgres/data
+      set -- "/usr/lib/postgresql/$(<"$data/PG_VERSION")/bin/pg_ctl" --pgdata "$data" \\
+        restart --mode fast --wait --silent --log "$1/log/postgres.log"
+      cd "$data/.." || exit
+      if [[ $EUID == 0 ]]; then exec setpriv --reuid=postgres --regid=postgres --init-groups "$@"; fi
+      exec "$@"
+      """, "restart", instance.state,
+    ])
+    try #require(restarted.code == 0, "\(restarted.errors)")
+  }
+}

@@ -1,0 +1,47 @@
+import HTTP
+import Support
+import Testing
+
+/// The real thing over HTTPS; one test at a time, because many disturb the service.
+@Suite(.serialized) enum EndToEnd {}
+
+/// Something went on behind the service that should not.
+struct Unexpected: Error, CustomStringConvertible {
+  let description: String
+}
+
+/// Checks that an answer is an error in the one form that all errors have.
+func expectProblem(
+  _ answer: WebAnswer, _ status: Int, _ what: String = "",
+  at place: SourceLocation = #_sourceLocation
+) {
+  #expect(answer.status == status, "\(what): \(answer.text.prefix(300))", sourceLocation: place)
+  expectProblem(answer, what, at: place)
+}
+
+/// Checks an error's form, whatever its status.
+func expectProblem(
+  _ answer: WebAnswer, _ what: String = "", at place: SourceLocation = #_sourceLocation
+) {
+  let type = answer.header("content-type")
+  #expect(type == "application/json", "\(what)", sourceLocation: place)
+  let json = try? answer.json
+  #expect(
+    (try? json?.keys) == ["detail", "request_id"], "\(what): \(answer.text.prefix(300))",
+    sourceLocation: place)
+  let id = try? json?["request_id"].string
+  #expect(id != nil && answer.header("x-request-id") == id, "\(what)", sourceLocation: place)
+  let detail = (try? json?["detail"].string) ?? ""
+  #expect(
+    detail.hasSuffix(".") || detail.hasSuffix("…"), "\(what): \(detail)", sourceLocation: place)
+}
+
+extension Instance {
+  /// Runs a test after which the service must be healthy, with the processes it had before.
+  func unharmed(_ body: () throws -> Void) throws {
+    let before = try processes()
+    try body()
+    #expect(try send("GET", "/health").status == 200)
+    #expect(try processes() == before)
+  }
+}

@@ -1,0 +1,73 @@
+import HTTP
+import Support
+import Testing
+
+/// The main job up to some point, on real files.
+struct Job {
+  let instance: Instance
+  /// The customer's token.
+  let token: String
+  let request: String
+
+  /// A new request of the demo customer's, or of somebody's else.
+  init(_ instance: Instance, token: String? = nil, classes: [String] = ["cat", "dog"]) throws {
+    self.instance = instance
+    self.token = try token ?? instance.token(.customer)
+    let names = classes.map { "\"\($0)\"" }.joined(separator: ",")
+    let answer = try instance.send(
+      "POST", "/requests", token: self.token,
+      json: #"{"title": "Animals", "description": "which?", "classes": [\#(names)]}"#)
+    request = try answer.json["id"].string
+  }
+
+  /// Sends files; the answer as it came.
+  func upload(_ files: [WebFile]) throws -> WebAnswer {
+    try instance.send("POST", "/requests/\(request)/uploads", token: token, files: files)
+  }
+
+  /// Sends so many new pictures.
+  func uploadPictures(_ count: Int) throws {
+    let files = try (0..<count).map { number in
+      let seed = UInt64.random(in: 0...UInt64.max)
+      return WebFile(
+        "picture-\(number).png", at: try instance.file(Pictures.png(seed: seed)))
+    }
+    let answer = try upload(files)
+    try #require(answer.status == 200, "\(answer.text)")
+  }
+
+  /// The rows of `GET /requests/{id}/uploads`.
+  func uploads() throws -> [JSON] {
+    try instance.send("GET", "/requests/\(request)/uploads", token: token).json.elements
+  }
+
+  /// Starts quality control.
+  func runQuality() throws {
+    let answer = try instance.send("POST", "/requests/\(request)/qc/run", token: token)
+    try #require(answer.status == 200, "\(answer.text)")
+  }
+
+  /// How many pictures quality control has done; nil when it is over.
+  func progress() throws -> Int? {
+    let json = try instance.send("GET", "/requests/\(request)/qc", token: token).json
+    let state = try json["state"].string
+    try #require(state != "failed")
+    return state == "completed" ? nil : try json["done"].int
+  }
+
+  /// Runs quality control to its end; its results.
+  func finishQuality() throws -> [JSON] {
+    try instance.wait(seconds: 120, for: "the end of quality control") { try progress() == nil }
+    return try instance.send("GET", "/requests/\(request)/qc/results", token: token).json.elements
+  }
+
+  /// Gives everything to a labeler; the task's id.
+  func assign(to who: Account = .labeler) throws -> String {
+    let username = try instance.credentials(who).username
+    let answer = try instance.send(
+      "POST", "/admin/assign", as: .admin,
+      json: #"{"request_id": "\#(request)", "labeler_username": "\#(username)"}"#)
+    try #require(answer.status == 200, "\(answer.text)")
+    return try answer.json["task_id"].string
+  }
+}

@@ -1,0 +1,98 @@
+import HTTP
+import Support
+import Testing
+
+extension EndToEnd {
+  /// Stored pictures, which nginx serves to whoever holds a signed link.
+  @Suite struct MediaTests {
+    /// A link of a new picture, and the picture.
+    private func link(_ instance: Instance) throws -> (url: String, bytes: [UInt8]) {
+      let job = try Job(instance)
+      let bytes = Pictures.png(seed: UInt64.random(in: 0...UInt64.max))
+      let answer = try job.upload([WebFile("a.png", at: try instance.file(bytes))])
+      try #require(answer.status == 200)
+      return (try job.uploads()[0]["preview_url"].string, bytes)
+    }
+
+    @Test func linkGivesTheBytesAndHeadersThatBindBrowsers() throws {
+      let instance = try Instance.running()
+      let (url, bytes) = try link(instance)
+      #expect(url.hasPrefix(instance.settings["ASSAY_URL", default: "?"]))
+      let answer = try instance.send("GET", url)
+      #expect(answer.status == 200 && answer.body == bytes)
+      #expect(answer.header("content-type") == "image/png")
+      #expect(answer.header("x-content-type-options") == "nosniff")
+      #expect(answer.header("content-security-policy")?.contains("sandbox") == true)
+      #expect(answer.header("content-disposition") == "inline")
+      #expect(answer.header("cache-control")?.contains("private") == true)
+      #expect(answer.header("x-request-id")?.isEmpty == false)
+      let head = try instance.send("HEAD", url)
+      #expect(head.status == 200 && head.header("content-length") == "\(bytes.count)")
+    }
+
+    @Test func partsOfAPictureAreGiven() throws {
+      let instance = try Instance.running()
+      let (url, bytes) = try link(instance)
+      let part = try instance.send("GET", url, options: [("range", "4-7")])
+      #expect(part.status == 206 && part.body == Array(bytes[4..<8]))
+      let beyond = try instance.send("GET", url, options: [("range", "99999999-")])
+      expectProblem(beyond, 416)
+    }
+
+    @Test func changedLinkIsRefused() throws {
+      let instance = try Instance.running()
+      let url = try link(instance).url
+      let parts = url.split(separator: "?").map(String.init)
+      let (path, query) = (parts[0], "?" + parts[1])
+      let sig = try #require(query.firstMatch(of: /sig=(.)/)).1
+      let spoiled = query.replacing("sig=\(sig)", with: "sig=\(sig == "A" ? "B" : "A")")
+      expectProblem(try instance.send("GET", path + spoiled), 403, "signature")
+      expectProblem(try instance.send("GET", path), 403, "none")
+      let other = path.replacing(".png", with: ".html")
+      expectProblem(try instance.send("GET", other + query), 403, "extension")
+      let time = try #require(query.firstMatch(of: /expires=(\d+)/)).1
+      let later = query.replacing(time, with: "9999999999")
+      expectProblem(try instance.send("GET", path + later), 403, "time")
+      expectProblem(try instance.send("POST", url, json: "{}"), 405, "method")
+    }
+
+    @Test func linkExpires() throws {
+      let instance = try Instance.running()
+      let url = try link(instance).url
+      let path = try #require(url.firstMatch(of: /\/media\/[^?]*/)).0
+      // Signed as the service signs, with a time that has passed.
+      let signed = try Program.run(
+        [
+          "sh", "-c",
+          """
+          printf '%s%s %s' 1000000000 "$1" "$(tr -d '\\n' <"$2")" | openssl md5 -binary |
+            base64 | tr '+/' '-_' | tr -d '=\\n'
+          """, "sh", String(path), "\(instance.state)/secrets/link.key",
+        ])
+      let old = "\(path)?expires=1000000000&sig=\(signed.text)"
+      expectProblem(try instance.send("GET", old), 410)
+    }
+
+    @Test(arguments: [
+      "/media/", "/media", "/media/../assay.env", "/media/%2e%2e/assay.env",
+      "/media/..%2f..%2fassay.env", "/media/.%2e/%2e./tls/key.pem", "/media//etc/passwd",
+      "/media/blobs/", "/media/00/", "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd",
+      "/..%5c..%5cetc", "/media/\\..\\..", "/.none", "/.problem", "/.problem/pool",
+      "/store/tmp/", "//media//", "/index.html/../../assay.env",
+    ])
+    func nothingElseIsServed(_ path: String) throws {
+      let instance = try Instance.running()
+      let answer = try instance.send("GET", path)
+      #expect((400..<500).contains(answer.status), "\(answer.status)")
+      expectProblem(answer, path)
+    }
+
+    @Test func pageIsServed() throws {
+      let instance = try Instance.running()
+      let page = try instance.send("GET", "/")
+      #expect(page.status == 200 && page.header("content-type") == "text/html")
+      #expect(page.header("x-frame-options") == "DENY")
+      #expect(page.header("x-request-id")?.isEmpty == false)
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import Glibc
+import HTTP
+import Support
+import Testing
+
+extension EndToEnd {
+  /// Processes that end, on purpose or not, while clients go on.
+  @Suite struct RestartTests {
+    /// A task with pictures for the labeler, and clients that read tasks and save labels.
+    private func load(_ instance: Instance) throws -> Load {
+      let job = try Job(instance)
+      try job.uploadPictures(3)
+      let task = try job.assign()
+      let image = try job.uploads()[0]["image_id"].string
+      let token = "Authorization: Bearer \(try instance.token(.labeler))"
+      let body = Array(#"{"image_id": "\#(image)", "labels": ["cat"]}"#.utf8)
+      return Load(threads: 6) { number in
+        usleep(2000)
+        if number % 2 == 0 { return try Wire.exchange("GET /tasks", [token], instance) }
+        return try Wire.exchange(
+          "POST /tasks/\(task)/labels", [token, "Content-Type: application/json"], body: body,
+          instance)
+      }
+    }
+
+    @Test func rollingRestartFailsNoRequest() throws {
+      let instance = try Instance.running()
+      let before = try instance.processes()
+      let load = try load(instance)
+      defer { _ = load.stop() }
+      try instance.wait(for: "some load") { load.count > 50 }
+      for _ in 0..<2 {
+        let old = try instance.processes()
+        kill(old.supervisor, SIGHUP)
+        try instance.wait(for: "new processes") {
+          let new = try instance.processes()
+          return Set(new.api + new.workers).isDisjoint(with: old.api + old.workers)
+            && new.api.count == old.api.count && new.workers.count == old.workers.count
+        }
+      }
+      let after = load.count
+      try instance.wait(for: "more load") { load.count > after + 50 }
+      let tally = load.stop()
+      #expect(tally.failed == 0, "\(tally.statuses) \(tally.faults.prefix(3))")
+      #expect(try instance.processes().supervisor == before.supervisor)
+    }
+
+    @Test func killedProcessCostsItsRequestsInFlightAndIsReplaced() throws {
+      let instance = try Instance.running()
+      let load = try load(instance)
+      defer { _ = load.stop() }
+      for _ in 0..<3 {
+        let begun = load.count
+        try instance.wait(for: "some load") { load.count > begun + 50 }
+        let before = try instance.processes()
+        let victim = try #require(before.api.randomElement())
+        kill(victim, SIGKILL)
+        try instance.wait(for: "a new process") {
+          let now = try instance.processes()
+          return now.api.count == before.api.count && !now.api.contains(victim)
+        }
+        #expect(try instance.processes().api.filter(before.api.contains).count == 1)
+      }
+      let tally = load.stop()
+      // Six clients: no more can be in flight at each of the three deaths.
+      #expect(tally.failed <= 18, "\(tally.statuses) \(tally.faults.prefix(3))")
+      #expect(tally.statuses[500] == nil)
+      #expect(try instance.send("GET", "/health").status == 200)
+    }
+
+    @Test func databaseThatRestartsIs503Meanwhile() throws {
+      let instance = try Instance.running()
+      try instance.unharmed {
+        let load = try load(instance)
+        defer { _ = load.stop() }
+        try instance.wait(for: "some load") { load.count > 50 }
+        try Database.restart(instance)
+        // The promise is five seconds; the rest is for a machine that does other work.
+        try instance.wait(seconds: 10, for: "health") {
+          try instance.send("GET", "/health").status == 200
+        }
+        let tally = load.stop()
+        #expect(Set(tally.statuses.keys).isSubset(of: [200, 503]), "\(tally.faults.prefix(5))")
+        // Every connection of the pool has been lost; all must be good again.
+        for _ in 0..<64 {
+          #expect(try Wire.exchange("GET /health", [], instance).status == 200)
+        }
+      }
+    }
+
+    @Test func stoppedProcessFinishesItsUpload() throws {
+      let instance = try Instance.running()
+      let large = try Images.large(bytes: 15 << 20, instance)
+      let job = try Job(instance)
+      let before = try instance.processes()
+      let address = "\(instance.settings["ASSAY_URL", default: ""])/requests/\(job.request)/uploads"
+      var curl = Curl(
+        "POST", address, authority: instance.settings["ASSAY_CA", default: ""], seconds: 60)
+      curl.option("header", "Authorization: Bearer \(job.token)")
+      curl.form(WebFile("large.png", at: large))
+      let upload = Load(once: { [curl] in try curl.send() })
+      // The file under store/tmp tells which process has the upload in hand.
+      var holder: pid_t?
+      try instance.wait(for: "the upload in a process") {
+        holder = before.api.first { pid in
+          Kernel.files(of: pid).contains { $0.contains("/store/tmp/") }
+        }
+        return holder != nil
+      }
+      kill(try #require(holder), SIGTERM)
+      let tally = upload.join()
+      #expect(tally.statuses == [200: 1], "\(tally.faults)")
+      #expect(try job.uploads().count == 1)
+      try instance.wait(for: "a new process") {
+        let now = try instance.processes()
+        return now.api.count == before.api.count && now.api != before.api
+      }
+    }
+  }
+}

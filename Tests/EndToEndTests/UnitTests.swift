@@ -1,0 +1,101 @@
+import Glibc
+import HTTP
+import Support
+import Testing
+
+extension EndToEnd {
+  /// The units that ship, and processes started as they start them.
+  @Suite struct UnitTests {
+    @Test func unitsAreClean() throws {
+      let verified = try Program.run(["\(Products.checkout)/.dev/verify-units"])
+      #expect(verified.code == 0, "\(verified.errors)")
+      #expect(verified.errors.isEmpty)
+    }
+
+    @Test func processesShareTheSocketOnDescriptorZero() throws {
+      let instance = try Instance.running()
+      let path = "\(instance.run)/shared.sock"
+      let socket = try Listening(path)
+      let pair = try (0..<2).map { _ in
+        try Program(serve(instance), descriptor: socket.descriptor)
+      }
+      defer { for process in pair { kill(process.pid, SIGKILL) } }
+      let load = Load(threads: 3) { _ in try ask(path) }
+      defer { _ = load.stop() }
+      func answers(_ process: Program) -> Bool { process.complaints.contains("event=answered") }
+      try instance.wait(for: "an answer") { pair.contains(where: answers) }
+      // While the first has idle threads the kernel wakes no other: end it, whichever it is.
+      let first = try #require(pair.first(where: answers))
+      let second = try #require(pair.first { $0.pid != first.pid })
+      kill(first.pid, SIGTERM)
+      let finished = try first.finish()
+      #expect(finished.code == 0, "\(finished.errors.suffix(300))")
+      let alone = load.count
+      try instance.wait(for: "answers of the other") {
+        load.count > alone + 10 && answers(second)
+      }
+      let tally = load.stop()
+      #expect(tally.failed == 0, "\(tally.faults.prefix(3))")
+      kill(second.pid, SIGTERM)
+      #expect(try second.finish().code == 0)
+    }
+
+    @Test func systemdHandsTheSocketOver() throws {
+      let instance = try Instance.running()
+      let path = "\(instance.run)/activated.sock"
+      let activator = try Program(
+        ["systemd-socket-activate", "--inetd", "--listen", path] + serve(instance))
+      defer { kill(activator.pid, SIGKILL) }
+      try instance.wait(for: "the socket") { access(path, F_OK) == 0 }
+      for _ in 0..<3 { #expect(try ask(path).status == 200) }
+      kill(activator.pid, SIGTERM)
+      let finished = try activator.finish()
+      #expect(finished.code == 0, "\(finished.errors)")
+    }
+
+    /// `assay serve` with the instance's settings.
+    private func serve(_ instance: Instance) -> [String] {
+      let script =
+        "export SWIFT_BACKTRACE=enable=no; set -a; . \"$1/assay.env\"; exec \"$1/bin/assay\" serve"
+      return ["bash", "-c", script, "serve", instance.state]
+    }
+
+    /// One request by the FastCGI client of libfcgi, straight to a socket.
+    private func ask(_ path: String) throws -> WebAnswer {
+      let asked = try Program.run(
+        ["cgi-fcgi", "-bind", "-connect", path],
+        environment: [
+          "PATH": Program.environment["PATH", default: "/usr/bin"], "REQUEST_METHOD": "GET",
+          "REQUEST_URI": "/health", "SERVER_PROTOCOL": "HTTP/1.1", "CONTENT_LENGTH": "0",
+        ])
+      let prefix = Array("Status: ".utf8)
+      guard asked.output.starts(with: prefix) else {
+        throw Unexpected(description: "no answer: \(asked.text) \(asked.errors)")
+      }
+      return try WebAnswer(
+        parsing: Array("HTTP/1.1 ".utf8) + asked.output.dropFirst(prefix.count))
+    }
+  }
+}
+
+/// A socket as systemd makes them; nobody accepts from it here.
+private struct Listening: ~Copyable {
+  let descriptor: Int32
+
+  init(_ path: String) throws {
+    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+    let bound = withUnsafePointer(to: address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    guard bound == 0, listen(descriptor, 256) == 0 else {
+      throw Unexpected(description: "cannot listen on \(path)")
+    }
+  }
+
+  deinit { close(descriptor) }
+}

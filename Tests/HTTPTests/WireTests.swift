@@ -1,0 +1,140 @@
+import HTTP
+import Testing
+
+/// An answer that uses every kind of value.
+private struct Cat: WireOutput {
+  var name = ""
+  var nick: String?
+  var tags: [String] = []
+
+  static var fields: [Field<Cat>] {
+    [
+      Field("name") { $0.name }, Field("nick") { $0.nick }, Field("tags") { $0.tags },
+      Field("age") { _ in Int?.none }, Field("weight") { _ in 4.5 }, Field("alive") { _ in true },
+    ]
+  }
+}
+
+/// A body that uses every rule.
+private struct Adoption: WireInput {
+  enum Mood: String, CaseIterable, Sendable { case calm, cross }
+  var name = ""
+  var nick: String?
+  var mood = Mood.calm
+  var tags: [String] = []
+
+  static var inputs: [Input<Adoption>] {
+    [
+      .required("name", \.name, .text(1...5)), .optional("nick", \.nick, .secret(0...5)),
+      .optional("mood", \.mood, .choice),
+      .optional("tags", \.tags, .list(of: .text(0...3), 1...2)),
+    ]
+  }
+}
+
+@Suite struct WireTests {
+  private func adoption(_ json: String) throws -> Adoption { try Adoption(reading: JSON(json)) }
+
+  @Test func writesFieldsInOrderAndKeepsNulls() {
+    var writer = JSONWriter()
+    Cat(name: "a\"", tags: ["x"]).write(to: &writer)
+    #expect(
+      writer.text
+        == #"{"name":"a\"","nick":null,"tags":["x"],"age":null,"weight":4.5,"alive":true}"#)
+  }
+
+  @Test func answersObjectsAndBareLists() {
+    guard case .bytes(let one) = Response.json(Cat(name: "a"), 201).body,
+      case .bytes(let two) = Response.json([Cat(name: "a"), Cat(name: "b")]).body,
+      case .bytes(let none) = Response.json([Cat]()).body
+    else {
+      Issue.record("a JSON answer without bytes")
+      return
+    }
+    #expect(Response.json(Cat(), 201).status == 201)
+    #expect(Response.json(Cat()).headers.contains { $0 == ("Content-Type", "application/json") })
+    #expect((try? JSON(parsing: one)) != nil)
+    #expect(String(decoding: two, as: UTF8.self).hasPrefix(#"[{"name":"a","#))
+    #expect(String(decoding: two, as: UTF8.self).contains(#"},{"name":"b","#))
+    #expect(none == Array("[]".utf8))
+  }
+
+  @Test func readsAndIgnoresUnknownFields() throws {
+    let read = try adoption(
+      #"{"x":{},"name":" Tom ","nick":" t ","mood":"cross","tags":["a"," b "]}"#)
+    #expect(read.name == "Tom")
+    #expect(read.nick == " t ")
+    #expect(read.mood == .cross)
+    #expect(read.tags == ["a", "b"])
+  }
+
+  @Test(arguments: [#"{"name":"a"}"#, #"{"name":"a","nick":null,"mood":null,"tags":null}"#])
+  func keepsDefaultsWhereNothingIsGiven(json: String) throws {
+    let read = try adoption(json)
+    #expect(read.nick == nil)
+    #expect(read.mood == .calm)
+    #expect(read.tags.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("{}", "name", "is required"), (#"{"name":null}"#, "name", "must be a string"),
+    (#"{"name":1}"#, "name", "must be a string"),
+    (#"{"name":"  "}"#, "name", "must be 1 to 5 characters"),
+    (#"{"name":"123456"}"#, "name", "must be 1 to 5 characters"),
+    (#"{"name":"a","nick":"123456"}"#, "nick", "must be 0 to 5 characters"),
+    (#"{"name":"a","mood":"odd"}"#, "mood", "must be one of calm, cross"),
+    (#"{"name":"a","mood":1}"#, "mood", "must be one of calm, cross"),
+    (#"{"name":"a","tags":"a"}"#, "tags", "must be a list"),
+    (#"{"name":"a","tags":[]}"#, "tags", "must hold 1 to 2 values"),
+    (#"{"name":"a","tags":["a","b","c"]}"#, "tags", "must hold 1 to 2 values"),
+    (#"{"name":"a","tags":["a",1]}"#, "tags", "at place 2 must be a string"),
+    (#"{"name":"a","tags":["1234"]}"#, "tags", "at place 1 must be at most 3 characters"),
+  ])
+  func namesTheViolation(json: String, field: String, message: String) {
+    let refused = problem { _ = try adoption(json) }
+    #expect(refused?.status == 400)
+    #expect(refused?.violations == [Violation(field, message)])
+    #expect(refused?.detail == "\(field) \(message).")
+  }
+
+  @Test func namesEveryViolation() {
+    let refused = problem { _ = try adoption(#"{"nick":1,"mood":2}"#) }
+    #expect(refused?.violations.map(\.location) == ["name", "nick", "mood"])
+  }
+
+  @Test(arguments: ["[]", "null", "\"a\"", "1"])
+  func wantsAnObject(json: String) {
+    expectProblem(400, "The body must be a JSON object.") { _ = try adoption(json) }
+  }
+
+  @Test func writesTheSchemaOfAnAnswer() {
+    var writer = JSONWriter()
+    Cat.schema.write(to: &writer)
+    #expect(writer.text.contains(#""nick":{"anyOf":[{"type":"string"},{"type":"null"}]}"#))
+    #expect(
+      writer.text.hasSuffix(#""required":["name","nick","tags","age","weight","alive"]}"#))
+  }
+
+  @Test func writesTheSchemaOfABody() {
+    var writer = JSONWriter()
+    Adoption.schema.write(to: &writer)
+    let text = writer.text
+    #expect(text.contains(#""name":{"type":"string","minLength":1,"maxLength":5}"#))
+    #expect(text.contains(#""enum":["calm","cross"]"#))
+    #expect(text.hasSuffix(#""required":["name"]}"#))
+    #expect((try? JSON(text)) != nil)
+  }
+
+  @Test(arguments: [
+    nil, "application/json", "Application/JSON; charset=utf-8", "application/x+json",
+  ])
+  func readsJSONBodies(type: String?) throws {
+    #expect(
+      try Request.post(Array(#"{"name":"a"}"#.utf8), type: type).json(Adoption.self).name == "a")
+  }
+
+  @Test func refusesOtherMediaTypes() {
+    let refused = problem { _ = try Request.post([], type: "text/plain").json(Adoption.self) }
+    #expect(refused?.status == 415)
+  }
+}

@@ -1,0 +1,27 @@
+import Imaging
+import Testing
+
+/// Everything that starts decoders, one after the other: some tests count descriptors.
+@Suite(.serialized) enum DecoderTests {
+  static let pool = DecoderPool(executable: decoder, size: 2)
+}
+
+let damaged = DecodeFailure.refused("The image is truncated or damaged.")
+
+extension DecoderPool {
+  func verify(_ file: Fixture, as type: ImageType?) throws(DecodeFailure) -> Picture {
+    defer { withExtendedLifetime(file) {} }
+    return try verify(file.descriptor, as: type)
+  }
+
+  func verify(_ bytes: [UInt8], as type: ImageType?) throws -> Picture {
+    try verify(Fixture(bytes), as: type)
+  }
+
+  func inspect(_ file: Fixture) throws -> Inspection {
+    defer { withExtendedLifetime(file) {} }
+    return try inspect(file.descriptor)
+  }
+
+  func inspect(_ bytes: [UInt8]) throws -> Inspection { try inspect(Fixture(bytes)) }
+}

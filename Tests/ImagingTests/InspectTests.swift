@@ -1,0 +1,116 @@
+import Imaging
+import Testing
+
+extension DecoderTests {
+  @Suite struct Inspect {
+    private let pool = DecoderTests.pool
+
+    private func jpeg(_ seed: UInt64, _ options: [String] = []) throws -> Fixture {
+      try Fixture("jpegsave", of: scene(seed), name: "a.jpg", ["--strip"] + options)
+    }
+
+    @Test(arguments: 1...4 as ClosedRange<UInt64>) func copiesAreNear(_ seed: UInt64) throws {
+      let original = try pool.inspect(jpeg(seed))
+      let copies = [
+        try jpeg(seed, ["--Q", "30"]),
+        try Fixture("resize", of: jpeg(seed), name: "b.jpg", ["0.5"]),
+        try Fixture("resize", of: jpeg(seed), name: "b.png", ["2.5"]),
+        try Fixture("resize", of: jpeg(seed), name: "b.jpg", ["2.5"]),
+        try Fixture("pngsave", of: jpeg(seed), name: "b.png", []),
+      ]
+      for copy in copies {
+        let found = try pool.inspect(copy)
+        #expect(found.fingerprint.distance(to: original.fingerprint) <= 20)
+      }
+    }
+
+    @Test func othersAreFar() throws {
+      let prints = try (1...8).map { try pool.inspect(jpeg($0)).fingerprint }
+      for (index, one) in prints.enumerated() {
+        for other in prints.dropFirst(index + 1) { #expect(one.distance(to: other) >= 60) }
+      }
+    }
+
+    @Test(arguments: 1...8 as ClosedRange<UInt8>)
+    func orientationIsUndone(_ orientation: UInt8) throws {
+      let upright = try pool.inspect(jpeg(3)).fingerprint
+      let source = try stored(orientation)
+      let stored = try Fixture("jpegsave", of: source, name: "a.jpg", ["--strip"]).bytes
+      let marked = Exif.inserted(Exif.block([.orientation(orientation)]), into: stored)
+      #expect(try pool.inspect(marked).fingerprint.distance(to: upright) <= 20)
+      if orientation > 1 {
+        #expect(try pool.inspect(stored).fingerprint.distance(to: upright) >= 60)
+      }
+    }
+
+    /// The picture as a camera stores it that says it is to be turned.
+    private func stored(_ orientation: UInt8) throws -> Fixture {
+      func turned(_ turn: String) throws -> Fixture {
+        try Fixture("rot", of: jpeg(3), name: "a.v", [turn])
+      }
+      func mirrored(_ source: Fixture, _ way: String) throws -> Fixture {
+        try Fixture("flip", of: source, name: "b.v", [way])
+      }
+      return switch orientation {
+      case 1: try jpeg(3)
+      case 2: try mirrored(jpeg(3), "horizontal")
+      case 3: try turned("d180")
+      case 4: try mirrored(jpeg(3), "vertical")
+      case 5: try mirrored(turned("d90"), "horizontal")
+      case 6: try turned("d270")
+      case 7: try mirrored(turned("d270"), "horizontal")
+      default: try turned("d90")
+      }
+    }
+
+    @Test func textureTellsFlatFromRich() throws {
+      #expect(try pool.inspect(jpeg(1)).texture > 20)
+      let flat = PNG.signature + PNG.header(1, 1) + PNG.pixel + PNG.end
+      #expect(try pool.inspect(flat).texture == 0)
+    }
+
+    @Test func pngTextsAreDeclared() throws {
+      let long = String(repeating: "é", count: 4000)
+      let chunks =
+        PNG.chunk("tEXt", Array("parameters\0a cat, Steps: 20".utf8))
+        + PNG.chunk("iTXt", Array("workflow\0\0\0\0\0\(long)".utf8))
+      let bytes = PNG.signature + PNG.header(1, 1) + chunks + PNG.pixel + PNG.end
+      let declared = try pool.inspect(bytes).declared
+      #expect(declared.contains(Declared(field: "png:parameters", value: "a cat, Steps: 20")))
+      let workflow = try #require(declared.first { $0.field == "png:workflow" })
+      #expect(workflow.value == String(repeating: "é", count: 250))
+    }
+
+    @Test func exifAndXMPAreDeclared() throws {
+      let comment = Array("UNICODE\0".utf8) + Array("a dog".utf16).flatMap { [0, UInt8($0)] }
+      let exif = Exif.block([.text(0x0131, "Camera 1.0")], [.comment(comment)])
+      let uri = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+      let xmp = """
+        http://ns.adobe.com/xap/1.0/\0<x:xmpmeta><rdf:Description xmp:CreatorTool="Tool 2"\
+         Iptc4xmpExt:DigitalSourceType="\(uri)"/></x:xmpmeta>
+        """
+      let file = Exif.inserted(exif, into: Exif.inserted(Array(xmp.utf8), into: try jpeg(1).bytes))
+      #expect(
+        try Set(pool.inspect(file).declared) == [
+          Declared(field: "exif:Software", value: "Camera 1.0"),
+          Declared(field: "exif:UserComment", value: "a dog"),
+          Declared(field: "xmp:CreatorTool", value: "Tool 2"),
+          Declared(field: "digitalSourceType", value: "trainedAlgorithmicMedia"),
+        ])
+    }
+
+    @Test func originMarksAreFoundAnywhere() throws {
+      let store: [UInt8] = [0, 0x11, 0, 0x10, 0x80, 0, 0, 0xaa, 0, 0x38, 0x9b, 0x71]
+      let box = PNG.chunk("caBX", Array("jumdc2pa".utf8) + store)
+      let tail = Array("compositeWithTrainedAlgorithmicMedia".utf8)
+      let bytes = PNG.signature + PNG.header(1, 1) + box + PNG.pixel + PNG.end + tail
+      #expect(
+        try Set(pool.inspect(bytes).declared) == [
+          Declared(field: "c2pa", value: "manifest store"),
+          Declared(field: "digitalSourceType", value: "compositeWithTrainedAlgorithmicMedia"),
+        ])
+      let plain = PNG.signature + PNG.header(1, 1) + PNG.pixel + PNG.end + Array("c2pa".utf8)
+      #expect(try pool.inspect(plain).declared.isEmpty)
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import Glibc
+import Imaging
+import Testing
+
+extension DecoderTests {
+  @Suite struct Pool {
+    private let good = PNG.signature + PNG.header(1, 1) + PNG.pixel + PNG.end
+
+    @Test func startsNothingBeforeItIsAsked() throws {
+      let pool = DecoderPool(executable: decoder, size: 4)
+      #expect(pool.children.isEmpty)
+      _ = try pool.verify(good, as: .png)
+      _ = try pool.verify(good, as: .png)
+      #expect(pool.children.count == 1)
+    }
+
+    @Test func aDeathCostsOneFileOnly() throws {
+      let pool = DecoderPool(executable: decoder, size: 1)
+      _ = try pool.verify(good, as: .png)
+      let child = try #require(pool.children.first)
+      let slow = try Fixture(
+        PNG.signature + PNG.header(9_999, 9_999)
+          + PNG.chunk("IDAT", PNG.bomb(10_000 * 9_999, of: 0)) + PNG.end)
+      let outcome = inThreads(2) { index -> DecodeFailure? in
+        if index == 1 {
+          while !holds(child, slow.path) { usleep(100) }
+          kill(child, SIGKILL)
+          return nil
+        }
+        do throws(DecodeFailure) {
+          _ = try pool.verify(slow, as: .png)
+          return nil
+        } catch {
+          return error
+        }
+      }
+      #expect(outcome[0] == .crashed)
+      #expect(try pool.verify(good, as: .png).width == 1)
+    }
+
+    @Test func aChildThatDiedIdleIsReplaced() throws {
+      let pool = DecoderPool(executable: decoder, size: 1)
+      _ = try pool.verify(good, as: .png)
+      let child = try #require(pool.children.first)
+      kill(child, SIGKILL)
+      var facts = siginfo_t()
+      waitid(P_PID, id_t(child), &facts, WEXITED | WNOWAIT)
+      #expect(try pool.verify(good, as: .png).width == 1)
+      #expect(!pool.children.contains(child))
+    }
+
+    @Test func timeRunsOut() throws {
+      let pool = DecoderPool(executable: decoder, size: 1, limits: .init(wallMilliseconds: 2000))
+      _ = try pool.verify(good, as: .png)
+      let child = try #require(pool.children.first)
+      kill(child, SIGSTOP)
+      #expect(throws: DecodeFailure.timedOut) { try pool.verify(good, as: .png) }
+      #expect(try pool.verify(good, as: .png).width == 1)
+      #expect(!pool.children.contains(child))
+    }
+
+    @Test func memoryRunsOut() throws {
+      let limits = DecodeLimits(addressSpaceBytes: 256 << 20)
+      let pool = DecoderPool(executable: decoder, size: 1, limits: limits)
+      let source = try Fixture("pngsave", of: scene(1), name: "a.png", ["--interlace"])
+      let large = try Fixture("zoom", of: source, name: "b.jpg", ["40", "40"])
+      let heavy = try Fixture("jpegsave", of: large, name: "c.jpg", ["--interlace"])
+      #expect(throws: DecodeFailure.self) { try pool.verify(heavy, as: .jpeg) }
+      #expect(try pool.verify(good, as: .png).width == 1)
+    }
+
+    @Test func manyThreadsShareFewChildren() throws {
+      let pool = DecoderPool(executable: decoder, size: 2)
+      let files = try (1...4).map { try scene(UInt64($0), width: 20 * $0, height: 10) }
+      let pictures = try files.map { try Fixture("jpegsave", of: $0, name: "a.jpg", []) }
+      let wrong = inThreads(16) { index in
+        (0..<40).count { turn in
+          let file = pictures[(index + turn) % 4]
+          return (try? pool.verify(file, as: .jpeg).width)
+            != 20 * ((index + turn) % 4 + 1)
+        }
+      }
+      #expect(wrong.allSatisfy { $0 == 0 })
+      #expect(pool.children.count <= 2)
+    }
+
+    @Test func descriptorsComeBack() throws {
+      let before = packetSockets()
+      let pool = DecoderPool(executable: decoder, size: 1)
+      _ = try pool.verify(good, as: .png)
+      let child = try #require(pool.children.first)
+      for _ in 0..<50 { _ = try pool.verify(good, as: .png) }
+      #expect(try descriptors("/proc/\(child)/fd").sorted() == [0, 1, 2])
+      #expect(packetSockets() == before + 1)
+      for child in pool.children { kill(child, SIGSTOP) }
+      pool.stop()
+      #expect(packetSockets() == before)
+      #expect(kill(child, 0) != 0)
+    }
+
+    @Test func noDecoderIsNoFaultOfTheFile() throws {
+      let missing = DecoderPool(executable: "/nonexistent", size: 1)
+      #expect(
+        throws: DecodeFailure.unavailable(
+          "The image decoder cannot be started: No such file or directory.")
+      ) { try missing.verify(good, as: .png) }
+      let mute = DecoderPool(executable: "/bin/true", size: 1)
+      #expect(throws: DecodeFailure.unavailable("/bin/true did not become ready.")) {
+        try mute.verify(good, as: .png)
+      }
+      let busy = DecoderPool(executable: decoder, size: 0, limits: .init(wallMilliseconds: 1))
+      #expect(throws: DecodeFailure.unavailable("All image decoders are busy.")) {
+        try busy.verify(good, as: .png)
+      }
+      let stopped = DecoderPool(executable: decoder, size: 1)
+      stopped.stop()
+      #expect(throws: DecodeFailure.unavailable("The image decoders are stopped.")) {
+        try stopped.verify(good, as: .png)
+      }
+    }
+
+    @Test func onlyFilesAreTaken() throws {
+      let pool = DecoderTests.pool
+      #expect(throws: DecodeFailure.unavailable("The file is not open.")) {
+        try pool.verify(-1, as: nil)
+      }
+      let device = open("/dev/zero", O_RDONLY | O_CLOEXEC)
+      defer { close(device) }
+      #expect(throws: DecodeFailure.refused("This is not a file.")) {
+        try pool.verify(device, as: nil)
+      }
+    }
+
+    @Test func theOffsetStaysAlone() throws {
+      let file = try Fixture(good)
+      lseek(file.descriptor, 5, SEEK_SET)
+      _ = try DecoderTests.pool.verify(file, as: .png)
+      #expect(lseek(file.descriptor, 0, SEEK_CUR) == 5)
+    }
+
+    @Test func theChildIsConfined() throws {
+      _ = try DecoderTests.pool.verify(good, as: .png)
+      let child = try #require(DecoderTests.pool.children.first)
+      let status = try text("/proc/\(child)/status")
+      #expect(status.contains("NoNewPrivs:\t1"))
+      #expect(status.contains("Seccomp:\t2"))
+      let limits = try text("/proc/\(child)/limits").split(separator: "\n")
+      for (name, value) in [
+        ("Max address space", "\(1536 << 20)"), ("Max core file size", "0"),
+        ("Max file size", "0"), ("Max open files", "16"),
+      ] {
+        let line = try #require(limits.first { $0.hasPrefix(name) })
+        #expect(
+          line.dropFirst(name.count).split(separator: " ").prefix(2) == [value[...], value[...]])
+      }
+      #expect(try !text("/proc/\(child)/environ").contains("HOME="))
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import Glibc
+import Support
+
+/// A Python that has moto, the S3 server of these tests, and botocore, AWS's own signer.
+enum Python {
+  /// The system's when it has moto, else one of our own in `.build`, made once.
+  static let withMoto = Result { try find() }
+
+  private static let packages = ["moto[s3,server]==5.2.1"]
+  private static let probe = ["-c", "import boto3, moto.server, werkzeug.serving, flask_cors"]
+
+  private static func find() throws -> String {
+    let own = "\(root)/.build/moto"
+    for python in ["python3", "\(own)/bin/python"] where isUsable(python) { return python }
+    try run(["python3", "-m", "venv", "--clear", own])
+    try run(["\(own)/bin/python", "-m", "pip", "install", "--quiet"] + packages)
+    return "\(own)/bin/python"
+  }
+
+  private static func isUsable(_ python: String) -> Bool {
+    (try? Program.run([python] + probe))?.code == 0
+  }
+
+  private static func run(_ words: [String]) throws {
+    let run = try Program.run(words, seconds: 300)
+    guard run.code == 0 else {
+      throw Missing(description: "\(words[0]) ended with \(run.code): \(run.errors)\(run.text)")
+    }
+  }
+
+  private static let root: String = {
+    var folder = #filePath[...]
+    while !folder.isEmpty, access("\(folder)/Package.swift", R_OK) != 0 {
+      folder = folder[..<(folder.lastIndex(of: "/") ?? folder.startIndex)]
+    }
+    return String(folder)
+  }()
+}
+
+/// A server in Python that ends when this process lets go of its standard input, however we end.
+final class PythonServer: Sendable {
+  let port: Int
+  private let program: Program
+  private let leash: Int32
+
+  /// Starts a script that prints its port once it listens.
+  init(_ script: String, _ arguments: [String] = [], python: String = "python3") throws {
+    var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { throw Missing(description: "no pipe") }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    defer { close(ends[0]) }
+    leash = ends[1]
+    program = try Program([python, "-c", script] + arguments, descriptor: ends[0])
+    let deadline = ContinuousClock.now + .seconds(120)
+    while !program.said.hasSuffix("\n"), ContinuousClock.now < deadline, kill(program.pid, 0) == 0 {
+      usleep(20_000)
+    }
+    guard let port = Int(program.said.prefix { $0 != "\n" }) else {
+      close(ends[1])
+      throw Missing(description: "no server: \(try program.finish(seconds: 5).errors)")
+    }
+    self.port = port
+  }
+
+  deinit {
+    close(leash)
+    _ = try? program.finish(seconds: 10)
+  }
+}

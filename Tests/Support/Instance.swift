@@ -1,0 +1,83 @@
+internal import Glibc
+
+internal import Synchronization
+
+/// The whole service as `make up` starts it: nginx, pool, worker and PostgreSQL, of its own.
+///
+/// It ends with this process, however that ends: a shell waits for the end of a pipe and stops it.
+package final class Instance: Sendable {
+  /// Where it lives: `ASSAY_RUN`.
+  package let run: String
+  /// Where its state stands: sockets, logs, the store.
+  package let state: String
+  /// What `instance.env` says.
+  package let settings: [String: String]
+  /// The ports of nginx, with TLS and without.
+  package let ports: (tls: UInt16, plain: UInt16)
+
+  let tokens = Mutex<[Account: String]>([:])
+  private let environment: [String: String]
+  private let leash: Leash
+  private let files = Atomic<Int>(0)
+
+  private static let shared = Result {
+    let instance = try Instance()
+    atexit { try? Instance.running().stop() }
+    return instance
+  }
+
+  /// The one that most tests share, started by the first of them.
+  package static func running() throws -> Instance { try shared.get() }
+
+  /// Starts a service of its own; `stop` ends it.
+  package init() throws {
+    run = try TemporaryDirectory().path
+    let port = try FreePort.find()
+    let folder = Products.path("assay").split(separator: "/").dropLast().joined(separator: "/")
+    environment = Program.environment.merging([
+      "ASSAY_RUN": run, "ASSAY_PORT": "\(port)", "ASSAY_BIN": "/\(folder)", "ASSAY_PROCESSES": "2",
+      "ASSAY_THREADS": "8", "ASSAY_WORKERS": "1",
+    ]) { $1 }
+    leash = try Leash(run: run)
+    let up = try Program.run(
+      ["\(Products.checkout)/.dev/up", "--quiet"], environment: environment, seconds: 240)
+    guard up.code == 0 else { throw Missing(description: "no instance: \(up.errors)") }
+    settings = try Self.read("\(run)/instance.env")
+    let plain = settings["ASSAY_PLAIN_URL"]?.split(separator: ":").last.flatMap { UInt16($0) }
+    ports = (port, plain ?? 0)
+    state = try Self.resolve("\(run)/state")
+  }
+
+  /// Runs one of the scripts of `.dev/` on this instance.
+  package func script(_ words: String..., input: String = "", seconds: Int = 120) throws -> Finished
+  {
+    try Program.run(
+      ["\(Products.checkout)/.dev/\(words[0])"] + words.dropFirst(), input: Array(input.utf8),
+      environment: environment, seconds: seconds)
+  }
+
+  /// Stops and deletes it.
+  package func stop() throws { try leash.pull() }
+
+  /// Writes a file that lives as long as the instance; its path.
+  package func file(_ bytes: [UInt8]) throws -> String {
+    let path = "\(run)/file-\(files.add(1, ordering: .relaxed).newValue)"
+    try Files.write(path, bytes)
+    return path
+  }
+
+  private static func read(_ path: String) throws -> [String: String] {
+    let lines = try Files.text(path).split(separator: "\n")
+    let pairs = lines.compactMap { line -> (String, String)? in
+      let parts = line.split(separator: "=", maxSplits: 1).map(String.init)
+      return parts.count == 2 ? (parts[0], parts[1]) : nil
+    }
+    return Dictionary(pairs) { $1 }
+  }
+
+  private static func resolve(_ path: String) throws -> String {
+    guard let resolved = realpath(path, nil) else { throw Missing(description: "no \(path)") }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+}

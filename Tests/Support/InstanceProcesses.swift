@@ -1,0 +1,83 @@
+package import Glibc
+
+/// The processes behind nginx.
+package struct PoolProcesses: Equatable, Sendable {
+  package let supervisor: pid_t
+  /// In the order of their numbers.
+  package let api: [pid_t]
+  package let workers: [pid_t]
+}
+
+extension Instance {
+  /// The processes as the supervisor lists them.
+  package func processes() throws -> PoolProcesses {
+    var found: [Substring: [pid_t]] = [:]
+    for line in try Files.text("\(state)/pool/api.sock.pids").split(separator: "\n") {
+      let words = line.split(separator: " ")
+      guard words.count == 2, let pid = pid_t(words[1]) else {
+        throw Missing(description: "a strange line: \(line)")
+      }
+      found[words[0], default: []].append(pid)
+    }
+    return PoolProcesses(
+      supervisor: found["supervise"]?.first ?? 0, api: found["api", default: []].sorted(),
+      workers: found["worker", default: []].sorted())
+  }
+
+  /// Waits until something is so.
+  /// - Throws: when it is not in time.
+  package func wait(seconds: Int = 60, for what: String, until isSo: () throws -> Bool) throws {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while try !isSo() {
+      guard ContinuousClock.now < deadline else {
+        throw Missing(description: "not within \(seconds) s: \(what)")
+      }
+      usleep(20_000)
+    }
+  }
+}
+
+/// What the kernel tells of processes.
+package enum Kernel {
+  /// The processes whose command line names a text.
+  package static func processes(naming text: String) -> [pid_t] {
+    let own = getpid()
+    return all.filter { pid in
+      pid != own && ((try? Files.text("/proc/\(pid)/cmdline").contains(text)) ?? false)
+    }
+  }
+
+  /// The children of a process.
+  package static func children(of parent: pid_t) -> [pid_t] {
+    all.filter { pid in
+      // pid (name) state parent …; a name may hold anything.
+      let fields = (try? Files.text("/proc/\(pid)/stat"))?.split(separator: ")").last
+      return fields?.split(separator: " ").dropFirst().first.flatMap { pid_t($0) } == parent
+    }
+  }
+
+  /// The paths of the files that a process has open.
+  package static func files(of pid: pid_t) -> [String] {
+    let folder = "/proc/\(pid)/fd"
+    return entries(of: folder).compactMap { name in
+      var room = [CChar](repeating: 0, count: 4096)
+      let length = readlink("\(folder)/\(name)", &room, room.count)
+      guard length > 0 else { return nil }
+      return String(decoding: room[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+  }
+
+  private static var all: [pid_t] { entries(of: "/proc").compactMap { pid_t($0) } }
+
+  /// Processes come and go: what cannot be listed any more is empty.
+  private static func entries(of folder: String) -> [String] {
+    (try? Files.names(in: folder)) ?? []
+  }
+}
+
+extension Files {
+  /// A file's text.
+  package static func text(_ path: String) throws -> String {
+    String(decoding: try bytes(path), as: UTF8.self)
+  }
+}

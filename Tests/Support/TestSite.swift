@@ -1,0 +1,91 @@
+package import Assay
+package import Postgres
+
+internal import Glibc
+
+/// The whole application but the web server, on a database and a store of its own.
+package final class TestSite {
+  package let site: Site
+  /// The connection string of the database's owner.
+  package let database: String
+  /// The way in that `send` takes.
+  package let client: Client
+
+  /// A fresh, migrated database and an empty store.
+  package init(quality: QualityMode = .worker, settings: [String: String] = [:]) throws {
+    let database = try Self.freshDatabase()
+    self.database = database
+    let home = try TemporaryDirectory()
+    try home.write("token.key", Self.tokenKey)
+    try home.write("link.key", Self.linkKey)
+    let environment = [
+      "ASSAY_DATABASE": database, "ASSAY_STORE": home.path + "/store",
+      "ASSAY_SECRETS": home.path, "ASSAY_DECODE": Products.path("assay-decode"),
+      "ASSAY_QC": quality.rawValue,
+    ].merging(settings) { $1 }
+    site = try Site(Config { environment[$0] })
+    client = Client(site)
+    self.home = home
+  }
+
+  /// What `token.key` holds in tests.
+  package static let tokenKey = "3f1c9a5be07d42866b8e0d5fa4c2719713e85ad06c9b47f22a60f7d3958cb14e"
+  /// What `link.key` holds in tests.
+  package static let linkKey = "b7e20c94d15f8a36429d6e7ba81350cfe4967f02c8ad1b5370be3946fd85a21c"
+
+  private let home: TemporaryDirectory
+
+  deinit {
+    site.stop()
+    home.remove()
+    client.context.db.close()
+    // The clone's connection string ends with its name.
+    let name = database.split(separator: "=").last ?? ""
+    try? Connection("\(database) dbname=postgres").script("drop database \(name) with (force)")
+  }
+
+  /// A connection with the owner's rights, for what no endpoint does.
+  package func owner() -> Connection { Connection(database) }
+
+  /// A connection as one of the program's own roles.
+  package func connection(as role: DatabaseRole) -> Connection {
+    Connection(site.config.database(as: role))
+  }
+
+  /// Sends a request as somebody; the answer is whole when this returns.
+  package func send(
+    _ method: String, _ path: String, as person: Person? = nil, json: String? = nil,
+    form: Form? = nil, headers: [String: String] = [:]
+  ) throws -> Answer {
+    try client.send(method, path, as: person, json: json, form: form, headers: headers)
+  }
+
+  /// Runs the queue until it is empty.
+  package func work() throws {
+    let worker = Worker(site)
+    while try worker.runNext() {}
+  }
+
+  /// What so many threads get who all do the same at once, each over its own connection.
+  package func race<Result: Sendable>(
+    _ threads: Int, _ work: @escaping @Sendable (Client, Int) throws -> Result
+  ) throws -> [Result] {
+    let start = StartingLine(threads)
+    let site = site
+    return try inThreads(threads) { index in
+      let client = Client(site)
+      let connected = Swift.Result { try client.connect() }
+      start.wait()
+      try connected.get()
+      return try work(client, index)
+    }
+  }
+
+  private static func freshDatabase() throws -> String {
+    try TestServer.template("assay") { database in
+      _ = try DatabaseSchema.migrate(
+        Connection(database), directory: Products.checkout + "/sql/migrations")
+    }
+    return try TestServer.freshDatabase(template: "assay")
+  }
+}

@@ -1,0 +1,62 @@
+internal import Glibc
+internal import Synchronization
+
+/// Runs the work on so many real threads and gathers what each returned, in their order.
+/// - Parameter meanwhile: what this thread does before it waits for the others.
+/// - Throws: the first error, when all have ended.
+package func inThreads<Result: Sendable>(
+  _ count: Int, _ work: @escaping @Sendable (Int) throws -> Result,
+  meanwhile: () throws -> Void = {}
+) throws -> [Result] {
+  let results = Results<Result>()
+  let threads = (0..<count).map { index in
+    start(ThreadBody { results.put(Swift.Result { try work(index) }, at: index) })
+  }
+  let done = Swift.Result { try meanwhile() }
+  for thread in threads { pthread_join(thread, nil) }
+  try done.get()
+  return try results.inOrder.map { try $0.get() }
+}
+
+/// Holds threads back until all have come.
+final class StartingLine: Sendable {
+  private let missing: Atomic<Int>
+
+  /// A line that so many threads are awaited at.
+  init(_ threads: Int) { missing = Atomic(threads) }
+
+  /// Waits for the others.
+  func wait() {
+    missing.subtract(1, ordering: .acquiringAndReleasing)
+    while missing.load(ordering: .acquiring) > 0 { sched_yield() }
+  }
+}
+
+private final class Results<Value: Sendable>: Sendable {
+  private let found = Mutex<[Int: Result<Value, any Error>]>([:])
+
+  func put(_ result: Result<Value, any Error>, at index: Int) {
+    found.withLock { $0[index] = result }
+  }
+
+  var inOrder: [Result<Value, any Error>] {
+    found.withLock { $0.sorted { $0.key < $1.key }.map(\.value) }
+  }
+}
+
+private final class ThreadBody: Sendable {
+  let run: @Sendable () -> Void
+  init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+}
+
+private func start(_ body: ThreadBody) -> pthread_t {
+  var thread = pthread_t()
+  let handed = Unmanaged.passRetained(body).toOpaque()
+  pthread_create(
+    &thread, nil,
+    { argument in
+      if let argument { Unmanaged<ThreadBody>.fromOpaque(argument).takeRetainedValue().run() }
+      return nil
+    }, handed)
+  return thread
+}

@@ -1,0 +1,156 @@
+import Imaging
+import Testing
+
+extension UnpackingTests {
+  /// One bad file is one error; the files beside it come whole.
+  @Suite struct Entries {
+    /// What is said of a bad file between two good ones.
+    private func fault(of bad: Zip.File, _ reader: ArchiveReader = reader) throws -> String? {
+      let found = try reader.contents(of: Zip([.init("first"), bad, .init("last")]))
+      #expect(found.names == ["first", EntryName.cleaned(bad.text), "last"])
+      #expect(found.texts == ["data", "-", "data"])
+      #expect(found.stopped == nil)
+      return found.faults.first
+    }
+
+    @Test func aWrongChecksum() throws {
+      var bad = Zip.File("bad")
+      bad.checksum = 1
+      // Small files are checked before they begin.
+      #expect(try fault(of: bad)?.hasSuffix(damaged) == true)
+      bad = Zip.File("bad", [UInt8](repeating: 1, count: 300_000))
+      bad.checksum = 1
+      #expect(try fault(of: bad) == "broken: \(damaged)")
+    }
+
+    @Test func wrongSizes() throws {
+      var bad = Zip.File("bad")
+      bad.size = 3
+      #expect(try fault(of: bad)?.hasSuffix(damaged) == true)
+      bad.size = 5
+      #expect(try fault(of: bad)?.hasSuffix(damaged) == true)
+      bad.size = 0
+      #expect(try fault(of: bad)?.hasSuffix(damaged) == true)
+    }
+
+    @Test func dataThatAreCut() throws {
+      var bad = Zip.File("bad")
+      (bad.size, bad.packedSize) = (4_000, 4_000)
+      bad.isGhost = true
+      bad.offset = 0
+      #expect(try reader.contents(of: Zip([.init("a"), bad])).faults == [incomplete])
+      bad = Zip.File("bad", [UInt8](repeating: 1, count: 100))
+      bad.packed = [0xED, 0xC1]
+      bad.method = 8
+      #expect(try fault(of: bad)?.hasSuffix(damaged) == true)
+    }
+
+    @Test func dataThatAreNoise() throws {
+      for method in [8, 9, 12, 14, 93, 95, 98] {
+        var bad = Zip.File("bad", [UInt8](repeating: 0xFF, count: 5000))
+        bad.method = method
+        #expect(try fault(of: bad) != nil, "method \(method)")
+      }
+    }
+
+    @Test(arguments: [1, 6, 7, 10, 18, 97, 255, 65_535])
+    func anUnknownMethod(method: Int) throws {
+      var bad = Zip.File("bad")
+      bad.method = method
+      #expect(try fault(of: bad) == "The file is packed by a method that is not supported.")
+    }
+
+    @Test func encryption() throws {
+      let sentence = "The file is encrypted in the archive."
+      for flags in [1, 0x41] {
+        var bad = Zip.File("bad")
+        bad.flags = flags
+        #expect(try fault(of: bad) == sentence)
+      }
+      var bad = Zip.File("bad")
+      bad.method = 99
+      #expect(try fault(of: bad) == sentence)
+    }
+
+    @Test(arguments: [1, 4, 1 << 31, 0xFFFF_FFFF])
+    func aPlaceWithoutAFile(offset: Int) throws {
+      var bad = Zip.File("bad")
+      bad.isGhost = true
+      bad.offset = offset
+      #expect(try fault(of: bad) == incomplete)
+    }
+
+    @Test func aWidePlaceWithoutAFile() throws {
+      for offset in [Int.max, -1, 1 << 40] {
+        var bad = Zip.File("bad")
+        bad.isGhost = true
+        bad.offset = 0xFFFF_FFFF
+        bad.extra = little(1, 2) + little(8, 2) + little(offset, 8)
+        #expect(try fault(of: bad) == incomplete)
+      }
+    }
+
+    @Test func damagedExtraFields() throws {
+      for extra in [[1], [1, 0], little(1, 2) + little(60_000, 2), little(1, 2) + little(0, 2)] {
+        var odd = Zip.File("odd")
+        odd.extra = extra
+        #expect(try reader.contents(of: Zip([odd])).texts == ["data"])
+      }
+    }
+
+    @Test func filesAsLargeAsAllowedAndLarger() throws {
+      let reader = ArchiveReader(
+        executable: unpacker, limits: ArchiveLimits(entryBytes: 1 << 20, wallSeconds: 10))
+      let most = [UInt8](repeating: 3, count: 1 << 20)
+      #expect(try reader.contents(of: Zip([.init("a", most)])).entries[0].verdict == .whole(most))
+      #expect(try fault(of: .init("bad", most + [3]), reader) == "The file is larger than 1 MB.")
+    }
+
+    @Test func sameNamesAreTwoFiles() throws {
+      let found = try reader.contents(of: Zip([.init("a", [65]), .init("a", [66])]))
+      #expect(found.names == ["a", "a"])
+      #expect(found.texts == ["A", "B"])
+    }
+
+    @Test func filesThatShareBytes() throws {
+      var twin = Zip.File("twin")
+      twin.isGhost = true
+      twin.offset = 0
+      let found = try reader.contents(of: Zip([.init("a"), twin, .init("b")]))
+      #expect(found.faults == [overlapping, overlapping])
+      #expect(found.texts == ["-", "-", "data"])
+    }
+
+    @Test func archivesInside() throws {
+      let marks: [[UInt8]] = [
+        Zip([.init("a")]).bytes, Zip().bytes, [0x1F, 0x8B, 8],
+        [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C],
+        Array("Rar!".utf8) + [0x1A, 7, 0], [UInt8](repeating: 0, count: 257) + Array("ustar".utf8),
+      ]
+      for mark in marks {
+        #expect(try fault(of: .init("photo.jpg", mark)) == nested)
+      }
+    }
+
+    @Test func litterIsPassedOver() throws {
+      var link = Zip.File("link", Array("/etc/passwd".utf8))
+      link.attributes = 0o120777 << 16
+      var device = Zip.File("device")
+      device.attributes = 0o020666 << 16
+      var folder = Zip.File("dos", [])
+      (folder.host, folder.attributes) = (0, 0x10)
+      let names = [
+        "folder/", "__MACOSX/._a.jpg", "a/__MACOSX/b", ".DS_Store", "a/.DS_Store", "Thumbs.db",
+        "a\\THUMBS.DB",
+      ]
+      let files = [link, device, folder] + names.map { Zip.File($0) } + [Zip.File("a.jpg")]
+      let found = try reader.contents(of: Zip(files))
+      #expect(found.names == ["a.jpg"])
+      #expect(found.stopped == nil)
+    }
+  }
+}
+
+extension Zip.File {
+  var text: String { String(decoding: name, as: UTF8.self) }
+}

@@ -1,0 +1,15 @@
+import Imaging
+import Testing
+
+/// Everything that starts children, one after the other: some tests count processes.
+@Suite(.serialized) enum UnpackingTests {
+  /// Whatever takes more than ten seconds is timed out, and so fails.
+  static let reader = ArchiveReader(
+    executable: unpacker, limits: ArchiveLimits(wallSeconds: 10, cpuSeconds: 10))
+}
+
+let damaged = "The file is damaged in the archive."
+let nested = "Archives inside an archive are not unpacked."
+let overlapping = "The file shares its bytes with another file of the archive."
+let incomplete = "The archive does not hold this file."
+let missing = "The archive's directory is damaged: files may be missing."

@@ -1,0 +1,105 @@
+/// Builds archives byte by byte, right ones and wrong ones.
+struct Zip {
+  /// One file; what is set overrides what would be right.
+  struct File {
+    var name: [UInt8]
+    var data: [UInt8]
+    /// The data as they are packed; nil: as they are.
+    var packed: [UInt8]?
+    var method = 0
+    var flags = 0
+    var checksum: UInt32?
+    var size: Int?
+    var packedSize: Int?
+    var offset: Int?
+    var host = 3
+    var attributes = 0o100644 << 16
+    var extra: [UInt8] = []
+    /// Sizes and checksum stand behind the data, and zeros in the local header.
+    var hasDescriptor = false
+    /// No local header and no data: the directory alone knows it.
+    var isGhost = false
+
+    init(_ name: String, _ data: [UInt8] = Array("data".utf8)) {
+      self.name = Array(name.utf8)
+      self.data = data
+    }
+  }
+
+  var files: [File] = []
+  var before: [UInt8] = []
+  var after: [UInt8] = []
+  var comment: [UInt8] = []
+  var betweenDirectoryAndEnd: [UInt8] = []
+  /// Overrides what the end of the directory says.
+  var count: Int?
+  var directorySize: Int?
+  var directoryOffset: Int?
+  var disk = 0
+  var isZip64 = false
+
+  init(_ files: [File] = []) { self.files = files }
+
+  var bytes: [UInt8] {
+    var body: [UInt8] = []
+    var directory: [UInt8] = []
+    for file in files {
+      let offset = body.count
+      if !file.isGhost { body += file.local }
+      directory += file.record(at: file.offset ?? offset)
+    }
+    let end = self.end(directory.count, body.count)
+    return before + body + directory + betweenDirectoryAndEnd + end + after
+  }
+
+  private func end(_ size: Int, _ offset: Int) -> [UInt8] {
+    let count = self.count ?? files.count
+    let (size, offset) = (directorySize ?? size, directoryOffset ?? offset)
+    let comment = little(comment.count, 2) + comment
+    if !isZip64 {
+      return mark(5, 6) + little(disk, 2) + little(disk, 2) + little(count, 2) + little(count, 2)
+        + little(size, 4) + little(offset, 4) + comment
+    }
+    let wide =
+      mark(6, 6) + little(44, 8) + little(45, 2) + little(45, 2) + little(0, 8) + little(count, 8)
+      + little(count, 8) + little(size, 8) + little(offset, 8)
+    let locator = mark(6, 7) + little(0, 4) + little(size + offset, 8) + little(1, 4)
+    return wide + locator + mark(5, 6) + little(0, 4) + little(0xFFFF, 2) + little(0xFFFF, 2)
+      + little(0xFFFF_FFFF, 4) + little(0xFFFF_FFFF, 4) + comment
+  }
+}
+
+extension Zip.File {
+  fileprivate var facts: [UInt8] {
+    little(Int(checksum ?? crc32(data)), 4) + little(packedSize ?? (packed ?? data).count, 4)
+      + little(size ?? data.count, 4)
+  }
+
+  var local: [UInt8] {
+    let flags = self.flags | (hasDescriptor ? 8 : 0)
+    return mark(3, 4) + little(20, 2) + little(flags, 2) + little(method, 2) + little(0, 4)
+      + (hasDescriptor ? little(0, 12) : facts) + little(name.count, 2) + little(0, 2) + name
+      + (packed ?? data) + (hasDescriptor ? mark(7, 8) + facts : [])
+  }
+
+  fileprivate func record(at offset: Int) -> [UInt8] {
+    let flags = self.flags | (hasDescriptor ? 8 : 0)
+    return mark(1, 2) + little(host << 8 | 20, 2) + little(20, 2) + little(flags, 2)
+      + little(method, 2) + little(0, 4) + facts + little(name.count, 2) + little(extra.count, 2)
+      + little(0, 6) + little(attributes, 4) + little(offset, 4) + name + extra
+  }
+}
+
+func mark(_ third: UInt8, _ fourth: UInt8) -> [UInt8] { [0x50, 0x4B, third, fourth] }
+
+func little(_ value: Int, _ count: Int) -> [UInt8] {
+  (0..<count).map { $0 < 8 ? UInt8(truncatingIfNeeded: value >> ($0 * 8)) : 0 }
+}
+
+func crc32(_ bytes: [UInt8]) -> UInt32 {
+  ~bytes.reduce(~0) { sum, byte in checksums[Int((sum ^ UInt32(byte)) & 0xFF)] ^ sum >> 8 }
+}
+
+private let checksums: [UInt32] = (0..<256).map { index in
+  (0..<8).reduce(UInt32(index)) { sum, _ in sum >> 1 ^ (sum & 1 == 1 ? 0xEDB8_8320 : 0) }
+}

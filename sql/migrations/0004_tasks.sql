@@ -1,0 +1,63 @@
+-- Tasks bundle items; assignments give them to people; annotations are what people answer.
+
+create type task_state as enum ('open', 'done', 'cancelled', 'held');
+
+create table task (
+  task_id uuid primary key,
+  organization_id uuid not null,
+  project_id uuid not null,
+  schema_id uuid not null references label_schema,
+  title text,
+  state task_state not null default 'open',
+  item_count integer not null,  -- its items never change
+  created_by uuid not null references account,
+  created_at timestamptz not null default now(),
+  foreign key (organization_id, project_id) references project (organization_id, project_id)
+);
+create index task_of_project on task (project_id, state);
+select protect('task');
+grant select, insert, update (state) on task to assay_app;
+
+create table task_item (
+  task_id uuid not null references task,
+  item_id uuid not null references item,
+  organization_id uuid not null references organization,
+  position integer not null,
+  primary key (task_id, item_id)
+);
+create index task_item_in_order on task_item (task_id, position);
+select protect('task_item');
+grant select, insert on task_item to assay_app;
+
+create type assignment_state as enum
+  ('assigned', 'leased', 'in_progress', 'submitted', 'accepted', 'returned', 'expired', 'released');
+
+create table assignment (
+  assignment_id uuid primary key,
+  task_id uuid not null references task,
+  organization_id uuid not null references organization,
+  account_id uuid not null references account,
+  state assignment_state not null default 'assigned',
+  answered integer not null default 0,  -- items with a first answer
+  created_at timestamptz not null default now(),
+  constraint assignment_once_per_person unique (task_id, account_id)
+);
+create index assignment_of_account on assignment (account_id, task_id);
+select protect('assignment');
+grant select, insert, update (state, answered) on assignment to assay_app;
+
+-- Append-only: a changed answer is a new revision, and nothing is ever overwritten.
+create table annotation (
+  annotation_id uuid primary key,
+  organization_id uuid not null references organization,
+  assignment_id uuid not null references assignment,
+  item_id uuid not null references item,
+  revision integer not null,
+  labels text[] not null,
+  created_at timestamptz not null default now(),
+  -- Two saves of one picture at the same moment: one waits, fails on this and is repeated.
+  constraint annotation_revision_taken unique (assignment_id, item_id, revision)
+);
+create index annotation_of_item on annotation (item_id);
+select protect('annotation');
+grant select, insert on annotation to assay_app;
