@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Assay
 internal import FastCGI
+internal import Glibc
 internal import HTTP
 internal import Logging
 
@@ -10,6 +11,7 @@ struct Serve: ParsableCommand {
     abstract: "Answer FastCGI requests on the listening socket that is file descriptor 0.")
 
   func run() throws {
+    guard Self.isListening(0) else { throw NoSocket() }
     let site = try Site(Config())
     let application = Application()
     let pool = Pool(listening: 0)
@@ -19,5 +21,15 @@ struct Serve: ParsableCommand {
       answer: { context, request in application.answer(request, context) },
       finished: { _, exchange in AccessLog.record(exchange) })
     site.stop()
+  }
+
+  private struct NoSocket: Error, CustomStringConvertible {
+    let description = "Standard input must be the listening socket, as the unit hands it over."
+  }
+
+  private static func isListening(_ descriptor: Int32) -> Bool {
+    var answer: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    return getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &answer, &size) == 0 && answer == 1
   }
 }

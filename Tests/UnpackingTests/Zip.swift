@@ -63,7 +63,7 @@ struct Zip {
     let wide =
       mark(6, 6) + little(44, 8) + little(45, 2) + little(45, 2) + little(0, 8) + little(count, 8)
       + little(count, 8) + little(size, 8) + little(offset, 8)
-    let locator = mark(6, 7) + little(0, 4) + little(size + offset, 8) + little(1, 4)
+    let locator = mark(6, 7) + little(0, 4) + little(size &+ offset, 8) + little(1, 4)
     return wide + locator + mark(5, 6) + little(0, 4) + little(0xFFFF, 2) + little(0xFFFF, 2)
       + little(0xFFFF_FFFF, 4) + little(0xFFFF_FFFF, 4) + comment
   }

@@ -2,8 +2,8 @@
 --
 -- Every table hangs off an organization, and the application's role owns nothing: row level
 -- security is the second wall behind the `where` of every query. What a request may see is said by
--- three settings, put in place by the statement that looks its session up (`enter`) and taken
--- away before anything of the next request runs (`leave`).
+-- two settings, put in place by the statement that looks its session up (`enter`) and taken away
+-- before anything of the next request runs (`leave`).
 
 do $$ begin
   create role assay_app login;
@@ -30,11 +30,12 @@ $$;
 create function scope_account() returns uuid language sql stable as $$
   select nullif(current_setting('assay.account', true), '')::uuid
 $$;
+-- Null stands for all of them: those who run the site. Without a scope there are none.
 create function scope_organizations() returns uuid[] language sql stable as $$
-  select nullif(current_setting('assay.organizations', true), '')::uuid[]
-$$;
-create function scope_is_site() returns boolean language sql stable as $$
-  select current_setting('assay.site', true) = 'on'
+  select case current_setting('assay.organizations', true)
+    when '*' then null
+    else coalesce(nullif(current_setting('assay.organizations', true), ''), '{}')::uuid[]
+  end
 $$;
 
 -- One tenant's rows for the application, all rows for the worker, for any table with an organization.
@@ -43,8 +44,8 @@ begin
   execute format('alter table %s enable row level security', target);
   execute format(
     'create policy tenant on %s to assay_app
-       using (organization_id = any ((select scope_organizations())::uuid[])
-              or (select scope_is_site()))', target);
+       using (coalesce(organization_id = any ((select scope_organizations())::uuid[]), true))',
+    target);
   execute format('create policy worker on %s to assay_worker using (true)', target);
 end $$;
 
@@ -67,6 +68,11 @@ create table account (
   password_hash text not null,
   role account_role not null,
   is_active boolean not null default true,
+  -- Where what the account makes belongs; null for people who own nothing.
+  organization_id uuid references organization,
+  -- All organizations it may look into, kept by triggers on what grants that: every request reads
+  -- them, and gathering them anew costs as much as the rest of its look-up.
+  organizations uuid[] not null default '{}',
   created_at timestamptz not null default now(),
   constraint username_has_no_at check (position('@' in username) = 0)
 );
@@ -86,6 +92,18 @@ create table membership (
 create index membership_of_account on membership (account_id, organization_id);
 select protect('membership');
 grant select on membership to assay_app;
+
+-- Adds to account.organizations in the transaction that grants. Grants are only ever added so far;
+-- whoever lets them be taken away must let this look at what is left.
+create function note_grant() returns trigger language plpgsql security definer as $$
+begin
+  update public.account a
+  set organizations = a.organizations || new.organization_id
+  where a.account_id = new.account_id and new.organization_id <> all (a.organizations);
+  return null;
+end $$;
+create trigger note_membership after insert on membership
+  for each row execute function note_grant();
 
 create table session (
   session_id uuid primary key,
@@ -131,6 +149,8 @@ begin
     values (sign_up.organization_id, sign_up.username);
     insert into public.membership (organization_id, account_id, role)
     values (sign_up.organization_id, sign_up.account_id, 'owner');
+    update public.account a set organization_id = sign_up.organization_id
+    where a.account_id = sign_up.account_id;
   end if;
 end $$;
 
@@ -144,8 +164,7 @@ $$;
 -- Takes the scope away.
 create function leave() returns void language sql as $$
   select set_config('assay.account', '', false),
-         set_config('assay.organizations', '', false),
-         set_config('assay.site', '', false)
+         set_config('assay.organizations', '', false)
 $$;
 
 revoke execute on function account_for_sign_in, sign_up, open_session from public;

@@ -28,6 +28,8 @@ create table project_member (
   foreign key (organization_id, project_id) references project (organization_id, project_id)
 );
 create index project_member_of_account on project_member (account_id, organization_id);
+create trigger note_project_member after insert on project_member
+  for each row execute function note_grant();
 select protect('project_member');
 grant select, insert on project_member to assay_app;
 
@@ -35,7 +37,7 @@ grant select, insert on project_member to assay_app;
 alter table account enable row level security;
 create policy colleague on account to assay_app using (
   account_id = (select scope_account())
-  or (select scope_is_site())
+  or (select scope_organizations()) is null
   or account_id in (select m.account_id from project_member m));
 
 -- Looks a session up and, when it is live, opens its scope. One statement a request.
@@ -44,33 +46,22 @@ create function enter(
   out account_id uuid, out username text, out email text, out role public.account_role,
   out organization_id uuid
 ) language plpgsql security definer as $$
-declare
-  organizations uuid[];
 begin
-  select a.account_id, a.username, a.email, a.role
-  into enter.account_id, enter.username, enter.email, enter.role
+  -- One statement: each of its own would cost as much again.
+  select a.account_id, a.username, a.email, a.role, a.organization_id
+  into enter.account_id, enter.username, enter.email, enter.role, enter.organization_id
   from public.session s
   join public.account a on a.account_id = s.account_id
+  cross join lateral (
+    select set_config('assay.account', a.account_id::text, false),
+      set_config(
+        'assay.organizations',
+        case when a.role in ('admin', 'universal') then '*' else a.organizations::text end, false)
+    offset 0  -- evaluated, though nobody reads it
+  ) scope
   where s.session_id = enter.session
     and s.ended_at is null and s.expires_at > now() and a.is_active;
-  if not found then
-    perform public.leave();
-    return;
-  end if;
-  select m.organization_id into enter.organization_id
-  from public.membership m
-  where m.account_id = enter.account_id
-  order by m.role
-  limit 1;
-  organizations := array(
-    select m.organization_id from public.membership m where m.account_id = enter.account_id
-    union
-    select m.organization_id from public.project_member m where m.account_id = enter.account_id);
-  perform set_config('assay.account', enter.account_id::text, false),
-          set_config('assay.organizations', organizations::text, false),
-          set_config(
-            'assay.site',
-            case when enter.role in ('admin', 'universal') then 'on' else '' end, false);
+  if not found then perform public.leave(); end if;
 end $$;
 
 revoke execute on function enter from public;
@@ -82,6 +73,7 @@ create table label_schema (
   organization_id uuid not null,
   project_id uuid not null,
   version integer not null,
+  keys text[] not null,  -- of its classes: what an annotation may say
   created_at timestamptz not null default now(),
   unique (project_id, version),
   foreign key (organization_id, project_id) references project (organization_id, project_id)

@@ -37,13 +37,15 @@ enum DirectoryQueries {
       with made as (
         insert into organization (organization_id, name)
         select \(organization), username from account a
-        where lower(username) = lower(\(username))
-          and not exists (select from membership m where m.account_id = a.account_id)
+        where lower(username) = lower(\(username)) and organization_id is null
         returning organization_id
+      ), home as (
+        update account set organization_id = made.organization_id
+        from made where lower(username) = lower(\(username))
+        returning account_id, account.organization_id
       )
       insert into membership (organization_id, account_id, role)
-      select organization_id, account_id, 'owner'
-      from made, account where lower(username) = lower(\(username))
+      select organization_id, account_id, 'owner' from home
       """)
   }
 

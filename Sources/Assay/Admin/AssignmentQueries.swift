@@ -66,9 +66,13 @@ enum AssignmentQueries {
   ) throws(PostgresError) {
     try db.run(
       """
-      insert into assignment (assignment_id, task_id, organization_id, account_id)
-      select \(ID<Assignment>.new()), task_id, organization_id, \(account)
-      from task where task_id = \(task)
+      insert into assignment (
+        assignment_id, task_id, organization_id, account_id, project_id, schema_id, title,
+        project_title, item_count)
+      select \(ID<Assignment>.new()), t.task_id, t.organization_id, \(account), t.project_id,
+        t.schema_id, t.title, p.title, t.item_count
+      from task t join project p on p.project_id = t.project_id
+      where t.task_id = \(task)
       on conflict on constraint assignment_once_per_person do nothing
       """)
     try db.run(

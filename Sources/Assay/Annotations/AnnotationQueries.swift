@@ -2,66 +2,70 @@ internal import Postgres
 
 /// Every SQL statement the annotations feature runs.
 enum AnnotationQueries {
-  /// What became of a save.
-  struct Outcome {
-    let isInTask: Bool
-    /// Labels that the task's schema does not know.
-    let unknown: [String]
-    let isSaved: Bool
-  }
-
-  /// Saves one revision, counts the first answer of a picture, and closes the task with its last.
+  /// Saves one revision and counts the first answer of a picture; the last one closes the task.
   ///
-  /// Nil when the task is not assigned to the account. One statement, so one round trip and one
-  /// commit; nothing is written unless everything about it is right.
+  /// One statement, so one round trip and one commit. False, with nothing written, unless
+  /// everything about it is right; `refusal` then tells what was not.
   static func save(
     _ labels: [String], of item: ID<Item>, in task: ID<LabelTask>, by account: ID<Account>,
     as annotation: ID<Annotation>, _ db: Connection
-  ) throws(PostgresError) -> Outcome? {
+  ) throws(PostgresError) -> Bool {
     try db.first(
       """
-      with held as (
-        select a.assignment_id, a.organization_id, t.item_count,
-          exists (
-            select from task_item ti
-            where ti.task_id = t.task_id and ti.item_id = \(item)) as is_in_task,
-          array(
-            select label from unnest(\(labels)::text[]) as given (label)
-            where not exists (
-              select from label_class c
-              where c.schema_id = t.schema_id and c.key = label)) as unknown,
-          t.state in ('open', 'done') and a.state <> 'accepted' as takes_labels
-        from assignment a
-        join task t on t.task_id = a.task_id
-        where a.task_id = \(task) and a.account_id = \(account)
-          and a.state not in ('expired', 'released')
-      ), saved as (
+      with saved as (
         insert into annotation (
           annotation_id, organization_id, assignment_id, item_id, revision, labels)
-        select \(annotation), organization_id, assignment_id, \(item), 1 + coalesce((
+        select \(annotation), a.organization_id, a.assignment_id, i.item_id,
+          1 + coalesce((
             select max(n.revision) from annotation n
-            where n.assignment_id = held.assignment_id and n.item_id = \(item)), 0),
+            where n.assignment_id = a.assignment_id and n.item_id = i.item_id), 0),
           \(labels)::text[]
-        from held
-        where is_in_task and takes_labels and unknown = '{}'
+        from assignment a
+        join task_item i on i.task_id = a.task_id and i.item_id = \(item)
+        join label_schema s on s.schema_id = a.schema_id
+        where a.task_id = \(task) and a.account_id = \(account)
+          and a.state in ('assigned', 'leased', 'in_progress', 'returned', 'submitted')
+          and \(labels)::text[] <@ s.keys
         returning assignment_id, revision
       ), counted as (
         update assignment a
         set answered = answered + 1,
-          state = case when answered + 1 = held.item_count
+          state = case when answered + 1 = item_count
             then 'submitted' else 'in_progress' end::assignment_state
-        from held, saved
+        from saved
         where a.assignment_id = saved.assignment_id and saved.revision = 1
-        returning a.answered
-      ), closed as (
-        update task t set state = 'done'
-        from counted
-        where t.task_id = \(task) and t.item_count = counted.answered and t.state = 'open'
       )
-      select is_in_task, unknown, exists (select from saved) from held
+      select revision from saved
+      """
+    ) { row throws(PostgresError) in try row.next(Int.self) } != nil
+  }
+
+  /// Why nothing was saved.
+  struct Refusal {
+    let isInTask: Bool
+    /// Labels that the task's schema does not know.
+    let unknown: [String]
+  }
+
+  /// What was wrong with a save; nil when the task is not assigned to the account.
+  static func refusal(
+    _ labels: [String], of item: ID<Item>, in task: ID<LabelTask>, by account: ID<Account>,
+    _ db: Connection
+  ) throws(PostgresError) -> Refusal? {
+    try db.first(
+      """
+      select
+        exists (select from task_item i where i.task_id = a.task_id and i.item_id = \(item)),
+        array(
+          select label from unnest(\(labels)::text[]) as given (label)
+          where label <> all (s.keys))
+      from assignment a
+      join label_schema s on s.schema_id = a.schema_id
+      where a.task_id = \(task) and a.account_id = \(account)
+        and a.state not in ('expired', 'released')
       """
     ) { row throws(PostgresError) in
-      try Outcome(isInTask: row.next(), unknown: row.next(), isSaved: row.next())
+      try Refusal(isInTask: row.next(), unknown: row.next())
     }
   }
 

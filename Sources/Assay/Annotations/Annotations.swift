@@ -21,27 +21,18 @@ enum Annotations {
     guard let image = answer.image else {
       throw Problem.invalid([Violation("image_id", "is required")])
     }
-    let outcome = try saveOnce(answer.labels, of: image, in: task, by: caller.id, context.db)
-    guard let outcome else { throw Problem.notFound("task") }
-    guard outcome.isInTask else { throw Problem.notFound("image in this task") }
-    guard outcome.unknown.isEmpty else {
-      let names = outcome.unknown.map { "\"\($0)\"" }.joined(separator: ", ")
-      throw Problem.invalid([Violation("labels", "must be classes of the request, not \(names)")])
-    }
-    guard outcome.isSaved else {
-      throw Problem.conflict("The task takes no more labels.")
-    }
+    let isSaved = try saveOnce(answer.labels, of: image, in: task, by: caller.id, context.db)
+    guard isSaved else { throw try problem(with: answer, image, task, caller, context.db) }
     return .json(Saved(task: task, image: image, status: "saved"))
   }
 
   /// Saves a revision; of two saves of one picture at the same moment, one fails on the revision's
-  /// number and is repeated behind the other: each failure is another's success, so that nobody
-  /// fails more often than there are others.
+  /// number and is repeated behind the other.
   private static func saveOnce(
     _ labels: [String], of image: ID<Item>, in task: ID<LabelTask>, by account: ID<Account>,
     _ db: Connection
-  ) throws(PostgresError) -> AnnotationQueries.Outcome? {
-    for _ in 0..<1000 {
+  ) throws(PostgresError) -> Bool {
+    for _ in 1..<20 {
       do {
         return try AnnotationQueries.save(
           labels, of: image, in: task, by: account, as: .new(), db)
@@ -50,6 +41,19 @@ enum Annotations {
       }
     }
     throw .conflict("too many saves of one picture at once")
+  }
+
+  private static func problem(
+    with answer: Answer, _ image: ID<Item>, _ task: ID<LabelTask>, _ caller: Caller,
+    _ db: Connection
+  ) throws -> Problem {
+    let refusal = try AnnotationQueries.refusal(
+      answer.labels, of: image, in: task, by: caller.id, db)
+    guard let refusal else { return .notFound("task") }
+    guard refusal.isInTask else { return .notFound("image in this task") }
+    guard !refusal.unknown.isEmpty else { return .conflict("The task takes no more labels.") }
+    let names = refusal.unknown.map { "\"\($0)\"" }.joined(separator: ", ")
+    return .invalid([Violation("labels", "must be classes of the request, not \(names)")])
   }
 
   private static func list(

@@ -34,6 +34,11 @@ package struct ID<Entity>: Hashable, Sendable {
   }
 }
 
+extension UUIDBytes {
+  /// Sorts behind every id: where a list that nobody has paged through begins.
+  static let last = UUIDBytes(high: .max, low: .max)
+}
+
 extension ID: CustomStringConvertible {
   package var description: String { bytes.description }
 }

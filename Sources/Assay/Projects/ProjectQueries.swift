@@ -43,8 +43,8 @@ enum ProjectQueries {
     try db.run(
       """
       with schema as (
-        insert into label_schema (schema_id, organization_id, project_id, version)
-        values (\(schema), \(organization), \(project), 1)
+        insert into label_schema (schema_id, organization_id, project_id, version, keys)
+        values (\(schema), \(organization), \(project), 1, \(classes)::text[])
         returning schema_id, organization_id
       )
       insert into label_class (schema_id, organization_id, key, name, position)

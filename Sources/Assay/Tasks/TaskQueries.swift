@@ -8,13 +8,11 @@ enum TaskQueries {
   ) throws(PostgresError) -> [Tasks.Row] {
     try db.all(
       """
-      select t.task_id, t.project_id, t.title, p.title, t.state, t.item_count, t.created_at
-      from assignment a
-      join task t on t.task_id = a.task_id
-      join project p on p.project_id = t.project_id
-      where a.account_id = \(account) and a.state not in ('expired', 'released')
-        and (\(after)::uuid is null or a.task_id < \(after))
-      order by a.task_id desc
+      select task_id, project_id, title, project_title, state, item_count, created_at
+      from assignment
+      where account_id = \(account) and task_id < \(after ?? .last)
+        and state not in ('expired', 'released')
+      order by task_id desc
       limit \(limit)
       """
     ) { row throws(PostgresError) in
@@ -30,7 +28,10 @@ enum TaskQueries {
   ) throws(PostgresError) -> Tasks.Head? {
     try db.first(
       """
-      select t.task_id, t.project_id, coalesce(t.title, ''), t.state,
+      select t.task_id, t.project_id, coalesce(t.title, ''),
+        coalesce((
+          select a.state::text from assignment a
+          where a.task_id = t.task_id and a.account_id = \(account)), t.state::text),
         array(
           select c.name from label_class c where c.schema_id = t.schema_id order by c.position)
       from task t

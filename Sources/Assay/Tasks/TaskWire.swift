@@ -1,18 +1,20 @@
 internal import HTTP
 internal import Postgres
 
-/// A task's state in the root face's words.
+/// A task's state in the root face's words, from the task's own or from somebody's assignment.
 enum TaskStatus: String, PostgresDecodable, WireValue {
   case open, completed, cancelled, held
 
   static var schema: Schema { .choice(["open", "completed", "cancelled", "held"]) }
 
   static func decode(_ column: borrowing Column) throws(PostgresError) -> TaskStatus {
-    let word = try String.decode(column)
-    guard let status = TaskStatus(rawValue: word == "done" ? "completed" : word) else {
-      throw .unexpected("unknown task state \(word)")
+    switch try String.decode(column) {
+    case "open", "assigned", "leased", "in_progress", "returned": return .open
+    case "done", "submitted", "accepted": return .completed
+    case "cancelled": return .cancelled
+    case "held": return .held
+    case let word: throw .unexpected("unknown task state \(word)")
     }
-    return status
   }
 
   func write(to writer: inout JSONWriter) { rawValue.write(to: &writer) }
