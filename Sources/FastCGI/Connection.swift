@@ -42,7 +42,16 @@ struct Connection: ~Copyable {
   }
 
   /// Closes a connection that is complete, once the peer has stopped sending.
-  func finish() { FCGX_Finish_r(raw) }
+  ///
+  /// libfcgi waits for the peer to close first, which costs a system call or two of every request:
+  /// needed only while the peer may still be sending.
+  func finish() {
+    guard reader.isExhausted else { return FCGX_Finish_r(raw) }
+    let descriptor = raw.pointee.ipcFd
+    raw.pointee.ipcFd = -1
+    FCGX_Free(raw, 0)
+    close(descriptor)
+  }
 
   /// Closes so that the web server sees a broken answer.
   ///

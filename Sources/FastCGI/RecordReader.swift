@@ -59,6 +59,20 @@ final class RecordReader {
     return count
   }
 
+  /// Whether the peer has said all it had to, so that nothing is lost by closing at once.
+  var isExhausted: Bool {
+    switch body {
+    case .ended: return filled.isEmpty
+    case .header:
+      // The end of an empty body came with the head.
+      guard filled.count == Int(FCGI_HEADER_LEN),
+        let record = Record(headerAt: filled.lowerBound, in: bytes[filled])
+      else { return false }
+      return record.isValid(FCGI_STDIN, of: request) && record.content.isEmpty
+    default: return false
+    }
+  }
+
   /// Uses what is there of the next header, content or padding; the bytes put into `room`.
   private func advance(_ room: UnsafeMutableRawBufferPointer) -> Int {
     switch body {

@@ -34,6 +34,12 @@ package struct JSONWriter {
     needsComma = false
   }
 
+  /// Begins a member whose key is written already, as `,"name":`.
+  mutating func key(prepared key: [UInt8]) {
+    bytes.append(contentsOf: needsComma ? key[...] : key.dropFirst())
+    needsComma = false
+  }
+
   /// Begins a member whose name is not known when compiling.
   package mutating func key(dynamic name: String) {
     string(name)
@@ -101,22 +107,28 @@ package struct JSONWriter {
   /// Writes a string with the escapes of RFC 8259.
   package mutating func string(_ text: String) {
     separate()
-    bytes.append(UInt8(ascii: "\""))
     var text = text
-    text.withUTF8 { escape($0) }
-    bytes.append(UInt8(ascii: "\""))
+    text.withUTF8 { utf8 in
+      bytes.append(UInt8(ascii: "\""))
+      escape(utf8)
+      bytes.append(UInt8(ascii: "\""))
+    }
     needsComma = true
   }
 
   private mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {
     var start = 0
-    for (index, byte) in text.enumerated()
-    where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-      bytes.append(contentsOf: text[start..<index])
-      appendEscape(of: byte)
-      start = index + 1
+    var index = 0
+    while index < text.count {
+      let byte = text[index]
+      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
+        appendEscape(of: byte)
+        start = index + 1
+      }
+      index += 1
     }
-    bytes.append(contentsOf: text[start...])
+    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
   }
 
   private mutating func appendEscape(of byte: UInt8) {

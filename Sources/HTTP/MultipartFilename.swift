@@ -80,8 +80,7 @@ enum Filename {
 
   private static func capped(_ name: String) -> String {
     guard name.utf8.count > limit else { return name }
-    var end = name.utf8.index(name.startIndex, offsetBy: limit)
-    while end.samePosition(in: name.unicodeScalars) == nil { end = name.utf8.index(before: end) }
-    return String(name[..<end])
+    // A string's slice rounds its end down to a whole scalar.
+    return String(name[..<name.utf8.index(name.startIndex, offsetBy: limit)])
   }
 }

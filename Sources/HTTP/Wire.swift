@@ -24,8 +24,9 @@ package struct Field<Root>: Sendable {
   ) {
     self.name = name
     schema = Value.schema
+    let key = Array(",\"\(name)\":".utf8)
     write = { root, writer in
-      writer.key(name)
+      writer.key(prepared: key)
       value(root).write(to: &writer)
     }
   }

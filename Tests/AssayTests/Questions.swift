@@ -83,7 +83,8 @@ func expectJSON(
 func isTime(_ text: String) -> Bool {
   let pattern = Array("0000-00-00T00:00:00.000Z".utf8)
   guard text.utf8.count == pattern.count else { return false }
+  let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
   return zip(text.utf8, pattern).allSatisfy { byte, wanted in
-    wanted == UInt8(ascii: "0") ? (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) : byte == wanted
+    digits.contains(wanted) ? digits.contains(byte) : byte == wanted
   }
 }

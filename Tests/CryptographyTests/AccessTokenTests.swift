@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Access tokens")
 struct AccessTokenTests {
-  private static let key = Array("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef".utf8)
+  private static let key = Array(String(repeating: "0123456789abcdef", count: 4).utf8)
   private static let header = #"{"alg":"HS256","typ":"JWT"}"#
   private static let claims = [
     "iss": "\"assay\"", "aud": "\"assay-api\"", "typ": "\"access\"", "sub": "\"somebody\"",

@@ -7,7 +7,9 @@ package struct TemporaryDirectory: Sendable {
   /// A new, private directory.
   package init() throws {
     var template = Array("/tmp/assay-test-XXXXXX".utf8CString)
-    guard let made = mkdtemp(&template) else { throw Missing(description: "no temporary directory") }
+    guard let made = mkdtemp(&template) else {
+      throw Missing(description: "no temporary directory")
+    }
     path = String(cString: made)
   }
 

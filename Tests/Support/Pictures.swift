@@ -36,7 +36,8 @@ package enum Pictures {
     for y in 0..<height {
       for x in 0..<width {
         // The middle of each pixel: a picture is the same at any size.
-        let (gx, gy) = ((Double(x) + 0.5) * 7 / Double(width), (Double(y) + 0.5) * 7 / Double(height))
+        let gx = (Double(x) + 0.5) * 7 / Double(width)
+        let gy = (Double(y) + 0.5) * 7 / Double(height)
         let (column, row) = (min(6, Int(gx)), min(6, Int(gy)))
         let (fx, fy) = (gx - Double(column), gy - Double(row))
         let top = grid[row * 8 + column] * (1 - fx) + grid[row * 8 + column + 1] * fx

@@ -26,7 +26,8 @@ package struct LineLog: LogHandler {
     line.withUTF8 { _ = write(2, $0.baseAddress, $0.count) }
   }
 
-  private static func quote(_ value: String) -> String {
+  /// A value as it stands in a line: quoted where it must be.
+  package static func quote(_ value: String) -> String {
     let isPlain = value.utf8.allSatisfy { byte in
       byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "=")
     }

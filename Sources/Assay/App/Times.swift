@@ -8,32 +8,39 @@ extension Timestamp: WireValue {
 
   /// RFC 3339 in UTC with milliseconds, made here: PostgreSQL's `to_char` costs more than the query.
   package func write(to writer: inout JSONWriter) {
-    writer.string(rfc3339)
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { text in
+      fill(text)
+      writer.quoted(plain: UnsafeBufferPointer(text))
+    }
   }
 
   /// Such as `2026-03-01T12:00:00.000Z`.
   package var rfc3339: String {
+    String(unsafeUninitializedCapacity: 24) { text in
+      fill(text)
+      return 24
+    }
+  }
+
+  private func fill(_ text: UnsafeMutableBufferPointer<UInt8>) {
     let milliseconds = microseconds.flooringDivision(by: 1000)
     let (days, ofDay) = milliseconds.flooringQuotient(by: 86_400_000)
     let (year, month, day) = Self.civil(daysSince1970: days)
-    return String(unsafeUninitializedCapacity: 24) { text in
-      func digits(_ value: Int, _ count: Int, at start: Int) {
-        var value = value
-        for place in stride(from: start + count - 1, through: start, by: -1) {
-          text[place] = UInt8(ascii: "0") + UInt8(value % 10)
-          value /= 10
-        }
+    func digits(_ value: Int, _ count: Int, at start: Int) {
+      var value = value
+      for place in stride(from: start + count - 1, through: start, by: -1) {
+        text[place] = UInt8(ascii: "0") + UInt8(value % 10)
+        value /= 10
       }
-      _ = text.update(fromContentsOf: "0000-00-00T00:00:00.000Z".utf8)
-      digits(year, 4, at: 0)
-      digits(month, 2, at: 5)
-      digits(day, 2, at: 8)
-      digits(ofDay / 3_600_000, 2, at: 11)
-      digits(ofDay / 60_000 % 60, 2, at: 14)
-      digits(ofDay / 1000 % 60, 2, at: 17)
-      digits(ofDay % 1000, 3, at: 20)
-      return 24
     }
+    _ = text.update(fromContentsOf: "0000-00-00T00:00:00.000Z".utf8)
+    digits(year, 4, at: 0)
+    digits(month, 2, at: 5)
+    digits(day, 2, at: 8)
+    digits(ofDay / 3_600_000, 2, at: 11)
+    digits(ofDay / 60_000 % 60, 2, at: 14)
+    digits(ofDay / 1000 % 60, 2, at: 17)
+    digits(ofDay % 1000, 3, at: 20)
   }
 
   /// The Gregorian date of a day: counts in 400-year eras that begin on the first of March.

@@ -60,10 +60,11 @@ struct DirectoryTests {
     #expect(entries.map(\.email) == ["Adam@example.org", "mia@example.org", "zoe@example.org"])
   }
 
-  @Test(arguments: ["a", "a b", "a@b", "", String(repeating: "x", count: 65)])
-  func refusesABadName(name: String) throws {
-    #expect(throws: Directory.Refusal.self) {
-      try Directory.add(name, email: nil, role: .admin, password: "12345678", site.owner())
+  @Test func refusesABadName() throws {
+    for name in ["a", "a b", "a@b", "", String(repeating: "x", count: 65)] {
+      #expect(throws: Directory.Refusal.self, "\(name)") {
+        try Directory.add(name, email: nil, role: .admin, password: "12345678", site.owner())
+      }
     }
     #expect(try Directory.list(site.owner()).isEmpty)
   }

@@ -37,21 +37,18 @@ struct SessionTests {
     #expect(try answer.json["role"] == .string("reviewer"))
   }
 
-  @Test(arguments: ["bearer", "BEARER", "Bearer"])
-  func theSchemesCaseIsFree(scheme: String) throws {
-    let person = try site.person(.viewer)
-    let answer = try site.send(
-      "GET", "/auth/me", headers: ["HTTP_AUTHORIZATION": "\(scheme) \(person.token)"])
-    #expect(answer.status == 200)
+  private func status(_ authorization: String) throws -> Int {
+    try site.send("GET", "/auth/me", headers: ["HTTP_AUTHORIZATION": authorization]).status
   }
 
-  @Test(arguments: ["", "Bearer", "Bearer ", "Basic", "Token", "Bearer\u{A0}", "Bearer Bearer "])
-  func anotherSchemeIsNone(prefix: String) throws {
-    let person = try site.person(.viewer)
-    let token = prefix == "Bearer" || prefix == "Bearer " ? "" : person.token
-    let space = prefix.hasSuffix(" ") || prefix.isEmpty ? "" : " "
-    let answer = try site.send(
-      "GET", "/auth/me", headers: ["HTTP_AUTHORIZATION": prefix + space + token])
-    #expect(answer.status == 401)
+  @Test func theSchemeIsBearerInAnyCase() throws {
+    let token = try site.person(.viewer).token
+    for scheme in ["bearer ", "BEARER ", "Bearer "] {
+      #expect(try status(scheme + token) == 200, "\(scheme)")
+    }
+    for scheme in ["", "Bearer", "Basic ", "Token ", "Bearer\u{A0}", "Bearer Bearer "] {
+      #expect(try status(scheme + token) == 401, "\(scheme)")
+    }
+    for nothing in ["", "Bearer", "Bearer "] { #expect(try status(nothing) == 401) }
   }
 }

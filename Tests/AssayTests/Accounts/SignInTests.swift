@@ -41,16 +41,17 @@ struct SignInTests {
     #expect(try user["email"] == .string("ada@example.org"))
   }
 
-  @Test(arguments: [
-    ("username", "ada"), ("username", "ADA"), ("username", "ada@example.org"),
-    ("email", "Ada@Example.ORG"), ("name", "Ada"), ("name", "ada@example.org"),
-  ])
-  func takesAnyOfTheThreeNames(name: String, value: String) throws {
-    let answer = try signIn(name, value)
-    #expect(answer.status == 200)
-    let person = Person(username: value, token: try answer.json["access_token"].string)
-    let me = try site.send("GET", "/auth/me", as: person)
-    #expect(try me.json["username"] == .string("Ada"))
+  @Test func takesAnyOfTheThreeNames() throws {
+    for (name, value) in [
+      ("username", "ada"), ("username", "ADA"), ("username", "ada@example.org"),
+      ("email", "Ada@Example.ORG"), ("name", "Ada"), ("name", "ada@example.org"),
+    ] {
+      let answer = try signIn(name, value)
+      #expect(answer.status == 200, "\(name): \(value)")
+      let person = Person(username: value, token: try answer.json["access_token"].string)
+      let me = try site.send("GET", "/auth/me", as: person)
+      #expect(try me.json["username"] == .string("Ada"))
+    }
   }
 
   @Test func tellsNobodyWhatWasWrong() throws {

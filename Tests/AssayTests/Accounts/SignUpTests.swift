@@ -45,12 +45,13 @@ struct SignUpTests {
     #expect(try !site.request(by: bob).isEmpty)
   }
 
-  @Test(arguments: ["admin", "universal", "reviewer", "viewer", "Customer", ""])
-  func givesNobodyMore(role: String) throws {
-    let answer = try signUp(
-      #"{"username": "eve", "password": "correct horse battery", "role": "\#(role)"}"#)
-    #expect(answer.status == 400)
-    #expect(try answer.detail == "role must be one of labeler, customer.")
+  @Test func givesNobodyMore() throws {
+    for role in ["admin", "universal", "reviewer", "viewer", "Customer", ""] {
+      let answer = try signUp(
+        #"{"username": "eve", "password": "correct horse battery", "role": "\#(role)"}"#)
+      #expect(answer.status == 400, "\(role)")
+      #expect(try answer.detail == "role must be one of labeler, customer.")
+    }
     #expect(try accounts() == 0)
   }
 

@@ -137,7 +137,8 @@ struct AssignTests {
     let bodies = [
       BadBody("{\(name)}", "request_id"),
       BadBody(#"{"request_id": null, "task_id": null, \#(name)}"#, "request_id"),
-      BadBody(#"{"request_id": "\#(request)", "task_id": "\#(unknownID)", \#(name)}"#, "request_id"),
+      BadBody(
+        #"{"request_id": "\#(request)", "task_id": "\#(unknownID)", \#(name)}"#, "request_id"),
       BadBody(#"{"request_id": "1", \#(name)}"#, "request_id"),
       BadBody(#"{"request_id": 1, \#(name)}"#, "request_id"),
       BadBody(#"{"task_id": "x", \#(name)}"#, "task_id"),

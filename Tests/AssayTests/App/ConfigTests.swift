@@ -51,7 +51,9 @@ struct ConfigTests {
     #expect(error?.description.hasPrefix("\(name) must be ") == true)
   }
 
-  @Test(arguments: ["", "short", String(repeating: "0", count: 64), String(repeating: "g", count: 64)])
+  @Test(arguments: [
+    "", "short", String(repeating: "0", count: 64), String(repeating: "g", count: 64),
+  ])
   func refusesAWeakKey(key: String) throws {
     defer { home.remove() }
     try home.write("link.key", key)

@@ -27,7 +27,9 @@ struct TimesTests {
     }
   }
 
-  @Test(arguments: ["", "1", "00000000-0000-7000-8000-00000000000g", "00000000000070008000000000000000"])
+  @Test(arguments: [
+    "", "1", "00000000-0000-7000-8000-00000000000g", "00000000000070008000000000000000",
+  ])
   func readsNothingElseAsAnID(text: String) {
     #expect(ID<Project>(text) == nil)
   }

@@ -50,7 +50,8 @@ struct ListUploadsTests {
     let origins: [([String: String], String)] = [
       (["HTTP_HOST": "127.0.0.1:8080", "REQUEST_SCHEME": "http"], "http://127.0.0.1:8080"),
       (["HTTP_HOST": "[::1]:8443", "REQUEST_SCHEME": "https"], "https://[::1]:8443"),
-      (["HTTP_HOST": "evil.test/\"><script>"], "https://localhost"), (["HTTP_HOST": ""], "https://localhost"),
+      (["HTTP_HOST": "evil.test/\"><script>"], "https://localhost"),
+      (["HTTP_HOST": ""], "https://localhost"),
     ]
     for (headers, origin) in origins {
       let answer = try site.send(

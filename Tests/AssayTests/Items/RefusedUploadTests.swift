@@ -97,7 +97,8 @@ struct RefusedUploadTests {
 
   @Test func aMalformedFormIs400() throws {
     let form = Form([("a.png", Self.good)])
-    for type in ["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=other"] {
+    for parameter in ["", "; boundary=", "; boundary=other"] {
+      let type = "multipart/form-data" + parameter
       #expect(try send(form, headers: ["CONTENT_TYPE": type]).status == 400, "\(type)")
     }
     let length = form.bytes.count

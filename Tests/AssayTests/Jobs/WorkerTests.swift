@@ -75,7 +75,8 @@ struct WorkerTests {
     }
     try inspected.site.owner().run("update job_chunk set run_after = now()")
     try inspected.site.work()
-    #expect(try ChunkRow.all(inspected.site) == [ChunkRow(state: "completed", attempts: 2, token: 2)])
+    let done = ChunkRow(state: "completed", attempts: 2, token: 2)
+    #expect(try ChunkRow.all(inspected.site) == [done])
     #expect(try inspected.progress()["state"] == .string("completed"))
     #expect(try inspected.checked().count == 1)
   }

@@ -34,9 +34,10 @@ struct CreateRequestTests {
   }
 
   @Test func theDescriptionMayBeMissing() throws {
-    for body in [#"{"title": "t", "classes": ["a"]}"#,
-      #"{"title": "t", "classes": ["a"], "description": null}"#]
-    {
+    for body in [
+      #"{"title": "t", "classes": ["a"]}"#,
+      #"{"title": "t", "classes": ["a"], "description": null}"#,
+    ] {
       let answer = try create(body)
       #expect(answer.status == 201)
       #expect(try answer.json["description"] == .string(""))

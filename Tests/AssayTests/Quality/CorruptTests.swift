@@ -10,7 +10,8 @@ struct CorruptTests {
     inspected = try Inspected()
     try inspected.upload([
       "good.png": Pictures.png(seed: 1), "damaged.png": Pictures.png(seed: 2),
-      "other.png": Pictures.png(seed: 3),
+      "empty.png": Pictures.png(seed: 3), "head.png": Pictures.png(seed: 4),
+      "half.png": Pictures.png(seed: 5), "other.png": Pictures.png(seed: 6),
     ])
   }
 
@@ -24,23 +25,21 @@ struct CorruptTests {
     return "\(inspected.site.site.config.store)/blobs/\(digest.prefix(2))/\(digest.dropFirst(2))"
   }
 
-  @Test(arguments: [0, 10, 100, 5000])
-  func oneDamagedFileStopsNoOther(length: Int) throws {
-    let path = try file("damaged.png")
-    try Files.write(path, Array(Files.bytes(path).prefix(length)))
-    try inspected.run()
-    #expect(try inspected.progress()["state"] == .string("completed"))
-    #expect(try inspected.progress()["done"].int == 3)
-    let checked = try inspected.checked()
-    #expect(checked["damaged.png"]?.flags == ["ai_unknown", "corrupt"])
-    #expect(checked["damaged.png"]?.duplicate == 0)
-    #expect(checked["good.png"]?.flags == ["ai_unknown"])
-    #expect(checked["other.png"]?.flags == ["ai_unknown"])
-  }
-
-  @Test func garbageIsCorruptToo() throws {
+  @Test func damagedFilesStopNoOther() throws {
+    for (name, length) in [("empty.png", 0), ("head.png", 100), ("half.png", 3000)] {
+      let path = try file(name)
+      try Files.write(path, Array(Files.bytes(path).prefix(length)))
+    }
     try Files.write(file("damaged.png"), [UInt8](repeating: 0x5A, count: 10_000))
     try inspected.run()
-    #expect(try inspected.checked()["damaged.png"]?.flags == ["ai_unknown", "corrupt"])
+    #expect(try inspected.progress()["state"] == .string("completed"))
+    #expect(try inspected.progress()["done"].int == 6)
+    let checked = try inspected.checked()
+    for name in ["empty.png", "head.png", "half.png", "damaged.png"] {
+      #expect(checked[name]?.flags == ["ai_unknown", "corrupt"], "\(name)")
+      #expect(checked[name]?.duplicate == 0)
+    }
+    #expect(checked["good.png"]?.flags == ["ai_unknown"])
+    #expect(checked["other.png"]?.flags == ["ai_unknown"])
   }
 }

@@ -66,7 +66,7 @@ struct QualityResultsTests {
   @Test func aPicturesOwnWordIsBelieved() throws {
     let inspected = try Inspected(.inline)
     try inspected.upload([
-      "generated.png": Pictures.png(seed: 1, text: "parameters\u{0}a cat, Steps: 20, Sampler: Euler"),
+      "generated.png": Pictures.png(seed: 1, text: "parameters\u{0}a cat, Steps: 20"),
       "commented.png": Pictures.png(seed: 2, text: "Comment\u{0}my cat"),
     ])
     try inspected.run()

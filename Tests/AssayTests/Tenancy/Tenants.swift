@@ -65,13 +65,16 @@ struct Tenants {
     let tables = try site.owner().all(
       """
       select c.table_name::text, c.column_name::text
-      from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
+      from information_schema.columns c
+      join information_schema.tables t using (table_schema, table_name)
       where c.table_schema = 'public' and t.table_type = 'BASE TABLE'
         and (c.column_name = 'organization_id'
              or c.table_name in ('session', 'account') and c.column_name = 'account_id')
       order by c.table_name
       """
-    ) { row throws(PostgresError) in (name: try row.next(String.self), column: try row.next(String.self)) }
+    ) { row throws(PostgresError) in
+      (name: try row.next(String.self), column: try row.next(String.self))
+    }
     guard tables.count >= 17 else { throw Missing(description: "only \(tables)") }
     return tables
   }
