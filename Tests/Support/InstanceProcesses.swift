@@ -1,20 +1,20 @@
-package import Glibc
+internal import Glibc
 
 /// The processes behind nginx.
 package struct PoolProcesses: Equatable, Sendable {
-  package let supervisor: pid_t
+  package let supervisor: Int32
   /// In the order of their numbers.
-  package let api: [pid_t]
-  package let workers: [pid_t]
+  package let api: [Int32]
+  package let workers: [Int32]
 }
 
 extension Instance {
   /// The processes as the supervisor lists them.
   package func processes() throws -> PoolProcesses {
-    var found: [Substring: [pid_t]] = [:]
+    var found: [Substring: [Int32]] = [:]
     for line in try Files.text("\(state)/pool/api.sock.pids").split(separator: "\n") {
       let words = line.split(separator: " ")
-      guard words.count == 2, let pid = pid_t(words[1]) else {
+      guard words.count == 2, let pid = Int32(words[1]) else {
         throw Missing(description: "a strange line: \(line)")
       }
       found[words[0], default: []].append(pid)
@@ -40,7 +40,7 @@ extension Instance {
 /// What the kernel tells of processes.
 package enum Kernel {
   /// The processes whose command line names a text.
-  package static func processes(naming text: String) -> [pid_t] {
+  package static func processes(naming text: String) -> [Int32] {
     let own = getpid()
     return all.filter { pid in
       pid != own && ((try? Files.text("/proc/\(pid)/cmdline").contains(text)) ?? false)
@@ -48,16 +48,16 @@ package enum Kernel {
   }
 
   /// The children of a process.
-  package static func children(of parent: pid_t) -> [pid_t] {
+  package static func children(of parent: Int32) -> [Int32] {
     all.filter { pid in
       // pid (name) state parent …; a name may hold anything.
       let fields = (try? Files.text("/proc/\(pid)/stat"))?.split(separator: ")").last
-      return fields?.split(separator: " ").dropFirst().first.flatMap { pid_t($0) } == parent
+      return fields?.split(separator: " ").dropFirst().first.flatMap { Int32($0) } == parent
     }
   }
 
   /// The paths of the files that a process has open.
-  package static func files(of pid: pid_t) -> [String] {
+  package static func files(of pid: Int32) -> [String] {
     let folder = "/proc/\(pid)/fd"
     return entries(of: folder).compactMap { name in
       var room = [CChar](repeating: 0, count: 4096)
@@ -67,7 +67,7 @@ package enum Kernel {
     }
   }
 
-  private static var all: [pid_t] { entries(of: "/proc").compactMap { pid_t($0) } }
+  private static var all: [Int32] { entries(of: "/proc").compactMap { Int32($0) } }
 
   /// Processes come and go: what cannot be listed any more is empty.
   private static func entries(of folder: String) -> [String] {

@@ -1,5 +1,5 @@
 internal import CLinux
-package import Glibc
+internal import Glibc
 
 /// What a program left behind.
 package struct Finished: Sendable {
@@ -14,7 +14,7 @@ package struct Finished: Sendable {
 
 /// A program that runs beside the test; what it says goes to files, so it never waits for a reader.
 package struct Program: Sendable {
-  package let pid: pid_t
+  package let pid: Int32
   private let name: String
   private let output: Int32
   private let errors: Int32
@@ -86,7 +86,7 @@ package struct Program: Sendable {
     try Program(words, input: input, environment: environment).finish(seconds: seconds)
   }
 
-  private static func wait(for pid: pid_t, seconds: Int) -> Int32? {
+  private static func wait(for pid: Int32, seconds: Int) -> Int32? {
     let deadline = ContinuousClock.now + .seconds(seconds)
     var status: Int32 = 0
     var pause: UInt32 = 500
@@ -100,7 +100,7 @@ package struct Program: Sendable {
 
   private static func spawn(
     _ words: [String], _ actions: inout posix_spawn_file_actions_t, _ environment: [String: String]
-  ) throws -> pid_t {
+  ) throws -> Int32 {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -116,7 +116,7 @@ package struct Program: Sendable {
     var arguments = words.map { strdup($0) } + [nil]
     var settings = environment.map { strdup("\($0)=\($1)") } + [nil]
     defer { for text in arguments + settings { free(text) } }
-    var pid: pid_t = 0
+    var pid: Int32 = 0
     let fault = posix_spawnp(&pid, words[0], &actions, &attributes, &arguments, &settings)
     guard fault == 0 else {
       throw Missing(description: "cannot start \(words[0]): \(String(cString: strerror(fault)))")
