@@ -38,8 +38,10 @@ insert into project (project_id, organization_id, title, description, created_by
 select project_id, organization_id, 'Street scenes, part ' || n, 'Which of these are seen?', owner_id
 from bench_project;
 
-insert into label_schema (schema_id, organization_id, project_id, version)
-select schema_id, organization_id, project_id, 1 from bench_project;
+insert into label_schema (schema_id, organization_id, project_id, version, keys)
+select schema_id, organization_id, project_id, 1,
+  array['class-1', 'class-2', 'class-3', 'class-4', 'class-5']
+from bench_project;
 
 insert into label_class (schema_id, organization_id, key, name, position)
 select schema_id, organization_id, 'class-' || c, 'class-' || c, c
@@ -116,8 +118,11 @@ select t.task_id, i.item_id, t.organization_id, i.i - t.first
 from bench_task t
 join bench_item i on i.n = t.n and i.i >= t.first and i.i < t.first + t.size;
 
-insert into assignment (assignment_id, task_id, organization_id, account_id, state, answered)
-select assignment_id, task_id, organization_id, account_id,
+insert into assignment (
+  assignment_id, task_id, organization_id, account_id, project_id, schema_id, title,
+  project_title, item_count, state, answered)
+select assignment_id, task_id, organization_id, account_id, project_id, schema_id,
+  'Batch ' || number, 'Street scenes, part ' || n, size,
   (case when answered = size then 'submitted' when answered > 0 then 'in_progress'
     else 'assigned' end)::assignment_state, answered
 from bench_assignment;

@@ -6,20 +6,19 @@ import Testing
 
 @Suite("What the application's role may not do")
 struct PrivilegeTests {
-  private let tenants: Tenants
-  init() throws { tenants = try Tenants() }
-
   private static let denied = "42501"
 
-  /// Expects that the application, signed in as the tenant, is refused.
+  /// Expects that the application, signed in as a tenant, is refused.
   private func expectDenied(
     _ statements: [String], _ location: SourceLocation = #_sourceLocation
   ) throws {
-    let db = try tenants.application(tenants.one.session)
-    for statement in statements {
-      #expect(
-        refusal(db, "\(unsafeRaw: statement)") == Self.denied, "\(statement)",
-        sourceLocation: location)
+    try Tenants.use { tenants in
+      let db = try tenants.application(tenants.one.session)
+      for statement in statements {
+        #expect(
+          refusal(db, "\(unsafeRaw: statement)") == Self.denied, "\(statement)",
+          sourceLocation: location)
+      }
     }
   }
 
@@ -28,9 +27,9 @@ struct PrivilegeTests {
       "update annotation set labels = '{dog}'", "delete from annotation", "truncate annotation",
       "delete from project", "delete from item", "delete from assignment", "delete from task",
       "update item set sha256 = sha256", "update item set created_by = created_by",
-      "update blob set fault = 'x'",
-      "update label_class set name = 'x'", "update label_schema set version = 9",
-      "update project set organization_id = organization_id", "update item_check set flags = '{}'",
+      "update blob set fault = 'x'", "update label_class set name = 'x'",
+      "update label_schema set version = 9", "update project set organization_id = organization_id",
+      "update item_check set flags = '{}'",
       "insert into item_check (item_id) values (gen_random_uuid())",
     ])
   }
@@ -47,7 +46,6 @@ struct PrivilegeTests {
   }
 
   @Test func accountsAndSessionsComeThroughTheirDoors() throws {
-    let account = tenants.one.account
     try expectDenied([
       """
       insert into account (account_id, username, password_hash, role)
@@ -55,7 +53,7 @@ struct PrivilegeTests {
       """,
       """
       insert into session (session_id, account_id, refresh_hash, expires_at)
-      values (gen_random_uuid(), '\(account)', 'x', now())
+      select gen_random_uuid(), account_id, 'x', now() from account
       """,
       "insert into organization (organization_id, name) values (gen_random_uuid(), 'x')",
       "insert into membership select organization_id, account_id, 'owner' from membership",
@@ -64,16 +62,18 @@ struct PrivilegeTests {
   }
 
   @Test func signUpMakesNobodyMore() throws {
-    let site = tenants.site
-    for role in Role.allCases {
-      let signUp: SQL = """
-        select sign_up(
-          gen_random_uuid(), \("new-\(role.rawValue)"), null, 'hash', \(role)::account_role, null)
-        """
-      let isFree = role == .customer || role == .labeler
-      #expect(refusal(site.connection(as: .worker), signUp) == Self.denied)
-      #expect(refusal(site.connection(as: .application), signUp) == (isFree ? nil : Self.denied))
-      if !isFree { #expect(refusal(site.owner(), signUp) == nil) }
+    try Tenants.use { tenants in
+      let site = tenants.site
+      for role in Role.allCases {
+        let signUp: SQL = """
+          select sign_up(
+            gen_random_uuid(), \("new-\(role.rawValue)"), null, 'hash', \(role)::account_role, null)
+          """
+        let isFree = role == .customer || role == .labeler
+        #expect(refusal(site.connection(as: .worker), signUp) == Self.denied)
+        #expect(refusal(site.connection(as: .application), signUp) == (isFree ? nil : Self.denied))
+        if !isFree { #expect(refusal(site.owner(), signUp) == nil) }
+      }
     }
   }
 
@@ -84,24 +84,28 @@ struct PrivilegeTests {
       "set role postgres", "set session authorization postgres", "drop table project",
       "alter role assay_app bypassrls", "alter role assay_app superuser",
       "grant select on account to assay_app", "create table public.mine (a int)",
-      "create or replace function scope_is_site() returns boolean language sql as 'select true'",
+      "create or replace function scope_account() returns uuid language sql as 'select null'",
       "select pg_read_file('/etc/passwd')", "copy project to '/tmp/x'",
       "create extension dblink", "delete from schema_migration", "select * from schema_migration",
       "drop function enter", "select protect('project')",
     ])
-    let db = try tenants.application(tenants.one.session)
-    try db.run("set row_security = off")
-    #expect(refusal(db, "select count(*) from project") == Self.denied)
+    try Tenants.use { tenants in
+      let db = try tenants.application(tenants.one.session)
+      try db.run("set row_security = off")
+      #expect(refusal(db, "select count(*) from project") == Self.denied)
+    }
   }
 
   @Test func aSearchPathDoesNotMislead() throws {
-    let db = tenants.site.connection(as: .application)
-    try db.run("create temporary table account (account_id uuid, username text, is_active boolean)")
-    try db.run("create temporary table session (session_id uuid, account_id uuid)")
-    try db.run("set search_path = pg_temp, public")
-    let account = try db.one("select account_id from public.enter(\(tenants.one.session))") {
-      row throws(PostgresError) in try row.next(UUIDBytes?.self)
+    try Tenants.use { tenants in
+      let db = tenants.site.connection(as: .application)
+      try db.run("create temporary table account (account_id uuid, is_active boolean)")
+      try db.run("create temporary table session (session_id uuid, account_id uuid)")
+      try db.run("set search_path = pg_temp, public")
+      let account = try db.one("select account_id from public.enter(\(tenants.one.session))") {
+        row throws(PostgresError) in try row.next(UUIDBytes?.self)
+      }
+      #expect(account == tenants.one.account)
     }
-    #expect(account == tenants.one.account)
   }
 }

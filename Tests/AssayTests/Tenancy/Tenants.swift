@@ -2,6 +2,7 @@ import Assay
 import HTTP
 import Postgres
 import Support
+import Synchronization
 
 /// Somebody's organization with rows in every table, and a session of its owner.
 struct Tenant {
@@ -10,12 +11,20 @@ struct Tenant {
   let session: UUIDBytes
 }
 
-/// A site on which two organizations have been through everything.
-struct Tenants {
+/// A site on which two organizations have been through everything; whole suites share it.
+final class Tenants {
   let site: TestSite
-  let (one, other): (Tenant, Tenant)
+  let one: Tenant
+  let other: Tenant
 
-  init() throws {
+  private static let shared = Mutex(Result { try Tenants() })
+
+  /// Lends the site to one test at a time.
+  static func use(_ body: (borrowing Tenants) throws -> Void) throws {
+    try shared.withLock { try body($0.get()) }
+  }
+
+  private init() throws {
     site = try TestSite()
     one = try Self.tenant(on: site)
     other = try Self.tenant(on: site)
@@ -68,8 +77,8 @@ struct Tenants {
       from information_schema.columns c
       join information_schema.tables t using (table_schema, table_name)
       where c.table_schema = 'public' and t.table_type = 'BASE TABLE'
-        and (c.column_name = 'organization_id'
-             or c.table_name in ('session', 'account') and c.column_name = 'account_id')
+        and c.column_name = case when c.table_name in ('session', 'account')
+          then 'account_id' else 'organization_id' end
       order by c.table_name
       """
     ) { row throws(PostgresError) in
