@@ -76,42 +76,6 @@ int cvips_decode(cvips_picture *picture) {
   return vips_sink(image(picture), NULL, discard, NULL, NULL, NULL);
 }
 
-static int flatten(VipsImage *in, VipsImage **out) {
-  double white[] = {255};
-  VipsArrayDouble *background = vips_array_double_new(white, 1);
-  int failed = vips_flatten(in, out, "background", background, NULL);
-  vips_area_unref(VIPS_AREA(background));
-  return failed;
-}
-
-static int convert(VipsImage *in, int side, VipsImage **steps) {
-  VipsInterpretation space =
-      vips_image_get_bands(in) < 3 ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB;
-  int across = VIPS_MAX(1, in->Xsize / side), down = VIPS_MAX(1, in->Ysize / side);
-  // Colours cost most where there are most pixels; only transparency must come before the average.
-  int failed = vips_image_hasalpha(in)
-      ? vips_colourspace(in, &steps[0], space, NULL) || flatten(steps[0], &steps[1]) ||
-          vips_shrink(steps[1], &steps[2], across, down, NULL)
-      : vips_shrink(in, &steps[0], across, down, NULL) ||
-          vips_colourspace(steps[0], &steps[2], space, NULL);
-  return failed || vips_cast_uchar(steps[2], &steps[3], NULL);
-}
-
-uint8_t *cvips_pixels(cvips_picture *picture, int side, int *width, int *height, int *bands) {
-  VipsImage *scope = vips_image_new();
-  VipsImage **steps = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 4);
-  uint8_t *pixels = NULL;
-  size_t size = 0;
-  if (!convert(image(picture), side, steps)) {
-    pixels = vips_image_write_to_memory(steps[3], &size);
-    *width = steps[3]->Xsize;
-    *height = steps[3]->Ysize;
-    *bands = steps[3]->Bands;
-  }
-  g_object_unref(scope);
-  return pixels;
-}
-
 void cvips_free(void *memory) { g_free(memory); }
 
 char **cvips_names(cvips_picture *picture) { return vips_image_get_fields(image(picture)); }

@@ -8,8 +8,11 @@ package final class Bitmap {
   package let height: Int
   /// 3 for red, green, blue; 4 with alpha.
   package let bands: Int
-  /// Row by row from the top, `bands` bytes a pixel.
-  package let samples: UnsafeMutableBufferPointer<UInt8>
+  /// Lives as long as the bitmap does.
+  let samples: UnsafeMutableBufferPointer<UInt8>
+
+  /// A copy of all pixels, row by row from the top, `bands` bytes each.
+  package var bytes: [UInt8] { Array(samples) }
 
   deinit { samples.deallocate() }
 

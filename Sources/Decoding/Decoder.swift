@@ -7,9 +7,12 @@ package enum Decoder {
   package static func start(program: String) -> Bool { cvips_start(program) == 0 }
 
   /// Answers one request about one file; a preview's bytes go into `preview`.
+  ///
+  /// The memory must be this process's own: it may be written to.
   package static func answer(
-    _ request: DecodeRequest, about bytes: UnsafeRawBufferPointer, preview: inout [UInt8]
+    _ request: DecodeRequest, about memory: UnsafeMutableRawBufferPointer, preview: inout [UInt8]
   ) -> DecodeAnswer {
+    let bytes = UnsafeRawBufferPointer(memory)
     defer { cvips_clear() }
     do throws(DecodeFailure) {
       let type = try Signature.type(of: bytes.bytes)
@@ -18,7 +21,7 @@ package enum Decoder {
       }
       let outline = try Outline.checked(bytes.bytes, type, mostPixels: request.pixels)
       switch request.task {
-      case .verify: return .picture(try verify(bytes, type, request.pixels, outline))
+      case .verify: return .picture(try verify(memory, type, request.pixels, outline))
       case .inspect: return .inspection(try inspect(bytes, type, request.pixels))
       case .preview(let longest):
         preview = try open(bytes, type, request.pixels).preview(of: bytes, longest: longest)
@@ -34,16 +37,18 @@ package enum Decoder {
   }
 
   private static func verify(
-    _ bytes: UnsafeRawBufferPointer, _ type: ImageType, _ pixels: UInt64, _ outline: Outline
+    _ memory: UnsafeMutableRawBufferPointer, _ type: ImageType, _ pixels: UInt64,
+    _ outline: Outline
   ) throws(DecodeFailure) -> Picture {
+    let bytes = UnsafeRawBufferPointer(memory)
     if type == .bmp { return try Bitmap.check(bytes.bytes) }
     let source = try open(bytes, type, pixels)
     // The libraries pass over frames at the end that they cannot read.
     guard source.picture.frames >= outline.frames else { throw .damaged }
-    if source.picture.frames == 1 {
-      try source.decode()
-    } else {
-      try Frames.decode(source, bytes, mostPixels: pixels)
+    switch (source.picture.frames, type) {
+    case (1, _): try source.decode()
+    case (_, .tiff): try TIFFPages.decode(memory, mostPixels: pixels)
+    default: try Frames.decode(bytes, type, mostPixels: pixels)
     }
     return source.picture
   }

@@ -3,8 +3,10 @@ internal import Glibc
 internal import Imaging
 
 /// A file's bytes, mapped: the descriptor's offset is shared with the parent and stays alone.
+///
+/// What is written to them never reaches the file.
 struct MappedFile: ~Copyable {
-  let bytes: UnsafeRawBufferPointer
+  let bytes: UnsafeMutableRawBufferPointer
 
   /// Throws `refused` for what is no regular file with bytes in it.
   init(_ descriptor: Int32) throws(DecodeFailure) {
@@ -14,10 +16,10 @@ struct MappedFile: ~Copyable {
     }
     guard facts.st_size > 0 else { throw .refused("The file is empty.") }
     let size = Int(facts.st_size)
-    guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED
-    else { throw .refused("The file is too large to decode.") }
-    bytes = UnsafeRawBufferPointer(start: start, count: size)
+    let start = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, descriptor, 0)
+    guard let start, start != MAP_FAILED else { throw .refused("The file is too large to decode.") }
+    bytes = UnsafeMutableRawBufferPointer(start: start, count: size)
   }
 
-  deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
+  deinit { munmap(bytes.baseAddress, bytes.count) }
 }

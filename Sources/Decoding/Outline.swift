@@ -57,5 +57,6 @@ package struct Outline {
 extension DecodeFailure {
   /// What is said of a file whose decoder stumbles, wherever it does.
   package static let damaged = DecodeFailure.refused(damagedSentence)
+  /// What is said of a file that is not whole.
   package static let damagedSentence = "The image is truncated or damaged."
 }

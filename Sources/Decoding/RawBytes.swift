@@ -1,17 +1,20 @@
 /// Integers out of hostile bytes: whatever lies outside them, wholly or in part, is nil.
 extension RawSpan {
+  /// The little-endian integer at a place.
   package func little<Value: FixedWidthInteger & BitwiseCopyable>(
     _: Value.Type = Value.self, at place: Int
   ) -> Value? {
     raw(Value.self, at: place).map { Value(littleEndian: $0) }
   }
 
+  /// The big-endian integer at a place.
   package func big<Value: FixedWidthInteger & BitwiseCopyable>(
     _: Value.Type = Value.self, at place: Int
   ) -> Value? {
     raw(Value.self, at: place).map { Value(bigEndian: $0) }
   }
 
+  /// Whether these bytes stand at a place.
   package func hasBytes(_ bytes: some Sequence<UInt8>, at place: Int) -> Bool {
     var next = place
     for byte in bytes {

@@ -19,7 +19,13 @@ struct TIFFLayout {
   private var countSize: Int { isBig ? 8 : 2 }
   private var entrySize: Int { isBig ? 20 : 12 }
 
-  func firstDirectory(_ bytes: RawSpan) -> Int? { place(bytes, at: isBig ? 8 : 4) }
+  /// Where the place of the first directory stands.
+  var firstField: Int { isBig ? 8 : 4 }
+
+  /// The place of a directory, 0 for none, that a field names; nil when no directory can be there.
+  func directory(_ bytes: RawSpan, at field: Int) -> Int? {
+    place(bytes, at: field).flatMap { $0 == 0 || $0 >= 2 * firstField ? $0 : nil }
+  }
 
   /// How many entries a directory has; nil when that is no number to believe.
   func entryCount(_ bytes: RawSpan, at start: Int) -> Int? {
@@ -30,8 +36,17 @@ struct TIFFLayout {
     return count.flatMap { (1...Self.mostEntries).contains($0) ? $0 : nil }
   }
 
-  func nextDirectory(_ bytes: RawSpan, after count: Int, at start: Int) -> Int? {
-    place(bytes, at: start + countSize + count * entrySize)
+  /// Where the place of the next directory stands.
+  func nextField(after count: Int, at start: Int) -> Int { start + countSize + count * entrySize }
+
+  /// Writes the place of a directory; nothing when the field is outside.
+  func put(_ place: Int, at field: Int, in bytes: UnsafeMutableRawBufferPointer) {
+    let width = isBig ? 8 : 4
+    guard field >= 0, field + width <= bytes.count else { return }
+    for index in 0..<width {
+      let shift = 8 * (isLittleEndian ? index : width - 1 - index)
+      bytes[field + index] = UInt8(truncatingIfNeeded: place >> shift)
+    }
   }
 
   /// An entry's tag and the first of its values; nil unless it is of use here.

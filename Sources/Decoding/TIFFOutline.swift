@@ -8,18 +8,30 @@ enum TIFFOutline {
   private static let mostBytesPerPixel: UInt64 = 16
 
   static func check(_ bytes: RawSpan, _ outline: inout Outline) throws(DecodeFailure) {
-    guard let layout = TIFFLayout(bytes), var place = layout.firstDirectory(bytes) else {
-      throw .damaged
-    }
-    var seen: Set<Int> = []
-    while place != 0 {
-      guard seen.insert(place).inserted, let page = TIFFPage(bytes, layout, at: place) else {
-        throw .damaged
-      }
+    guard let layout = TIFFLayout(bytes) else { throw .damaged }
+    for directory in try directories(bytes, layout) {
+      let page = try TIFFPage(bytes, layout, directory)
       try outline.add(page.width, page.height)
       try check(page, limit: outline.limit)
-      place = page.next
     }
+  }
+
+  /// The chain of directories; throws when it has no end, or leaves the file.
+  static func directories(_ bytes: RawSpan, _ layout: TIFFLayout) throws(DecodeFailure)
+    -> [TIFFDirectory]
+  {
+    var directories: [TIFFDirectory] = []
+    var seen: Set<Int> = []
+    var next = layout.directory(bytes, at: layout.firstField)
+    while let place = next, place != 0, directories.count <= DecodeLimits.frames {
+      guard seen.insert(place).inserted, let directory = TIFFDirectory(bytes, layout, place) else {
+        throw .damaged
+      }
+      directories.append(directory)
+      next = directory.next
+    }
+    guard next != nil, !directories.isEmpty else { throw .damaged }
+    return directories
   }
 
   private static func check(_ page: TIFFPage, limit: UInt64) throws(DecodeFailure) {
@@ -33,7 +45,23 @@ enum TIFFOutline {
   }
 }
 
-/// One directory: what it says of its picture, and where the next stands, 0 for none.
+/// Where a directory stands, and how the chain goes on; `next` is 0 at its end.
+struct TIFFDirectory {
+  let place: Int
+  let count: Int
+  let nextField: Int
+  let next: Int
+
+  /// Nil when it reaches beyond the file.
+  init?(_ bytes: RawSpan, _ layout: TIFFLayout, _ place: Int) {
+    guard let count = layout.entryCount(bytes, at: place) else { return nil }
+    nextField = layout.nextField(after: count, at: place)
+    guard let next = layout.directory(bytes, at: nextField) else { return nil }
+    (self.place, self.count, self.next) = (place, count, next)
+  }
+}
+
+/// What a directory says of its picture.
 private struct TIFFPage {
   private(set) var width = 0
   private(set) var height = 0
@@ -42,24 +70,19 @@ private struct TIFFPage {
   private(set) var tileWidth: UInt64 = 1
   private(set) var tileHeight: UInt64 = 1
   private(set) var parts: UInt64 = 1
-  let next: Int
 
   var pixels: UInt64 { UInt64(width) * UInt64(height) }
 
-  /// Nil when the directory reaches beyond the file, or a number in it is beyond reason.
-  init?(_ bytes: RawSpan, _ layout: TIFFLayout, at place: Int) {
-    guard let count = layout.entryCount(bytes, at: place),
-      let next = layout.nextDirectory(bytes, after: count, at: place)
-    else { return nil }
-    self.next = next
+  /// Throws when a number is beyond reason.
+  init(_ bytes: RawSpan, _ layout: TIFFLayout, _ directory: TIFFDirectory) throws(DecodeFailure) {
     var values: [UInt16: UInt64] = [:]
-    for index in 0..<count {
-      guard let entry = layout.entry(bytes, index, at: place) else { continue }
+    for index in 0..<directory.count {
+      guard let entry = layout.entry(bytes, index, at: directory.place) else { continue }
       values[entry.tag] = values[entry.tag] ?? entry.value
     }
     guard values.values.allSatisfy({ $0 <= UInt64(UInt32.max) }),
       values[277] ?? 1 <= UInt64(UInt16.max)
-    else { return nil }
+    else { throw .damaged }
     read(values)
   }
 
@@ -72,9 +95,10 @@ private struct TIFFPage {
     if let across = values[322], let down = values[323] {
       tileWidth = max(1, across)
       tileHeight = max(1, down)
-      parts = pieces(width, tileWidth).multipliedReportingOverflow(
-        by: pieces(height, tileHeight)
-      ).partialValue
+      parts =
+        pieces(width, tileWidth).multipliedReportingOverflow(
+          by: pieces(height, tileHeight)
+        ).partialValue
     } else {
       parts = pieces(height, max(1, values[278] ?? UInt64(height)))
     }

@@ -97,7 +97,7 @@ final class VipsPicture {
       throw Self.failure
     }
     defer { cvips_free(file) }
-    return Array(UnsafeBufferPointer(start: file, count: length))
+    return try BareWebP.of(UnsafeRawBufferPointer(start: file, count: length).bytes)
   }
 
   /// The picture opened once more, shrunk as it is decoded but not below a factor; nil where the

@@ -11,11 +11,14 @@ package struct Exchange: ~Copyable {
     case failed(any Error)
   }
 
+  /// What was asked.
   package let request: HTTP.Request
+  /// What was answered.
   package let status: Int
   /// Bytes of the body.
   package let bytes: Int
   /// From the complete parameters to the last byte handed to the web server.
   package let microseconds: Int
+  /// How the answer ended.
   package let outcome: Outcome
 }

@@ -2,6 +2,7 @@
 ///
 /// JSONEncoder costs several times as much, drops nil keys and leaves keys unordered.
 package struct JSONWriter {
+  /// What has been written.
   package private(set) var bytes: [UInt8] = []
   private var needsComma = false
 

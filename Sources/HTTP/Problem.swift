@@ -14,8 +14,11 @@ package struct Violation: Error, Sendable, Equatable {
 
 /// An error that the client is told: a status and one sentence.
 package struct Problem: Error, Sendable {
+  /// The HTTP status.
   package let status: Int
+  /// One sentence for the client.
   package let detail: String
+  /// Further header lines, such as `Allow`.
   package var headers: [(name: String, value: String)] = []
   /// The fields at fault, where the input broke a rule.
   package var violations: [Violation] = []

@@ -21,8 +21,11 @@ package struct Response {
     case stream((any BodySink) throws -> Void)
   }
 
+  /// The HTTP status.
   package var status: Int
+  /// The header lines, in order.
   package var headers: [(name: String, value: String)]
+  /// What follows the header lines.
   package var body: Body
 
   /// An answer of these parts.

@@ -11,8 +11,10 @@ package indirect enum Schema: Sendable {
 
   /// One named member of an object.
   package struct Member: Sendable {
+    /// The member's name.
     package let name: String
     package let schema: Schema
+    /// Whether it must be there.
     package let required: Bool
 
     /// A member of that name.

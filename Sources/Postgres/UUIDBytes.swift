@@ -1,6 +1,8 @@
 /// The sixteen bytes of a UUID, in network order; they sort as PostgreSQL sorts them.
 package struct UUIDBytes: Hashable, Sendable, Comparable {
+  /// The first eight bytes.
   package let high: UInt64
+  /// The last eight bytes.
   package let low: UInt64
 
   /// The UUID of these two halves.

@@ -24,4 +24,13 @@ extension DecoderPool {
   }
 
   func inspect(_ bytes: [UInt8]) throws -> Inspection { try inspect(Fixture(bytes)) }
+
+  func preview(_ file: Fixture, longest: Int) throws(DecodeFailure) -> [UInt8] {
+    defer { withExtendedLifetime(file) {} }
+    return try preview(file.descriptor, longest: longest)
+  }
+
+  func preview(_ bytes: [UInt8], longest: Int) throws -> [UInt8] {
+    try preview(Fixture(bytes), longest: longest)
+  }
 }

@@ -34,7 +34,7 @@ extension DecoderTests {
     @Test(arguments: 1...8 as ClosedRange<UInt8>)
     func orientationIsUndone(_ orientation: UInt8) throws {
       let upright = try pool.inspect(jpeg(3)).fingerprint
-      let source = try stored(orientation)
+      let source = try stored(orientation, of: jpeg(3))
       let stored = try Fixture("jpegsave", of: source, name: "a.jpg", ["--strip"]).bytes
       let marked = Exif.inserted(Exif.block([.orientation(orientation)]), into: stored)
       #expect(try pool.inspect(marked).fingerprint.distance(to: upright) <= 20)
@@ -44,18 +44,18 @@ extension DecoderTests {
     }
 
     /// The picture as a camera stores it that says it is to be turned.
-    private func stored(_ orientation: UInt8) throws -> Fixture {
+    func stored(_ orientation: UInt8, of upright: Fixture) throws -> Fixture {
       func turned(_ turn: String) throws -> Fixture {
-        try Fixture("rot", of: jpeg(3), name: "a.v", [turn])
+        try Fixture("rot", of: upright, name: "a.v", [turn])
       }
       func mirrored(_ source: Fixture, _ way: String) throws -> Fixture {
         try Fixture("flip", of: source, name: "b.v", [way])
       }
       return switch orientation {
-      case 1: try jpeg(3)
-      case 2: try mirrored(jpeg(3), "horizontal")
+      case 1: upright
+      case 2: try mirrored(upright, "horizontal")
       case 3: try turned("d180")
-      case 4: try mirrored(jpeg(3), "vertical")
+      case 4: try mirrored(upright, "vertical")
       case 5: try mirrored(turned("d90"), "horizontal")
       case 6: try turned("d270")
       case 7: try mirrored(turned("d270"), "horizontal")

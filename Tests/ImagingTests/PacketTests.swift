@@ -9,7 +9,7 @@ import Testing
 
   static let answers: [DecodeAnswer] = [
     .ready, .picture(picture), .inspection(inspection), .refused("No."),
-    .tooLarge(width: 60_000, height: 1),
+    .tooLarge(width: 60_000, height: 1), .preview(size: 7),
   ]
 
   @Test(arguments: answers) func answersArrive(_ answer: DecodeAnswer) {
@@ -37,12 +37,18 @@ import Testing
     var noType = packet
     noType[1] = value | 8
     #expect(DecodeAnswer(packet: noType) == nil)
+    for size in [0, DecodeAnswer.largestPreview + 1] {
+      #expect(DecodeAnswer(packet: DecodeAnswer.preview(size: size).packet) == nil)
+    }
     var noOrientation = packet
     noOrientation[2] = value
     #expect(DecodeAnswer(packet: noOrientation) == nil)
   }
 
-  @Test(arguments: [.inspect, .verify(nil), .verify(.jpeg), .verify(.png)] as [DecodeRequest.Task])
+  static let tasks: [DecodeRequest.Task] =
+    ImageType.allCases.map { .verify($0) } + [.inspect, .verify(nil), .preview(longest: 320)]
+
+  @Test(arguments: tasks)
   func requestsArrive(_ task: DecodeRequest.Task) {
     let limits = DecodeLimits(pixels: 7, cpuSeconds: 8, wallMilliseconds: 9000)
     let request = DecodeRequest(task, limits)

@@ -20,7 +20,17 @@ import Testing
     let png = PNG.signature + PNG.header(1, 1)
     #expect(png.withUnsafeBytes { sniffer.imageType(of: $0) } == .png)
     let gif = Array("GIF89a\u{1}\0\u{1}\0\0\0\0".utf8)
-    #expect(gif.withUnsafeBytes { sniffer.imageType(of: $0) } == nil)
+    #expect(gif.withUnsafeBytes { sniffer.imageType(of: $0) } == .gif)
+    let icon: [UInt8] = [0, 0, 1, 0, 1, 0, 16, 16, 0, 0, 1, 0, 24, 0, 0, 3, 0, 0, 22, 0, 0, 0]
+    #expect(icon.withUnsafeBytes { sniffer.imageType(of: $0) } == nil)
+  }
+
+  @Test func setsOfTypesHaveNames() {
+    #expect(ImageType.root.names == "JPEG or PNG")
+    #expect(ImageType.all.names == "JPEG, PNG, WebP, TIFF, GIF or BMP")
+    #expect(Set([ImageType.gif]).names == "GIF")
+    #expect(ImageType(mime: "image/x-ms-bmp") == .bmp)
+    #expect(ImageType(mime: "image/svg+xml") == nil)
   }
 
   @Test(arguments: ImageType.allCases) func mimeNamesItsType(_ type: ImageType) {

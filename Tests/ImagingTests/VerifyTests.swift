@@ -68,8 +68,9 @@ extension DecoderTests {
       #expect(throws: DecodeFailure.refused("The file is a PNG image, not a JPEG image.")) {
         try DecoderTests.pool.verify(png, as: .jpeg)
       }
-      for bytes in [Array("GIF89a\u{1}\0\u{1}\0".utf8), Array("<svg/>".utf8), [0xff, 0xd8]] {
-        #expect(throws: DecodeFailure.refused("The file is not a JPEG or PNG image.")) {
+      for bytes in [Array("GIF88a\u{1}\0\u{1}\0".utf8), Array("<svg/>".utf8), [0xff, 0xd8]] {
+        let sentence = "The file is not a JPEG, PNG, WebP, TIFF, GIF or BMP image."
+        #expect(throws: DecodeFailure.refused(sentence)) {
           try DecoderTests.pool.verify(bytes, as: nil)
         }
       }

@@ -7,9 +7,13 @@ internal import HTTP
 package enum Directory {
   /// An account in the directory.
   package struct Entry {
+    /// What the account signs in with.
     package let username: String
+    /// Nil when none is known.
     package let email: String?
+    /// Its one role on the whole site.
     package let role: Role
+    /// Whether it may sign in.
     package let isActive: Bool
   }
 

@@ -10,10 +10,15 @@ package enum Role: String, CaseIterable, Sendable {
 
 /// Who sent a request, as its session says.
 package struct Caller: Sendable {
+  /// The account.
   package let id: ID<Account>
+  /// The session that the token names.
   package let session: ID<Session>
+  /// What the account signs in with.
   package let username: String
+  /// Nil when none is known.
   package let email: String?
+  /// Its one role on the whole site.
   package let role: Role
   /// The organization that what the caller makes belongs to; nil for people who own none.
   package let organization: ID<Organization>?

@@ -24,6 +24,7 @@ package struct Config: Sendable {
   package var store: String
   /// The path of assay-decode.
   package var decode: String
+  /// Where quality control runs.
   package var quality: QualityMode
   /// Threads of one API process; each holds one connection.
   package var threads: Int

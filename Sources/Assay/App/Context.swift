@@ -3,9 +3,13 @@ package import Postgres
 
 /// What all threads of a process share.
 package final class Site: Sendable {
+  /// What the operator has set.
   package let config: Config
+  /// The stored pictures.
   package let store: Store
+  /// The children that decode.
   package let decoders: DecoderPool
+  /// Bounds password hashing.
   package let passwords: PasswordGate
 
   /// The shared parts that these settings ask for.
@@ -22,6 +26,7 @@ package final class Site: Sendable {
 
 /// What one thread works with; never leaves it.
 package final class Context {
+  /// What all threads share.
   package let site: Site
   /// The application's connection: sees what the scope of the current request allows.
   package let db: Connection

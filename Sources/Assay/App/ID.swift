@@ -6,6 +6,7 @@ internal import Glibc
 
 /// The name of one row, which the compiler tells apart from other tables' names.
 package struct ID<Entity>: Hashable, Sendable {
+  /// The UUID itself.
   package let bytes: UUIDBytes
 
   /// The id of these sixteen bytes.

@@ -2,16 +2,21 @@ package import HTTP
 
 /// One endpoint: everything about it on one line of its feature's table.
 package struct Route: Sendable {
+  /// What the client sends.
   package let method: Method
   /// Such as `/requests/{request}/uploads`.
   package let pattern: String
+  /// Who may call it.
   package let access: Access
   /// Names the handler in goldens and OpenAPI: `uploads.receive`.
   package let name: String
   /// One sentence for the documentation.
   package let summary: String
+  /// What the request's body is; nil when it has none.
   package let takes: Body?
+  /// What the answer looks like.
   package let gives: Schema
+  /// The status of an answer that went well.
   package let status: Int
   let answer: @Sendable (Request, Context) throws -> Response
 

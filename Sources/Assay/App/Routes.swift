@@ -1,5 +1,6 @@
 /// Every endpoint of the application, feature by feature.
 package enum Routes {
+  /// In the order of the documentation.
   package static let all: [Route] =
     Accounts.routes + Projects.routes + Uploads.routes + Presigned.routes + Files.routes
     + Quality.routes + Tasks.routes

@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Imaging
 internal import Postgres
 
 /// Items as the `/api` face calls them: files.
@@ -23,7 +24,7 @@ enum Files {
   private static func upload(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    let intake = try Intake(context)
+    let intake = try Intake(context, ImageType.all)
     try request.multipart(limit: context.site.config.requestLimit, intake.take)
     let named = try request.query()["project"] ?? intake.fields["project"] ?? ""
     guard let project = ID<Project>(named) else {

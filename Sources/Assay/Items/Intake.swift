@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Imaging
 
 /// Takes the files of one multipart upload: each is stored or refused with a reason, none stops
 /// the rest.
@@ -16,9 +17,9 @@ final class Intake {
   /// Longer form fields are none of ours, in bytes.
   private static let fieldLimit = 1000
 
-  init(_ context: Context) throws {
+  init(_ context: Context, _ types: Set<ImageType> = ImageType.root) throws {
     site = context.site
-    examiner = try Examiner(context)
+    examiner = try Examiner(context, types)
   }
 
   /// Takes the next event of the multipart body.

@@ -23,6 +23,13 @@ struct Match {
   /// No other item is near.
   static let none = Match(score: 0, other: nil, distance: 256, isExact: false)
 
+  /// Whether this is to be said rather than another match of the same item.
+  func isBetter(than match: Match?) -> Bool {
+    guard let match, let theirs = match.other else { return true }
+    guard score == match.score, let ours = other else { return score > match.score }
+    return ours.bytes < theirs.bytes
+  }
+
   /// The stable word for this match; nil when it is too weak for one.
   var flag: String? {
     if isExact { return "exact_duplicate" }
@@ -56,7 +63,10 @@ enum Comparison {
     return Match(score: score, other: other.item, distance: distance, isExact: false)
   }
 
-  /// The best match of each new item, and the better matches it brings to the others.
+  /// The best match of each new item, and the matches it brings to the others.
+  ///
+  /// Equal scores go to the smaller id, so that the outcome is the same in whatever order items
+  /// are looked at.
   static func match(
     _ items: Set<ID<Item>>, among candidates: [Candidate]
   ) -> (new: [ID<Item>: Match], raised: [ID<Item>: Match]) {
@@ -65,13 +75,12 @@ enum Comparison {
     for one in candidates where items.contains(one.item) {
       for other in candidates where other.item != one.item {
         let match = of(one, other)
-        guard match.other != nil else { continue }
-        if match.score > new[one.item, default: .none].score { new[one.item] = match }
-        guard !items.contains(other.item), match.score >= DuplicateScore.flagged else { continue }
-        if match.score > raised[other.item, default: .none].score {
-          raised[other.item] = Match(
-            score: match.score, other: one.item, distance: match.distance, isExact: match.isExact)
-        }
+        guard match.score > 0 else { continue }
+        if match.isBetter(than: new[one.item]) { new[one.item] = match }
+        guard !items.contains(other.item) else { continue }
+        let mirrored = Match(
+          score: match.score, other: one.item, distance: match.distance, isExact: match.isExact)
+        if mirrored.isBetter(than: raised[other.item]) { raised[other.item] = mirrored }
       }
     }
     return (new, raised)

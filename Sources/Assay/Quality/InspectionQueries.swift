@@ -128,7 +128,9 @@ enum InspectionQueries {
         flags = array_remove(array[\(match.flag)::text], null)
           || array_remove(array_remove(flags, 'near_duplicate'), 'exact_duplicate'),
         evidence = evidence || \(match.evidence)::jsonb
-      where item_id = \(item) and duplicate_score < \(match.score)
+      where item_id = \(item) and (duplicate_score < \(match.score)
+        or duplicate_score = \(match.score)
+          and evidence #>> '{duplicate,image_id}' > \(match.other?.description))
       """)
   }
 

@@ -86,7 +86,9 @@ package struct StoreCheck {
       let count = read(descriptor, &piece, piece.count)
       if count == 0 { return hash.finish() }
       guard count > 0 || errno == EINTR else { throw StoreError("cannot read a blob") }
-      piece.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0.prefix(max(0, count)))) }
+      piece.withUnsafeBytes {
+        hash.update(UnsafeRawBufferPointer(rebasing: $0.prefix(max(0, count))))
+      }
     }
   }
 

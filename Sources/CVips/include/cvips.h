@@ -36,8 +36,8 @@ int cvips_decode(cvips_picture *picture);
 
 /// Decodes to 8-bit gray or RGB, shrunk by whole factors towards `side` but not below it.
 uint8_t *cvips_pixels(cvips_picture *picture, int side, int *width, int *height, int *bands);
-/// A WebP file of the picture: upright, sRGB, bare of metadata, at most `longest` pixels across and
-/// down.
+/// A WebP file of the picture: upright, sRGB, at most `longest` pixels across and down. Metadata
+/// may be left in it.
 uint8_t *cvips_preview(cvips_picture *picture, int longest, size_t *length);
 void cvips_free(void *memory);
 

@@ -31,11 +31,19 @@ struct RefusedUploadTests {
 
   private static let good = Pictures.png(seed: 1)
 
+  /// One white pixel, well made.
+  private static let gif: [UInt8] =
+    Array("GIF89a".utf8) + [
+      1, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2,
+      0x44,
+      1, 0, 0x3B,
+    ]
+
   /// Files that are refused, with a word of the reason.
   private static let bad: [(name: String, bytes: [UInt8], reason: String)] = [
     ("text.png", Array("I am no picture.".utf8), "JPEG or PNG"),
     ("page.jpg", Array("<html><script>alert(1)</script></html>".utf8), "JPEG or PNG"),
-    ("gif.png", Array("GIF89a\u{1}\u{0}\u{1}\u{0}\u{0}\u{0}\u{0};".utf8), "JPEG or PNG"),
+    ("good.gif", gif, "JPEG or PNG"), ("gif.png", gif, "JPEG or PNG"),
     ("empty.png", [], "empty"),
     ("cut.png", Array(good.prefix(good.count / 2)), ""),
     ("cut.jpg", Array(Pictures.jpeg.prefix(Pictures.jpeg.count - 20)), ""),

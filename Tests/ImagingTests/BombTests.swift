@@ -1,0 +1,113 @@
+import Imaging
+import Testing
+
+extension DecoderTests {
+  /// What a few bytes promise must be refused by them alone, whatever a decoder would make of it.
+  @Suite struct Bombs {
+    struct Bomb: Sendable, CustomTestStringConvertible {
+      let testDescription: String
+      let bytes: [UInt8]
+      let failure: DecodeFailure
+
+      init(_ name: String, _ bytes: [UInt8], _ failure: DecodeFailure) {
+        (testDescription, self.bytes, self.failure) = (name, bytes, failure)
+      }
+    }
+
+    private static let frames = DecodeFailure.refused("The image has more than 1000 frames.")
+    private static let together = DecodeFailure.refused(
+      "The image's frames together have too many pixels.")
+    private static let cut = DecodeFailure.refused(
+      "The image is cut into unreasonable strips or tiles.")
+
+    private static func repeated(_ part: [UInt8], _ count: Int) -> [UInt8] {
+      Array(repeatElement(part, count: count).joined())
+    }
+    private static func entry(_ tag: UInt16, _ value: UInt32) -> TIFF.Entry {
+      TIFF.Entry(tag: tag, value: value)
+    }
+
+    static let bombs: [Bomb] = [
+      Bomb(
+        "GIF, a huge screen", GIF.screen(65_535, 65_535) + GIF.frame() + GIF.end,
+        .tooLarge(width: 65_535, height: 65_535)),
+      Bomb(
+        "GIF, a huge frame", GIF.screen(1, 1) + GIF.frame(65_535, 65_535) + GIF.end,
+        .tooLarge(width: 65_535, height: 65_535)),
+      Bomb(
+        "GIF, many frames", GIF.screen(1, 1) + repeated(GIF.frame(), 1001) + GIF.end, frames),
+      Bomb(
+        "GIF, many large frames",
+        GIF.screen(9_000, 9_000) + repeated(GIF.frame(), 7) + GIF.end, together),
+      Bomb(
+        "WebP, a huge canvas", WebP.file(WebP.canvas(1 << 24, 1 << 24), WebP.frame(1, 1)),
+        .tooLarge(width: 1 << 24, height: 1 << 24)),
+      Bomb(
+        "WebP, many frames", WebP.file(WebP.canvas(1, 1), repeated(WebP.frame(1, 1), 1001)),
+        frames),
+      Bomb(
+        "WebP, many large frames",
+        WebP.file(WebP.canvas(9_000, 9_000), repeated(WebP.frame(1, 1), 7)), together),
+      Bomb(
+        "TIFF, a huge page", TIFF.file([TIFF.page(1 << 31, 1 << 31)]),
+        .tooLarge(width: 1 << 31, height: 1 << 31)),
+      Bomb("TIFF, a ring of pages", TIFF.file([TIFF.page(1, 1)], last: 8), damaged),
+      Bomb(
+        "TIFF, many pages", TIFF.file((0..<1001).map { _ in TIFF.page(1, 1) }), frames),
+      Bomb(
+        "TIFF, many strips", TIFF.file([TIFF.page(1, 90_000_000, [entry(278, 1)])]), cut),
+      Bomb(
+        "TIFF, a huge tile",
+        TIFF.file([TIFF.page(1, 1, [entry(322, 1 << 31), entry(323, 1 << 31)])]), cut),
+      Bomb(
+        "TIFF, large tiles for narrow pages",
+        TIFF.file([TIFF.page(1, 1 << 20, [entry(322, 1 << 20), entry(323, 16)])]), cut),
+      Bomb(
+        "TIFF, many samples", TIFF.file([TIFF.page(9_000, 9_000, [entry(277, 65_535)])]),
+        .refused("The image has too many bytes a pixel.")),
+      Bomb(
+        "TIFF, a page beyond the file", TIFF.file([TIFF.page(1, 1)], last: 1 << 31), damaged),
+      Bomb(
+        "BMP, a huge picture",
+        BMP(width: 1 << 30, height: -1 << 30, bits: 1, palette: BMP.colours, pixels: [0]).bytes,
+        .tooLarge(width: 1 << 30, height: 1 << 30)),
+      Bomb(
+        "BMP, runs for a large picture",
+        BMP(
+          width: 65_535, height: 65_535, bits: 8, compression: 1, palette: BMP.colours,
+          pixels: [0, 2, 255, 255, 0, 1]
+        ).bytes, .tooLarge(width: 65_535, height: 65_535)),
+    ]
+
+    @Test(arguments: bombs) func isRefused(_ bomb: Bomb) throws {
+      let pool = DecoderTests.pool
+      #expect(throws: bomb.failure) { try pool.verify(bomb.bytes, as: nil) }
+      #expect(throws: bomb.failure) { try pool.inspect(bomb.bytes) }
+      #expect(throws: bomb.failure) { try pool.preview(bomb.bytes, longest: 64) }
+    }
+
+    /// At the limits all is decoded, in time.
+    @Test func manySmallFramesAreTaken() throws {
+      let frames = Self.repeated(GIF.frame(), 1000)
+      let gif = GIF.screen(100, 100) + frames + GIF.end
+      #expect(try DecoderTests.pool.verify(gif, as: .gif).frames == 1000)
+      let pages = (0..<1000).map { TIFF.page(1 + UInt32($0 % 7), 2) }
+      #expect(try DecoderTests.pool.verify(TIFF.file(pages), as: .tiff).frames == 1000)
+    }
+
+    /// A strip that inflates to a thousand times what the page can hold.
+    @Test func aStripEndsWithItsPage() throws {
+      let bomb = PNG.bomb(100 << 20)
+      let page = TIFF.page(
+        8, 8, [Self.entry(259, 8), Self.entry(279, UInt32(bomb.count))])
+      let file = TIFF.file([page], pixels: 0) + bomb
+      let pool = DecoderPool(executable: decoder, size: 1)
+      _ = try? pool.verify(file, as: .tiff)
+      let child = try #require(pool.children.first)
+      let status = try text("/proc/\(child)/status").split(separator: "\n")
+      let peak = try #require(status.first { $0.hasPrefix("VmHWM:") })
+      let kilobytes = try #require(Int(peak.split(whereSeparator: \.isWhitespace)[1]))
+      #expect(kilobytes < 100 << 10)
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import Imaging
+import Testing
+
+extension DecoderTests {
+  @Suite struct Preview {
+    private let pool = DecoderTests.pool
+
+    /// What a preview shows: its size, and its pixels row by row.
+    private func shown(_ preview: [UInt8]) throws -> (width: Int, height: Int, pixels: [UInt8]) {
+      let picture = try pool.verify(preview, as: .webp)
+      let pixels = try Fixture("rawsave", of: Fixture(preview), name: "a.raw", []).bytes
+      return (picture.width, picture.height, pixels)
+    }
+
+    @Test(arguments: Formats.kinds) func isMadeOfEveryKind(_ kind: Formats.Kind) throws {
+      let file = try kind.steps.reduce(try scene(1, width: 90, height: 60)) { source, step in
+        let name = step[0].hasSuffix("save") ? "picture" : "step.v"
+        return try Fixture(step[0], of: source, name: name, Array(step.dropFirst()))
+      }
+      let preview = try pool.preview(file, longest: 45)
+      let found = try pool.verify(preview, as: .webp)
+      #expect(found == Picture(width: 45, height: 30, orientation: 1, type: .webp, frames: 1))
+      let allowed: Set = ["VP8 ", "VP8X", "ALPH"]
+      #expect(allowed.isSuperset(of: WebP.names(preview)))
+    }
+
+    @Test(arguments: BMP.kinds.indices) func isMadeOfBMP(_ index: Int) throws {
+      let (name, file) = BMP.kinds[index]
+      let (width, height, pixels) = try shown(pool.preview(file.bytes, longest: 100))
+      #expect([width, height] == [3, 2], "\(name)")
+      // Chroma is halved in WebP, brightness is not.
+      let luma = stride(from: 0, to: pixels.count, by: 3).map { pixels[$0...].prefix(3).max() }
+      #expect((luma[3] ?? 255) < 128 && (luma[4] ?? 0) > 128, "\(name)")
+    }
+
+    @Test func isNeverEnlarged() throws {
+      let file = try scene(1, width: 90, height: 60)
+      let png = try Fixture("pngsave", of: file, name: "a.png", [])
+      let found = try pool.verify(pool.preview(png, longest: 4000), as: .webp)
+      #expect([found.width, found.height] == [90, 60])
+      #expect(try pool.verify(pool.preview(png, longest: 0), as: .webp).width == 1)
+    }
+
+    @Test func aLargeOneArrivesWhole() throws {
+      var state: UInt32 = 1
+      let noise = (0..<500 * 500 * 3).map { _ -> UInt8 in
+        state = state &* 1_664_525 &+ 1_013_904_223
+        return UInt8(state >> 24)
+      }
+      let source = try Fixture(Array("P6 500 500 255\n".utf8) + noise, name: "noise.ppm")
+      let png = try Fixture("pngsave", of: source, name: "a.png", [])
+      let preview = try pool.preview(png, longest: 500)
+      #expect(preview.count > 2 * DecodeAnswer.longest)
+      let found = try pool.verify(preview, as: .webp)
+      #expect([found.width, found.height] == [500, 500])
+    }
+
+    @Test(arguments: 1...8 as ClosedRange<UInt8>) func isUpright(_ orientation: UInt8) throws {
+      let upright = try scene(3)
+      let source = try Inspect().stored(orientation, of: upright)
+      let jpeg = try Fixture("jpegsave", of: source, name: "a.jpg", ["--strip"]).bytes
+      let marked = Exif.inserted(Exif.block([.orientation(orientation)]), into: jpeg)
+      let preview = try pool.preview(marked, longest: 100)
+      let found = try pool.verify(preview, as: .webp)
+      #expect(found == Picture(width: 100, height: 75, orientation: 1, type: .webp, frames: 1))
+      let plain = try Fixture("pngsave", of: upright, name: "a.png", [])
+      let distance = try pool.inspect(preview).fingerprint.distance(
+        to: pool.inspect(plain).fingerprint)
+      #expect(distance <= 20)
+    }
+
+    @Test func holdsNoMetadata() throws {
+      let source = try scene(1)
+      let profiled = try Fixture(
+        "icc_transform", of: source, name: "a.jpg", ["p3", "--input-profile", "srgb"])
+      let secret = "52.5200N 13.4050E"
+      let exif = Exif.block([.text(0x010e, secret), .text(0x013b, secret)])
+      let xmp = Array("http://ns.adobe.com/xap/1.0/\0<x>\(secret)</x>".utf8)
+      let jpeg = Exif.inserted(exif, into: Exif.inserted(xmp, into: profiled.bytes))
+      #expect(String(decoding: jpeg, as: UTF8.self).contains(secret))
+      let preview = try pool.preview(jpeg, longest: 100)
+      #expect(WebP.names(preview) == ["VP8 "])
+      #expect(!String(decoding: preview, as: UTF8.self).contains("52.52"))
+    }
+
+    /// Pure red of sRGB is another number in P3, and must come back as red.
+    @Test(arguments: ["pngsave", "jpegsave", "tiffsave", "webpsave"])
+    func wideGamutBecomesSRGB(_ saver: String) throws {
+      let red = Array("P6 40 40 255\n".utf8) + (0..<1600).flatMap { _ in [255, 0, 0] as [UInt8] }
+      let source = try Fixture(red, name: "red.ppm")
+      let wide = try Fixture(
+        "icc_transform", of: source, name: "wide.v", ["p3", "--input-profile", "srgb"])
+      let raw = try Fixture("rawsave", of: wide, name: "a.raw", []).bytes
+      #expect(raw[0] < 240 && raw[1] > 40)
+      let file = try Fixture(saver, of: wide, name: "picture", [])
+      let pixels = try shown(pool.preview(file, longest: 20)).pixels
+      #expect(pixels[0] > 248 && pixels[1] < 8 && pixels[2] < 8)
+    }
+
+    @Test func cmykBecomesSRGB() throws {
+      let white = Array("P6 40 40 255\n".utf8) + [UInt8](repeating: 255, count: 4800)
+      let source = try Fixture(white, name: "white.ppm")
+      let cmyk = try Fixture("colourspace", of: source, name: "a.v", ["cmyk"])
+      for saver in ["tiffsave", "jpegsave"] {
+        let file = try Fixture(saver, of: cmyk, name: "picture", [])
+        #expect(try shown(pool.preview(file, longest: 20)).pixels.allSatisfy { $0 > 245 })
+      }
+    }
+
+    @Test func alphaIsKept() throws {
+      let source = try scene(1, width: 90, height: 60)
+      let clear = try Fixture("bandjoin_const", of: source, name: "a.png", ["100"])
+      let preview = try pool.preview(clear, longest: 45)
+      #expect(WebP.names(preview) == ["VP8X", "ALPH", "VP8 "])
+      let pixels = try shown(preview).pixels
+      #expect(stride(from: 3, to: pixels.count, by: 4).allSatisfy { pixels[$0] == 100 })
+    }
+
+    @Test(arguments: ["gifsave", "webpsave", "tiffsave"]) func showsTheFirstFrame(_ saver: String)
+      throws
+    {
+      let strip = try scene(2, width: 90, height: 180)
+      let file = try Fixture(saver, of: strip, name: "picture", ["--page-height", "60"])
+      let first = try Fixture("crop", of: strip, name: "a.png", ["0", "0", "90", "60"])
+      let preview = try pool.preview(file, longest: 90)
+      #expect(
+        try pool.verify(preview, as: .webp)
+          == Picture(width: 90, height: 60, orientation: 1, type: .webp, frames: 1))
+      let distance = try pool.inspect(preview).fingerprint.distance(
+        to: pool.inspect(first).fingerprint)
+      #expect(distance <= 40)
+    }
+
+    @Test func aBrokenProfileIsPassedOver() throws {
+      let profile = Array("broken\0\0".utf8) + PNG.stored([1, 2, 3])
+      let bytes =
+        PNG.signature + PNG.header(1, 1) + PNG.chunk("iCCP", profile) + PNG.pixel + PNG.end
+      #expect(try pool.verify(pool.preview(bytes, longest: 8), as: .webp).width == 1)
+    }
+
+    @Test func theDamagedIsRefused() throws {
+      let whole = try Fixture("pngsave", of: scene(2), name: "picture", []).bytes
+      #expect(throws: damaged) { try pool.preview(whole.dropLast(100), longest: 64) }
+    }
+  }
+}
