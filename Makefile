@@ -30,6 +30,7 @@ test: ## everything: format, units, SQL, handlers, and end to end through nginx
 	swift build --build-tests
 	@$(MAKE) --no-print-directory lint
 	.dev/verify-units
+	.dev/fuzz 10
 	swift test --skip-build
 
 fuzz: ## hostile bytes for the parsers, for a bounded time
@@ -49,7 +50,7 @@ bench: ## how fast it is here, beside nginx and pgbench alone
 
 golden: ## rewrite Tests/Golden from what the code does now
 	@.dev/install run test
-	ASSAY_GOLDEN=rewrite swift test --filter Golden
+	ASSAY_GOLDEN=write swift test --filter Golden
 
 psql: ## look into the database
 	@.dev/psql

@@ -23,7 +23,9 @@ struct CompletionDesk {
     store = try context.uploadStore()
   }
 
-  /// Takes one file; the reason when it is refused. Completing twice is completing once.
+  /// Takes one file; gives the reason when it is refused.
+  ///
+  /// Completing twice is completing once.
   func take(_ file: Presigned.SentFile) throws -> String? {
     guard let upload = ID<Upload>(file.key) else { return "There is no such key." }
     let state = try UploadQueries.state(upload, in: project, by: caller.id, context.db)

@@ -5,7 +5,9 @@ internal import Glibc
 final class IncomingFile {
   let path: String
   let descriptor: Int32
-  /// Whether the store has given the file its final name, or leaves it where it is.
+  /// Whether it was made by us, so that we remove it when nobody keeps it.
+  let isOurs: Bool
+  /// Whether the store has given the file its final name.
   var isKept = false
   /// Bytes received.
   private(set) var size = 0
@@ -22,6 +24,7 @@ final class IncomingFile {
   /// A new file for bytes that are still coming.
   init(creating path: String) throws {
     self.path = path
+    isOurs = true
     descriptor = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o640)
     guard descriptor >= 0 else { throw StoreError("cannot create a file in the store") }
   }
@@ -29,9 +32,8 @@ final class IncomingFile {
   /// A file that somebody else has written, such as nginx; nil when there is none.
   init?(reading path: String) throws {
     self.path = path
+    isOurs = false
     descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-    // Whoever wrote it may send it again: it is removed only by who has dealt with it.
-    isKept = true
     guard descriptor >= 0 else {
       if errno == ENOENT { return nil }
       throw StoreError("cannot read \(path)")
@@ -42,7 +44,7 @@ final class IncomingFile {
   deinit {
     guard descriptor >= 0 else { return }
     close(descriptor)
-    if !isKept { unlink(path) }
+    if isOurs, !isKept { unlink(path) }
   }
 
   /// Takes the next bytes.

@@ -48,8 +48,13 @@ package struct Store: Sendable {
   func keep(_ file: IncomingFile, sha256: [UInt8]) throws {
     let target = path(of: sha256)
     guard fsync(file.descriptor) == 0 else { throw StoreError("fsync") }
-    guard rename(file.path, target) == 0 else { throw StoreError("rename") }
-    file.isKept = true
+    if file.isOurs {
+      guard rename(file.path, target) == 0 else { throw StoreError("rename") }
+      file.isKept = true
+    } else {
+      // Stays where it is, too, until its upload is completed: that may have to be tried again.
+      guard link(file.path, target) == 0 || errno == EEXIST else { throw StoreError("link") }
+    }
     try Self.sync(String(target.prefix(target.utf8.count - 63)))
   }
 
