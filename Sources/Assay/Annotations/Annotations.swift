@@ -60,7 +60,7 @@ enum Annotations {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let project = try request.id("request", of: Project.self)
-    guard try ProjectQueries.organization(of: project, context.db) != nil else {
+    guard try ProjectQueries.organization(of: project, for: caller, context.db) != nil else {
       throw Problem.notFound("request")
     }
     return try Listing.respond(request) { limit, after in

@@ -22,6 +22,9 @@ package struct Caller: Sendable {
   package let role: Role
   /// The organization that what the caller makes belongs to; nil for people who own none.
   package let organization: ID<Organization>?
+
+  /// Whether everything on the site is to be seen, not only the caller's organization.
+  var seesAll: Bool { Access.admin.roles?.contains(role) == true }
 }
 
 /// Who may call an endpoint; it stands on the route's line.

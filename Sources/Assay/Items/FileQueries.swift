@@ -53,18 +53,26 @@ enum FileQueries {
   }
 
   /// Takes a file out of its project; false when it is not there.
-  static func delete(_ file: ID<Item>, _ db: Connection) throws(PostgresError) -> Bool {
+  static func delete(
+    _ file: ID<Item>, for caller: Caller, _ db: Connection
+  ) throws(PostgresError) -> Bool {
     try db.run(
       """
       update item set state = 'excluded', excluded_because = 'deleted'
       where item_id = \(file) and excluded_because is distinct from 'deleted'
+        and (\(caller.seesAll)::boolean or organization_id = \(caller.organization)::uuid)
       """) == 1
   }
 
   /// What a file's bytes are; damaged ones are not given out.
-  static func original(_ file: ID<Item>, _ db: Connection) throws(PostgresError) -> Original? {
+  static func original(
+    _ file: ID<Item>, for caller: Caller, _ db: Connection
+  ) throws(PostgresError) -> Original? {
     try db.first(
-      "select i.sha256, b.mime, i.filename from \(present) and i.item_id = \(file)"
+      """
+      select i.sha256, b.mime, i.filename from \(present) and i.item_id = \(file)
+        and (\(caller.seesAll)::boolean or i.organization_id = \(caller.organization)::uuid)
+      """
     ) { row throws(PostgresError) in
       try Original(sha256: row.next(), mime: row.next(), filename: row.next())
     }

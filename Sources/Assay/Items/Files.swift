@@ -30,7 +30,7 @@ enum Files {
     guard let project = ID<Project>(named) else {
       throw Problem.invalid([Violation("project", "must be the id of a project")])
     }
-    guard let organization = try ProjectQueries.organization(of: project, context.db) else {
+    guard let organization = try ProjectQueries.organization(of: project, for: caller, context.db) else {
       throw Problem.notFound("project")
     }
     let desk = { (db: Connection) in
@@ -51,8 +51,7 @@ enum Files {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let user = try request.id("user", of: Account.self)
-    let isOwn = user == caller.id
-    guard isOwn || Access.admin.roles?.contains(caller.role) == true else {
+    guard user == caller.id || caller.seesAll else {
       throw Problem.notFound("user")
     }
     let query = try request.query()
@@ -68,7 +67,7 @@ enum Files {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let file = try request.id("file", of: Item.self)
-    guard try FileQueries.delete(file, context.db) else { throw Problem.notFound("file") }
+    guard try FileQueries.delete(file, for: caller, context.db) else { throw Problem.notFound("file") }
     return .json(Accounts.Message(message: "File deleted."))
   }
 
@@ -77,7 +76,7 @@ enum Files {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let file = try request.id("file", of: Item.self)
-    guard let original = try FileQueries.original(file, context.db) else {
+    guard let original = try FileQueries.original(file, for: caller, context.db) else {
       throw Problem.notFound("file")
     }
     return Response(

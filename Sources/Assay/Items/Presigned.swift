@@ -26,7 +26,7 @@ enum Presigned {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let form = try request.json(Announcement.self)
-    let (project, organization) = try owner(of: form.project, context)
+    let (project, organization) = try owner(of: form.project, for: caller, context)
     let store = try context.uploadStore()
     let expiry = Timestamp.now(plusSeconds: lifetime)
     let tickets = try context.db.transaction { db in
@@ -57,7 +57,7 @@ enum Presigned {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let form = try request.json(Completion.self)
-    let (project, organization) = try owner(of: form.project, context)
+    let (project, organization) = try owner(of: form.project, for: caller, context)
     let desk = try CompletionDesk(context, caller, project, organization)
     let refused = try form.uploaded.compactMap { file in
       try desk.take(file).map { "\(file.filename ?? file.key): \($0)" }
@@ -71,9 +71,10 @@ enum Presigned {
   }
 
   private static func owner(
-    of project: ID<Project>?, _ context: Context
+    of project: ID<Project>?, for caller: Caller, _ context: Context
   ) throws -> (ID<Project>, ID<Organization>) {
-    guard let project, let organization = try ProjectQueries.organization(of: project, context.db)
+    guard let project,
+      let organization = try ProjectQueries.organization(of: project, for: caller, context.db)
     else { throw Problem.notFound("request") }
     return (project, organization)
   }

@@ -17,7 +17,7 @@ enum Uploads {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let project = try request.id("request", of: Project.self)
-    guard let organization = try ProjectQueries.organization(of: project, context.db) else {
+    guard let organization = try ProjectQueries.organization(of: project, for: caller, context.db) else {
       throw Problem.notFound("request")
     }
     let intake = try Intake(context)
@@ -46,7 +46,7 @@ enum Uploads {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let project = try request.id("request", of: Project.self)
-    guard try ProjectQueries.organization(of: project, context.db) != nil else {
+    guard try ProjectQueries.organization(of: project, for: caller, context.db) != nil else {
       throw Problem.notFound("request")
     }
     let links = ImageLinks(request, context.site.config)

@@ -18,7 +18,10 @@ package final class Worker {
   /// A worker with its own connection.
   package init(_ site: Site, database: String? = nil) {
     self.site = site
-    db = Connection(database ?? site.config.database(as: .worker))
+    var settings = ConnectionSettings()
+    // Comparisons over a large organization take longer than a request may.
+    settings.statementTimeoutMilliseconds = 60_000
+    db = Connection(database ?? site.config.database(as: .worker), settings: settings)
     var host = [CChar](repeating: 0, count: 256)
     gethostname(&host, host.count - 1)
     let bytes = host.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))

@@ -53,23 +53,28 @@ enum ProjectQueries {
       """)
   }
 
-  /// Projects in scope, newest first.
+  /// What a caller may see; `p` is the project.
+  private static func isVisible(to caller: Caller) -> SQL {
+    "(\(caller.seesAll)::boolean or p.organization_id = \(caller.organization)::uuid)"
+  }
+
+  /// The projects that a caller may see, newest first.
   static func list(
-    limit: Int, after: UUIDBytes?, _ db: Connection
+    for caller: Caller, limit: Int, after: UUIDBytes?, _ db: Connection
   ) throws(PostgresError) -> [Projects.Row] {
     try db.all(
       """
       select p.project_id, p.title, p.description, \(status), p.created_at
       from project p
-      where \(after)::uuid is null or p.project_id < \(after)
+      where \(isVisible(to: caller)) and p.project_id < \(after ?? .last)
       order by p.project_id desc
       limit \(limit)
       """, row)
   }
 
-  /// One project in scope, with its newest classes and its counts.
+  /// One project that a caller may see, with its newest classes and its counts.
   static func detail(
-    _ project: ID<Project>, _ db: Connection
+    _ project: ID<Project>, for caller: Caller, _ db: Connection
   ) throws(PostgresError) -> Projects.Detail? {
     try db.first(
       """
@@ -88,7 +93,7 @@ enum ProjectQueries {
          where i.project_id = p.project_id
            and exists (select from annotation a where a.item_id = i.item_id))
       from project p
-      where p.project_id = \(project)
+      where p.project_id = \(project) and \(isVisible(to: caller))
       """
     ) { row throws(PostgresError) in
       try Projects.Detail(
@@ -99,12 +104,15 @@ enum ProjectQueries {
     }
   }
 
-  /// The organization of a project in scope; nil when there is no such project.
+  /// The organization of a project that a caller may see; nil when there is no such project.
   static func organization(
-    of project: ID<Project>, _ db: Connection
+    of project: ID<Project>, for caller: Caller, _ db: Connection
   ) throws(PostgresError) -> ID<Organization>? {
     try db.first(
-      "select organization_id from project where project_id = \(project)"
+      """
+      select p.organization_id from project p
+      where p.project_id = \(project) and \(isVisible(to: caller))
+      """
     ) { row throws(PostgresError) in try row.next() }
   }
 

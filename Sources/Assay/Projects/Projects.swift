@@ -42,7 +42,7 @@ enum Projects {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     try Listing.respond(request) { limit, after in
-      try ProjectQueries.list(limit: limit, after: after, context.db)
+      try ProjectQueries.list(for: caller, limit: limit, after: after, context.db)
     }
   }
 
@@ -50,7 +50,7 @@ enum Projects {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let project = try request.id("request", of: Project.self)
-    guard let detail = try ProjectQueries.detail(project, context.db) else {
+    guard let detail = try ProjectQueries.detail(project, for: caller, context.db) else {
       throw Problem.notFound("request")
     }
     return .json(detail)

@@ -22,7 +22,7 @@ enum Quality {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let project = try request.id("request", of: Project.self)
-    guard let organization = try ProjectQueries.organization(of: project, context.db) else {
+    guard let organization = try ProjectQueries.organization(of: project, for: caller, context.db) else {
       throw Problem.notFound("request")
     }
     let job = ID<Job>.new()
@@ -42,7 +42,9 @@ enum Quality {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let project = try request.id("request", of: Project.self)
-    guard let progress = try QualityQueries.progress(of: project, context.db) else {
+    guard try ProjectQueries.organization(of: project, for: caller, context.db) != nil,
+      let progress = try QualityQueries.progress(of: project, context.db)
+    else {
       throw Problem.notFound("request")
     }
     return .json(progress)
@@ -52,7 +54,7 @@ enum Quality {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let project = try request.id("request", of: Project.self)
-    guard try ProjectQueries.organization(of: project, context.db) != nil else {
+    guard try ProjectQueries.organization(of: project, for: caller, context.db) != nil else {
       throw Problem.notFound("request")
     }
     return try Listing.respond(request) { limit, after in

@@ -24,9 +24,8 @@ enum Tasks {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let task = try request.id("task", of: LabelTask.self)
-    let seesAll = Access.admin.roles?.contains(caller.role) == true
     guard
-      let head = try TaskQueries.head(task, for: caller.id, seesAll: seesAll, context.db)
+      let head = try TaskQueries.head(task, for: caller.id, seesAll: caller.seesAll, context.db)
     else { throw Problem.notFound("task") }
     let images = try TaskQueries.images(
       task, answeredBy: caller.id, ImageLinks(request, context.site.config), context.db)

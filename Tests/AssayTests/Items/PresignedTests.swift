@@ -1,0 +1,119 @@
+import Assay
+import HTTP
+import Support
+import Testing
+
+@Suite("/uploads/presign and /uploads/complete") struct PresignedTests {
+  private let site: TestSite
+  private let customer: Person
+  private let request: String
+
+  init() throws {
+    site = try TestSite()
+    customer = try site.person(.customer)
+    request = try site.request(by: customer)
+  }
+
+  private func presign(_ names: [String], as person: Person? = nil) throws -> Answer {
+    let files = names.map { #"{"filename": "\#($0)", "content_type": "image/png"}"# }
+    return try site.send(
+      "POST", "/uploads/presign", as: person ?? customer,
+      json: #"{"request_id": "\#(request)", "files": [\#(files.joined(separator: ","))]}"#)
+  }
+
+  private func keys(_ names: [String]) throws -> [String] {
+    try presign(names).json["uploads"].elements.map { try $0["key"].string }
+  }
+
+  private func complete(
+    _ keys: [String], etag: String = "null", as person: Person? = nil
+  ) throws -> Answer {
+    let files = keys.map { #"{"filename": "x.png", "key": "\#($0)", "etag": \#(etag)}"# }
+    return try site.send(
+      "POST", "/uploads/complete", as: person ?? customer,
+      json: #"{"request_id": "\#(request)", "uploaded": [\#(files.joined(separator: ","))]}"#)
+  }
+
+  /// Does what nginx does with a signed PUT.
+  private func put(_ bytes: [UInt8], at key: String) throws {
+    try Files.write("\(site.site.config.store)/incoming/\(key)", bytes)
+  }
+
+  private func names() throws -> [String] {
+    try site.send("GET", "/requests/\(request)/uploads", as: customer).json.elements
+      .map { try $0["filename"].string }
+  }
+
+  @Test func anAnnouncementHasTheContractsKeys() throws {
+    let answer = try presign(["a.png"])
+    #expect(answer.status == 200)
+    let ticket = try answer.json["uploads"].elements[0]
+    #expect(try ticket.keys == ["filename", "url", "method", "headers", "key"])
+    #expect(try ticket["headers"]["Content-Type"].string == "image/png")
+  }
+
+  @Test func completingMakesAnItemAndTwiceIsOnce() throws {
+    let key = try keys(["a.png"])[0]
+    try put(Pictures.png(seed: 1), at: key)
+    for _ in 1...2 {
+      let answer = try complete([key])
+      #expect(answer.status == 200)
+      #expect(answer.text == #"{"status":"ok"}"#)
+    }
+    #expect(try names() == ["a.png"])
+    #expect(try Files.names(in: site.site.config.store + "/incoming").isEmpty)
+  }
+
+  @Test func theGoodAreTakenThoughOthersAreNot() throws {
+    let keys = try keys(["good.png", "text.png", "late.png"])
+    try put(Pictures.png(seed: 1), at: keys[0])
+    try put(Array("no picture".utf8), at: keys[1])
+    let answer = try complete(keys)
+    #expect(answer.status == 400)
+    #expect(try answer.detail.contains("2 of 3"))
+    #expect(try names() == ["good.png"])
+    try put(Pictures.png(seed: 2), at: keys[2])
+    #expect(try complete([keys[2]]).status == 200)
+    #expect(try names() == ["late.png", "good.png"])
+  }
+
+  @Test func anEtagMustBeTheContents() throws {
+    let key = try keys(["a.png"])[0]
+    try put(Pictures.png(seed: 1), at: key)
+    #expect(try complete([key], etag: #""another""#).status == 400)
+  }
+
+  @Test func aKeyBelongsToItsUserAndRequest() throws {
+    let key = try keys(["a.png"])[0]
+    try put(Pictures.png(seed: 1), at: key)
+    let stranger = try site.person(.customer)
+    #expect(try presign(["b.png"], as: stranger).status == 404)
+    #expect(try complete([key], as: stranger).status == 404)
+    let colleague = try site.person(.universal)
+    #expect(try complete([key], as: colleague).status == 400)
+    #expect(try names().isEmpty)
+  }
+
+  @Test(arguments: [
+    #"{"request_id": "x", "files": []}"#,
+    #"{"files": [{"filename": "a", "content_type": "image/png"}]}"#,
+  ]) func badAnnouncementsAre400(json: String) throws {
+    #expect(try site.send("POST", "/uploads/presign", as: customer, json: json).status == 400)
+  }
+
+  @Test func onlyAddressesThatWeSignedAreTaken() throws {
+    let url = try presign(["a.png"]).json["uploads"].elements[0]["url"].string
+    let target = "/incoming" + url.split(separator: "/incoming", maxSplits: 1)[1]
+    func check(_ target: String, type: String = "image/png", length: String = "100") throws -> Int {
+      try site.send(
+        "PUT", target, headers: ["UPLOAD_TYPE": type, "UPLOAD_LENGTH": length]
+      ).status
+    }
+    #expect(try check(target) == 204)
+    #expect(try check(target + "0") == 403)
+    #expect(try check(target, type: "image/jpeg") == 403)
+    #expect(try check(target, length: "") == 403)
+    #expect(try check(target, length: "20971521") == 403)
+    #expect(try check(target.replacing("size=20971520", with: "size=99999999")) == 403)
+  }
+}
