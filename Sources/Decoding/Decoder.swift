@@ -46,7 +46,7 @@ package enum Decoder {
     // The libraries pass over frames at the end that they cannot read.
     guard source.picture.frames >= outline.frames else { throw .damaged }
     switch (source.picture.frames, type) {
-    case (1, _): try source.decode()
+    case (1, _): try source.decode(bytes)
     case (_, .tiff): try TIFFPages.decode(memory, mostPixels: pixels)
     default: try Frames.decode(bytes, type, mostPixels: pixels)
     }

@@ -18,7 +18,7 @@ package struct Outline {
   ) throws(DecodeFailure) -> Outline {
     var outline = Outline(mostPixels: mostPixels)
     switch type {
-    case .jpeg: break  // One frame, and libjpeg reserves nothing by its header.
+    case .jpeg: try JPEGOutline.check(bytes)
     case .png: try PNGMetadata.check(bytes)
     case .webp: try WebPOutline.check(bytes, &outline)
     case .tiff: try TIFFOutline.check(bytes, &outline)

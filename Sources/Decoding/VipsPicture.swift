@@ -4,6 +4,8 @@ internal import Imaging
 
 /// One picture opened by libvips; the bytes must outlive it.
 final class VipsPicture {
+  private static let large = 4_000_000
+
   private let handle: OpaquePointer
   private let bitmap: Bitmap?
   let picture: Picture
@@ -65,6 +67,17 @@ final class VipsPicture {
   /// Decodes every pixel; throws `refused` at the first error.
   func decode() throws(DecodeFailure) {
     guard cvips_decode(handle) == 0 else { throw Self.failure }
+  }
+
+  /// The same for the only picture in a file, in the memory that 100 megapixels leave.
+  func decode(_ bytes: UnsafeRawBufferPointer) throws(DecodeFailure) {
+    // A large WebP picture is held three times; shrunk, its stream is read no less.
+    let isLarge = picture.width * picture.height > Self.large
+    guard picture.type == .webp, isLarge, let shrunk = try shrunk(bytes, by: 4) else {
+      return try decode()
+    }
+    defer { cvips_close(shrunk) }
+    guard cvips_decode(shrunk) == 0 else { throw Self.failure }
   }
 
   /// Decodes as little as a plane of `side` pixels or more across and down needs; not upright yet.

@@ -14,6 +14,12 @@ extension Rule where Value == String {
     }
   }
 
+  /// A file's name without what no name should hold, as multipart names are cleaned.
+  package static var filename: Rule {
+    let text = Rule.text(1...1000)
+    return Rule(text.schema) { json throws(Reason) in Filename.cleaned(try text.read(json)) }
+  }
+
   /// Text taken as it is: a password, a token.
   package static func secret(_ length: ClosedRange<Int>) -> Rule {
     Rule(.string(format: "password", length: length)) { json throws(Reason) in

@@ -27,7 +27,12 @@ extension DecoderTests {
       TIFF.Entry(tag: tag, value: value)
     }
 
+    private static let scan: [UInt8] = [0xff, 0xda, 0, 8, 1, 1, 0, 1, 63, 0, 0x55]
+
     static let bombs: [Bomb] = [
+      Bomb(
+        "JPEG, many scans", [0xff, 0xd8] + repeated(scan, 201),
+        .refused("The image has too many scans.")),
       Bomb(
         "GIF, a huge screen", GIF.screen(65_535, 65_535) + GIF.frame() + GIF.end,
         .tooLarge(width: 65_535, height: 65_535)),

@@ -32,7 +32,7 @@ struct Examiner {
     let sha256 = file.digest()
     if let etag, !Self.names(etag, sha256) { return .refused("The etag is another file's.") }
     guard let type = file.head.withUnsafeBytes({ sniffer.imageType(of: $0) }), types.contains(type)
-    else { return .refused("The file is not a \(names) image.") }
+    else { return .refused("The file is not a \(types.names) image.") }
     let picture: Picture
     do throws(DecodeFailure) {
       picture = try site.decoders.verify(file.descriptor, as: type)
@@ -47,11 +47,6 @@ struct Examiner {
   /// Whether an etag, without quotes, is the content's SHA-256; an empty one says nothing.
   private static func names(_ etag: String, _ sha256: [UInt8]) -> Bool {
     etag.isEmpty || etag.lowercased() == Hex.encode(sha256)
-  }
-
-  private var names: String {
-    let names = ImageType.allCases.filter(types.contains).map { $0.rawValue.uppercased() }
-    return names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
   }
 
   private static func reason(_ failure: DecodeFailure) throws(Problem) -> String {

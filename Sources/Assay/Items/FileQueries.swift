@@ -52,15 +52,23 @@ enum FileQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Takes a file out of its project; false when it is not there.
+  /// Takes a file out of its project and off the quota.
+  ///
+  /// False when it is not there, or when somebody has been given it to label.
   static func delete(
     _ file: ID<Item>, for caller: Caller, _ db: Connection
   ) throws(PostgresError) -> Bool {
     try db.run(
       """
-      update item set state = 'excluded', excluded_because = 'deleted'
-      where item_id = \(file) and excluded_because is distinct from 'deleted'
-        and (\(caller.seesAll)::boolean or organization_id = \(caller.organization)::uuid)
+      with gone as (
+        update item set state = 'excluded', excluded_because = 'deleted'
+        where item_id = \(file) and excluded_because is distinct from 'deleted'
+          and (\(caller.seesAll)::boolean or organization_id = \(caller.organization)::uuid)
+          and not exists (select from task_item t where t.item_id = item.item_id)
+        returning organization_id
+      )
+      update organization o set used_items = used_items - 1
+      from gone where o.organization_id = gone.organization_id
       """) == 1
   }
 

@@ -24,15 +24,14 @@ enum Files {
   private static func upload(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
+    // A project in the address is looked at before a byte is stored.
+    if let named = try request.query()["project"] {
+      _ = try target(named, caller, context)
+    }
     let intake = try Intake(context, ImageType.all)
     try request.multipart(limit: context.site.config.requestLimit, intake.take)
     let named = try request.query()["project"] ?? intake.fields["project"] ?? ""
-    guard let project = ID<Project>(named) else {
-      throw Problem.invalid([Violation("project", "must be the id of a project")])
-    }
-    guard let organization = try ProjectQueries.organization(of: project, for: caller, context.db) else {
-      throw Problem.notFound("project")
-    }
+    let (project, organization) = try target(named, caller, context)
     let desk = { (db: Connection) in
       ItemDesk(project: project, organization: organization, account: caller.id, db)
     }
@@ -45,6 +44,17 @@ enum Files {
       Receipt(
         message: "\(added) files uploaded.", project: project, uploaded: added,
         skipped: intake.stored.count - added, files: files, errors: intake.refused), 201)
+  }
+
+  private static func target(
+    _ named: String, _ caller: Caller, _ context: Context
+  ) throws -> (ID<Project>, ID<Organization>) {
+    guard let project = ID<Project>(named) else {
+      throw Problem.invalid([Violation("project", "must be the id of a project")])
+    }
+    guard let organization = try ProjectQueries.organization(of: project, for: caller, context.db)
+    else { throw Problem.notFound("project") }
+    return (project, organization)
   }
 
   private static func list(
@@ -67,7 +77,12 @@ enum Files {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let file = try request.id("file", of: Item.self)
-    guard try FileQueries.delete(file, for: caller, context.db) else { throw Problem.notFound("file") }
+    guard try FileQueries.original(file, for: caller, context.db) != nil else {
+      throw Problem.notFound("file")
+    }
+    guard try FileQueries.delete(file, for: caller, context.db) else {
+      throw Problem.conflict("The file is part of a task.")
+    }
     return .json(Accounts.Message(message: "File deleted."))
   }
 

@@ -14,7 +14,7 @@ extension Presigned {
     var contentType = PictureType.jpeg
 
     static let inputs: [Input<AnnouncedFile>] = [
-      .required("filename", \.filename, .text(1...1000)),
+      .required("filename", \.filename, .filename),
       .required("content_type", \.contentType, .choice),
     ]
   }

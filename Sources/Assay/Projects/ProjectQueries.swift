@@ -6,7 +6,10 @@ enum ProjectQueries {
   static let status: SQL = """
     case
       when p.state = 'archived' then 'archived'
-      when not exists (select from item i where i.project_id = p.project_id) then 'created'
+      when not exists (
+        select from item i
+        where i.project_id = p.project_id and i.excluded_because is distinct from 'deleted')
+      then 'created'
       when exists (
         select from job j
         where j.project_id = p.project_id and j.kind = 'qc'
@@ -85,8 +88,10 @@ enum ProjectQueries {
             select s.schema_id from label_schema s
             where s.project_id = p.project_id order by s.version desc limit 1)
           order by c.position),
-        (select count(*) from item i where i.project_id = p.project_id),
-        (select count(*) from item_check c where c.project_id = p.project_id),
+        (select count(*) from item i
+         where i.project_id = p.project_id and i.excluded_because is distinct from 'deleted'),
+        (select count(*) from item_check c join item i on i.item_id = c.item_id
+         where c.project_id = p.project_id and i.excluded_because is distinct from 'deleted'),
         (select count(*) from task t where t.project_id = p.project_id),
         (select count(*) from task t where t.project_id = p.project_id and t.state = 'done'),
         (select count(*) from item i

@@ -35,10 +35,12 @@ enum QualityQueries {
   ) throws(PostgresError) -> [Quality.Row] {
     try db.all(
       """
-      select item_id, duplicate_score, ai_generated_score, source_url, flags
-      from item_check
-      where project_id = \(project) and (\(after)::uuid is null or item_id < \(after))
-      order by item_id desc
+      select c.item_id, c.duplicate_score, c.ai_generated_score, c.source_url, c.flags
+      from item_check c
+      join item i on i.item_id = c.item_id
+      where c.project_id = \(project) and c.item_id < \(after ?? .last)
+        and i.excluded_because is distinct from 'deleted'
+      order by c.item_id desc
       limit \(limit)
       """
     ) { row throws(PostgresError) in

@@ -52,10 +52,23 @@ package struct Store: Sendable {
       guard rename(file.path, target) == 0 else { throw StoreError("rename") }
       file.isKept = true
     } else {
-      // Stays where it is, too, until its upload is completed: that may have to be tried again.
-      guard link(file.path, target) == 0 || errno == EEXIST else { throw StoreError("link") }
+      try adopt(file, as: target)
     }
     try Self.sync(String(target.prefix(target.utf8.count - 63)))
+  }
+
+  /// Gives a second name to the very bytes that were examined: the first may name others by now.
+  ///
+  /// They keep the first, too, until their upload is completed: that may have to be tried again.
+  private func adopt(_ file: IncomingFile, as target: String) throws {
+    let staged = "\(root)/tmp/\(Hex.encode(Random.bytes(16)))"
+    let examined = "/proc/self/fd/\(file.descriptor)"
+    guard linkat(AT_FDCWD, examined, AT_FDCWD, staged, AT_SYMLINK_FOLLOW) == 0 else {
+      throw StoreError("link")
+    }
+    // A rename over a name of the same file leaves both.
+    defer { unlink(staged) }
+    guard rename(staged, target) == 0 else { throw StoreError("rename") }
   }
 
   /// Opens a stored file for reading; the caller closes the descriptor.

@@ -26,6 +26,9 @@ package struct StoreCheck {
     try rowsWithoutFiles() + filesWithoutRows(repairs: repairs)
   }
 
+  /// Removes files that no row names: what uploads left that were refused after all.
+  package func removeOrphans() throws -> Int { try filesWithoutRows(repairs: true) }
+
   /// Reads every blob again at a bounded rate; damaged ones are named and taken out of sight.
   /// - Parameter rate: bytes a second.
   package func scrub(rate: Int) throws -> Int {

@@ -5,6 +5,7 @@ internal import Postgres
 /// Throws away, now and then, what uploads have left behind.
 struct Sweeper {
   private var nextAt = 0
+  private var orphansAt = 0
 
   /// Seconds between sweeps.
   private static let pause = 300
@@ -16,7 +17,11 @@ struct Sweeper {
     guard time(nil) >= nextAt else { return }
     nextAt = time(nil) + Self.pause
     let uploads = try BlobQueries.expireUploads(db)
-    let files = try store.sweepLeftovers(olderThan: Self.patience)
+    var files = try store.sweepLeftovers(olderThan: Self.patience)
+    if time(nil) >= orphansAt {
+      orphansAt = time(nil) + Self.patience
+      files += try StoreCheck(store, db) { _ in }.removeOrphans()
+    }
     guard uploads + files > 0 else { return }
     Logger.assay.info("swept", metadata: ["uploads": "\(uploads)", "files": "\(files)"])
   }
