@@ -22,7 +22,8 @@ enum Quality {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let project = try request.id("request", of: Project.self)
-    guard let organization = try ProjectQueries.organization(of: project, for: caller, context.db) else {
+    guard let organization = try ProjectQueries.organization(of: project, for: caller, context.db)
+    else {
       throw Problem.notFound("request")
     }
     let job = ID<Job>.new()
