@@ -9,6 +9,10 @@ package struct AccessToken: Equatable, Sendable {
   package let subject: String
   /// The session's id.
   package let session: String
+  /// The account's role on the site.
+  package let role: String
+  /// The organization that what the account makes belongs to; nil when it owns none.
+  package let organization: String?
   /// Seconds since 1970.
   package let expires: Int
 
@@ -17,9 +21,13 @@ package struct AccessToken: Equatable, Sendable {
   private static let type = "access"
 
   /// A token for one account's session.
-  package init(subject: String, session: String, expires: Int) {
+  package init(
+    subject: String, session: String, role: String, organization: String?, expires: Int
+  ) {
     self.subject = subject
     self.session = session
+    self.role = role
+    self.organization = organization
     self.expires = expires
   }
 
@@ -34,6 +42,8 @@ package struct AccessToken: Equatable, Sendable {
     jwt_add_grant(token, "typ", Self.type)
     jwt_add_grant(token, "sub", subject)
     jwt_add_grant(token, "jti", session)
+    jwt_add_grant(token, "role", role)
+    if let organization { jwt_add_grant(token, "org", organization) }
     jwt_add_grant_int(token, "iat", time(nil))
     jwt_add_grant_int(token, "exp", expires)
     guard let text = jwt_encode_str(token) else { return nil }
@@ -53,10 +63,13 @@ package struct AccessToken: Equatable, Sendable {
     func grant(_ name: String) -> String? { jwt_get_grant(token, name).map { String(cString: $0) } }
     guard jwt_get_alg(token) == JWT_ALG_HS256, grant("iss") == Self.issuer,
       grant("aud") == Self.audience, grant("typ") == Self.type,
-      let subject = grant("sub"), let session = grant("jti")
+      let subject = grant("sub"), let session = grant("jti"),
+      let role = grant("role")
     else { return nil }
     let expires = jwt_get_grant_int(token, "exp")
     guard expires > now else { return nil }
-    self.init(subject: subject, session: session, expires: expires)
+    self.init(
+      subject: subject, session: session, role: role, organization: grant("org"),
+      expires: expires)
   }
 }

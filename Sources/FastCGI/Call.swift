@@ -7,9 +7,10 @@ internal import HTTP
 final class Call: RequestSource, BodySink {
   private var raw: UnsafeMutablePointer<FCGX_Request>?
   private let reader: RecordReader
+  private let writer: RecordWriter
   /// Sent before the first byte of the body.
   private var head: [UInt8] = []
-  /// Bytes of the body that libfcgi took.
+  /// Bytes of the body.
   private(set) var bodyBytes = 0
   /// Whether the head is out, so that no other answer can be given.
   private(set) var hasBegun = false
@@ -17,6 +18,7 @@ final class Call: RequestSource, BodySink {
   init(_ connection: borrowing Connection) {
     raw = connection.raw
     reader = connection.reader
+    writer = connection.writer
   }
 
   /// Forgets the connection: libfcgi frees the parameters.
@@ -43,26 +45,15 @@ final class Call: RequestSource, BodySink {
   }
 
   /// Sends the header lines if no body byte has done so.
-  func sendHead() throws(ClientGone) {
+  func sendHead() throws {
     guard !hasBegun else { return }
     hasBegun = true
-    do {
-      try head.withUnsafeBytes(put)
-    } catch {
-      throw ClientGone()
-    }
+    try head.withUnsafeBytes(put)
   }
 
-  private func put(_ bytes: UnsafeRawBufferPointer) throws {
-    guard let raw else { throw ClientGone() }
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(Int(Int32.max)))
-      let start = piece.baseAddress?.assumingMemoryBound(to: CChar.self)
-      let put = FCGX_PutStr(start, Int32(piece.count), raw.pointee.out)
-      guard put == Int32(piece.count) else { throw ClientGone() }
-      rest = rest.dropFirst(piece.count)
-    }
+  private func put(_ bytes: UnsafeRawBufferPointer) throws(ClientGone) {
+    guard raw != nil else { throw ClientGone() }
+    try writer.write(bytes)
   }
 
   private static func escape(_ start: UnsafePointer<CChar>) -> String {

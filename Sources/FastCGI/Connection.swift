@@ -2,10 +2,11 @@ internal import CFastCGI
 internal import CLinux
 internal import Glibc
 
-/// One thread's connection to the web server; libfcgi speaks the protocol on it.
+/// One thread's connection to the web server; libfcgi reads the parameters that come on it.
 struct Connection: ~Copyable {
   let raw: UnsafeMutablePointer<FCGX_Request>
   let reader = RecordReader()
+  let writer = RecordWriter()
   private let conduit = Conduit()
   private let patience: Patience
 
@@ -32,13 +33,18 @@ struct Connection: ~Copyable {
     }
     limit(SO_RCVTIMEO, patience.body, descriptor)
     raw.pointee.ipcFd = descriptor
+    writer.begin(UInt16(truncatingIfNeeded: raw.pointee.requestId), on: descriptor)
     return true
   }
 
   /// Sends what is buffered and the end of the request; false when the peer left before.
   func complete() -> Bool {
-    let errors = FCGX_FClose(raw.pointee.err)
-    return FCGX_FClose(raw.pointee.out) == 0 && errors == 0
+    do {
+      try writer.end()
+      return true
+    } catch {
+      return false
+    }
   }
 
   /// Closes a connection that is complete, once the peer has stopped sending.
@@ -46,7 +52,7 @@ struct Connection: ~Copyable {
   /// libfcgi waits for the peer to close first, which costs a system call or two of every request:
   /// needed only while the peer may still be sending.
   func finish() {
-    guard reader.isExhausted else { return FCGX_Finish_r(raw) }
+    guard reader.isExhausted else { return FCGX_Free(raw, 1) }
     let descriptor = raw.pointee.ipcFd
     raw.pointee.ipcFd = -1
     FCGX_Free(raw, 0)

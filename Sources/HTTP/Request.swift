@@ -22,6 +22,7 @@ package final class Request {
   package var captures: [(name: String, value: String)] = []
 
   let source: any RequestSource
+  private var whole: [UInt8]?
 
   /// Reads the request line from CGI parameters.
   package init(_ source: any RequestSource, id: String) {
@@ -73,12 +74,13 @@ package final class Request {
     source.read(into: buffer)
   }
 
-  /// The whole body, at most `limit` bytes of it.
+  /// The whole body, at most `limit` bytes of it; may be asked for again.
   /// - Throws: 413 when it is longer, 400 when it ends before its declared length.
   package func body(limit: Int) throws(Problem) -> [UInt8] {
     let declared = contentLength ?? 0
     guard declared <= limit else { throw .tooLarge(limit: limit) }
     guard declared > 0 else { return [] }
+    if let whole { return whole }
     var filled = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: declared) { buffer, count in
       while filled < declared {
@@ -92,6 +94,7 @@ package final class Request {
     guard filled == declared else {
       throw .badRequest("The body ended before its declared length.")
     }
+    whole = bytes
     return bytes
   }
 }

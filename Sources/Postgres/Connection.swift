@@ -17,9 +17,22 @@ package final class Connection {
   var mayHaveMissed = false
   var lastRefusal: Refusal?
 
-  /// Whether a lost link is an error instead of being replaced: what the session was told, such as
-  /// whose rows it may see, would be gone.
-  package var keepsSession = false
+  /// Travels with the next statement, which does not run when it fails: such as the one that says
+  /// whose rows the session may see.
+  ///
+  /// It is sent again with the first statement after the link was lost, or the transaction that
+  /// carried it was rolled back and its effects with it.
+  package var preface: SQL? { didSet { prefaceState = preface == nil ? .none : .owed } }
+  var prefaceState = PrefaceState.none
+
+  /// Where the connection stands with its preface.
+  enum PrefaceState {
+    case none
+    case owed
+    /// Done, unless the transaction under way is rolled back.
+    case pending
+    case done
+  }
 
   /// Where the connection stands with its transaction.
   enum Scope {
@@ -85,7 +98,7 @@ package final class Connection {
   /// Runs several statements without parameters, in one implicit transaction.
   package func script(_ text: String) throws(PostgresError) {
     let link = try usableLink()
-    try begin(on: link)
+    try open(on: link)
     try simple(text, on: link)
   }
 }

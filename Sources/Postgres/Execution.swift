@@ -22,15 +22,14 @@ extension Connection {
       statements.removeAll()
     } else {
       statements.condemn(text)
+      // Which of two that went together was stale, the server does not say.
+      if prefaceState == .owed, let preface { statements.condemn(preface.text) }
     }
     if inTransaction { throw .conflict(result.field(.message)) }
   }
 
   private func send(_ sql: SQL, on link: OpaquePointer) throws(PostgresError) -> QueryResult {
-    if scope == .pending, let name = statements.name(of: sql.text) {
-      return try sendWithBegin(name, sql.parameters, on: link)
-    }
-    try begin(on: link)
+    if scope == .pending || prefaceState == .owed { return try sendOpening(with: sql, on: link) }
     let name = try prepared(sql.text, on: link)
     return QueryResult(
       sql.parameters.withPointers { values in
@@ -39,26 +38,45 @@ extension Connection {
       })
   }
 
-  /// Sends `begin` and a statement together, so that a transaction costs no round trip more.
-  private func sendWithBegin(
-    _ name: String, _ parameters: Parameters, on link: OpaquePointer
+  /// Sends what is still owed, `begin` and the preface, together with a statement: neither costs a
+  /// round trip. When one of them fails the server passes over those behind it.
+  private func sendOpening(
+    with sql: SQL, on link: OpaquePointer
   ) throws(PostgresError) -> QueryResult {
-    scope = .open
+    let preface = prefaceState == .owed ? preface : nil
+    let prefaceName: String? =
+      if let preface { try prepared(preface.text, on: link) } else { nil }
+    let name = try prepared(sql.text, on: link)
+    let begins = scope == .pending
+    if begins { scope = .open }
     PQenterPipelineMode(link)
-    let isSent =
-      PQsendQueryParams(link, "begin", 0, nil, nil, nil, nil, 0) == 1
-      && parameters.withPointers { values in
-        PQsendQueryPrepared(
-          link, name, values.count, values.values, values.lengths, values.formats, Self.binary)
-      } == 1 && PQpipelineSync(link) == 1
+    var isSent = !begins || PQsendQueryParams(link, "begin", 0, nil, nil, nil, nil, 0) == 1
+    if let preface, let prefaceName {
+      isSent = isSent && Self.send(prefaceName, preface.parameters, on: link)
+    }
+    isSent = isSent && Self.send(name, sql.parameters, on: link) && PQpipelineSync(link) == 1
     guard isSent else { throw lost(link) }
-    let begun = nextInPipeline(link)
-    let result = nextInPipeline(link)
+    var result = nextInPipeline(link)
+    for _ in 0..<((begins ? 1 : 0) + (preface == nil ? 0 : 1)) {
+      let next = nextInPipeline(link)
+      if result.isGood { result = next }
+    }
     let sync = QueryResult(PQgetResult(link))
-    let isOver = sync.status == PGRES_PIPELINE_SYNC && PQexitPipelineMode(link) == 1
-    guard begun.isGood else { throw failure(of: begun) }
-    guard isOver else { throw result.isGood ? lost(link) : failure(of: result) }
+    guard sync.status == PGRES_PIPELINE_SYNC, PQexitPipelineMode(link) == 1 else {
+      throw result.isGood ? lost(link) : failure(of: result)
+    }
+    // Else its effects are gone with those of the statement.
+    if preface != nil, result.isGood { prefaceState = scope == .open ? .pending : .done }
     return result
+  }
+
+  private static func send(
+    _ name: String, _ parameters: Parameters, on link: OpaquePointer
+  ) -> Bool {
+    parameters.withPointers { values in
+      PQsendQueryPrepared(
+        link, name, values.count, values.values, values.lengths, values.formats, binary)
+    } == 1
   }
 
   private func nextInPipeline(_ link: OpaquePointer) -> QueryResult {
@@ -68,11 +86,27 @@ extension Connection {
     return result
   }
 
-  /// Sends a `begin` that is still owed.
-  func begin(on link: OpaquePointer) throws(PostgresError) {
-    guard scope == .pending else { return }
-    scope = .open
-    try simple("begin", on: link)
+  /// Sends what is still owed by itself, before a statement that cannot travel with it.
+  func open(on link: OpaquePointer) throws(PostgresError) {
+    if scope == .pending {
+      scope = .open
+      try simple("begin", on: link)
+    }
+    guard prefaceState == .owed, let preface else { return }
+    // Out of the way of `send`, which would see to it by itself.
+    prefaceState = scope == .open ? .pending : .done
+    do throws(PostgresError) {
+      _ = try query(preface)
+    } catch {
+      prefaceState = .owed
+      throw error
+    }
+  }
+
+  /// Runs the preface now if no statement has carried it.
+  package func runPreface() throws(PostgresError) {
+    guard prefaceState == .owed else { return }
+    try open(on: usableLink())
   }
 
   /// The name of the prepared statement of a text.

@@ -28,7 +28,6 @@ extension Connection {
       drop()
     default: break
     }
-    guard !keepsSession else { throw .unavailable("the connection was lost") }
     return try connect()
   }
 
@@ -39,6 +38,7 @@ extension Connection {
     statements = StatementCache()
     mayHaveMissed = !channels.isEmpty
     if scope == .open { scope = .lost }
+    if prefaceState != .none { prefaceState = .owed }
   }
 
   /// Gives a broken link up and tells why it broke.

@@ -9,7 +9,7 @@ extension Connection {
   package func each(_ sql: SQL, _ body: (inout Row) throws -> Void) throws {
     try sql.parameters.check()
     let link = try usableLink()
-    try begin(on: link)
+    try open(on: link)
     if try !stream(sql, on: link, body) {
       guard try stream(sql, on: link, body) else {
         throw PostgresError.refused(sqlstate: "0A000", message: "the plan is stale again")

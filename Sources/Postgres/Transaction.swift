@@ -29,7 +29,10 @@ extension Connection {
 
   private func attempt<T>(_ body: (Connection) throws -> T) throws -> T {
     scope = .pending
-    defer { scope = .none }
+    defer {
+      scope = .none
+      if prefaceState == .pending { prefaceState = .owed }
+    }
     let value: T
     do {
       value = try body(self)
@@ -38,6 +41,7 @@ extension Connection {
       throw error
     }
     try commit()
+    if prefaceState == .pending { prefaceState = .done }
     return value
   }
 

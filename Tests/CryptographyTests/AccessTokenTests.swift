@@ -7,7 +7,8 @@ struct AccessTokenTests {
   private static let header = #"{"alg":"HS256","typ":"JWT"}"#
   private static let claims = [
     "iss": "\"assay\"", "aud": "\"assay-api\"", "typ": "\"access\"", "sub": "\"somebody\"",
-    "jti": "\"a session\"", "iat": "1000", "exp": "2000",
+    "jti": "\"a session\"", "role": "\"labeler\"", "org": "\"an organization\"", "iat": "1000",
+    "exp": "2000",
   ]
 
   private func token(
@@ -25,7 +26,9 @@ struct AccessTokenTests {
     AccessToken(verifying: token, with: Self.key, now: now)
   }
 
-  private static let read = AccessToken(subject: "somebody", session: "a session", expires: 2000)
+  private static let read = AccessToken(
+    subject: "somebody", session: "a session", role: "labeler", organization: "an organization",
+    expires: 2000)
 
   @Test func goesThereAndBack() throws {
     let text = try #require(Self.read.signed(with: Self.key))
@@ -37,12 +40,13 @@ struct AccessTokenTests {
   @Test func readsWhatAnotherProgramSigned() {
     let payload = """
       eyJpc3MiOiJhc3NheSIsImF1ZCI6ImFzc2F5LWFwaSIsInR5cCI6ImFjY2VzcyIsInN1YiI6InNvbWVib2R5Iiwi\
-      anRpIjoiYSBzZXNzaW9uIiwiaWF0IjoxMDAwLCJleHAiOjIwMDB9
+      anRpIjoiYSBzZXNzaW9uIiwicm9sZSI6ImxhYmVsZXIiLCJvcmciOiJhbiBvcmdhbml6YXRpb24iLCJpYXQiOjEw\
+      MDAsImV4cCI6MjAwMH0
       """
-    let signature = "KXXmgkO3e9H2tjd_czuPrvFjhXntv0VakP3_caSFeCo"
+    let signature = "voG-QkeBW7AR1BZ3KWrRxJ0sHik5OPwoP-YLbVzVewE"
     #expect(read("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.\(payload).\(signature)") == Self.read)
     // Well signed, but by another algorithm than ours.
-    let hs384 = "QzHwZRXxmwlUZaZlIAFVEqJXEXlXkCXLjuo553-KWmiSOPJgJO9kjzbz3T7NAKtW"
+    let hs384 = "vScovv5FsWZgTZCc8ZhSntCRii38dGb3kQ1KH9ZnNFFT2oi0ES9BkBEQuzIcbCCP"
     #expect(read("eyJhbGciOiJIUzM4NCIsInR5cCI6IkpXVCJ9.\(payload).\(hs384)") == nil)
     #expect(read("eyJhbGciOiJub25lIn0.\(payload).\(signature)") == nil)
     #expect(read("eyJhbGciOiJub25lIn0.\(payload).") == nil)
@@ -64,10 +68,11 @@ struct AccessTokenTests {
     #expect(read(token(Self.header, [name: value])) == nil)
   }
 
-  @Test(arguments: ["iss", "aud", "typ", "sub", "jti", "exp"])
+  @Test(arguments: ["iss", "aud", "typ", "sub", "jti", "role", "exp"])
   func refusesAMissingClaim(name: String) {
     #expect(read(token(without: name)) == nil)
     #expect(read(token(without: "iat")) == Self.read)
+    #expect(read(token(without: "org"))?.organization == .some(nil))
   }
 
   @Test func refusesOtherSignatures() {

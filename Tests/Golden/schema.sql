@@ -377,16 +377,48 @@ create policy worker on upload as permissive for all to assay_worker
 
 -- Functions
 
-CREATE OR REPLACE FUNCTION public.account_for_sign_in(login text, OUT account_id uuid, OUT username text, OUT email text, OUT role account_role, OUT is_active boolean, OUT password_hash text)
+CREATE OR REPLACE FUNCTION public.account_for_sign_in(login text, OUT account_id uuid, OUT username text, OUT email text, OUT role account_role, OUT organization_id uuid, OUT is_active boolean, OUT password_hash text)
  RETURNS record
  LANGUAGE sql
  STABLE SECURITY DEFINER
 AS $function$
-  select a.account_id, a.username, a.email, a.role, a.is_active, a.password_hash
+  select a.account_id, a.username, a.email, a.role, a.organization_id, a.is_active, a.password_hash
   from public.account a
   where case when position('@' in login) > 0 then lower(a.email) = lower(login)
              else lower(a.username) = lower(login) end
 $function$
+;
+CREATE OR REPLACE FUNCTION public.admit(session uuid, account uuid, role account_role, organization uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+declare
+  claims text;
+begin
+  -- One statement: each of its own would cost as much again.
+  perform
+    set_config('assay.account', a.account_id::text, false),
+    set_config(
+      'assay.organizations',
+      case when a.role in ('admin', 'universal') then '*' else a.organizations::text end, false)
+  from public.session s
+  join public.account a on a.account_id = s.account_id
+  where s.session_id = admit.session
+    and s.ended_at is null and s.expires_at > now() and a.is_active
+    and a.account_id = admit.account and a.role = admit.role
+    and a.organization_id is not distinct from admit.organization;
+  if found then return; end if;
+  -- They have changed since the token was made: the application tries again with the new ones.
+  select concat_ws(' ', a.role, a.organization_id) into claims
+  from public.session s
+  join public.account a on a.account_id = s.account_id
+  where s.session_id = admit.session
+    and s.ended_at is null and s.expires_at > now() and a.is_active
+    and a.account_id = admit.account;
+  if found then raise exception '%', claims using errcode = 'AS403'; end if;
+  raise exception 'the session is over' using errcode = 'AS401';
+end $function$
 ;
 CREATE OR REPLACE FUNCTION public.close_task()
  RETURNS trigger
@@ -396,29 +428,6 @@ AS $function$
 begin
   update public.task t set state = 'done' where t.task_id = new.task_id and t.state = 'open';
   return null;
-end $function$
-;
-CREATE OR REPLACE FUNCTION public.enter(session uuid, OUT account_id uuid, OUT username text, OUT email text, OUT role account_role, OUT organization_id uuid)
- RETURNS record
- LANGUAGE plpgsql
- SECURITY DEFINER
-AS $function$
-begin
-  -- One statement: each of its own would cost as much again.
-  select a.account_id, a.username, a.email, a.role, a.organization_id
-  into enter.account_id, enter.username, enter.email, enter.role, enter.organization_id
-  from public.session s
-  join public.account a on a.account_id = s.account_id
-  cross join lateral (
-    select set_config('assay.account', a.account_id::text, false),
-      set_config(
-        'assay.organizations',
-        case when a.role in ('admin', 'universal') then '*' else a.organizations::text end, false)
-    offset 0  -- evaluated, though nobody reads it
-  ) scope
-  where s.session_id = enter.session
-    and s.ended_at is null and s.expires_at > now() and a.is_active;
-  if not found then perform public.leave(); end if;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.leave()
@@ -581,8 +590,8 @@ grant update (state) on upload to assay_worker;
 -- Rights on functions
 
 grant execute on function account_for_sign_in(text) to assay_app;
+grant execute on function admit(uuid,uuid,account_role,uuid) to assay_app;
 grant execute on function close_task() to public;
-grant execute on function enter(uuid) to assay_app;
 grant execute on function leave() to public;
 grant execute on function note_grant() to public;
 grant execute on function open_session(uuid,uuid,bytea,timestamp with time zone) to assay_app;

@@ -8,6 +8,7 @@ enum AccountQueries {
     let username: String
     let email: String?
     let role: Role
+    let organization: ID<Organization>?
     let isActive: Bool
     let passwordHash: String
   }
@@ -18,14 +19,28 @@ enum AccountQueries {
   ) throws(PostgresError) -> Credentials? {
     try db.one(
       """
-      select account_id, username, email, role, is_active, password_hash
+      select account_id, username, email, role, organization_id, is_active, password_hash
       from account_for_sign_in(\(login))
       """
     ) { row throws(PostgresError) -> Credentials? in
       guard let account = try row.next(ID<Account>?.self) else { return nil }
       return try Credentials(
         account: account, username: row.next(), email: row.next(), role: row.next(),
-        isActive: row.next(), passwordHash: row.next())
+        organization: row.next(), isActive: row.next(), passwordHash: row.next())
+    }
+  }
+
+  /// The account itself, for whoever is signed in with it.
+  static func profile(
+    _ account: ID<Account>, _ db: Connection
+  ) throws(PostgresError) -> Accounts.User {
+    try db.one(
+      """
+      select account_id, username, email, role from account where account_id = \(account)
+      """
+    ) { row throws(PostgresError) in
+      try Accounts.User(
+        id: row.next(), username: row.next(), email: row.next(), role: row.next())
     }
   }
 

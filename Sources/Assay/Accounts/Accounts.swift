@@ -47,15 +47,18 @@ enum Accounts {
     }
     let user = User(
       id: found.account, username: found.username, email: found.email, role: found.role)
-    return .json(try openSession(user, context))
+    return .json(try openSession(user, found.organization, context))
   }
 
-  private static func openSession(_ user: User, _ context: Context) throws -> Tokens {
+  private static func openSession(
+    _ user: User, _ organization: ID<Organization>?, _ context: Context
+  ) throws -> Tokens {
     let session = ID<Session>.new()
     let refresh = Base64URL.encode(Random.bytes(32))
     let expires = Timestamp.now(plusSeconds: accessSeconds)
     let token = AccessToken(
-      subject: user.id.description, session: session.description,
+      subject: user.id.description, session: session.description, role: user.role.rawValue,
+      organization: organization?.description,
       expires: Int(expires.microseconds / 1_000_000))
     guard let text = token.signed(with: context.site.config.tokenKey) else {
       throw Problem.unavailable("No token could be made: try again in a moment.")
@@ -77,7 +80,6 @@ enum Accounts {
   private static func me(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    .json(
-      User(id: caller.id, username: caller.username, email: caller.email, role: caller.role))
+    .json(try AccountQueries.profile(caller.id, context.db))
   }
 }

@@ -2,24 +2,19 @@ internal import Postgres
 
 /// Every SQL statement about sessions.
 enum SessionQueries {
-  /// Looks a live session up and opens its scope on this connection.
-  static func enter(_ session: ID<Session>, _ db: Connection) throws(PostgresError) -> Caller? {
-    try db.one(
+  /// Opens the scope of a live session that is what its token says; fails for any other.
+  static func admit(_ caller: Caller) -> SQL {
+    let (session, account, role) = (caller.session, caller.id, caller.role)
+    return """
+      select admit(\(session), \(account), \(role)::account_role, \(caller.organization))
       """
-      select account_id, username, email, role, organization_id from enter(\(session))
-      """
-    ) { row throws(PostgresError) -> Caller? in
-      guard let account = try row.next(ID<Account>?.self) else { return nil }
-      return try Caller(
-        id: account, session: session, username: row.next(), email: row.next(), role: row.next(),
-        organization: row.next())
-    }
   }
 
   /// Takes the scope away.
-  static func leave(_ db: Connection) throws(PostgresError) {
-    try db.run("select leave()")
-  }
+  static let leave: SQL = "select leave()"
+
+  /// Whether the database answers.
+  static func ping(_ db: Connection) throws(PostgresError) { try db.run("select 1") }
 
   /// Records a sign-in.
   static func open(

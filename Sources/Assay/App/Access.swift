@@ -8,20 +8,39 @@ package enum Role: String, CaseIterable, Sendable {
   case customer, labeler, reviewer, viewer, admin, universal
 }
 
-/// Who sent a request, as its session says.
+/// Who sent a request, as the token says and the session confirms.
 package struct Caller: Sendable {
   /// The account.
   package let id: ID<Account>
   /// The session that the token names.
   package let session: ID<Session>
-  /// What the account signs in with.
-  package let username: String
-  /// Nil when none is known.
-  package let email: String?
   /// Its one role on the whole site.
-  package let role: Role
+  package private(set) var role: Role
   /// The organization that what the caller makes belongs to; nil for people who own none.
-  package let organization: ID<Organization>?
+  package private(set) var organization: ID<Organization>?
+
+  /// Who a token names; nil when it lacks something.
+  init?(_ claims: AccessToken) {
+    guard let id = ID<Account>(claims.subject), let session = ID<Session>(claims.session),
+      let role = Role(rawValue: claims.role)
+    else { return nil }
+    self.id = id
+    self.session = session
+    self.role = role
+    organization = claims.organization.flatMap { ID($0) }
+  }
+
+  /// The same caller as the account has become since the token was made.
+  func with(_ claims: String) throws(Problem) -> Caller {
+    let words = claims.split(separator: " ")
+    guard let role = words.first.flatMap({ Role(rawValue: String($0)) }) else {
+      throw Access.isOver
+    }
+    var caller = self
+    caller.role = role
+    caller.organization = words.count > 1 ? ID(String(words[1])) : nil
+    return caller
+  }
 
   /// Whether everything on the site is to be seen, not only the caller's organization.
   var seesAll: Bool { Access.admin.roles?.contains(role) == true }
@@ -48,22 +67,37 @@ package struct Access: Sendable {
   /// Those who run the site.
   package static let admin = Access(name: "admin", roles: [.admin, .universal])
 
-  /// The caller, when the token is good and the role let in; opens the session's scope.
-  /// - Throws: 401 without a live session, 403 for another role.
-  func admit(_ request: Request, _ context: Context) throws -> Caller {
+  /// Whom the request's token names.
+  ///
+  /// Whether the session lives and is what the token says is checked by the database with the
+  /// first statement, and nothing is executed if not; without a statement, by `Context.confirm`.
+  /// - Throws: 401 without a good token.
+  static func caller(of request: Request, _ context: Context) throws(Problem) -> Caller {
     guard let header = request.header("AUTHORIZATION") else {
       throw Problem.unauthorized("Sign in first: the Authorization header is missing.")
     }
-    guard let token = Self.bearerToken(header),
-      let claims = AccessToken(verifying: token, with: context.site.config.tokenKey),
-      let session = ID<Session>(claims.session),
-      let caller = try context.enter(session), caller.id.description == claims.subject
-    else { throw Problem.unauthorized("The access token is not valid any more.") }
+    guard let token = bearerToken(header), let claims = context.claims(of: token),
+      let caller = Caller(claims)
+    else { throw isOver }
+    return caller
+  }
+
+  /// Lets the roles in that `roles` names.
+  /// - Throws: 403 for another.
+  func admit(_ caller: Caller) throws(Problem) {
     guard let roles, roles.contains(caller.role) else {
       throw Problem.forbidden("The role \(caller.role.rawValue) may not do this.")
     }
-    return caller
   }
+
+  /// What whoever comes with a token that is none, or not any more, is told.
+  static let isOver = Problem.unauthorized("The access token is not valid any more.")
+
+  /// The state of `admit`'s error for a session that is over.
+  static let over = "AS401"
+  /// The state of its error for an account that has changed; the message is its role and, behind a
+  /// space, the organization it has.
+  static let changed = "AS403"
 
   /// The token of `Bearer …`; the scheme's case is free (RFC 9110).
   private static func bearerToken(_ header: String) -> String? {

@@ -38,7 +38,7 @@ package struct Application: Sendable {
       throw Problem(405, "This path answers \(methods) only.", headers: [("Allow", methods)])
     case .found(let route, let captures):
       request.captures = captures
-      if route.access.roles == nil { try context.leave() }
+      if route.access.roles == nil { context.leave() }
       return try route.answer(request, context)
     }
   }
@@ -48,6 +48,7 @@ package struct Application: Sendable {
     switch error {
     case .constraint(let name, _, _):
       if let problem = namedConstraints[name] { return problem }
+    case .refused(sqlstate: Access.over, _): return Access.isOver
     case .unavailable, .timeout, .conflict:
       report(error, request)
       return .unavailable("The database is busy or restarting: try again in a moment.")

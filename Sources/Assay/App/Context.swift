@@ -1,6 +1,8 @@
 package import Imaging
 package import Postgres
 
+internal import Cryptography
+
 /// What all threads of a process share.
 package final class Site: Sendable {
   /// What the operator has set.
@@ -31,6 +33,7 @@ package final class Context {
   /// The application's connection: sees what the scope of the current request allows.
   package let db: Connection
   private var isScoped = true
+  private let tokens: TokenCache
   private var loadedSniffer: Sniffer?
   private var openStore: (any UploadStore)?
 
@@ -38,6 +41,7 @@ package final class Context {
   package init(_ site: Site, database: String? = nil) {
     self.site = site
     db = Connection(database ?? site.config.database(as: .application))
+    tokens = TokenCache(key: site.config.tokenKey)
   }
 
   /// libmagic's cookie, loaded by the first upload of this thread.
@@ -57,20 +61,23 @@ package final class Context {
     return store
   }
 
-  /// Opens the scope of a live session; nil when there is none.
-  func enter(_ session: ID<Session>) throws(PostgresError) -> Caller? {
+  /// Who a token says its bearer is; nil when it is not one of ours or has expired.
+  func claims(of token: String) -> AccessToken? { tokens.claims(of: token) }
+
+  /// Has the caller's scope opened by the next statement, which fails when the session is over.
+  func enter(_ caller: Caller) {
     isScoped = true
-    db.keepsSession = false
-    let caller = try SessionQueries.enter(session, db)
-    db.keepsSession = true
-    return caller
+    db.preface = SessionQueries.admit(caller)
   }
 
-  /// Takes the last request's scope away, before a request without a session runs any statement.
-  func leave() throws(PostgresError) {
-    db.keepsSession = false
+  /// Makes sure that the session lives, even if no statement has needed it.
+  /// - Throws: `.refused` with the state AS401 when it does not.
+  func confirm() throws(PostgresError) { try db.runPreface() }
+
+  /// Has the last request's scope taken away by the next statement, of a request without a session.
+  func leave() {
     guard isScoped else { return }
-    try SessionQueries.leave(db)
     isScoped = false
+    db.preface = SessionQueries.leave
   }
 }

@@ -22,7 +22,7 @@ enum Documentation {
 
   /// Answers 503 through the usual way when the database cannot be reached.
   private static func health(_ request: Request, _ context: Context) throws -> Response {
-    try SessionQueries.leave(context.db)
+    try SessionQueries.ping(context.db)
     return .json(Health(status: "healthy"))
   }
 }

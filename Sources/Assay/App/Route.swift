@@ -1,5 +1,7 @@
 package import HTTP
 
+internal import Postgres
+
 /// One endpoint: everything about it on one line of its feature's table.
 package struct Route: Sendable {
   /// What the client sends.
@@ -41,7 +43,28 @@ package struct Route: Sendable {
       method: method, pattern: pattern, access: access, name: name, summary: summary,
       takes: takes, gives: gives, status: status
     ) { request, context in
-      try handler(request, context, access.admit(request, context))
+      let caller = try Access.caller(of: request, context)
+      let answer = { (caller: Caller) in
+        context.enter(caller)
+        do {
+          try access.admit(caller)
+          // Nobody streams us a form before we know that the session lives.
+          if case .form = takes { try context.confirm() }
+          let response = try handler(request, context, caller)
+          try context.confirm()
+          return response
+        } catch {
+          // Of two reasons for a refusal the session's comes first.
+          try context.confirm()
+          throw error
+        }
+      }
+      do {
+        return try answer(caller)
+      } catch PostgresError.refused(sqlstate: Access.changed, let claims) {
+        // Nothing was executed, so it can be begun again.
+        return try answer(caller.with(claims))
+      }
     }
   }
 

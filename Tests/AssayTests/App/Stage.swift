@@ -26,16 +26,19 @@ final class Stage {
   /// The person of a role with a session of its own, which the test may end.
   func person(_ role: Role) throws -> Person {
     let session = ID<Session>.new()
-    let account = try site.owner().one(
+    let (account, organization) = try site.owner().one(
       """
-      select account_id from account,
+      select account_id, organization_id from account,
         lateral open_session(
           \(session), account_id, sha256(\(session.description)::bytea), now() + interval '1 hour')
       where username = \(role.rawValue)
       """
-    ) { row throws(PostgresError) in try row.next(UUIDBytes.self) }
+    ) { row throws(PostgresError) in
+      (try row.next(UUIDBytes.self), try row.next(UUIDBytes?.self))
+    }
     let token = AccessToken(
-      subject: account.description, session: session.description,
+      subject: account.description, session: session.description, role: role.rawValue,
+      organization: organization?.description,
       expires: Int(Timestamp.now(plusSeconds: 3600).microseconds / 1_000_000))
     guard let text = token.signed(with: site.site.config.tokenKey) else {
       throw Missing(description: "no token")

@@ -40,7 +40,7 @@ struct TokenTests {
   private func payload(_ changes: [String: String?] = [:]) -> String {
     let members = [
       "iss": "\"assay\"", "aud": "\"assay-api\"", "typ": "\"access\"", "sub": "\"\(account)\"",
-      "jti": "\"\(session)\"", "iat": "\(now)", "exp": "\(now + 600)",
+      "jti": "\"\(session)\"", "role": "\"labeler\"", "iat": "\(now)", "exp": "\(now + 600)",
     ].merging(changes.compactMapValues(\.self)) { $1 }
       .filter { name, _ in changes[name] != .some(nil) }
     return "{" + members.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}"
@@ -68,11 +68,19 @@ struct TokenTests {
       ["exp": "\(now - 1)"], ["exp": "0"], ["exp": nil], ["exp": "\"\(now + 600)\""],
       ["exp": "-1"], ["sub": "\"\(unknownID)\""], ["sub": nil], ["sub": "\"\(session)\""],
       ["jti": "\"\(unknownID)\""], ["jti": nil], ["jti": "\"x\""], ["jti": "\"' or true\""],
+      ["role": nil], ["role": "\"king\""], ["role": "\"Labeler\""], ["role": "1"],
     ]
     for change in changes {
       let token = Forgery.token(Self.header, payload(change), key)
       #expect(try status(token) == 401, "\(change)")
     }
+  }
+
+  @Test func aRoleIsWhatTheAccountSays() throws {
+    let token = Forgery.token(Self.header, payload(["role": "\"admin\""]), key)
+    let person = Person(username: "", token: token)
+    #expect(try site.send("GET", "/admin/users", as: person).status == 403)
+    #expect(try site.send("GET", "/auth/me", as: person).text.contains("\"role\":\"labeler\""))
   }
 
   @Test func refusesForgedSignatures() throws {

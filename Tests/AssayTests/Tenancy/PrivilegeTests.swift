@@ -87,7 +87,7 @@ struct PrivilegeTests {
       "create or replace function scope_account() returns uuid language sql as 'select null'",
       "select pg_read_file('/etc/passwd')", "copy project to '/tmp/x'",
       "create extension dblink", "delete from schema_migration", "select * from schema_migration",
-      "drop function enter", "select protect('project')",
+      "drop function admit", "select protect('project')",
     ])
     try Tenants.use { tenants in
       let db = try tenants.application(tenants.one.session)
@@ -102,10 +102,13 @@ struct PrivilegeTests {
       try db.run("create temporary table account (account_id uuid, is_active boolean)")
       try db.run("create temporary table session (session_id uuid, account_id uuid)")
       try db.run("set search_path = pg_temp, public")
-      let account = try db.one("select account_id from public.enter(\(tenants.one.session))") {
-        row throws(PostgresError) in try row.next(UUIDBytes?.self)
+      let one = tenants.one
+      try db.run(
+        "select public.admit(\(one.session), \(one.account), 'customer', \(one.organization))")
+      let account = try db.one("select current_setting('assay.account')") {
+        row throws(PostgresError) in try row.next(String.self)
       }
-      #expect(account == tenants.one.account)
+      #expect(account == one.account.description)
     }
   }
 }

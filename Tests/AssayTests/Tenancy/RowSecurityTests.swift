@@ -114,7 +114,10 @@ struct RowSecurityTests {
         #expect(
           refusal(db, "select count(*) from \(unsafeRaw: table)") == Self.denied, "\(table)")
       }
-      #expect(refusal(db, "select enter(\(tenants.one.session))") == Self.denied)
+      let one = tenants.one
+      let admit: SQL =
+        "select admit(\(one.session), \(one.account), 'customer', \(one.organization))"
+      #expect(refusal(db, admit) == Self.denied)
       #expect(refusal(db, "select account_for_sign_in('x')") == Self.denied)
       #expect(refusal(db, "delete from item_check") == Self.denied)
     }

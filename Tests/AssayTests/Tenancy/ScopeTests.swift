@@ -40,6 +40,9 @@ struct ScopeTests {
   @Test func endsWithTheSession() throws {
     #expect(try site.send("POST", "/auth/logout", as: one).status == 200)
     #expect(try site.send("GET", "/requests", as: one).status == 401)
+    // Whatever would run on that connection now meets the same refusal.
+    #expect(throws: PostgresError.self) { try visible() }
+    #expect(try site.send("GET", "/health").status == 200)
     #expect(try visible() == 0)
   }
 

@@ -62,10 +62,16 @@ final class Tenants {
   func application(_ session: UUIDBytes? = nil) throws -> Connection {
     let db = site.connection(as: .application)
     guard let session else { return db }
-    let account = try db.one("select account_id from enter(\(session))") {
-      row throws(PostgresError) in try row.next(UUIDBytes?.self)
+    let (account, role, organization) = try site.owner().one(
+      """
+      select account_id, role::text, organization_id from account join session using (account_id)
+      where session_id = \(session)
+      """
+    ) { row throws(PostgresError) in
+      (try row.next(UUIDBytes.self), try row.next(String.self), try row.next(UUIDBytes?.self))
     }
-    guard account != nil else { throw Missing(description: "no such session") }
+    try db.run(
+      "select admit(\(session), \(account), \(role)::account_role, \(organization))")
     return db
   }
 
