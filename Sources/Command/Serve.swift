@@ -12,6 +12,7 @@ struct Serve: ParsableCommand {
 
   func run() throws {
     guard Self.isListening(0) else { throw NoSocket() }
+    Self.takeTurns()
     let site = try Site(Config())
     let application = Application()
     let pool = Pool(listening: 0)
@@ -26,6 +27,17 @@ struct Serve: ParsableCommand {
   private struct NoSocket: Error, CustomStringConvertible {
     let description = "Standard input must be the listening socket, as the unit hands it over."
   }
+
+  /// Has a thread that wakes wait until another's turn is over: a request crosses four processes,
+  /// and to be pushed aside at every crossing cost a tenth of all its time.
+  private static func takeTurns() {
+    var parameter = sched_param(sched_priority: 0)
+    // Where it is not allowed the pool works as well, only dearer.
+    _ = sched_setscheduler(0, batch, &parameter)
+  }
+
+  /// SCHED_BATCH of sched.h, which Swift does not see.
+  private static let batch: Int32 = 3
 
   private static func isListening(_ descriptor: Int32) -> Bool {
     var answer: Int32 = 0

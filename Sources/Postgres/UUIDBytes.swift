@@ -32,16 +32,18 @@ package struct UUIDBytes: Hashable, Sendable, Comparable {
   /// Lends the canonical text in lower case, 36 bytes, without an allocation on the heap.
   package func withText<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.length) { text in
-      var (high, low) = (high, low)
-      for position in 0..<Self.length {
-        guard !Self.isDash(position) else {
+      let digits: StaticString = "0123456789abcdef"
+      var position = 0
+      for index in 0..<16 {
+        if Self.isDash(position) {
           text[position] = UInt8(ascii: "-")
-          continue
+          position += 1
         }
-        let digit = UInt8(truncatingIfNeeded: high >> 60)
-        text[position] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit
-        high = high << 4 | low >> 60
-        low <<= 4
+        let half = index < 8 ? high : low
+        let byte = UInt8(truncatingIfNeeded: half >> (56 - 8 * (index & 7)))
+        text[position] = digits.utf8Start[Int(byte >> 4)]
+        text[position + 1] = digits.utf8Start[Int(byte & 15)]
+        position += 2
       }
       return body(UnsafeBufferPointer(text))
     }

@@ -34,8 +34,6 @@ create table annotation (
   revision integer not null,
   labels text[] not null,
   created_at timestamp with time zone not null default now(),
-  constraint annotation_assignment_id_fkey FOREIGN KEY (assignment_id) REFERENCES assignment(assignment_id),
-  constraint annotation_item_id_fkey FOREIGN KEY (item_id) REFERENCES item(item_id),
   constraint annotation_pkey PRIMARY KEY (annotation_id),
   constraint annotation_revision_taken UNIQUE (assignment_id, item_id, revision)
 );
