@@ -6,7 +6,8 @@ struct Fsck: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare the store's files with the database's rows; exits 1 when they differ.")
 
-  @Flag(help: "Remove files that no row names and that are older than a day.")
+  @Flag(
+    help: "Remove files that no row names and that are older than a day; make lost previews again.")
   var repair = false
 
   func run() throws {

@@ -71,6 +71,8 @@ create table blob (
   texture double precision,
   declared jsonb,
   fault text,
+  previewed_at timestamp with time zone,
+  preview_fault text,
   constraint blob_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint blob_pkey PRIMARY KEY (organization_id, sha256),
   constraint blob_sha256_check CHECK ((octet_length(sha256) = 32))
@@ -134,6 +136,7 @@ create table job_chunk (
   leased_by text,
   lease_expires_at timestamp with time zone,
   error text,
+  priority smallint not null default 0,
   constraint job_chunk_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(job_id),
   constraint job_chunk_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint job_chunk_pkey PRIMARY KEY (job_id, number)
@@ -269,12 +272,13 @@ CREATE UNIQUE INDEX account_username_taken ON public.account USING btree (lower(
 CREATE INDEX annotation_of_item ON public.annotation USING btree (item_id);
 CREATE INDEX assignment_of_account ON public.assignment USING btree (account_id, task_id);
 CREATE INDEX assignment_of_project ON public.assignment USING btree (project_id);
+CREATE INDEX blob_without_previews ON public.blob USING btree (organization_id, sha256) WHERE ((previewed_at IS NULL) AND (mime ~~ 'image/%'::text));
 CREATE INDEX item_check_of_project ON public.item_check USING btree (project_id, item_id);
 CREATE INDEX item_of_blob ON public.item USING btree (organization_id, sha256);
 CREATE INDEX item_of_creator ON public.item USING btree (created_by, item_id);
 CREATE INDEX item_of_project ON public.item USING btree (project_id, item_id);
 CREATE UNIQUE INDEX job_already_running ON public.job USING btree (project_id, kind) WHERE (state = ANY (ARRAY['pending'::job_state, 'queued'::job_state, 'running'::job_state]));
-CREATE INDEX job_chunk_waiting ON public.job_chunk USING btree (run_after, job_id, number) WHERE (state = ANY (ARRAY['queued'::job_state, 'running'::job_state]));
+CREATE INDEX job_chunk_waiting ON public.job_chunk USING btree (priority, run_after, job_id, number) WHERE (state = ANY (ARRAY['queued'::job_state, 'running'::job_state]));
 CREATE INDEX job_of_project ON public.job USING btree (project_id, job_id);
 CREATE INDEX membership_of_account ON public.membership USING btree (account_id, organization_id);
 CREATE INDEX project_member_of_account ON public.project_member USING btree (account_id, organization_id);
@@ -554,9 +558,9 @@ grant select on item to assay_worker;
 grant select on item_check to assay_app;
 grant insert, select, update on item_check to assay_worker;
 grant insert, select on job to assay_app;
-grant select on job to assay_worker;
+grant insert, select on job to assay_worker;
 grant insert, select on job_chunk to assay_app;
-grant select, update on job_chunk to assay_worker;
+grant insert, select, update on job_chunk to assay_worker;
 grant insert, select on label_class to assay_app;
 grant insert, select on label_schema to assay_app;
 grant select on membership to assay_app;

@@ -53,7 +53,7 @@ package final class Worker {
   package func runNext(of job: ID<Job>? = nil) throws -> Bool {
     guard let chunk = try JobQueries.take(worker: name, of: job, db) else { return false }
     do {
-      try QualityJob(site, db).run(chunk)
+      try run(chunk)
     } catch is LeaseLost {
       Logger.assay.warning("lease lost", metadata: facts(chunk))
     } catch {
@@ -62,6 +62,14 @@ package final class Worker {
       try setBack(chunk, error)
     }
     return true
+  }
+
+  private func run(_ chunk: Chunk) throws {
+    switch chunk.kind {
+    case QualityJob.kind: try QualityJob(site, db).run(chunk)
+    case PreviewJob.kind: try PreviewJob(site, db).run(chunk)
+    default: throw UnknownKind()
+    }
   }
 
   private func setBack(_ chunk: Chunk, _ error: any Error) throws {

@@ -9,8 +9,9 @@ package struct StoreError: Error, CustomStringConvertible {
   init(_ what: String) { description = "\(what): \(String(cString: strerror(errno)))" }
 }
 
-/// Content-addressed files: `blobs/ab/<the other 62 digits>`, and on the same file system `tmp/`
-/// for what comes through us and `incoming/` for what nginx receives by itself.
+/// Content-addressed files: `blobs/ab/<the other 62 digits>`, and on the same file system
+/// `previews/` beside them, `tmp/` for what comes through us and `incoming/` for what nginx
+/// receives by itself.
 ///
 /// The order of every write: temp file → write → fsync → rename → fsync of the directory; the row
 /// and its COMMIT come after, the answer last.
@@ -94,7 +95,7 @@ package struct Store: Sendable {
     guard mkdir(directory, 0o750) == 0 || errno == EEXIST else { throw StoreError(directory) }
   }
 
-  private static func sync(_ directory: String) throws {
+  static func sync(_ directory: String) throws {
     let descriptor = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw StoreError(directory) }
     defer { close(descriptor) }

@@ -21,13 +21,17 @@ package struct StoreCheck {
   }
 
   /// Looks at rows and files both ways; tells how many findings there are.
-  /// - Parameter repairs: whether files that no row names are removed.
+  /// - Parameter repairs: whether files that no row names are removed, and lost previews made again.
   package func compare(repairs: Bool = false) throws -> Int {
     try rowsWithoutFiles() + filesWithoutRows(repairs: repairs)
+      + PreviewCheck(store, db, report: report).compare(repairs: repairs)
   }
 
   /// Removes files that no row names: what uploads left that were refused after all.
-  package func removeOrphans() throws -> Int { try filesWithoutRows(repairs: true) }
+  package func removeOrphans() throws -> Int {
+    try filesWithoutRows(repairs: true)
+      + PreviewCheck(store, db, report: report).removeOrphans()
+  }
 
   /// Reads every blob again at a bounded rate; damaged ones are named and taken out of sight.
   /// - Parameter rate: bytes a second.

@@ -27,8 +27,11 @@ extension Store {
     return stat(path(of: sha256), &status) == 0 ? Int(status.st_size) : nil
   }
 
-  /// Removes the file of a blob that no row names.
-  func remove(_ sha256: [UInt8]) { unlink(path(of: sha256)) }
+  /// Removes the file of a blob that no row names, and its previews.
+  func remove(_ sha256: [UInt8]) {
+    unlink(path(of: sha256))
+    removePreviews(of: sha256)
+  }
 
   /// Takes a damaged file out of sight: nginx finds nothing in its place, and nobody gets its bytes.
   func quarantine(_ sha256: [UInt8]) throws {
@@ -49,7 +52,8 @@ extension Store {
     return removed
   }
 
-  private static func files(in directory: String) throws -> [(name: String, status: stat)] {
+  /// The regular files of a directory.
+  static func files(in directory: String) throws -> [(name: String, status: stat)] {
     guard let stream = opendir(directory) else { throw StoreError(directory) }
     defer { closedir(stream) }
     var files: [(name: String, status: stat)] = []
@@ -65,5 +69,6 @@ extension Store {
     return files
   }
 
-  private static func age(_ status: stat) -> Int { time(nil) - status.st_mtim.tv_sec }
+  /// Seconds since a file was written.
+  static func age(_ status: stat) -> Int { time(nil) - status.st_mtim.tv_sec }
 }

@@ -2,7 +2,7 @@ internal import Glibc
 internal import Logging
 internal import Postgres
 
-/// Throws away, now and then, what uploads have left behind.
+/// Throws away, now and then, what uploads have left behind, and starts what was forgotten.
 struct Sweeper {
   private var nextAt = 0
   private var orphansAt = 0
@@ -22,6 +22,7 @@ struct Sweeper {
       orphansAt = time(nil) + Self.patience
       files += try StoreCheck(store, db) { _ in }.removeOrphans()
     }
+    try PreviewJob.wakeForgotten(db)
     guard uploads + files > 0 else { return }
     Logger.assay.info("swept", metadata: ["uploads": "\(uploads)", "files": "\(files)"])
   }
