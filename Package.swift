@@ -98,7 +98,7 @@ let package = Package(
     tests("CryptographyTests", ["Cryptography"]),
     tests("S3Tests", ["S3", "Support"]),
     tests("ImagingTests", ["Imaging", "Decoding"]),
-    tests("UnpackingTests", ["Imaging", "Unpacking", "DecodeCommand"]),
+    tests("UnpackingTests", ["Imaging", "Unpacking", "DecodeCommand", "Support"]),
     tests("LabellingTests", ["Labelling"]),
     tests("AssayTests", ["Assay", "Cryptography", "HTTP", "Postgres", "Support"]),
     tests("ConventionTests", []),

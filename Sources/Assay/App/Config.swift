@@ -101,6 +101,9 @@ package struct Config: Sendable {
     return text
   }
 
+  /// The most bytes of one sent file; an archive may fill a whole request.
+  func limit(ofArchive isArchive: Bool) -> Int { isArchive ? requestLimit : fileLimit }
+
   /// The connection string of one of our database roles.
   package func database(as role: DatabaseRole) -> String {
     "\(database) user=\(role.rawValue)"

@@ -11,6 +11,8 @@ package final class Site: Sendable {
   package let store: Store
   /// The children that decode.
   package let decoders: DecoderPool
+  /// Starts a child for each archive.
+  package let archives: ArchiveReader
   /// Bounds password hashing.
   package let passwords: PasswordGate
 
@@ -19,6 +21,11 @@ package final class Site: Sendable {
     self.config = config
     store = try Store(config.store)
     decoders = DecoderPool(executable: config.decode, size: 2)
+    archives = ArchiveReader(
+      executable: config.decode,
+      limits: ArchiveLimits(
+        entryBytes: config.fileLimit, wallSeconds: IntakeBudget.seconds,
+        cpuSeconds: IntakeBudget.seconds))
     passwords = PasswordGate(mostWaiting: max(1, config.threads - 2))
   }
 

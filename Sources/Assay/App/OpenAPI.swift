@@ -92,14 +92,14 @@ package enum OpenAPI {
       $0.member("required", true)
       switch body {
       case .json(let schema): write(content: "application/json", schema, to: &$0)
-      case .form: write(content: "multipart/form-data", form, to: &$0)
+      case .form(let fields):
+        write(content: "multipart/form-data", .object([files] + fields), to: &$0)
       }
     }
   }
 
-  private static let form = Schema.object([
-    Schema.Member("files", .array(.string(format: "binary")), required: true)
-  ])
+  private static let files = Schema.Member(
+    "files", .array(.string(format: "binary")), required: true)
 
   private static func write(content type: String, _ schema: Schema, to writer: inout JSONWriter) {
     writer.key("content")

@@ -30,7 +30,11 @@ package struct Route: Sendable {
   /// What a request's body is.
   package enum Body: Sendable {
     case json(Schema)
-    case form
+    /// Files, and beside them these fields.
+    case form([Schema.Member])
+
+    /// Files alone.
+    package static let form = Body.form([])
   }
 
   /// An endpoint for those who are signed in with a role that `access` names.

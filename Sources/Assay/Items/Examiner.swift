@@ -17,7 +17,7 @@ struct Examiner {
 
   /// What an examination finds.
   enum Finding {
-    case picture(StoredPicture)
+    case picture(StoredBytes)
     /// Not taken, for a reason that the client is told.
     case refused(String)
   }
@@ -40,12 +40,11 @@ struct Examiner {
       return .refused(try Self.reason(error))
     }
     try site.store.keep(file, sha256: sha256)
-    return .picture(
-      StoredPicture(filename: filename, sha256: sha256, size: file.size, picture: picture))
+    return .picture(StoredBytes(picture, sha256: sha256, size: file.size, named: filename))
   }
 
   /// Whether an etag, without quotes, is the content's SHA-256; an empty one says nothing.
-  private static func names(_ etag: String, _ sha256: [UInt8]) -> Bool {
+  static func names(_ etag: String, _ sha256: [UInt8]) -> Bool {
     etag.isEmpty || etag.lowercased() == Hex.encode(sha256)
   }
 
@@ -59,12 +58,4 @@ struct Examiner {
     case .unavailable: throw .unavailable("Images cannot be checked now: try again in a moment.")
     }
   }
-}
-
-/// A picture that is stored and may become an item.
-struct StoredPicture {
-  var filename: String
-  let sha256: [UInt8]
-  let size: Int
-  let picture: Picture
 }

@@ -7,8 +7,8 @@ enum Files {
   static let routes: [Route] = [
     .on(
       .post, "/api/upload", for: .requester, "files.upload",
-      "Takes images from the form field files into the project of the form field project.",
-      takes: .form, gives: Receipt.schema, status: 201, upload),
+      "Takes images, texts and ZIP archives of both from the form field files.",
+      takes: .form(fields), gives: Receipt.schema, status: 201, upload),
     .on(
       .get, "/api/files/{user}", for: .requester, "files.list",
       "Lists the files a user has brought.", gives: Page.schema, list),
@@ -21,22 +21,32 @@ enum Files {
       "Gives the original file.", gives: .string(format: "binary"), download),
   ]
 
+  /// What the form holds beside its files; all of it may stand in the address instead.
+  private static let fields = [
+    Schema.Member("project", .string(format: "uuid"), required: false),
+    Schema.Member(
+      "text_as", .choice(TextOptions.Unit.allCases.map(\.rawValue)), required: false),
+    Schema.Member("text_column", .string(), required: false),
+    Schema.Member("text_key", .string(), required: false),
+  ]
+
   private static func upload(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    // A project in the address is looked at before a byte is stored.
-    if let named = try request.query()["project"] {
-      _ = try target(named, caller, context)
-    }
-    let intake = try Intake(context, ImageType.all)
+    let query = try request.query()
+    // What the address says is looked at before a byte is stored.
+    if let named = query["project"] { _ = try target(named, caller, context) }
+    _ = try TextOptions { query[$0] }
+    let intake = try Intake(context, .wide)
     try request.multipart(limit: context.site.config.requestLimit, intake.take)
-    let named = try request.query()["project"] ?? intake.fields["project"] ?? ""
-    let (project, organization) = try target(named, caller, context)
-    let desk = { (db: Connection) in
-      ItemDesk(project: project, organization: organization, account: caller.id, db)
-    }
+    let given = { query[$0] ?? intake.fields[$0] }
+    let (project, organization) = try target(given("project") ?? "", caller, context)
+    try intake.finish(TextOptions(given))
     guard !intake.stored.isEmpty else { throw Uploads.nothingTaken(intake.refused) }
-    let added = try context.db.transaction { db in try desk(db).record(intake.stored) }
+    let added = try context.db.transaction { db in
+      try ItemDesk(project: project, organization: organization, account: caller.id, db)
+        .record(intake.stored)
+    }
     let files = try FileQueries.files(
       holding: intake.stored.map(\.sha256), in: project,
       ImageLinks(request, context.site.config), context.db)
@@ -98,7 +108,7 @@ enum Files {
       200,
       headers: [
         ("X-Accel-Redirect", context.site.store.redirect(to: original.sha256)),
-        ("Content-Type", original.mime),
+        ("Content-Type", original.contentType),
         ("Content-Disposition", ContentDisposition.attachment(original.filename)),
         ("Cache-Control", "private, no-cache"),
       ])

@@ -1,5 +1,6 @@
 internal import Cryptography
 internal import Glibc
+internal import HTTP
 internal import Postgres
 
 /// Brings a directory's pictures into a project from the host itself, over the owner's connection.
@@ -40,8 +41,7 @@ package final class Importer {
     guard file.size <= context.site.config.fileLimit else {
       return .refused("It is larger than \(context.site.config.fileLimit) bytes.")
     }
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    switch try examiner.examine(file, named: name) {
+    switch try examiner.examine(file, named: Filename.cleaned(path)) {
     case .refused(let reason): return .refused(reason)
     case .picture(let picture):
       let added = try context.db.transaction { db in

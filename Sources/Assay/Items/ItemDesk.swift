@@ -1,7 +1,7 @@
 internal import HTTP
 internal import Postgres
 
-/// Makes items of stored pictures, inside a transaction of the caller's.
+/// Makes items of stored bytes, inside a transaction of the caller's.
 struct ItemDesk {
   private let project: ID<Project>
   private let organization: ID<Organization>
@@ -17,21 +17,21 @@ struct ItemDesk {
     self.db = db
   }
 
-  /// Records the pictures; tells how many are new to the project.
+  /// Records the bytes; tells how many are new to the project.
   /// - Throws: 413 when the organization may not store as much.
-  func record(_ pictures: [StoredPicture]) throws -> Int {
+  func record(_ stored: [StoredBytes]) throws -> Int {
     try BlobQueries.lockAgainstRemoval(db)
     var (items, bytes) = (0, 0)
     // Ids in the order of the upload, rows in an order that all keep: two uploads of the same
-    // pictures cannot wait for each other.
-    let rows = pictures.map { (id: ID<Item>.new(), picture: $0) }
-    for (id, picture) in rows.sorted(by: {
-      $0.picture.sha256.lexicographicallyPrecedes($1.picture.sha256)
+    // bytes cannot wait for each other.
+    let rows = stored.map { (id: ID<Item>.new(), blob: $0) }
+    for (id, blob) in rows.sorted(by: {
+      $0.blob.sha256.lexicographicallyPrecedes($1.blob.sha256)
     }) {
-      let isNew = try ItemQueries.insertBlob(picture, of: organization, db) > 0
-      if isNew { bytes += picture.size }
+      let isNew = try ItemQueries.insertBlob(blob, of: organization, db) > 0
+      if isNew { bytes += blob.size }
       items += try ItemQueries.insertItem(
-        id, picture, in: project, of: organization, by: account, db)
+        id, blob, in: project, of: organization, by: account, db)
     }
     guard items + bytes > 0 else { return 0 }
     try checkQuota(

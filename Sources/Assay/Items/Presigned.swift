@@ -2,7 +2,7 @@ internal import Cryptography
 internal import HTTP
 internal import Postgres
 
-/// Pictures sent straight to storage: signed addresses first, then the word that all is there.
+/// Pictures, and archives of them, sent straight to storage: signed addresses first, then the word that all is there.
 enum Presigned {
   static let routes: [Route] = [
     .on(
@@ -34,12 +34,13 @@ enum Presigned {
         let upload = ID<Upload>.new()
         try UploadQueries.insert(
           upload, file, in: project, of: organization, by: caller.id, until: expiry, db)
-        let type = file.contentType.rawValue
+        let type = file.contentType
         let url = try store.address(
-          of: upload, contentType: type, expires: Int(expiry.microseconds / 1_000_000),
+          of: upload, type: type, expires: Int(expiry.microseconds / 1_000_000),
           for: request)
         return Ticket(
-          filename: file.filename, url: url, contentType: type, key: upload.description)
+          filename: file.filename, url: url, contentType: type.rawValue,
+          key: upload.description)
       }
     }
     return .json(Tickets(uploads: tickets))

@@ -11,7 +11,11 @@ struct UploadTicket {
   let expires: Int
 
   /// Where an upload's bytes go, as a path of the site and below the store.
-  static func path(of upload: ID<Upload>) -> String { "/incoming/\(upload)" }
+  ///
+  /// Archives have a place of their own: nginx lets more bytes through to it.
+  static func path(of upload: ID<Upload>, isArchive: Bool) -> String {
+    "/incoming/\(upload)" + (isArchive ? ".zip" : "")
+  }
 
   /// The address that carries this ticket.
   func url(origin: String, key: [UInt8]) -> String {

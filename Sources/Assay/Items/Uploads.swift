@@ -21,7 +21,7 @@ enum Uploads {
     else {
       throw Problem.notFound("request")
     }
-    let intake = try Intake(context)
+    let intake = try Intake(context, .root)
     try request.multipart(limit: context.site.config.requestLimit, intake.take)
     guard !intake.stored.isEmpty else { throw nothingTaken(intake.refused) }
     let added = try context.db.transaction { db in

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Cryptography
 internal import Glibc
 internal import Imaging
@@ -39,23 +40,57 @@ package struct Store: Sendable {
 
   /// What nginx has received for an announced upload; nil when nothing has come.
   func received(_ upload: ID<Upload>) throws -> IncomingFile? {
-    try IncomingFile(reading: root + UploadTicket.path(of: upload))
+    for isArchive in [false, true] {
+      let path = root + UploadTicket.path(of: upload, isArchive: isArchive)
+      if let file = try IncomingFile(reading: path) { return file }
+    }
+    return nil
   }
 
   /// Throws away what was received for an upload.
-  func discard(_ upload: ID<Upload>) { unlink(root + UploadTicket.path(of: upload)) }
+  func discard(_ upload: ID<Upload>) {
+    for isArchive in [false, true] {
+      unlink(root + UploadTicket.path(of: upload, isArchive: isArchive))
+    }
+  }
 
   /// Gives a complete file its name by content; equal bytes share one file.
   func keep(_ file: IncomingFile, sha256: [UInt8]) throws {
     let target = path(of: sha256)
     guard fsync(file.descriptor) == 0 else { throw StoreError("fsync") }
     if file.isOurs {
-      guard rename(file.path, target) == 0 else { throw StoreError("rename") }
+      try rename(file.path, to: sha256)
       file.isKept = true
     } else {
       try adopt(file, as: target)
     }
-    try Self.sync(String(target.prefix(target.utf8.count - 63)))
+    try syncDirectory(of: sha256)
+  }
+
+  /// Gives a file its name by content.
+  func rename(_ path: String, to sha256: [UInt8]) throws {
+    guard Glibc.rename(path, self.path(of: sha256)) == 0 else { throw StoreError("rename") }
+  }
+
+  /// Makes the name of a blob durable.
+  func syncDirectory(of sha256: [UInt8]) throws {
+    try Self.sync("\(root)/blobs/\(Hex.encode([sha256[0]]))")
+  }
+
+  /// Makes a file's bytes durable.
+  func sync(_ path: String) throws {
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw StoreError("open") }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw StoreError("fsync") }
+  }
+
+  /// Makes everything on the store's file system durable.
+  func syncAll() throws {
+    let descriptor = Glibc.open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw StoreError(root) }
+    defer { close(descriptor) }
+    guard descriptors_sync_file_system(descriptor) == 0 else { throw StoreError("syncfs") }
   }
 
   /// Gives a second name to the very bytes that were examined: the first may name others by now.
@@ -69,7 +104,7 @@ package struct Store: Sendable {
     }
     // A rename over a name of the same file leaves both.
     defer { unlink(staged) }
-    guard rename(staged, target) == 0 else { throw StoreError("rename") }
+    guard Glibc.rename(staged, target) == 0 else { throw StoreError("rename") }
   }
 
   /// Opens a stored file for reading; the caller closes the descriptor.
