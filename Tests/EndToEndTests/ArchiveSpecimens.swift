@@ -25,7 +25,7 @@ struct ArchiveSpecimen: Sendable, CustomTestStringConvertible {
         + "open(folder + '/\(index)', 'wb').write(make())\n"
     }
     try Files.write("\(folder)/make.py", Array((tools + makers.joined()).utf8))
-    let made = try Program.run(["python3", "\(folder)/make.py", folder])
+    let made = try Program.run(["python3", "\(folder)/make.py", folder], seconds: 240)
     try #require(made.code == 0, "\(made.errors)")
   }
 
@@ -82,7 +82,7 @@ struct ArchiveSpecimen: Sendable, CustomTestStringConvertible {
           + self.name + extra)
 
     def hand(*files, count=None, disk=0, wide=False, shift=0, csize=None):
-      body = directory = b""
+      body, directory = bytearray(), bytearray()
       for file in files:
         directory += file.record(len(body) + shift)
         body += file.local()

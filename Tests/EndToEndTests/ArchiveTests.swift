@@ -24,7 +24,7 @@ extension EndToEnd {
         }
       }
       #expect(try Files.names(in: instance.state + "/store/tmp").isEmpty)
-      #expect(try Files.names(in: instance.state + "/store") == ["blobs", "incoming", "tmp"])
+      expectNoStrangers(in: instance)
     }
 
     private func expect(_ specimen: ArchiveSpecimen, _ answer: WebAnswer, _ job: Job) throws {

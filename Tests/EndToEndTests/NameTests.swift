@@ -85,7 +85,7 @@ extension EndToEnd {
           Array(name.utf8) == Array(spelled.kept.utf8),
           "\(String(decoding: spelled.header, as: UTF8.self)) became \(name)")
       }
-      #expect(try Files.names(in: instance.state + "/store") == ["blobs", "incoming", "tmp"])
+      expectNoStrangers(in: instance)
     }
 
     @Test func announcedNamesKeepTheSameRule() throws {

@@ -37,8 +37,10 @@ struct ItemDesk {
     try checkQuota(
       try ItemQueries.count(bytes: bytes, items: items, in: organization, db),
       addedBytes: bytes, addedItems: items)
-    try StandingJobQueries.wake(
-      PreviewJob.kind, on: project, of: organization, by: account, db)
+    if stored.contains(where: \.isPicture) {
+      try StandingJobQueries.wake(
+        PreviewJob.kind, on: project, of: organization, by: account, db)
+    }
     return items
   }
 

@@ -14,6 +14,8 @@ struct StoredBytes {
   /// The media type of a text, as it is stored.
   static let textType = "text/plain"
 
+  var isPicture: Bool { mime != Self.textType }
+
   init(_ picture: Picture, sha256: [UInt8], size: Int, named filename: String) {
     (self.filename, self.sha256, self.size) = (filename, sha256, size)
     (mime, width, height) = (picture.type.mime, picture.width, picture.height)

@@ -34,7 +34,7 @@ final class SmallFiles {
     if isMany { try store.syncAll() }
     for (sha256, path) in staged {
       if !isMany { try store.sync(path) }
-      try store.rename(path, to: sha256)
+      try store.name(path, sha256)
       staged[sha256] = nil
       if !isMany { try store.syncDirectory(of: sha256) }
     }

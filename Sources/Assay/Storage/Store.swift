@@ -59,7 +59,7 @@ package struct Store: Sendable {
     let target = path(of: sha256)
     guard fsync(file.descriptor) == 0 else { throw StoreError("fsync") }
     if file.isOurs {
-      try rename(file.path, to: sha256)
+      try name(file.path, sha256)
       file.isKept = true
     } else {
       try adopt(file, as: target)
@@ -68,8 +68,8 @@ package struct Store: Sendable {
   }
 
   /// Gives a file its name by content.
-  func rename(_ path: String, to sha256: [UInt8]) throws {
-    guard Glibc.rename(path, self.path(of: sha256)) == 0 else { throw StoreError("rename") }
+  func name(_ path: String, _ sha256: [UInt8]) throws {
+    guard rename(path, self.path(of: sha256)) == 0 else { throw StoreError("rename") }
   }
 
   /// Makes the name of a blob durable.
@@ -104,7 +104,7 @@ package struct Store: Sendable {
     }
     // A rename over a name of the same file leaves both.
     defer { unlink(staged) }
-    guard Glibc.rename(staged, target) == 0 else { throw StoreError("rename") }
+    guard rename(staged, target) == 0 else { throw StoreError("rename") }
   }
 
   /// Opens a stored file for reading; the caller closes the descriptor.

@@ -36,7 +36,7 @@ extension Store {
   /// Takes a damaged file out of sight: nginx finds nothing in its place, and nobody gets its bytes.
   func quarantine(_ sha256: [UInt8]) throws {
     try Self.make("\(root)/damaged")
-    guard Glibc.rename(path(of: sha256), "\(root)/damaged/\(Hex.encode(sha256))") == 0 else {
+    guard rename(path(of: sha256), "\(root)/damaged/\(Hex.encode(sha256))") == 0 else {
       throw StoreError("rename")
     }
   }
