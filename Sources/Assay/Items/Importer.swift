@@ -25,8 +25,9 @@ package final class Importer {
   private let target: ItemQueries.Target
 
   /// An import into the project of that id.
-  package init(_ site: Site, project: String) throws {
-    context = Context(site, database: site.config.database(as: .owner))
+  /// - Parameter database: the owner's connection; the configured one when nil.
+  package init(_ site: Site, project: String, database: String? = nil) throws {
+    context = Context(site, database: database ?? site.config.database(as: .owner))
     examiner = try Examiner(context)
     guard let id = ID<Project>(project),
       let target = try ItemQueries.target(id, context.db)
@@ -35,13 +36,13 @@ package final class Importer {
   }
 
   /// Takes one file; its bytes are copied, never moved.
-  package func take(_ path: String) throws -> Outcome {
+  package func take(_ path: HostPath) throws -> Outcome {
     let file = try context.site.store.incoming()
     guard try copy(path, into: file) else { return .refused("It cannot be read.") }
     guard file.size <= context.site.config.fileLimit else {
       return .refused("It is larger than \(context.site.config.fileLimit) bytes.")
     }
-    switch try examiner.examine(file, named: Filename.cleaned(path)) {
+    switch try examiner.examine(file, named: Filename.cleaned(path.text)) {
     case .refused(let reason): return .refused(reason)
     case .picture(let picture):
       let added = try context.db.transaction { db in
@@ -53,8 +54,8 @@ package final class Importer {
     }
   }
 
-  private func copy(_ path: String, into file: IncomingFile) throws -> Bool {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  private func copy(_ path: HostPath, into file: IncomingFile) throws -> Bool {
+    let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     var piece = [UInt8](repeating: 0, count: 256 << 10)
