@@ -27,17 +27,6 @@ extension Store {
     return stat(path(of: sha256), &status) == 0 ? Int(status.st_size) : nil
   }
 
-  /// Removes the file of a blob that no row names.
-  func remove(_ sha256: [UInt8]) { unlink(path(of: sha256)) }
-
-  /// Takes a damaged file out of sight: nginx finds nothing in its place, and nobody gets its bytes.
-  func quarantine(_ sha256: [UInt8]) throws {
-    try Self.make("\(root)/damaged")
-    guard rename(path(of: sha256), "\(root)/damaged/\(Hex.encode(sha256))") == 0 else {
-      throw StoreError("rename")
-    }
-  }
-
   /// Removes what uploads have left behind and nobody has touched for so many seconds.
   func sweepLeftovers(olderThan seconds: Int) throws -> Int {
     var removed = 0
@@ -45,6 +34,17 @@ extension Store {
       for (name, status) in try Self.files(in: directory) where Self.age(status) > seconds {
         if unlink("\(directory)/\(name)") == 0 { removed += 1 }
       }
+    }
+    return removed
+  }
+
+  /// Removes the doomed files that have been so for so many seconds; gives their number.
+  package func removeDoomed(olderThan seconds: Int) throws -> Int {
+    var removed = 0
+    for (name, status) in try Self.files(in: "\(root)/doomed") {
+      // A rename is a change of the file's state: that is when it was doomed.
+      guard time(nil) - status.st_ctim.tv_sec >= seconds else { continue }
+      if unlink("\(root)/doomed/\(name)") == 0 { removed += 1 }
     }
     return removed
   }
