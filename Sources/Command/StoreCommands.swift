@@ -8,7 +8,8 @@ struct Fsck: ParsableCommand {
     abstract: "Compare the store's files with the database's rows; exits 1 when they differ.",
     discussion: """
       It names rows without a file (missing), files of a wrong size, files that were found \
-      damaged, files without a row (orphan) and counters that are off.
+      damaged, files without a row (orphan), files of uploads that broke off (leftover) and \
+      counters that are off.
       """)
 
   @Flag(

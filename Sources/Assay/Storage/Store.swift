@@ -3,8 +3,8 @@ internal import Glibc
 internal import Imaging
 
 /// Content-addressed files: `blobs/ab/<the other 62 digits>`, and on the same file system `tmp/`
-/// for what comes through us, `incoming/` for what nginx receives by itself, `damaged/` for files
-/// that have changed and `doomed/` for those that nobody holds.
+/// for what comes through us, `arriving/` and then `incoming/` for what nginx receives by itself,
+/// `damaged/` for files that have changed and `doomed/` for those that nobody holds.
 ///
 /// The order of every write: temp file → write → fsync → rename → fsync of the directory; the row
 /// and its COMMIT come after, the answer last.
@@ -18,9 +18,12 @@ package struct Store: Sendable {
     guard access("\(root)/doomed", X_OK) != 0 else { return }
     for directory in ["", "/tmp", "/blobs"] { try make(directory) }
     for byte in UInt8.min...UInt8.max { try make("/blobs/\(Hex.encode([byte]))") }
-    try make("/incoming")
-    // nginx, whose group this is, puts files here whatever our umask.
-    guard chmod("\(root)/incoming", 0o770) == 0 else { throw StoreError("chmod") }
+    for directory in ["/arriving", "/incoming"] {
+      try make(directory)
+      // nginx, whose group this is, puts files here whatever our umask. What it was the first to
+      // make is its own.
+      guard chmod(root + directory, 0o770) == 0 || errno == EPERM else { throw StoreError("chmod") }
+    }
     for directory in ["/damaged", "/doomed"] { try make(directory) }
     try Self.sync("\(root)/blobs")
     try Self.sync(root)

@@ -29,7 +29,7 @@ package struct StoreCheck {
   package func compare(repairs: Bool = false, age: Int = orphanAge) throws -> Int {
     if repairs { _ = try removeReleased() }
     return try rowsWithoutFiles(repairs: repairs) + filesWithoutRows(repairs: repairs, age: age)
-      + drifts(repairs: repairs)
+      + leftovers(repairs: repairs, age: age) + drifts(repairs: repairs)
   }
 
   /// Removes files that no row names: what uploads left that were refused after all.
@@ -116,6 +116,15 @@ package struct StoreCheck {
     try Removal.transaction(db) { db in
       if try !BlobQueries.isKnown(sha256, db) { try store.doom(sha256) }
     }
+  }
+
+  private func leftovers(repairs: Bool, age: Int) throws -> Int {
+    let files = try store.leftovers(olderThan: age)
+    for file in files {
+      report("leftover \(file.path): \(file.size) bytes of an upload that broke off")
+      if repairs { unlink(file.path) }
+    }
+    return files.count
   }
 
   private func drifts(repairs: Bool) throws -> Int {

@@ -30,12 +30,20 @@ extension Store {
   /// Removes what uploads have left behind and nobody has touched for so many seconds.
   func sweepLeftovers(olderThan seconds: Int) throws -> Int {
     var removed = 0
-    for directory in ["\(root)/tmp", "\(root)/incoming"] {
+    for directory in ["\(root)/tmp", "\(root)/incoming", "\(root)/arriving"] {
+      // nginx may have made the last one, for itself alone.
+      guard access(directory, R_OK | W_OK) == 0 else { continue }
       for (name, status) in try Self.files(in: directory) where Self.age(status) > seconds {
         if unlink("\(directory)/\(name)") == 0 { removed += 1 }
       }
     }
     return removed
+  }
+
+  /// The files of uploads that broke off, so many seconds ago, before they had a name.
+  func leftovers(olderThan seconds: Int) throws -> [(path: String, size: Int)] {
+    try Self.files(in: "\(root)/tmp").filter { Self.age($0.status) >= seconds }
+      .map { ("\(root)/tmp/\($0.name)", Int($0.status.st_size)) }
   }
 
   /// Removes the doomed files that have been so for so many seconds; gives their number.

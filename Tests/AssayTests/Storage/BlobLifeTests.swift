@@ -1,4 +1,5 @@
 import Assay
+import Glibc
 import Postgres
 import Support
 import Testing
@@ -87,6 +88,63 @@ struct BlobLifeTests {
     for shelf in others { try shelf.upload(bytes) }
     #expect(shelf.hasFile(bytes))
     #expect(try shelf.findings() == [])
+  }
+
+  /// The sweeper comes between an upload's rename and its row.
+  @Test func aDoomedFileComesBackToItsUpload() throws {
+    let (site, bytes, doomed) = (shelf.site.site, bytes, shelf.doomed(bytes))
+    let (customer, request, path) = (shelf.customer, shelf.request, shelf.path(bytes))
+    let sweeper = shelf.owner
+    try sweeper.script("begin; select pg_advisory_xact_lock(hashtextextended('store', 0))")
+    let statuses = try inThreads(1) { _ in
+      try Client(site).send(
+        "POST", "/api/upload?project=\(request)", as: customer,
+        form: Form([(name: "a.png", bytes: bytes)])
+      ).status
+    } meanwhile: {
+      try waitForALock(sweeper)
+      #expect(shelf.hasFile(bytes))
+      #expect(rename(path, doomed) == 0)
+      try sweeper.script("commit")
+    }
+    #expect(statuses == [201])
+    #expect(shelf.hasFile(bytes))
+    #expect(try shelf.findings() == [])
+  }
+
+  /// The bytes are gone for good, which takes an hour: nothing is promised then.
+  @Test func anUploadWhoseFileIsGoneIsRefused() throws {
+    let (site, bytes, path) = (shelf.site.site, bytes, shelf.path(bytes))
+    let (customer, request) = (shelf.customer, shelf.request)
+    let sweeper = shelf.owner
+    try sweeper.script("begin; select pg_advisory_xact_lock(hashtextextended('store', 0))")
+    let statuses = try inThreads(1) { _ in
+      try Client(site).send(
+        "POST", "/api/upload?project=\(request)", as: customer,
+        form: Form([(name: "a.png", bytes: bytes)])
+      ).status
+    } meanwhile: {
+      try waitForALock(sweeper)
+      unlink(path)
+      try sweeper.script("commit")
+    }
+    #expect(statuses == [503])
+    #expect(try shelf.rows(bytes) == 0)
+    #expect(try shelf.findings(age: 0) == [])
+  }
+
+  private func waitForALock(_ db: Connection) throws {
+    for _ in 0..<100_000 {
+      let isWaiting = try db.one(
+        """
+        select exists (
+          select from pg_locks l join pg_database d on d.oid = l.database
+          where d.datname = current_database() and l.locktype = 'advisory' and not l.granted)
+        """
+      ) { row throws(PostgresError) in try row.next(Bool.self) }
+      if isWaiting { return }
+    }
+    throw Missing(description: "the upload never came to its row")
   }
 
   @Test func aFileOfATaskIsKept() throws {

@@ -48,6 +48,11 @@ struct Shelf {
     return "\(site.site.config.store)/blobs/\(name.prefix(2))/\(name.dropFirst(2))"
   }
 
+  /// Where its file is put before it is removed.
+  func doomed(_ bytes: [UInt8]) -> String {
+    "\(site.site.config.store)/doomed/\(Hex.encode(SHA256.digest(bytes)))"
+  }
+
   func hasFile(_ bytes: [UInt8]) -> Bool { (try? Files.bytes(path(bytes))) == bytes }
 
   /// How many organizations' rows name these bytes.

@@ -1,5 +1,6 @@
 import Assay
 import Cryptography
+import Glibc
 import HTTP
 import Postgres
 import Support
@@ -69,6 +70,15 @@ struct StoreCheckTests {
     #expect(try shelf.findings(age: 0) == [])
   }
 
+  @Test func aLeftoverIsNamedAndRemoved() throws {
+    let path = "\(shelf.site.site.config.store)/tmp/broken-off"
+    try Files.write(path, bytes)
+    #expect(try shelf.findings() == [])
+    let leftover = "leftover \(path): \(bytes.count) bytes of an upload that broke off"
+    #expect(try shelf.findings(repairs: true, age: 0) == [leftover])
+    #expect(try shelf.findings(age: 0) == [])
+  }
+
   @Test func aCounterThatIsOffIsNamedAndSetRight() throws {
     try shelf.owner.run(
       "update organization set used_bytes = used_bytes + 5, used_items = 9 where used_items > 0")
@@ -107,6 +117,37 @@ struct StoreCheckTests {
     try Shelf(shelf.site).upload(bytes)
     #expect(try status() == "new")
     #expect(try shelf.download(file).status == 200)
+  }
+
+  /// Scrubs meet uploads that heal what they are just looking at.
+  @Test func noScrubPutsGoodBytesAside() throws {
+    let (site, bytes, path) = (shelf.site.site, bytes, shelf.path(bytes))
+    let (customer, request) = (shelf.customer, shelf.request)
+    let worker = site.config.database(as: .worker)
+    _ = try shelf.site.race(4) { client, index in
+      for round in 0..<40 {
+        guard index > 0 else {
+          _ = try StoreCheck(site.store, Connection(worker)) { _ in }.scrub(rate: 1 << 30)
+          continue
+        }
+        if index == 1 {
+          // As a disk would do it, in the file that stands there now.
+          let spoiled = open(path, O_WRONLY)
+          if spoiled >= 0 { pwrite(spoiled, "rot", 3, round) }
+          close(spoiled)
+          continue
+        }
+        let answer = try client.send(
+          "POST", "/api/upload?project=\(request)", as: customer,
+          form: Form([(name: "a.png", bytes: bytes)]))
+        #expect(answer.status == 201, "\(answer.text)")
+      }
+    }
+    try shelf.upload(bytes)
+    #expect(shelf.hasFile(bytes))
+    #expect(try shelf.findings() == [])
+    #expect(try shelf.scrub() == [])
+    #expect(try status() == "new")
   }
 
   @Test func qualityControlFindsItAndSaysSo() throws {
