@@ -102,7 +102,7 @@ struct BlobLifeTests {
         form: Form([(name: "a.png", bytes: bytes)])
       ).status
     } meanwhile: {
-      try waitForALock(sweeper)
+      try shelf.waitForALock(sweeper)
       #expect(shelf.hasFile(bytes))
       #expect(rename(path, doomed) == 0)
       try sweeper.script("commit")
@@ -124,27 +124,13 @@ struct BlobLifeTests {
         form: Form([(name: "a.png", bytes: bytes)])
       ).status
     } meanwhile: {
-      try waitForALock(sweeper)
+      try shelf.waitForALock(sweeper)
       unlink(path)
       try sweeper.script("commit")
     }
     #expect(statuses == [503])
     #expect(try shelf.rows(bytes) == 0)
     #expect(try shelf.findings(age: 0) == [])
-  }
-
-  private func waitForALock(_ db: Connection) throws {
-    for _ in 0..<100_000 {
-      let isWaiting = try db.one(
-        """
-        select exists (
-          select from pg_locks l join pg_database d on d.oid = l.database
-          where d.datname = current_database() and l.locktype = 'advisory' and not l.granted)
-        """
-      ) { row throws(PostgresError) in try row.next(Bool.self) }
-      if isWaiting { return }
-    }
-    throw Missing(description: "the upload never came to its row")
   }
 
   @Test func aFileOfATaskIsKept() throws {

@@ -119,6 +119,25 @@ struct StoreCheckTests {
     #expect(try shelf.download(file).status == 200)
   }
 
+  /// A scrub has read the damaged file, and waits while the same bytes come again.
+  @Test func whatHasJustComeIsNotPutAside() throws {
+    try flip()
+    let (site, path) = (shelf.site.site, shelf.path(bytes))
+    let (worker, uploader) = (site.config.database(as: .worker), shelf.owner)
+    try uploader.script("begin; select pg_advisory_xact_lock_shared(hashtextextended('store', 0))")
+    let found = try inThreads(1) { _ in
+      try StoreCheck(site.store, Connection(worker)) { _ in }.scrub(rate: 1 << 30)
+    } meanwhile: {
+      try shelf.waitForALock(uploader)
+      try Files.write(path + ".new", bytes)
+      #expect(rename(path + ".new", path) == 0)
+      try uploader.script("commit")
+    }
+    #expect(found == [0])
+    #expect(shelf.hasFile(bytes))
+    #expect(try status() == "new")
+  }
+
   /// Scrubs meet uploads that heal what they are just looking at.
   @Test func noScrubPutsGoodBytesAside() throws {
     let (site, bytes, path) = (shelf.site.site, bytes, shelf.path(bytes))
@@ -140,7 +159,8 @@ struct StoreCheckTests {
         let answer = try client.send(
           "POST", "/api/upload?project=\(request)", as: customer,
           form: Form([(name: "a.png", bytes: bytes)]))
-        #expect(answer.status == 201, "\(answer.text)")
+        // Spoiled between its rename and its row, it was put aside in time.
+        #expect([201, 503].contains(answer.status), "\(answer.text)")
       }
     }
     try shelf.upload(bytes)
