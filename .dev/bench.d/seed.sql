@@ -52,8 +52,9 @@ select p.*, i, pg_temp.id(5e9::bigint + p.n * 1000 + i) as item_id,
   sha256(int8send(p.n * 1000 + i)) as sha256
 from bench_project p, generate_series(0, p.items - 1) i;
 
-insert into blob (organization_id, sha256, size_bytes, mime, width, height)
-select organization_id, sha256, 200000, 'image/jpeg', 1280, 853 from bench_item;
+-- There are no files, and nobody is to look for them to make previews.
+insert into blob (organization_id, sha256, size_bytes, mime, width, height, previewed_at)
+select organization_id, sha256, 200000, 'image/jpeg', 1280, 853, now() from bench_item;
 
 insert into item (item_id, organization_id, project_id, sha256, filename, created_by)
 select item_id, organization_id, project_id, sha256, 'picture-' || i || '.jpg', owner_id

@@ -14,8 +14,8 @@ struct Fsck: ParsableCommand {
 
   @Flag(
     help: """
-      Remove orphans, mark what has no good file as damaged, set counters right. Removed files \
-      stay in doomed/ for an hour.
+      Remove orphans, mark what has no good file as damaged, set counters right, make lost \
+      previews again. Removed files stay in doomed/ for an hour.
       """)
   var repair = false
 

@@ -47,6 +47,35 @@ extension EndToEnd {
       #expect(order == order.sorted(), "\(own.map(\.text))")
       #expect(own[rename].result == "0")
     }
+
+    @Test func previewsAreSafeBeforeTheirRow() throws {
+      let instance = try Instance.running()
+      let job = try Job(instance)
+      for _ in 0..<2 {
+        try job.uploadPictures(1)
+        _ = try job.previews()
+      }
+      let trace = try Trace(of: instance.processes().workers, instance)
+      try job.uploadPictures(1)
+      _ = try job.previews()
+      let calls = try trace.finish()
+
+      let commit = try #require(calls.first { $0.text.hasPrefix("sendto(") && $0.has("commit") })
+      let database = commit.text.prefix { $0 != "," } + ","
+      let order = calls.compactMap { call -> String? in
+        if call.text.hasPrefix("fsync(") { return "fsync \(call.result)" }
+        if call.text.hasPrefix("rename") { return "rename \(call.result)" }
+        if call.opens("/store/tmp/") { return "file" }
+        if call.opens("/store/previews/") { return "folder" }
+        return call.text.hasPrefix(database) ? "statement" : nil
+      }
+      // The picture's own folder may have had to be made, and its parents were synced then.
+      let made = try #require(order.firstIndex(of: "rename 0"))
+      #expect(order[..<made].suffix(2) == ["fsync 0", "fsync 0"], "\(order)")
+      #expect(order[..<made].count { $0 == "file" } == 2)
+      let rest = ["rename 0", "rename 0", "folder", "fsync 0", "statement"]
+      #expect(Array(order[made...].prefix(rest.count)) == rest, "\(order)")
+    }
   }
 }
 

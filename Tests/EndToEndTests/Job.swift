@@ -41,6 +41,22 @@ struct Job {
     try instance.send("GET", "/requests/\(request)/uploads", token: token).json.elements
   }
 
+  /// Gives everything to the labeler; the links of the original pictures, in their order.
+  func originals() throws -> [String] {
+    let task = try instance.send("GET", "/tasks/\(try assign())", as: .labeler)
+    return try task.json["images"].elements.map { try $0["url"].string }
+  }
+
+  /// Waits until all pictures have their previews; their links, newest first.
+  func previews() throws -> [String] {
+    var links: [String] = []
+    try instance.wait(seconds: 120, for: "the previews") {
+      links = try uploads().map { try $0["preview_url"].string }
+      return links.allSatisfy { $0.contains("-320.webp?") }
+    }
+    return links
+  }
+
   /// Starts quality control.
   func runQuality() throws {
     let answer = try instance.send("POST", "/requests/\(request)/qc/run", token: token)

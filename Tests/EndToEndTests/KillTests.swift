@@ -55,7 +55,8 @@ extension EndToEnd {
       #expect(lost.isEmpty, "\(lost.map(\.name))")
       for one in taken {
         guard let row = rows[one.name] else { continue }
-        let answer = try job.instance.send("GET", row["preview_url"].string)
+        let path = "/api/files/\(try row["image_id"].string)/download"
+        let answer = try job.instance.send("GET", path, token: job.token)
         #expect(answer.status == 200 && answer.body == one.bytes, "\(one.name)")
       }
     }

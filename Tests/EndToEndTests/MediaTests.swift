@@ -2,16 +2,31 @@ import HTTP
 import Support
 import Testing
 
+extension Instance {
+  /// A path of `/media/` signed as the service signs.
+  func sign(_ path: String, expires: Int) throws -> String {
+    let signed = try Program.run(
+      [
+        "sh", "-c",
+        """
+        printf '%s%s %s' "$3" "$1" "$(tr -d '\\n' <"$2")" | openssl md5 -binary |
+          base64 | tr '+/' '-_' | tr -d '=\\n'
+        """, "sh", path, "\(state)/secrets/link.key", "\(expires)",
+      ])
+    return "\(path)?expires=\(expires)&sig=\(signed.text)"
+  }
+}
+
 extension EndToEnd {
   /// Stored pictures, which nginx serves to whoever holds a signed link.
   @Suite struct MediaTests {
-    /// A link of a new picture, and the picture.
+    /// A link of a new picture as a labeler gets it, and the picture.
     private func link(_ instance: Instance) throws -> (url: String, bytes: [UInt8]) {
       let job = try Job(instance)
       let bytes = Pictures.png(seed: UInt64.random(in: 0...UInt64.max))
       let answer = try job.upload([WebFile("a.png", at: try instance.file(bytes))])
       try #require(answer.status == 200)
-      return (try job.uploads()[0]["preview_url"].string, bytes)
+      return (try job.originals()[0], bytes)
     }
 
     @Test func linkGivesTheBytesAndHeadersThatBindBrowsers() throws {
@@ -60,16 +75,7 @@ extension EndToEnd {
       let instance = try Instance.running()
       let url = try link(instance).url
       let path = try #require(url.firstMatch(of: /\/media\/[^?]*/)).0
-      // Signed as the service signs, with a time that has passed.
-      let signed = try Program.run(
-        [
-          "sh", "-c",
-          """
-          printf '%s%s %s' 1000000000 "$1" "$(tr -d '\\n' <"$2")" | openssl md5 -binary |
-            base64 | tr '+/' '-_' | tr -d '=\\n'
-          """, "sh", String(path), "\(instance.state)/secrets/link.key",
-        ])
-      let old = "\(path)?expires=1000000000&sig=\(signed.text)"
+      let old = try instance.sign(String(path), expires: 1_000_000_000)
       expectProblem(try instance.send("GET", old), 410)
     }
 

@@ -71,6 +71,8 @@ create table blob (
   texture double precision,
   declared jsonb,
   fault text,
+  previewed_at timestamp with time zone,
+  preview_fault text,
   damaged_at timestamp with time zone,
   constraint blob_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint blob_pkey PRIMARY KEY (organization_id, sha256),
@@ -140,6 +142,7 @@ create table job_chunk (
   leased_by text,
   lease_expires_at timestamp with time zone,
   error text,
+  priority smallint not null default 0,
   constraint job_chunk_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(job_id),
   constraint job_chunk_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint job_chunk_pkey PRIMARY KEY (job_id, number)
@@ -285,12 +288,13 @@ CREATE INDEX assignment_of_account ON public.assignment USING btree (account_id,
 CREATE INDEX assignment_of_project ON public.assignment USING btree (project_id);
 CREATE INDEX blob_damaged ON public.blob USING btree (sha256) WHERE (damaged_at IS NOT NULL);
 CREATE INDEX blob_of_bytes ON public.blob USING btree (sha256);
+CREATE INDEX blob_without_previews ON public.blob USING btree (organization_id, sha256) WHERE ((previewed_at IS NULL) AND (mime ~~ 'image/%'::text));
 CREATE INDEX item_check_of_project ON public.item_check USING btree (project_id, item_id);
 CREATE INDEX item_of_blob ON public.item USING btree (organization_id, held_sha256);
 CREATE INDEX item_of_creator ON public.item USING btree (created_by, item_id);
 CREATE INDEX item_of_project ON public.item USING btree (project_id, item_id);
 CREATE UNIQUE INDEX job_already_running ON public.job USING btree (project_id, kind) WHERE (state = ANY (ARRAY['pending'::job_state, 'queued'::job_state, 'running'::job_state]));
-CREATE INDEX job_chunk_waiting ON public.job_chunk USING btree (run_after, job_id, number) WHERE (state = ANY (ARRAY['queued'::job_state, 'running'::job_state]));
+CREATE INDEX job_chunk_waiting ON public.job_chunk USING btree (priority, run_after, job_id, number) WHERE (state = ANY (ARRAY['queued'::job_state, 'running'::job_state]));
 CREATE INDEX job_of_project ON public.job USING btree (project_id, job_id);
 CREATE INDEX membership_of_account ON public.membership USING btree (account_id, organization_id);
 CREATE INDEX project_member_of_account ON public.project_member USING btree (account_id, organization_id);
@@ -449,14 +453,26 @@ begin
   return null;
 end $function$
 ;
-CREATE OR REPLACE FUNCTION public.heal_blob()
+CREATE OR REPLACE FUNCTION public.heal_blob(sha256 bytea)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+AS $function$
+  update public.blob b
+  set damaged_at = null,
+    -- What could not be made of the damaged file is tried again.
+    previewed_at = case when b.preview_fault is null then b.previewed_at end,
+    preview_fault = null
+  where b.sha256 = heal_blob.sha256 and b.damaged_at is not null
+$function$
+;
+CREATE OR REPLACE FUNCTION public.heal_stored_blob()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
 AS $function$
 begin
-  update public.blob b set damaged_at = null
-  where b.sha256 = new.sha256 and b.damaged_at is not null;
+  perform public.heal_blob(new.sha256);
   return null;
 end $function$
 ;
@@ -470,8 +486,7 @@ begin
   where b.organization_id = hold_blob.organization_id and b.sha256 = hold_blob.sha256
   for key share;
   if not found then return false; end if;
-  update public.blob b set damaged_at = null
-  where b.sha256 = hold_blob.sha256 and b.damaged_at is not null;
+  perform public.heal_blob(hold_blob.sha256);
   return true;
 end $function$
 ;
@@ -623,7 +638,7 @@ $function$
 -- Triggers
 
 CREATE TRIGGER assignment_submitted AFTER UPDATE OF state ON public.assignment FOR EACH ROW WHEN (((new.state = 'submitted'::assignment_state) AND (old.state <> 'submitted'::assignment_state))) EXECUTE FUNCTION close_task();
-CREATE TRIGGER blob_stored AFTER INSERT ON public.blob FOR EACH ROW EXECUTE FUNCTION heal_blob();
+CREATE TRIGGER blob_stored AFTER INSERT ON public.blob FOR EACH ROW EXECUTE FUNCTION heal_stored_blob();
 CREATE TRIGGER item_deleted AFTER DELETE ON public.item FOR EACH ROW WHEN ((old.held_sha256 IS NOT NULL)) EXECUTE FUNCTION release_item();
 CREATE TRIGGER item_excluded AFTER UPDATE OF excluded_because ON public.item FOR EACH ROW WHEN (((old.held_sha256 IS NOT NULL) AND (new.held_sha256 IS NULL))) EXECUTE FUNCTION release_item();
 CREATE TRIGGER note_membership AFTER INSERT ON public.membership FOR EACH ROW EXECUTE FUNCTION note_grant();
@@ -641,9 +656,9 @@ grant select on item to assay_worker;
 grant select on item_check to assay_app;
 grant insert, select, update on item_check to assay_worker;
 grant insert, select on job to assay_app;
-grant select on job to assay_worker;
+grant insert, select on job to assay_worker;
 grant insert, select on job_chunk to assay_app;
-grant select, update on job_chunk to assay_worker;
+grant insert, select, update on job_chunk to assay_worker;
 grant insert, select on label_class to assay_app;
 grant insert, select on label_schema to assay_app;
 grant select on membership to assay_app;
@@ -679,7 +694,7 @@ grant update (state) on upload to assay_worker;
 grant execute on function account_for_sign_in(text) to assay_app;
 grant execute on function admit(uuid,uuid,account_role,uuid) to assay_app;
 grant execute on function close_task() to public;
-grant execute on function heal_blob() to public;
+grant execute on function heal_stored_blob() to public;
 grant execute on function hold_blob(uuid,bytea) to assay_app;
 grant execute on function leave() to public;
 grant execute on function note_grant() to public;

@@ -30,8 +30,17 @@ select protect('released_blob');
 grant select, insert on released_blob to assay_app;
 grant select, delete on released_blob to assay_worker;
 
+-- Whoever has just stored these bytes has made them whole, for all organizations.
+create function heal_blob(sha256 bytea) returns void language sql security definer as $$
+  update public.blob b
+  set damaged_at = null,
+    -- What could not be made of the damaged file is tried again.
+    previewed_at = case when b.preview_fault is null then b.previewed_at end,
+    preview_fault = null
+  where b.sha256 = heal_blob.sha256 and b.damaged_at is not null
+$$;
+
 -- Keeps an organization's blob for the transaction's life; false when it is not there (any more).
--- Whoever holds it has just stored its bytes: they are whole, for all organizations.
 create function hold_blob(organization_id uuid, sha256 bytea) returns boolean
 language plpgsql security definer as $$
 begin
@@ -39,18 +48,16 @@ begin
   where b.organization_id = hold_blob.organization_id and b.sha256 = hold_blob.sha256
   for key share;
   if not found then return false; end if;
-  update public.blob b set damaged_at = null
-  where b.sha256 = hold_blob.sha256 and b.damaged_at is not null;
+  perform public.heal_blob(hold_blob.sha256);
   return true;
 end $$;
 
-create function heal_blob() returns trigger language plpgsql security definer as $$
+create function heal_stored_blob() returns trigger language plpgsql security definer as $$
 begin
-  update public.blob b set damaged_at = null
-  where b.sha256 = new.sha256 and b.damaged_at is not null;
+  perform public.heal_blob(new.sha256);
   return null;
 end $$;
-create trigger blob_stored after insert on blob for each row execute function heal_blob();
+create trigger blob_stored after insert on blob for each row execute function heal_stored_blob();
 
 -- Locks what a deletion may release, before the item: uploads lock in the same order.
 create function seize_blob(organization_id uuid, sha256 bytea) returns void
@@ -59,7 +66,7 @@ language sql security definer as $$
   where b.organization_id = seize_blob.organization_id and b.sha256 = seize_blob.sha256
   for update
 $$;
-revoke execute on function hold_blob, seize_blob from public;
+revoke execute on function heal_blob, hold_blob, seize_blob from public;
 grant execute on function hold_blob, seize_blob to assay_app;
 
 -- However an item goes, it goes off the quota, and the last one takes the blob with it.

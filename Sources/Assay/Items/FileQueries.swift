@@ -13,7 +13,8 @@ enum FileQueries {
 
   private static let columns: SQL = """
     i.item_id, i.project_id, i.filename, b.mime, b.size_bytes, b.width, b.height,
-    case when b.damaged_at is null then i.state::text else 'damaged' end, i.created_at, i.sha256
+    case when b.damaged_at is null then i.state::text else 'damaged' end, i.created_at, i.sha256,
+    \(PreviewQueries.made)
     """
 
   private static let present: SQL = """
@@ -105,9 +106,12 @@ enum FileQueries {
     let (size, width, height) = (
       try row.next(Int.self), try row.next(Int.self), try row.next(Int.self)
     )
-    return try Files.File(
+    let (state, createdAt) = (try row.next(String.self), try row.next(Timestamp.self))
+    let (sha256, isMade) = (try row.next([UInt8].self), try row.next(Bool.self))
+    return Files.File(
       id: id, project: project, filename: filename, mime: mime, size: size, width: width,
-      height: height, state: row.next(), createdAt: row.next(),
-      url: links.url(row.next(), mime: mime))
+      height: height, state: state, createdAt: createdAt,
+      previewURL: links.preview(sha256, isMade: isMade, mime: mime),
+      largePreviewURL: links.preview(sha256, .large, isMade: isMade, mime: mime))
   }
 }

@@ -13,7 +13,8 @@ extension Files {
     let height: Int
     let state: String
     let createdAt: Timestamp
-    let url: String
+    let previewURL: String
+    let largePreviewURL: String
 
     static let fields: [Field<File>] = [
       Field("id") { $0.id },
@@ -25,7 +26,8 @@ extension Files {
       Field("height") { $0.height },
       Field("status") { $0.state },
       Field("created_at") { $0.createdAt },
-      Field("preview_url") { $0.url },
+      Field("preview_url") { $0.previewURL },
+      Field("large_preview_url") { $0.largePreviewURL },
       Field("download_url") { "/api/files/\($0.id)/download" },
     ]
   }

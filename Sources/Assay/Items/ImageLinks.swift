@@ -24,7 +24,18 @@ struct ImageLinks: Sendable {
   /// The address of stored bytes.
   func url(_ sha256: [UInt8], mime: String) -> String {
     let suffix = ImageType.allCases.first { $0.mime == mime }?.fileExtension ?? "bin"
-    let path = "/media/\(Hex.encode(sha256)).\(suffix)"
-    return "\(origin)\(path)?\(SignedLink.query(path: path, expires: expires, key: key))"
+    return signed("/media/\(Hex.encode(sha256)).\(suffix)")
+  }
+
+  /// The address of a preview; of the original while there is none, so that it works at once.
+  func preview(
+    _ sha256: [UInt8], _ size: PreviewSize = .small, isMade: Bool, mime: String
+  ) -> String {
+    isMade
+      ? signed("/media/\(Hex.encode(sha256))-\(size.rawValue).webp") : url(sha256, mime: mime)
+  }
+
+  private func signed(_ path: String) -> String {
+    "\(origin)\(path)?\(SignedLink.query(path: path, expires: expires, key: key))"
   }
 }

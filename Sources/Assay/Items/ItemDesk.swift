@@ -58,6 +58,8 @@ struct ItemDesk {
     try checkQuota(
       try ItemQueries.count(bytes: bytes, items: items, in: organization, db),
       addedBytes: bytes, addedItems: items)
+    try StandingJobQueries.wake(
+      PreviewJob.kind, on: project, of: organization, by: account, db)
     return items
   }
 

@@ -99,7 +99,8 @@ enum ItemQueries {
   ) throws(PostgresError) -> [Uploads.Row] {
     try db.all(
       """
-      select i.item_id, i.filename, i.sha256, b.mime, b.size_bytes, i.created_at
+      select i.item_id, i.filename, i.sha256, b.mime, b.size_bytes, i.created_at,
+        \(PreviewQueries.made)
       from item i
       join blob b on b.organization_id = i.organization_id and b.sha256 = i.sha256
       where i.project_id = \(project) and i.excluded_because is distinct from 'deleted'
@@ -112,7 +113,8 @@ enum ItemQueries {
       let (sha256, mime) = (try row.next([UInt8].self), try row.next(String.self))
       return try Uploads.Row(
         image: image, project: project, filename: filename, sha256: sha256, mime: mime,
-        size: row.next(), createdAt: row.next(), previewURL: links.url(sha256, mime: mime))
+        size: row.next(), createdAt: row.next(),
+        previewURL: links.preview(sha256, isMade: row.next(), mime: mime))
     }
   }
 }

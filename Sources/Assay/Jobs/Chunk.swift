@@ -13,5 +13,8 @@ package struct Chunk: Sendable {
   let token: Int
 }
 
+/// A chunk that a newer version's worker knows how to run.
+struct UnknownKind: Error {}
+
 /// The chunk was given to another worker meanwhile; nothing of this one's work may be kept.
 struct LeaseLost: Error {}

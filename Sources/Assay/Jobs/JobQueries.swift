@@ -47,7 +47,7 @@ enum JobQueries {
         where (state = 'queued' or state = 'running' and lease_expires_at < now())
           and run_after <= now()
           and (\(job)::uuid is null or job_id = \(job))
-        order by run_after, job_id, number
+        order by priority, run_after, job_id, number
         limit 1
         for update skip locked
       ), taken as (

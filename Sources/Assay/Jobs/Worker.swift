@@ -60,7 +60,7 @@ package final class Worker {
     let heartbeat = Heartbeat(for: chunk, database: database)
     defer { withExtendedLifetime(heartbeat) {} }
     do {
-      try QualityJob(site, db).run(chunk)
+      try run(chunk)
     } catch is LeaseLost {
       Logger.assay.warning("lease lost", metadata: facts(chunk))
     } catch {
@@ -69,6 +69,14 @@ package final class Worker {
       try setBack(chunk, error)
     }
     return true
+  }
+
+  private func run(_ chunk: Chunk) throws {
+    switch chunk.kind {
+    case QualityJob.kind: try QualityJob(site, db).run(chunk)
+    case PreviewJob.kind: try PreviewJob(site, db).run(chunk)
+    default: throw UnknownKind()
+    }
   }
 
   private func setBack(_ chunk: Chunk, _ error: any Error) throws {

@@ -29,7 +29,7 @@ enum Quality {
     let job = ID<Job>.new()
     try context.db.transaction { db in
       try JobQueries.start(
-        job, kind: "qc", on: project, of: organization, by: caller.id,
+        job, kind: QualityJob.kind, on: project, of: organization, by: caller.id,
         itemsPerChunk: itemsPerChunk, db)
     }
     if context.site.config.quality == .inline {

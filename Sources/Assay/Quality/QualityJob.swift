@@ -33,6 +33,8 @@ struct Verdict {
 /// Runs one chunk of quality control: inspects its pictures, then compares and records in one
 /// transaction, so that a killed worker loses nothing and repeats nothing visible.
 struct QualityJob {
+  static let kind = "qc"
+
   private let site: Site
   private let db: Connection
 
@@ -61,25 +63,14 @@ struct QualityJob {
       do throws(DecodeFailure) {
         found = try site.decoders.inspect(descriptor)
       } catch {
+        // One poisoned file never stops the rest.
         try InspectionQueries.record(
-          blob.sha256, of: chunk.organization, fault: try Self.fault(error), db)
+          blob.sha256, of: chunk.organization, fault: try error.fault(), db)
         continue
       }
       try InspectionQueries.record(
         blob.sha256, of: chunk.organization, fingerprint: found.fingerprint.bytes,
         texture: found.texture, declared: Self.json(found.declared), db)
-    }
-  }
-
-  /// Why a picture cannot be inspected; one poisoned file never stops the rest.
-  /// - Throws: the failure itself when it is ours: the chunk is tried again later.
-  private static func fault(_ failure: DecodeFailure) throws -> String {
-    switch failure {
-    case .refused(let reason): return reason
-    case .tooLarge: return "The image has too many pixels."
-    case .crashed: return "The image crashed its decoder."
-    case .timedOut: return "The image took too long to decode."
-    case .unavailable: throw failure
     }
   }
 

@@ -2,9 +2,10 @@ internal import Cryptography
 internal import Glibc
 internal import Imaging
 
-/// Content-addressed files: `blobs/ab/<the other 62 digits>`, and on the same file system `tmp/`
-/// for what comes through us, `arriving/` and then `incoming/` for what nginx receives by itself,
-/// `damaged/` for files that have changed and `doomed/` for those that nobody holds.
+/// Content-addressed files: `blobs/ab/<the other 62 digits>`, and on the same file system
+/// `previews/` beside them, `tmp/` for what comes through us, `arriving/` and then `incoming/` for
+/// what nginx receives by itself, `damaged/` for files that have changed and `doomed/` for those
+/// that nobody holds.
 ///
 /// The order of every write: temp file → write → fsync → rename → fsync of the directory; the row
 /// and its COMMIT come after, the answer last.
@@ -99,7 +100,7 @@ package struct Store: Sendable {
   /// The directory of a blob's file.
   func folder(of sha256: [UInt8]) -> String { "\(root)/blobs/\(Hex.encode(sha256).prefix(2))" }
 
-  private func make(_ directory: String) throws {
+  func make(_ directory: String) throws {
     let path = root + directory
     // nginx reads what is stored: the group may enter, others may not.
     guard mkdir(path, 0o750) == 0 || errno == EEXIST else { throw StoreError(path) }

@@ -30,11 +30,13 @@ package struct StoreCheck {
     if repairs { _ = try removeReleased() }
     return try rowsWithoutFiles(repairs: repairs) + filesWithoutRows(repairs: repairs, age: age)
       + leftovers(repairs: repairs, age: age) + drifts(repairs: repairs)
+      + PreviewCheck(store, db, report: report).compare(repairs: repairs)
   }
 
   /// Removes files that no row names: what uploads left that were refused after all.
   package func removeOrphans() throws -> Int {
     try filesWithoutRows(repairs: true, age: Self.orphanAge)
+      + PreviewCheck(store, db, report: report).removeOrphans()
   }
 
   /// Takes the files of blobs away that organizations have released and none holds any more.

@@ -41,6 +41,8 @@ extension Store {
       throw StoreError("rename")
     }
     unlink("\(root)/damaged/\(Hex.encode(sha256))")
+    // They are made again for whoever brings the bytes back.
+    removePreviews(of: sha256)
   }
 
   /// Makes sure that a kept file is still in its place, before its row is committed.

@@ -57,7 +57,8 @@ extension Store {
     return removed
   }
 
-  private static func files(in directory: String) throws -> [(name: String, status: stat)] {
+  /// The regular files of a directory.
+  static func files(in directory: String) throws -> [(name: String, status: stat)] {
     guard let stream = opendir(directory) else { throw StoreError(directory) }
     defer { closedir(stream) }
     var files: [(name: String, status: stat)] = []
@@ -73,5 +74,6 @@ extension Store {
     return files
   }
 
-  private static func age(_ status: stat) -> Int { time(nil) - status.st_mtim.tv_sec }
+  /// Seconds since a file was written.
+  static func age(_ status: stat) -> Int { time(nil) - status.st_mtim.tv_sec }
 }

@@ -2,7 +2,8 @@ internal import Glibc
 internal import Logging
 internal import Postgres
 
-/// Throws away, now and then, what uploads and deletions have left behind.
+/// Throws away, now and then, what uploads and deletions have left behind, and starts what was
+/// forgotten.
 struct Sweeper {
   private let site: Site
   private var nextAt = 0
@@ -30,6 +31,7 @@ struct Sweeper {
       files += try check.removeOrphans()
     }
     _ = try site.store.removeDoomed(olderThan: Self.grace)
+    try PreviewJob.wakeForgotten(db)
     guard uploads + files > 0 else { return }
     Logger.assay.info("swept", metadata: ["uploads": "\(uploads)", "files": "\(files)"])
   }

@@ -1,5 +1,6 @@
 import Assay
 import HTTP
+import Postgres
 import Support
 
 /// What quality control says of one picture.
@@ -33,6 +34,7 @@ struct Inspected {
     let files = pictures.map { (name: $0.key, bytes: $0.value) }
     let ids = try site.upload(files, to: request, by: customer)
     guard ids.count >= files.count else { throw Missing(description: "not all were taken") }
+    try leaveOutPreviews()
   }
 
   /// So many pictures that have nothing in common.
@@ -41,6 +43,13 @@ struct Inspected {
     guard try site.upload(files, to: request, by: customer).count == count else {
       throw Missing(description: "not all were taken")
     }
+    try leaveOutPreviews()
+  }
+
+  /// What is counted here are the chunks of quality control.
+  private func leaveOutPreviews() throws {
+    try site.owner().script(
+      "delete from job_chunk where priority > 0; delete from job where kind = 'previews'")
   }
 
   /// Starts a run.

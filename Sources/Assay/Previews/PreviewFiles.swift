@@ -1,0 +1,77 @@
+internal import Cryptography
+internal import Glibc
+
+/// Previews stand beside the blobs: `previews/ab/<the other 62 digits>-<longest side>.webp`.
+extension Store {
+  /// A preview that has not been given its name yet.
+  struct Preview {
+    let size: PreviewSize
+    let file: IncomingFile
+  }
+
+  /// A preview as a walk through the directories finds it.
+  struct StoredPreview {
+    let sha256: [UInt8]
+    let path: String
+    /// Seconds since its bytes were written.
+    let age: Int
+  }
+
+  /// Whether all previews of a blob are there.
+  func hasPreviews(of sha256: [UInt8]) -> Bool {
+    PreviewSize.allCases.allSatisfy { access(path(of: sha256, $0), F_OK) == 0 }
+  }
+
+  /// Gives complete previews their names, in the order of every write.
+  func keep(_ previews: [Preview], of sha256: [UInt8]) throws {
+    let folder = try makeFolder(of: sha256)
+    for preview in previews {
+      guard fsync(preview.file.descriptor) == 0 else { throw StoreError("fsync") }
+    }
+    for preview in previews {
+      guard rename(preview.file.path, path(of: sha256, preview.size)) == 0 else {
+        throw StoreError("rename")
+      }
+      preview.file.isKept = true
+    }
+    try Self.sync(folder)
+  }
+
+  /// Removes the previews of a blob that is gone.
+  func removePreviews(of sha256: [UInt8]) {
+    for size in PreviewSize.allCases { unlink(path(of: sha256, size)) }
+  }
+
+  /// Calls with every stored preview, those of sizes that are no longer made included.
+  func eachPreview(_ visit: (StoredPreview) throws -> Void) throws {
+    for byte in UInt8.min...UInt8.max {
+      let prefix = Hex.encode([byte])
+      let folder = "\(previews)/\(prefix)"
+      guard access(folder, F_OK) == 0 else { continue }
+      for (name, status) in try Self.files(in: folder) {
+        guard let sha256 = Hex.decode(prefix + name.prefix { $0 != "-" }), sha256.count == 32
+        else { continue }
+        try visit(
+          StoredPreview(sha256: sha256, path: "\(folder)/\(name)", age: Self.age(status)))
+      }
+    }
+  }
+
+  private var previews: String { "\(root)/previews" }
+
+  private func path(of sha256: [UInt8], _ size: PreviewSize) -> String {
+    let name = Hex.encode(sha256)
+    return "\(previews)/\(name.prefix(2))/\(name.dropFirst(2))-\(size.rawValue).webp"
+  }
+
+  /// Made by the worker that first needs it.
+  private func makeFolder(of sha256: [UInt8]) throws -> String {
+    let folder = "\(previews)/\(Hex.encode(sha256).prefix(2))"
+    guard access(folder, X_OK) != 0 else { return folder }
+    try make("/previews")
+    try make("/previews/\(Hex.encode(sha256).prefix(2))")
+    try Self.sync(root)
+    try Self.sync(previews)
+    return folder
+  }
+}

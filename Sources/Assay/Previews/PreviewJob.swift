@@ -1,0 +1,98 @@
+internal import Cryptography
+internal import Glibc
+internal import Imaging
+internal import Logging
+internal import Postgres
+
+/// Makes the previews of a project's pictures, a few at a time: others have their turn between.
+///
+/// Each picture is recorded when its files are on the disk. A killed worker's successor goes on
+/// with the next; what was made in between is made again, and is the same.
+struct PreviewJob {
+  static let kind = "previews"
+  /// Pictures between two looks at the queue.
+  static let batch = 8
+
+  private let site: Site
+  private let db: Connection
+
+  init(_ site: Site, _ db: Connection) {
+    self.site = site
+    self.db = db
+  }
+
+  func run(_ chunk: Chunk) throws {
+    for original in try waiting(chunk, limit: Self.batch) {
+      guard try JobQueries.heartbeat(chunk, db) else { throw LeaseLost() }
+      let fault = try make(original)
+      if let fault {
+        let name = Hex.encode(original.sha256)
+        Logger.assay.warning("no preview", metadata: ["blob": "\(name)", "fault": "\(fault)"])
+      }
+      try PreviewQueries.record(original.sha256, of: chunk.organization, fault: fault, db)
+    }
+    try db.transaction { db in
+      try StandingJobQueries.hold(chunk, db)
+      let isDone = try waiting(chunk, limit: 1).isEmpty
+      let isOurs =
+        try isDone
+        ? JobQueries.finish(chunk, "completed", db) : StandingJobQueries.putBack(chunk, db)
+      guard isOurs else { throw LeaseLost() }
+      if isDone { try JobQueries.closeIfDone(chunk.job, db) }
+    }
+  }
+
+  private func waiting(
+    _ chunk: Chunk, limit: Int
+  ) throws(PostgresError) -> [PreviewQueries.Original] {
+    try PreviewQueries.waiting(in: chunk.project, of: chunk.organization, limit: limit, db)
+  }
+
+  /// Makes what is not there yet: other organizations may hold the same bytes.
+  /// - Returns: why there can be no previews; one poisoned file never stops the rest.
+  /// - Throws: what is no fault of the picture's: the chunk is tried again later.
+  private func make(_ original: PreviewQueries.Original) throws -> String? {
+    guard !site.store.hasPreviews(of: original.sha256) else { return nil }
+    guard site.store.size(of: original.sha256) != nil else { return "The stored file is missing." }
+    // Healing forgets this, and the next look makes them.
+    guard let descriptor = try Integrity(site.store, db).open(original.sha256) else {
+      return "The stored bytes have changed."
+    }
+    defer { close(descriptor) }
+    do {
+      try site.store.keep(
+        try previews(of: descriptor, longest: max(original.width, original.height)),
+        of: original.sha256)
+      return nil
+    } catch let failure as DecodeFailure {
+      return try failure.fault()
+    }
+  }
+
+  /// The largest first: each smaller one is made of it, so that the original is decoded once.
+  private func previews(of descriptor: Int32, longest: Int) throws -> [Store.Preview] {
+    var previews: [Store.Preview] = []
+    var bytes: [UInt8] = []
+    for size in PreviewSize.allCases.reversed() {
+      if previews.isEmpty || longest > size.rawValue {
+        bytes = try site.decoders.preview(
+          previews.last?.file.descriptor ?? descriptor, longest: size.rawValue)
+      }
+      let file = try site.store.incoming()
+      try bytes.withUnsafeBytes { try file.append($0) }
+      try file.flush()
+      previews.append(Store.Preview(size: size, file: file))
+    }
+    return previews
+  }
+
+  /// Starts what nobody has started: pictures from before there were previews, or a job given up.
+  static func wakeForgotten(_ db: Connection) throws {
+    for forgotten in try PreviewQueries.forgotten(db) {
+      try db.transaction { db in
+        try StandingJobQueries.wake(
+          kind, on: forgotten.project, of: forgotten.organization, by: forgotten.creator, db)
+      }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import Assay
+import Glibc
+import HTTP
+import Postgres
+import Support
+import Testing
+
+@Suite("Previews in assay fsck and the sweeper")
+struct PreviewCheckTests {
+  private let gallery: Gallery
+  init() throws {
+    gallery = try Gallery()
+    try gallery.upload(2)
+    try gallery.site.work()
+  }
+
+  private func check(repairs: Bool = false) throws -> [String] {
+    let lines = Lines()
+    let check = StoreCheck(gallery.site.site.store, gallery.site.owner()) { lines.all.append($0) }
+    #expect(try check.compare(repairs: repairs) == lines.all.count)
+    return lines.all
+  }
+
+  private final class Lines { var all: [String] = [] }
+
+  @Test func aLostPreviewIsNamedAndMadeAgain() throws {
+    #expect(try check() == [])
+    let url = try gallery.urls()[0]
+    let path = try gallery.path(url, size: 1280)
+    Files.remove(path)
+    let found = try check()
+    #expect(found.count == 1 && found[0].hasPrefix("lost "))
+    #expect(try gallery.arePreviews() == [true, true])
+    #expect(try check(repairs: true) == found)
+    // Until it is there again, the link leads to the original.
+    #expect(try gallery.arePreviews() == [false, true])
+    try gallery.site.work()
+    #expect(try gallery.arePreviews() == [true, true])
+    #expect(access(path, F_OK) == 0)
+    #expect(try check() == [])
+  }
+
+  @Test func picturesFromBeforeGetTheirs() throws {
+    try gallery.site.owner().script(
+      "delete from job_chunk; delete from job; update blob set previewed_at = null")
+    #expect(try check(repairs: true) == [])
+    #expect(try gallery.jobs() == ["queued queued 0"])
+    #expect(try check(repairs: true) == [])
+    #expect(try gallery.jobs() == ["queued queued 0"])
+    try gallery.site.work()
+    #expect(try gallery.arePreviews() == [true, true])
+  }
+
+  /// Makes a file as old as what nobody comes back for.
+  private func age(_ path: String) {
+    let long = timespec(tv_sec: time(nil) - 100_000, tv_nsec: 0)
+    #expect(utimensat(AT_FDCWD, path, [long, long], 0) == 0)
+  }
+
+  @Test func previewsGoWithTheirBlob() throws {
+    let url = try gallery.urls()[0]
+    let previews = try [320, 1280].map { try gallery.path(url, size: $0) }
+    let blob = try gallery.path(url)
+    for path in previews + [blob] { age(path) }
+    // A blob that stands keeps its previews, however old.
+    #expect(try check(repairs: true) == [])
+    try gallery.site.owner().script(
+      "delete from item where item_id = (select min(item_id::text)::uuid from item)")
+    // It has been released, which is nothing to be found.
+    #expect(try check(repairs: true) == [])
+    for path in previews + [blob] { #expect(access(path, F_OK) != 0, "\(path)") }
+    #expect(try gallery.arePreviews() == [true])
+  }
+
+  @Test func previewsOfNobodysBytesAreRemovedWhenOld() throws {
+    let folder = gallery.site.site.config.store + "/previews/00"
+    mkdir(folder, 0o750)
+    let path = "\(folder)/\(String(repeating: "0", count: 62))-200.webp"
+    try Files.write(path, [1, 2, 3])
+    // It may be in the making.
+    #expect(try check(repairs: true) == [])
+    age(path)
+    #expect(try check().map { $0.hasPrefix("orphan 0000") } == [true])
+    #expect(access(path, F_OK) == 0)
+    let worker = gallery.site.connection(as: .worker)
+    #expect(try StoreCheck(gallery.site.site.store, worker) { _ in }.removeOrphans() == 1)
+    #expect(access(path, F_OK) != 0)
+  }
+}

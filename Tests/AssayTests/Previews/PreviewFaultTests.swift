@@ -1,0 +1,133 @@
+import Assay
+import Glibc
+import HTTP
+import Postgres
+import Support
+import Testing
+
+@Suite("Previews that fail, and workers that die")
+struct PreviewFaultTests {
+  private let gallery: Gallery
+  init() throws { gallery = try Gallery() }
+
+  private func faults() throws -> [String] {
+    try gallery.site.owner().all(
+      "select preview_fault from blob where preview_fault is not null order by 1"
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
+  @Test func aPoisonedPictureCostsItsOwnPreviewOnly() throws {
+    try gallery.upload(4)
+    let urls = try gallery.urls()
+    try Files.write(gallery.path(urls[0]), [UInt8](repeating: 0x5A, count: 5000))
+    try Files.write(gallery.path(urls[1]), Array(Files.bytes(gallery.path(urls[1])).prefix(900)))
+    Files.remove(try gallery.path(urls[2]))
+    try gallery.site.work()
+    #expect(try gallery.jobs() == ["completed completed 1"])
+    #expect(try gallery.arePreviews() == [false, false, false, true])
+    let found = try faults()
+    #expect(found.count == 3 && found.contains("The stored file is missing."))
+    // The same addresses as before; and nobody tries again.
+    #expect(try gallery.urls().prefix(3) == urls.prefix(3))
+    try gallery.upload(1, from: 9)
+    #expect(try Worker(gallery.site.site).runNext())
+    #expect(try gallery.arePreviews() == [false, false, false, true, true])
+    #expect(try faults() == found)
+  }
+
+  private func inode(_ url: String) throws -> UInt64 {
+    var status = stat()
+    guard stat(try gallery.path(url, size: 320), &status) == 0 else {
+      throw Missing(description: url)
+    }
+    return UInt64(status.st_ino)
+  }
+
+  @Test func whoeverTakesOverGoesOnWithTheNext() throws {
+    try gallery.upload(12)
+    let worker = Worker(gallery.site.site)
+    #expect(try worker.runNext())
+    let before = try gallery.urls().map { try? inode($0) }
+    #expect(before.count { $0 != nil } == 8)
+    // Killed between a picture's files and its row: the lease runs out.
+    let unrecorded = try #require(before.firstIndex { $0 != nil })
+    try gallery.site.owner().run(
+      """
+      update blob set previewed_at = null
+      where sha256 = (select sha256 from item order by item_id offset \(unrecorded) limit 1)
+      """)
+    try gallery.site.owner().run(
+      """
+      update job_chunk set state = 'running', attempts = 1, token = token + 1,
+        lease_expires_at = now() - interval '1 second'
+      where priority > 0
+      """)
+    try gallery.site.work()
+    #expect(try gallery.arePreviews().allSatisfy { $0 })
+    let after = try gallery.urls().map { try inode($0) }
+    for (old, new) in zip(before, after) where old != nil { #expect(old == new) }
+  }
+
+  @Test func whoLostTheLeaseClosesNothing() throws {
+    try gallery.upload(2)
+    let holder = gallery.site.owner()
+    // The worker makes its previews and then waits for those who are just bringing pictures.
+    try holder.script(
+      """
+      begin;
+      select pg_advisory_xact_lock_shared(hashtextextended('previews ' || project_id::text, 0))
+      from project
+      """)
+    let site = gallery.site.site
+    _ = try inThreads(1) { _ in
+      try Worker(site).runNext()
+    } meanwhile: {
+      try waitForTheWorker(holder)
+      try gallery.site.owner().run(
+        "update job_chunk set token = token + 1, leased_by = 'another' where priority > 0")
+      try holder.script("commit")
+    }
+    #expect(try gallery.jobs() == ["running running 1"])
+    #expect(try gallery.arePreviews() == [true, true])
+  }
+
+  private func waitForTheWorker(_ db: Connection) throws {
+    for _ in 0..<100_000 {
+      let isWaiting = try db.one(
+        """
+        select exists (
+          select from pg_locks l join pg_database d on d.oid = l.database
+          where d.datname = current_database() and l.locktype = 'advisory' and not l.granted)
+        """
+      ) { row throws(PostgresError) in try row.next(Bool.self) }
+      if isWaiting { return }
+    }
+    throw Missing(description: "the worker never came to the end of its pictures")
+  }
+
+  @Test func aStoreThatTakesNothingIsTriedAgain() throws {
+    try gallery.upload(2)
+    let tmp = gallery.site.site.config.store + "/tmp"
+    #expect(rename(tmp, tmp + ".away") == 0)
+    try gallery.site.work()
+    #expect(try gallery.jobs() == ["running queued 1"])
+    #expect(try gallery.arePreviews() == [false, false])
+    #expect(try faults() == [])
+    #expect(rename(tmp + ".away", tmp) == 0)
+    try gallery.site.owner().run("update job_chunk set run_after = now()")
+    try gallery.site.work()
+    #expect(try gallery.arePreviews() == [true, true])
+  }
+
+  @Test func equalBytesOfAnotherOrganizationAreMadeOnce() throws {
+    try gallery.upload(1)
+    try gallery.site.work()
+    let before = try inode(gallery.urls()[0])
+    let other = try Gallery(gallery.site, by: gallery.site.person(.customer))
+    try other.upload(1)
+    #expect(try other.arePreviews() == [false])
+    try gallery.site.work()
+    #expect(try other.arePreviews() == [true])
+    #expect(try inode(other.urls()[0]) == before)
+  }
+}
