@@ -49,7 +49,5 @@ extension Instance {
 /// Checks that the store holds the folders that it should and nothing that an upload has put there.
 func expectNoStrangers(in instance: Instance, at place: SourceLocation = #_sourceLocation) {
   let folders = Set((try? Files.names(in: instance.state + "/store")) ?? ["unreadable"])
-  #expect(
-    folders.isSubset(of: ["blobs", "damaged", "incoming", "previews", "tmp"]),
-    sourceLocation: place)
+  #expect(folders.isSubset(of: Files.foldersOfAStore), sourceLocation: place)
 }

@@ -78,16 +78,19 @@ struct CompletionDesk {
     }
     let desk = try IntakeDesk(context, .archive, budget)
     try desk.unpack(file, named: upload.filename)
+    // Nothing is recorded then, so that it can be tried again.
+    if let fault = desk.fault { throw fault }
     return (desk.stored, Refusal.summary(desk.refused, of: desk.stored.count))
   }
 
   private func record(_ upload: ID<Upload>, _ stored: [StoredBytes], _ reason: String?) throws {
-    try context.db.transaction { db in
+    let desk = ItemDesk(
+      project: project, organization: organization, account: caller.id, context.site.store,
+      context.db)
+    try desk.transaction(recording: stored) { db in
       // Of two that complete one upload at once, the second finds it completed.
       guard try UploadQueries.lock(upload, db) else { return }
-      _ = try ItemDesk(
-        project: project, organization: organization, account: caller.id, db
-      ).record(stored)
+      _ = try desk.record(stored)
       try UploadQueries.finish(upload, as: "completed", reason: reason, db)
     }
   }

@@ -25,9 +25,27 @@ final class Intake {
   var stored: [StoredBytes] { desk.stored }
   /// What was not taken, and why.
   var refused: [Refusal] { desk.refused }
+  /// Why the store did not take the last of the files that it did not take.
+  var fault: StoreError? { desk.fault }
 
   /// Takes the next event of the multipart body.
+  ///
+  /// What the store cannot take is that file's error: a smaller one may still fit.
   func take(_ event: MultipartParser.Event) throws {
+    do {
+      try handle(event)
+    } catch let error as StoreError {
+      guard let name = current?.name ?? name(in: event) else { throw error }
+      desk.refuse(name, error)
+      current = nil
+    }
+  }
+
+  private func name(in event: MultipartParser.Event) -> String? {
+    if case .begin(let headers) = event { headers.filename } else { nil }
+  }
+
+  private func handle(_ event: MultipartParser.Event) throws {
     switch event {
     case .begin(let headers): try begin(headers)
     case .data(let bytes): try append(bytes)
@@ -39,9 +57,13 @@ final class Intake {
   func finish(_ options: TextOptions) throws {
     desk.options = options
     for (name, file) in waiting {
-      try file.wake()
-      try desk.take(file, named: name)
-      file.rest()
+      do {
+        try file.wake()
+        try desk.take(file, named: name)
+        file.rest()
+      } catch let error as StoreError {
+        desk.refuse(name, error)
+      }
     }
     waiting = []
   }
@@ -77,8 +99,8 @@ final class Intake {
     if let field { fields[field.name] = String(decoding: field.bytes, as: UTF8.self) }
     field = nil
     guard let (name, file) = current else { return }
-    current = nil
     try file.flush()
+    current = nil
     if desk.kind(of: file, named: name) == .picture {
       try desk.take(file, named: name)
     } else {

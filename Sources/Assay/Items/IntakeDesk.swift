@@ -1,11 +1,14 @@
 internal import HTTP
 internal import Imaging
+internal import Logging
 
 /// Takes the files of one request, whatever they are: each picture, text and file of an archive is
 /// stored or refused with a reason, and none stops the rest.
 final class IntakeDesk {
   private(set) var stored: [StoredBytes] = []
   private(set) var refused: [Refusal] = []
+  /// Why the store did not take the last of the files that it did not take.
+  private(set) var fault: StoreError?
   /// What the form says of its texts.
   var options = TextOptions.plain
 
@@ -36,18 +39,38 @@ final class IntakeDesk {
   /// Takes a complete file.
   /// - Throws: 503 when the fault is ours; nothing may be recorded then.
   func take(_ file: IncomingFile, named name: String) throws {
-    try take(file, named: name, as: kind(of: file, named: name))
+    do {
+      try take(file, named: name, as: kind(of: file, named: name))
+    } catch let error as StoreError {
+      refuse(name, error)
+    }
   }
 
   /// Says that a file is not taken.
   func refuse(_ name: String, _ reason: String) { refused.append(Refusal(name, reason)) }
+
+  /// Says that the store could not take a file: a smaller one may still fit.
+  func refuse(_ name: String, _ error: StoreError) {
+    Logger.assay.error("a file was not stored", metadata: ["error": "\(error)"])
+    refuse(name, error.sentence)
+    fault = error
+  }
 
   /// Takes every file of an archive; no path in it is ever used.
   func unpack(_ archive: IncomingFile, named name: String) throws {
     let before = stored.count + refused.count
     do {
       var entry: (name: String, file: IncomingFile)?
-      try site.archives.read(archive.descriptor) { try take($0, of: name, &entry) }
+      try site.archives.read(archive.descriptor) { event in
+        let current = entry?.name ?? name
+        do {
+          try take(event, of: name, &entry)
+        } catch let error as StoreError {
+          // The rest of this file passes by unheard.
+          refuse(current, error)
+          entry = nil
+        }
+      }
       if stored.count + refused.count == before { refuse(name, "The archive holds no files.") }
     } catch let spent as IntakeBudget.Spent {
       refuse(name, spent.sentence("The rest of the archive"))

@@ -33,10 +33,10 @@ final class SmallFiles {
     let isMany = staged.count >= Self.many
     if isMany { try store.syncAll() }
     for (sha256, path) in staged {
-      if !isMany { try store.sync(path) }
+      if !isMany { try Store.sync(path) }
       try store.name(path, sha256)
       staged[sha256] = nil
-      if !isMany { try store.syncDirectory(of: sha256) }
+      if !isMany { try Store.sync(store.folder(of: sha256)) }
     }
     if isMany { try store.syncAll() }
   }
