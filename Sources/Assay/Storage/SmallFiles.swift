@@ -33,7 +33,7 @@ final class SmallFiles {
     let isMany = staged.count >= Self.many
     if isMany { try store.syncAll() }
     for (sha256, path) in staged {
-      if !isMany { try Store.sync(path) }
+      if !isMany { try Store.sync(file: path) }
       try store.name(path, sha256)
       staged[sha256] = nil
       if !isMany { try Store.sync(store.folder(of: sha256)) }
