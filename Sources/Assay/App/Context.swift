@@ -2,6 +2,7 @@ package import Imaging
 package import Postgres
 
 internal import Cryptography
+internal import HTTP
 
 /// What all threads of a process share.
 package final class Site: Sendable {
@@ -13,6 +14,8 @@ package final class Site: Sendable {
   package let decoders: DecoderPool
   /// Bounds password hashing.
   package let passwords: PasswordGate
+  /// Bounds what uploads hold.
+  package let uploads: UploadGate
 
   /// The shared parts that these settings ask for.
   package init(_ config: Config) throws {
@@ -20,6 +23,7 @@ package final class Site: Sendable {
     store = try Store(config.store)
     decoders = DecoderPool(executable: config.decode, size: 2)
     passwords = PasswordGate(mostWaiting: max(1, config.threads - 2))
+    uploads = UploadGate(threads: config.threads, seconds: .seconds(config.uploadSeconds))
   }
 
   /// Where announced uploads arrive; each thread has its own.
@@ -40,6 +44,8 @@ package final class Context {
   private var isScoped = true
   private let tokens: TokenCache
   private var loadedSniffer: Sniffer?
+  /// What is left to the upload that this thread works on; nil where nobody waits for it.
+  private(set) var budget: UploadBudget?
   private var openStore: (any UploadStore)?
 
   /// A context whose connection opens with its first statement.
@@ -55,6 +61,16 @@ package final class Context {
     let sniffer = try Sniffer()
     loadedSniffer = sniffer
     return sniffer
+  }
+
+  /// Does the work of an upload within the bounds that keep the service answering.
+  /// - Throws: 503 when too many are under way.
+  func uploading(_ work: () throws -> Response) throws -> Response {
+    try site.uploads.admit { budget in
+      self.budget = budget
+      defer { self.budget = nil }
+      return try work()
+    }
   }
 
   /// Where announced uploads arrive.

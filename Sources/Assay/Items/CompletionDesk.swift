@@ -46,6 +46,7 @@ struct CompletionDesk {
   }
 
   private func receive(_ upload: ID<Upload>, _ sent: Presigned.SentFile) throws -> String? {
+    guard examiner.hasTime else { return Examiner.later }
     switch try store.fetch(upload) {
     case .nothing: return "No bytes have arrived."
     case .tooLarge:
@@ -54,6 +55,8 @@ struct CompletionDesk {
       // An etag may be the store's own word, or the content's digest.
       let claimed = sent.etag?.filter { $0 != "\"" }
       switch try examiner.examine(file, named: "", etag: claimed == etag ? nil : claimed) {
+      // Its bytes stay where they are until it is completed again.
+      case .refused(Examiner.later): return Examiner.later
       case .refused(let reason): return try reject(upload, reason)
       case .picture(let picture): try record(upload, picture)
       }

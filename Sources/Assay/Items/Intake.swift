@@ -62,6 +62,11 @@ final class Intake {
       refused.append(Refusal(filename, "It came in the field \(headers.name), not in files."))
       return
     }
+    // The rest of the body has to be read, but nothing else done with it.
+    guard examiner.hasTime else {
+      refused.append(Refusal(filename, Examiner.later))
+      return
+    }
     current = (filename, try site.store.incoming())
   }
 

@@ -18,6 +18,21 @@ enum UploadQueries {
       """)
   }
 
+  /// Makes an account's announcements wait for each other, until the transaction ends.
+  static func lockAnnouncements(of account: ID<Account>, _ db: Connection) throws(PostgresError) {
+    try db.run("select pg_advisory_xact_lock(hashtextextended(\(account.description), 5))")
+  }
+
+  /// How many files of an account are announced and may still be sent.
+  static func countOpen(of account: ID<Account>, _ db: Connection) throws(PostgresError) -> Int {
+    try db.one(
+      """
+      select count(*) from upload
+      where state = 'presigned' and expires_at > now() and account_id = \(account)
+      """
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
   /// The state of an account's own upload to a project; nil when there is none.
   static func state(
     _ upload: ID<Upload>, in project: ID<Project>, by account: ID<Account>, _ db: Connection

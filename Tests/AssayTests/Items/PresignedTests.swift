@@ -61,7 +61,8 @@ import Testing
       #expect(answer.text == #"{"status":"ok"}"#)
     }
     #expect(try names() == ["a.png"])
-    #expect(try Files.names(in: site.site.config.store + "/incoming").isEmpty)
+    let left = try Files.names(in: site.site.config.store + "/incoming")
+    #expect(left.allSatisfy { $0.hasSuffix(".closed") })
   }
 
   @Test func theGoodAreTakenThoughOthersAreNot() throws {
