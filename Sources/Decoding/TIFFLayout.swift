@@ -21,7 +21,8 @@ struct TIFFLayout {
 
   /// The orientation that the first directory names, 1 to 8; nil when it names none.
   static func orientation(_ bytes: RawSpan) -> Int? {
-    guard let layout = TIFFLayout(bytes), let start = layout.directory(bytes, at: layout.firstField),
+    guard let layout = TIFFLayout(bytes),
+      let start = layout.directory(bytes, at: layout.firstField),
       start > 0, let count = layout.entryCount(bytes, at: start)
     else { return nil }
     for index in 0..<count {

@@ -124,7 +124,7 @@ package final class DecoderPool: Sendable {
     if let idle { return idle }
     starts += 1
     guard starts <= Self.mostStarts else {
-      throw .unavailable("\(executable) does not become ready.")
+      throw .unavailable("\(executable) did not become ready.")
     }
     guard let child = try DecoderChild.spawn(executable, limits) else { return nil }
     state.withLock { _ = $0.living.insert(child.identifier) }

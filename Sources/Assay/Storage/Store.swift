@@ -50,7 +50,9 @@ package struct Store: Sendable {
     return unlink(root + path) == 0 || errno == ENOENT
   }
 
-  /// Whether the upload to an address is settled. The mark is swept when the address has expired.
+  /// Whether the upload to an address is settled.
+  ///
+  /// The mark is swept when the address has long expired.
   func isClosed(_ path: String) -> Bool { access(closed(path), F_OK) == 0 }
 
   /// A name that no address can have.
