@@ -3,6 +3,7 @@ package import Postgres
 
 internal import Cryptography
 internal import HTTP
+internal import Synchronization
 
 /// What all threads of a process share.
 package final class Site: Sendable {
@@ -16,6 +17,7 @@ package final class Site: Sendable {
   package let passwords: PasswordGate
   /// Bounds what uploads hold.
   package let uploads: UploadGate
+  private let loadedSniffer = Mutex<Sniffer?>(nil)
 
   /// The shared parts that these settings ask for.
   package init(_ config: Config) throws {
@@ -31,6 +33,15 @@ package final class Site: Sendable {
     if let s3 = config.s3 { try S3Uploads(self, s3) } else { LocalUploads(site: self) }
   }
 
+  /// What tells files' types, loaded by the first upload.
+  package func sniffer() throws -> Sniffer {
+    try loadedSniffer.withLock { loaded in
+      let sniffer = try loaded ?? Sniffer()
+      loaded = sniffer
+      return sniffer
+    }
+  }
+
   /// Ends the decoders.
   package func stop() { decoders.stop() }
 }
@@ -43,7 +54,6 @@ package final class Context {
   package let db: Connection
   private var isScoped = true
   private let tokens: TokenCache
-  private var loadedSniffer: Sniffer?
   /// What is left to the upload that this thread works on; nil where nobody waits for it.
   private(set) var budget: UploadBudget?
   private var openStore: (any UploadStore)?
@@ -53,14 +63,6 @@ package final class Context {
     self.site = site
     db = Connection(database ?? site.config.database(as: .application))
     tokens = TokenCache(key: site.config.tokenKey)
-  }
-
-  /// libmagic's cookie, loaded by the first upload of this thread.
-  package func sniffer() throws -> Sniffer {
-    if let loadedSniffer { return loadedSniffer }
-    let sniffer = try Sniffer()
-    loadedSniffer = sniffer
-    return sniffer
   }
 
   /// Does the work of an upload within the bounds that keep the service answering.

@@ -38,8 +38,10 @@ struct CompletionDesk {
       } catch let error as StoreError {
         // Somebody else completed it meanwhile, and its bytes have moved on.
         let state = try UploadQueries.state(upload, in: project, by: caller.id, context.db)
-        guard state == "completed" else { throw error }
-        return nil
+        if state == "completed" { return nil }
+        // Or a file was sent once more, over the one that was being examined.
+        guard error.isGone else { throw error }
+        return "Another file came in its place: complete it again."
       }
     default: return "The upload was \(state ?? "refused") before."
     }
@@ -48,7 +50,10 @@ struct CompletionDesk {
   private func receive(_ upload: ID<Upload>, _ sent: Presigned.SentFile) throws -> String? {
     guard examiner.hasTime else { return Examiner.later }
     switch try store.fetch(upload) {
-    case .nothing: return "No bytes have arrived."
+    case .nothing:
+      // Somebody else may have completed it meanwhile.
+      let state = try UploadQueries.state(upload, in: project, by: caller.id, context.db)
+      return state == "completed" ? nil : "No bytes have arrived."
     case .tooLarge:
       return try reject(upload, "The file is larger than \(context.site.config.fileLimit) bytes.")
     case .file(let file, let etag):

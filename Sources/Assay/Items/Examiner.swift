@@ -17,7 +17,7 @@ struct Examiner {
     self.types = types
     site = context.site
     budget = context.budget
-    sniffer = try context.sniffer()
+    sniffer = try site.sniffer()
   }
 
   /// What an examination finds.
