@@ -52,14 +52,14 @@ extension EndToEnd {
     @Test func aLargeFileMayBeReplacedUntilItIsCompleted() throws {
       let instance = try Instance.running()
       let job = try Job(instance)
-      let ticket = try #require(try announce(job, ["large.png"]).first)
+      let ticket = try #require(try job.announce(["large.png"]).first)
       let (url, key) = (try ticket["url"].string, try ticket["key"].string)
       let large = try Images.large(bytes: 3 << 20, instance)
-      #expect(try put(large, to: url, instance).status == 201)
-      #expect(try put(large, to: url, instance).status == 204)
-      #expect(try complete(job, [key]).status == 200)
-      expectProblem(try put(large, to: url, instance), 403)
-      #expect(try complete(job, [key]).status == 200)
+      #expect(try job.put(large, to: url).status == 201)
+      #expect(try job.put(large, to: url).status == 204)
+      #expect(try job.complete([key]).status == 200)
+      expectProblem(try job.put(large, to: url), 403)
+      #expect(try job.complete([key]).status == 200)
       let row = try #require(try job.uploads().first)
       #expect(try row["size_bytes"].int == Files.bytes(large).count)
     }
@@ -68,11 +68,11 @@ extension EndToEnd {
       let instance = try Instance.running()
       let job = try Job(instance)
       for _ in 0..<5 {
-        let ticket = try #require(try announce(job, ["a.png"]).first)
+        let ticket = try #require(try job.announce(["a.png"]).first)
         let key = try ticket["key"].string
         let bytes = Pictures.png(seed: UInt64.random(in: 0...UInt64.max))
-        _ = try put(try instance.file(bytes), to: ticket["url"].string, instance)
-        let all = (0..<8).map { _ in Load(once: { try complete(job, [key]) }) }
+        _ = try job.put(try instance.file(bytes), to: ticket["url"].string)
+        let all = (0..<8).map { _ in Load(once: { try job.complete([key]) }) }
         #expect(all.map { $0.join().statuses } == Array(repeating: [200: 1], count: 8))
       }
       #expect(try job.uploads().count == 5)
@@ -84,12 +84,12 @@ extension EndToEnd {
       let job = try Job(instance)
       let script = try instance.file(Array("<script>alert(1)</script>".utf8))
       for _ in 0..<10 {
-        let ticket = try #require(try announce(job, ["a.png"]).first)
+        let ticket = try #require(try job.announce(["a.png"]).first)
         let (url, key) = (try ticket["url"].string, try ticket["key"].string)
         let bytes = Pictures.png(seed: UInt64.random(in: 0...UInt64.max))
-        _ = try put(try instance.file(bytes), to: url, instance)
-        let swap = Load(once: { try put(script, to: url, instance) })
-        let answer = try complete(job, [key])
+        _ = try job.put(try instance.file(bytes), to: url)
+        let swap = Load(once: { try job.put(script, to: url) })
+        let answer = try job.complete([key])
         _ = swap.join()
         #expect([200, 400].contains(answer.status), "\(answer.text)")
       }
@@ -122,10 +122,10 @@ extension EndToEnd {
     @Test func theErrorLogRepeatsNoSignature() throws {
       let instance = try Instance.running()
       let job = try Job(instance)
-      let ticket = try #require(try announce(job, ["a.png"]).first)
+      let ticket = try #require(try job.announce(["a.png"]).first)
       let url = try ticket["url"].string
       let large = try Images.large(bytes: 21 << 20, instance)
-      expectProblem(try put(large, to: url, instance), 413)
+      expectProblem(try job.put(large, to: url), 413)
       expectProblem(try instance.send("DELETE", url), 403)
       let log = try Files.text(instance.state + "/log/assay.error.log")
       #expect(!log.contains("sig="))
