@@ -14,16 +14,17 @@ extension EndToEnd {
       let folder = try TemporaryDirectory()
       defer { folder.remove() }
       try ArchiveSpecimen.make(Self.specimens, in: folder.path)
-      try instance.unharmed {
-        for (index, specimen) in Self.specimens.enumerated() {
-          let job = try Job(instance)
-          let file = WebFile("x.zip", at: "\(folder.path)/\(index)")
-          let answer = try instance.send(
-            "POST", "/api/upload?project=\(job.request)", token: job.token, files: [file])
-          try expect(specimen, answer, job)
+      try instance.tidy {
+        try instance.unharmed {
+          for (index, specimen) in Self.specimens.enumerated() {
+            let job = try Job(instance)
+            let file = WebFile("x.zip", at: "\(folder.path)/\(index)")
+            let answer = try instance.send(
+              "POST", "/api/upload?project=\(job.request)", token: job.token, files: [file])
+            try expect(specimen, answer, job)
+          }
         }
       }
-      #expect(try Files.names(in: instance.state + "/store/tmp").isEmpty)
       expectNoStrangers(in: instance)
     }
 
