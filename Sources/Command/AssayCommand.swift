@@ -10,6 +10,6 @@ struct AssayCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Serve.self, Work.self, Migrate.self, User.self, Supervise.self, Import.self, Fsck.self,
-      Scrub.self,
+      Scrub.self, AuditCommand.self,
     ])
 }

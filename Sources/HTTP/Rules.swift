@@ -1,6 +1,17 @@
 extension Rule where Value == String {
-  /// Text of that many characters, spaces at its ends removed.
+  /// Text of that many characters, spaces at its ends removed, without control characters.
   package static func text(_ length: ClosedRange<Int>) -> Rule {
+    let characters = characters(length)
+    return Rule(characters.schema) { json throws(Reason) in
+      let text = try characters.read(json)
+      guard !text.unicodeScalars.contains(where: \.isDeceptive) else {
+        throw "must not hold control characters"
+      }
+      return text
+    }
+  }
+
+  private static func characters(_ length: ClosedRange<Int>) -> Rule {
     Rule(.string(length: length)) { json throws(Reason) in
       guard case .string(let text) = json else { throw "must be a string" }
       let trimmed = Substring(text).trimmingWhitespace()
@@ -14,9 +25,21 @@ extension Rule where Value == String {
     }
   }
 
+  /// Text of one line.
+  package static func line(_ length: ClosedRange<Int>) -> Rule {
+    let text = text(length)
+    return Rule(text.schema) { json throws(Reason) in
+      let line = try text.read(json)
+      guard !line.contains(where: \.isNewline), !line.utf8.contains(UInt8(ascii: "\t")) else {
+        throw "must be one line"
+      }
+      return line
+    }
+  }
+
   /// A file's name without what no name should hold, as multipart names are cleaned.
   package static var filename: Rule {
-    let text = Rule.text(1...1000)
+    let text = characters(1...1000)
     return Rule(text.schema) { json throws(Reason) in Filename.cleaned(try text.read(json)) }
   }
 
@@ -28,6 +51,28 @@ extension Rule where Value == String {
         throw "must be \(length.lowerBound) to \(length.upperBound) characters"
       }
       return text
+    }
+  }
+}
+
+extension Rule where Value == Int {
+  /// A whole number within a range.
+  package static func whole(_ range: ClosedRange<Int>) -> Rule {
+    Rule(.integer(range)) { json throws(Reason) in
+      guard case .int(let number) = json, range.contains(number) else {
+        throw "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
+      }
+      return number
+    }
+  }
+}
+
+extension Rule where Value == Bool {
+  /// True or false.
+  package static var truth: Rule {
+    Rule(.boolean) { json throws(Reason) in
+      guard case .bool(let value) = json else { throw "must be true or false" }
+      return value
     }
   }
 }
@@ -85,5 +130,20 @@ extension Substring {
     let start = drop(while: \.isWhitespace)
     guard let end = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
     return start[...end]
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether it makes a text look like another.
+  ///
+  /// Controls do, but for line ends and tabs, and what turns the direction of text around. The
+  /// joiners and marks that scripts need are none of these.
+  fileprivate var isDeceptive: Bool {
+    switch value {
+    case 0x09, 0x0A, 0x0D: false
+    case 0x00...0x1F, 0x7F...0x9F: true
+    case 0x202A...0x202E, 0x2066...0x2069, 0xFFF9...0xFFFB, 0xFEFF: true
+    default: false
+    }
   }
 }

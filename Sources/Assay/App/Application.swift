@@ -62,6 +62,7 @@ package struct Application: Sendable {
   private static let namedConstraints: [String: Problem] = [
     "account_username_taken": .conflict("That username is taken."),
     "account_email_taken": .conflict("That e-mail address is taken."),
+    "account_last_admin": .conflict("The last admin stays one: name another one first."),
     "job_already_running": .conflict("Quality control is running already."),
   ]
 

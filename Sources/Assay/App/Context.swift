@@ -11,6 +11,8 @@ package final class Site: Sendable {
   package let store: Store
   /// The children that decode.
   package let decoders: DecoderPool
+  /// Whose tokens are taken beside our own; nil for nobody's.
+  let issuer: ExternalIssuer?
   /// Bounds password hashing.
   package let passwords: PasswordGate
 
@@ -19,6 +21,7 @@ package final class Site: Sendable {
     self.config = config
     store = try Store(config.store)
     decoders = DecoderPool(executable: config.decode, size: 2)
+    issuer = config.issuer.map(ExternalIssuer.init)
     passwords = PasswordGate(mostWaiting: max(1, config.threads - 2))
   }
 

@@ -89,9 +89,10 @@ package enum OpenAPI {
   private static func write(body: Route.Body, to writer: inout JSONWriter) {
     writer.key("requestBody")
     writer.object {
-      $0.member("required", true)
+      if case .optionalJSON = body {} else { $0.member("required", true) }
       switch body {
-      case .json(let schema): write(content: "application/json", schema, to: &$0)
+      case .json(let schema), .optionalJSON(let schema):
+        write(content: "application/json", schema, to: &$0)
       case .form: write(content: "multipart/form-data", form, to: &$0)
       }
     }

@@ -30,6 +30,8 @@ package struct Route: Sendable {
   /// What a request's body is.
   package enum Body: Sendable {
     case json(Schema)
+    /// Clients may leave it out.
+    case optionalJSON(Schema)
     case form
   }
 
@@ -47,15 +49,19 @@ package struct Route: Sendable {
       let answer = { (caller: Caller) in
         context.enter(caller)
         do {
-          try access.admit(caller)
+          try access.admit(caller, request)
           // Nobody streams us a form before we know that the session lives.
           if case .form = takes { try context.confirm() }
           let response = try handler(request, context, caller)
           try context.confirm()
+          try Audit.note(route: name, method, by: caller, request, context)
           return response
         } catch {
           // Of two reasons for a refusal the session's comes first.
           try context.confirm()
+          if let problem = error as? Problem, problem.status == 403 {
+            try Audit.refused(caller, request, context)
+          }
           throw error
         }
       }

@@ -16,6 +16,7 @@ struct Sweeper {
   mutating func sweepIfDue(_ store: Store, _ db: Connection) throws {
     guard time(nil) >= nextAt else { return }
     nextAt = time(nil) + Self.pause
+    try SignInQueries.sweep(db)
     let uploads = try BlobQueries.expireUploads(db)
     var files = try store.sweepLeftovers(olderThan: Self.patience)
     if time(nil) >= orphansAt {
