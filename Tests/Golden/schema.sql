@@ -123,6 +123,26 @@ create table external_identity (
   constraint external_identity_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
   constraint external_identity_pkey PRIMARY KEY (issuer, subject)
 );
+create table invitation (
+  invitation_id uuid not null,
+  organization_id uuid not null,
+  email text not null,
+  role membership_role not null,
+  token_hash bytea not null,
+  letter_hash bytea,
+  invited_by uuid not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  accepted_at timestamp with time zone,
+  accepted_by uuid,
+  revoked_at timestamp with time zone,
+  constraint invitation_accepted_by_fkey FOREIGN KEY (accepted_by) REFERENCES account(account_id),
+  constraint invitation_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES account(account_id),
+  constraint invitation_letter_hash_key UNIQUE (letter_hash),
+  constraint invitation_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
+  constraint invitation_pkey PRIMARY KEY (invitation_id),
+  constraint invitation_token_hash_key UNIQUE (token_hash)
+);
 create table item (
   item_id uuid not null,
   organization_id uuid not null,
@@ -217,6 +237,7 @@ create table letter (
   run_after timestamp with time zone not null default now(),
   created_at timestamp with time zone not null default now(),
   constraint letter_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
+  constraint letter_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(invitation_id),
   constraint letter_kind_check CHECK ((kind = ANY (ARRAY['password_reset'::text, 'invitation'::text]))),
   constraint letter_pkey PRIMARY KEY (letter_id)
 );
@@ -224,6 +245,7 @@ create table membership (
   organization_id uuid not null,
   account_id uuid not null,
   role membership_role not null,
+  created_at timestamp with time zone not null default now(),
   constraint membership_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
   constraint membership_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint membership_pkey PRIMARY KEY (organization_id, account_id)
@@ -347,6 +369,7 @@ CREATE INDEX assignment_of_account ON public.assignment USING btree (account_id,
 CREATE INDEX assignment_of_project ON public.assignment USING btree (project_id);
 CREATE INDEX audit_entry_of_organization ON public.audit_entry USING btree (organization_id, number);
 CREATE INDEX external_identity_of_account ON public.external_identity USING btree (account_id);
+CREATE INDEX invitation_of_organization ON public.invitation USING btree (organization_id, invitation_id);
 CREATE INDEX item_check_of_project ON public.item_check USING btree (project_id, item_id);
 CREATE INDEX item_of_blob ON public.item USING btree (organization_id, sha256);
 CREATE INDEX item_of_creator ON public.item USING btree (created_by, item_id);
@@ -368,7 +391,8 @@ CREATE INDEX upload_expiring ON public.upload USING btree (expires_at) WHERE (st
 alter table account enable row level security;
 create policy colleague on account as permissive for all to assay_app
   using ((account_id = ( SELECT scope_account() AS scope_account)) OR (( SELECT scope_organizations() AS scope_organizations) IS NULL) OR (account_id IN ( SELECT m.account_id
-   FROM project_member m)));
+   FROM project_member m)) OR (account_id IN ( SELECT m.account_id
+   FROM membership m)));
 alter table annotation enable row level security;
 create policy tenant on annotation as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
@@ -396,6 +420,11 @@ create policy worker on blob as permissive for all to assay_worker
 alter table external_identity enable row level security;
 create policy nobody on external_identity as permissive for all to public
   using false;
+alter table invitation enable row level security;
+create policy tenant on invitation as permissive for all to assay_app
+  using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
+create policy worker on invitation as permissive for all to assay_worker
+  using true;
 alter table item enable row level security;
 create policy tenant on item as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
@@ -476,6 +505,28 @@ create policy worker on upload as permissive for all to assay_worker
 
 -- Functions
 
+CREATE OR REPLACE FUNCTION public.accept_invitation(hash bytea)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+declare
+  found_organization uuid;
+  offered public.membership_role;
+begin
+  update public.invitation i set accepted_at = now(), accepted_by = public.scope_account()
+  where (i.token_hash = hash or i.letter_hash = hash) and i.accepted_at is null
+    and i.revoked_at is null and i.expires_at > now() and public.scope_account() is not null
+  returning i.organization_id, i.role into found_organization, offered;
+  if found_organization is null then return null; end if;
+  insert into public.membership (organization_id, account_id, role)
+  values (found_organization, public.scope_account(), offered)
+  on conflict on constraint membership_pkey do nothing;
+  update public.account a set organization_id = found_organization
+  where a.account_id = public.scope_account() and a.organization_id is null;
+  return found_organization;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.account_for_sign_in(login text, OUT account_id uuid, OUT username text, OUT email text, OUT role account_role, OUT organization_id uuid, OUT is_active boolean, OUT password_hash text)
  RETURNS record
  LANGUAGE sql
@@ -557,6 +608,16 @@ begin
   if found then raise exception '%', claims using errcode = 'AS403'; end if;
   raise exception 'the account is shut out' using errcode = 'AS401';
 end $function$
+;
+CREATE OR REPLACE FUNCTION public.ask_invitation(letter uuid, invitation uuid, origin text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+AS $function$
+  insert into public.letter (letter_id, kind, invitation_id, origin)
+  select $1, 'invitation', i.invitation_id, $3 from public.invitation i
+  where i.invitation_id = $2 and public.role_in(i.organization_id) in ('owner', 'admin')
+$function$
 ;
 CREATE OR REPLACE FUNCTION public.ask_reset(letter uuid, login text, origin text)
  RETURNS void
@@ -701,6 +762,19 @@ begin
   return true;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.choose_organization(organization uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+begin
+  update public.account a set organization_id = organization, updated_at = now()
+  where a.account_id = public.scope_account() and exists (
+    select from public.membership m
+    where m.organization_id = organization and m.account_id = a.account_id);
+  return found;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.close_task()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -731,6 +805,29 @@ CREATE OR REPLACE FUNCTION public.drop_letter(letter uuid)
  SECURITY DEFINER
 AS $function$
   delete from public.letter l where l.letter_id = $1
+$function$
+;
+CREATE OR REPLACE FUNCTION public.expect_owner(organization uuid, account uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+begin
+  if not exists (
+    select from public.membership m
+    where m.organization_id = organization and m.account_id <> account and m.role = 'owner')
+  then
+    raise check_violation using constraint = 'organization_last_owner',
+      message = 'the last owner stays';
+  end if;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.find_account(login text)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+AS $function$
+  select a.account_id from public.account_for_sign_in($1) a where a.is_active
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.give_organization(account uuid)
@@ -787,6 +884,21 @@ AS $function$
          set_config('assay.organizations', '', false)
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.make_organization(organization uuid, name text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+begin
+  insert into public.organization (organization_id, name)
+  values (organization, make_organization.name);
+  insert into public.membership (organization_id, account_id, role)
+  values (organization, public.scope_account(), 'owner');
+  -- The first is where one's work belongs.
+  update public.account a set organization_id = organization
+  where a.account_id = public.scope_account() and a.organization_id is null;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.make_reset(account uuid, token_hash bytea, expires_at timestamp with time zone)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -803,6 +915,18 @@ begin
   return found;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.may_appoint(organization uuid, wanted membership_role)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+AS $function$
+  select case public.role_in($1)
+    when 'owner' then true
+    when 'admin' then $2 <> 'owner'
+    else false
+  end
+$function$
+;
 CREATE OR REPLACE FUNCTION public.note_grant()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -812,6 +936,21 @@ begin
   update public.account a
   set organizations = a.organizations || new.organization_id
   where a.account_id = new.account_id and new.organization_id <> all (a.organizations);
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.note_loss()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+begin
+  update public.account a
+  set organizations = array(
+    select m.organization_id from public.membership m where m.account_id = old.account_id
+    union
+    select p.organization_id from public.project_member p where p.account_id = old.account_id)
+  where a.account_id = old.account_id;
   return null;
 end $function$
 ;
@@ -875,6 +1014,36 @@ AS $function$
   where a.account_id = $1 and a.password_hash = $2
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.remove_member(organization uuid, account uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+declare
+  old public.membership_role;
+begin
+  perform from public.organization o where o.organization_id = organization for no key update;
+  select m.role into old from public.membership m
+  where m.organization_id = organization and m.account_id = account;
+  if not found then return false; end if;
+  if account is distinct from public.scope_account()
+    and not public.may_appoint(organization, old)
+  then
+    raise insufficient_privilege;
+  end if;
+  if old = 'owner' then perform public.expect_owner(organization, account); end if;
+  delete from public.membership m
+  where m.organization_id = organization and m.account_id = account;
+  delete from public.project_member p
+  where p.organization_id = organization and p.account_id = account;
+  update public.account a
+  set organization_id = (
+    select m.organization_id from public.membership m
+    where m.account_id = account order by m.created_at, m.organization_id limit 1)
+  where a.account_id = account and a.organization_id = organization;
+  return true;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.rename_assignments()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -884,6 +1053,26 @@ begin
   update public.assignment a set project_title = new.title where a.project_id = new.project_id;
   return null;
 end $function$
+;
+CREATE OR REPLACE FUNCTION public.rename_organization(organization uuid, name text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+AS $function$
+  update public.organization o set name = $2
+  where o.organization_id = $1 and public.role_in($1) in ('owner', 'admin')
+$function$
+;
+CREATE OR REPLACE FUNCTION public.role_in(organization uuid)
+ RETURNS membership_role
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+AS $function$
+  select case when public.runs_site() then 'owner'::public.membership_role else (
+    select m.role from public.membership m
+    where m.organization_id = $1 and m.account_id = public.scope_account())
+  end
+$function$
 ;
 CREATE OR REPLACE FUNCTION public.runs_site()
  RETURNS boolean
@@ -914,6 +1103,31 @@ AS $function$
     else coalesce(nullif(current_setting('assay.organizations', true), ''), '{}')::uuid[]
   end
 $function$
+;
+CREATE OR REPLACE FUNCTION public.set_member(organization uuid, account uuid, wanted membership_role)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+declare
+  old public.membership_role;
+begin
+  -- Two owners who demote each other at once: the second waits and then sees the first.
+  perform from public.organization o where o.organization_id = organization for no key update;
+  select m.role into old from public.membership m
+  where m.organization_id = organization and m.account_id = account;
+  if not public.may_appoint(organization, wanted)
+    or not public.may_appoint(organization, coalesce(old, wanted))
+  then
+    raise insufficient_privilege;
+  end if;
+  if old = 'owner' and wanted <> 'owner' then
+    perform public.expect_owner(organization, account);
+  end if;
+  insert into public.membership as m (organization_id, account_id, role)
+  values (organization, account, wanted)
+  on conflict on constraint membership_pkey do update set role = excluded.role;
+end $function$
 ;
 CREATE OR REPLACE FUNCTION public.set_password(account uuid, new_hash text, kept_session uuid)
  RETURNS boolean
@@ -1158,14 +1372,29 @@ AS $function$
     'hex')::uuid
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.write_invitation(invitation uuid, hash bytea, OUT recipient text, OUT organization text, OUT inviter text)
+ RETURNS record
+ LANGUAGE sql
+ SECURITY DEFINER
+AS $function$
+  update public.invitation i set letter_hash = $2
+  from public.organization o, public.account a
+  where i.invitation_id = $1 and i.accepted_at is null and i.revoked_at is null
+    and i.expires_at > now() and o.organization_id = i.organization_id
+    and a.account_id = i.invited_by
+  returning i.email, o.name, a.username
+$function$
+;
 
 -- Triggers
 
 CREATE TRIGGER assignment_submitted AFTER UPDATE OF state ON public.assignment FOR EACH ROW WHEN (((new.state = 'submitted'::assignment_state) AND (old.state <> 'submitted'::assignment_state))) EXECUTE FUNCTION close_task();
 CREATE TRIGGER audit_entry_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
+CREATE TRIGGER membership_lost AFTER DELETE ON public.membership FOR EACH ROW EXECUTE FUNCTION note_loss();
 CREATE TRIGGER note_membership AFTER INSERT ON public.membership FOR EACH ROW EXECUTE FUNCTION note_grant();
 CREATE TRIGGER project_renamed AFTER UPDATE OF title ON public.project FOR EACH ROW WHEN ((new.title IS DISTINCT FROM old.title)) EXECUTE FUNCTION rename_assignments();
 CREATE TRIGGER note_project_member AFTER INSERT ON public.project_member FOR EACH ROW EXECUTE FUNCTION note_grant();
+CREATE TRIGGER project_member_lost AFTER DELETE ON public.project_member FOR EACH ROW EXECUTE FUNCTION note_loss();
 
 -- Rights on tables
 
@@ -1175,6 +1404,7 @@ grant insert, select on assignment to assay_app;
 grant select on audit_entry to assay_app;
 grant insert, select on blob to assay_app;
 grant select, update on blob to assay_worker;
+grant insert on invitation to assay_app;
 grant insert, select on item to assay_app;
 grant select on item to assay_worker;
 grant select on item_check to assay_app;
@@ -1190,7 +1420,7 @@ grant select on organization to assay_app;
 grant select on organization to assay_worker;
 grant insert, select on project to assay_app;
 grant select on project to assay_worker;
-grant insert, select on project_member to assay_app;
+grant delete, insert, select on project_member to assay_app;
 grant insert, select on task to assay_app;
 grant insert, select on task_item to assay_app;
 grant insert, select on upload to assay_app;
@@ -1202,6 +1432,8 @@ grant select (account_id, username, email, role, is_active, organization_id, cre
 grant select (api_key_id, account_id, name, scopes, created_at, expires_at, last_used_at, revoked_at) on api_key to assay_app;
 grant update (revoked_at) on api_key to assay_app;
 grant update (state, answered) on assignment to assay_app;
+grant select (invitation_id, organization_id, email, role, invited_by, created_at, expires_at, accepted_at, revoked_at) on invitation to assay_app;
+grant update (revoked_at) on invitation to assay_app;
 grant update (filename, state, excluded_because) on item to assay_app;
 grant update (state) on item to assay_worker;
 grant update (state, finished_at) on job to assay_worker;
@@ -1215,31 +1447,42 @@ grant update (state) on upload to assay_worker;
 
 -- Rights on functions
 
+grant execute on function accept_invitation(bytea) to assay_app;
 grant execute on function account_for_sign_in(text) to assay_app;
 grant execute on function add_account(uuid,text,text,text,text,account_role) to assay_app;
 grant execute on function admit(uuid,uuid,account_role,uuid) to assay_app;
 grant execute on function admit_account(uuid,account_role,uuid) to assay_app;
+grant execute on function ask_invitation(uuid,uuid,text) to assay_app;
 grant execute on function ask_reset(uuid,text,text) to assay_app;
 grant execute on function audit(text,uuid,text,uuid,text,text,text,jsonb) to assay_app, assay_worker;
 grant execute on function audit_hash(audit_entry) to public;
 grant execute on function audit_is_append_only() to public;
 grant execute on function change_account(uuid,text,text,text,boolean,account_role) to assay_app;
+grant execute on function choose_organization(uuid) to assay_app;
 grant execute on function close_task() to public;
 grant execute on function delete_account(uuid) to assay_app;
 grant execute on function drop_letter(uuid) to assay_worker;
+grant execute on function find_account(text) to assay_app;
 grant execute on function identity_claims(text,text) to assay_app;
 grant execute on function key_claims(bytea) to assay_app;
 grant execute on function leave() to public;
+grant execute on function make_organization(uuid,text) to assay_app;
 grant execute on function make_reset(uuid,bytea,timestamp with time zone) to assay_app, assay_worker;
+grant execute on function may_appoint(uuid,membership_role) to assay_app;
 grant execute on function note_grant() to public;
+grant execute on function note_loss() to public;
 grant execute on function open_session(uuid,uuid,bytea,timestamp with time zone) to assay_app;
 grant execute on function protect(regclass) to public;
 grant execute on function refresh_session(uuid,bytea,bytea) to assay_app;
 grant execute on function rehash_password(uuid,text,text) to assay_app;
+grant execute on function remove_member(uuid,uuid) to assay_app;
 grant execute on function rename_assignments() to public;
+grant execute on function rename_organization(uuid,text) to assay_app;
+grant execute on function role_in(uuid) to assay_app;
 grant execute on function runs_site() to assay_app;
 grant execute on function scope_account() to public;
 grant execute on function scope_organizations() to public;
+grant execute on function set_member(uuid,uuid,membership_role) to assay_app;
 grant execute on function set_password(uuid,text,uuid) to assay_app;
 grant execute on function sign_in_address(text) to public;
 grant execute on function sign_in_check(text,text) to assay_app;
@@ -1253,4 +1496,5 @@ grant execute on function throttle_sweep() to assay_worker;
 grant execute on function throttle_take(bytea,integer,double precision) to assay_app;
 grant execute on function use_reset(bytea,text) to assay_app;
 grant execute on function uuid_v7() to public;
+grant execute on function write_invitation(uuid,bytea) to assay_worker;
 

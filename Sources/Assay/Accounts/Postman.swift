@@ -1,5 +1,6 @@
 package import Postgres
 
+internal import Cryptography
 internal import Logging
 internal import Outbound
 
@@ -32,24 +33,40 @@ package struct Postman {
 
   /// The letter with a fresh link in it; nil when it has lost its reason.
   private func write(_ order: LetterQueries.Order, _ db: Connection) throws -> Letter? {
-    guard let recipient = order.recipient else { return nil }
-    switch order.kind {
-    case "password_reset":
-      let link = ResetSecret()
-      guard let account = order.account,
-        try UserQueries.makeReset(for: account, link.hash, until: link.expires, db)
-      else { return nil }
-      return Letter(
-        to: recipient, subject: "A new password for \(order.name ?? "you")",
-        body: """
-          Somebody, most likely you, asked for a new password for the account \(order.name ?? "").
+    order.invitation == nil ? try resetLetter(order, db) : try invitationLetter(order, db)
+  }
 
-          Set it here within the hour:
-          \(link.address(order.origin))
+  private func resetLetter(_ order: LetterQueries.Order, _ db: Connection) throws -> Letter? {
+    let link = ResetSecret()
+    guard let recipient = order.recipient, let account = order.account,
+      try UserQueries.makeReset(for: account, link.hash, until: link.expires, db)
+    else { return nil }
+    return Letter(
+      to: recipient, subject: "A new password for \(order.name ?? "you")",
+      body: """
+        Somebody, most likely you, asked for a new password for the account \(order.name ?? "").
 
-          If it was not you, nothing needs to be done: the old password stays.
-          """, id: order.id.description)
-    default: return nil
-    }
+        Set it here within the hour:
+        \(link.address(order.origin))
+
+        If it was not you, nothing needs to be done: the old password stays.
+        """, id: order.id.description)
+  }
+
+  private func invitationLetter(
+    _ order: LetterQueries.Order, _ db: Connection
+  ) throws -> Letter? {
+    let secret = Base64URL.encode(Random.bytes(32))
+    guard let invitation = order.invitation,
+      let wording = try InvitationQueries.write(invitation, SHA256.digest(secret.utf8), db)
+    else { return nil }
+    return Letter(
+      to: wording.recipient, subject: "You are invited to \(wording.organization)",
+      body: """
+        \(wording.inviter) invites you to work with \(wording.organization).
+
+        Sign in, or sign up, and accept within the week:
+        \(Invitations.link(secret, order.origin))
+        """, id: order.id.description)
   }
 }

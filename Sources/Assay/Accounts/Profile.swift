@@ -45,6 +45,11 @@ enum Profile {
     let changes = AccountChanges(
       username: form.username, email: form.email, fullName: form.fullName)
     try context.db.transaction { db in
+      if let organization = form.organization {
+        guard try OrganizationQueries.choose(organization, db) else {
+          throw Problem.invalid([Violation("organization_id", "must be one of yours")])
+        }
+      }
       _ = try UserQueries.change(caller.id, changes, db)
       try AuditQueries.record(
         Audit.Event(
@@ -121,11 +126,13 @@ extension Profile {
     var username: String?
     var email: String?
     var fullName: String?
+    var organization: ID<Organization>?
 
     static let inputs: [Input<Change>] = [
       .optional("username", \.username, .username),
       .optional("email", \.email, .email),
       .optional("full_name", \.fullName, .line(0...200)),
+      .optional("organization_id", \.organization, .id()),
     ]
   }
 
