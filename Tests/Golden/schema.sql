@@ -111,6 +111,8 @@ create table blob (
   texture double precision,
   declared jsonb,
   fault text,
+  previewed_at timestamp with time zone,
+  preview_fault text,
   constraint blob_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint blob_pkey PRIMARY KEY (organization_id, sha256),
   constraint blob_sha256_check CHECK ((octet_length(sha256) = 32))
@@ -202,6 +204,7 @@ create table job_chunk (
   leased_by text,
   lease_expires_at timestamp with time zone,
   error text,
+  priority smallint not null default 0,
   constraint job_chunk_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(job_id),
   constraint job_chunk_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint job_chunk_pkey PRIMARY KEY (job_id, number)
@@ -293,6 +296,12 @@ create table project_member (
   constraint project_member_organization_id_project_id_fkey FOREIGN KEY (organization_id, project_id) REFERENCES project(organization_id, project_id),
   constraint project_member_pkey PRIMARY KEY (project_id, account_id, role)
 );
+create table request_count (
+  bucket bytea not null,
+  ends_at timestamp with time zone not null,
+  used integer not null,
+  constraint request_count_pkey PRIMARY KEY (bucket)
+);
 create table schema_migration (
   number integer not null,
   name text not null,
@@ -368,6 +377,7 @@ CREATE INDEX api_key_of_account ON public.api_key USING btree (account_id);
 CREATE INDEX assignment_of_account ON public.assignment USING btree (account_id, task_id);
 CREATE INDEX assignment_of_project ON public.assignment USING btree (project_id);
 CREATE INDEX audit_entry_of_organization ON public.audit_entry USING btree (organization_id, number);
+CREATE INDEX blob_without_previews ON public.blob USING btree (organization_id, sha256) WHERE ((previewed_at IS NULL) AND (mime ~~ 'image/%'::text));
 CREATE INDEX external_identity_of_account ON public.external_identity USING btree (account_id);
 CREATE INDEX invitation_of_organization ON public.invitation USING btree (organization_id, invitation_id);
 CREATE INDEX item_check_of_project ON public.item_check USING btree (project_id, item_id);
@@ -375,7 +385,7 @@ CREATE INDEX item_of_blob ON public.item USING btree (organization_id, sha256);
 CREATE INDEX item_of_creator ON public.item USING btree (created_by, item_id);
 CREATE INDEX item_of_project ON public.item USING btree (project_id, item_id);
 CREATE UNIQUE INDEX job_already_running ON public.job USING btree (project_id, kind) WHERE (state = ANY (ARRAY['pending'::job_state, 'queued'::job_state, 'running'::job_state]));
-CREATE INDEX job_chunk_waiting ON public.job_chunk USING btree (run_after, job_id, number) WHERE (state = ANY (ARRAY['queued'::job_state, 'running'::job_state]));
+CREATE INDEX job_chunk_waiting ON public.job_chunk USING btree (priority, run_after, job_id, number) WHERE (state = ANY (ARRAY['queued'::job_state, 'running'::job_state]));
 CREATE INDEX job_of_project ON public.job USING btree (project_id, job_id);
 CREATE INDEX letter_waiting ON public.letter USING btree (run_after);
 CREATE INDEX membership_of_account ON public.membership USING btree (account_id, organization_id);
@@ -481,6 +491,9 @@ create policy tenant on project_member as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on project_member as permissive for all to assay_worker
   using true;
+alter table request_count enable row level security;
+create policy nobody on request_count as permissive for all to public
+  using false;
 alter table session enable row level security;
 create policy own on session as permissive for all to assay_app
   using (account_id = ( SELECT scope_account() AS scope_account));
@@ -783,6 +796,24 @@ AS $function$
 begin
   update public.task t set state = 'done' where t.task_id = new.task_id and t.state = 'open';
   return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.count_request(account uuid, kinds text[])
+ RETURNS TABLE(used integer, seconds double precision)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+declare
+  moment timestamptz := clock_timestamp();
+begin
+  return query
+    insert into public.request_count as c (bucket, ends_at, used)
+    select public.throttle_bucket('requests', k.kind || ' ' || account), moment + interval '1 minute', 1
+    from unnest(kinds) with ordinality as k (kind, place)
+    on conflict on constraint request_count_pkey do update set
+      used = case when c.ends_at <= moment then 1 else c.used + 1 end,
+      ends_at = case when c.ends_at <= moment then excluded.ends_at else c.ends_at end
+    returning c.used, extract(epoch from c.ends_at - moment)::double precision;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.delete_account(account uuid)
@@ -1302,8 +1333,13 @@ AS $function$
     delete from public.throttle t using (
       select bucket from public.throttle where empty_at < now() for update skip locked) idle
     where t.bucket = idle.bucket
+    returning 1
+  ), counted as (
+    delete from public.request_count c using (
+      select bucket from public.request_count where ends_at < now() for update skip locked) idle
+    where c.bucket = idle.bucket
     returning 1)
-  select count(*) from swept
+  select (select count(*) from swept) + (select count(*) from counted)
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.throttle_take(bucket bytea, burst integer, seconds double precision)
@@ -1410,9 +1446,9 @@ grant select on item to assay_worker;
 grant select on item_check to assay_app;
 grant insert, select, update on item_check to assay_worker;
 grant insert, select on job to assay_app;
-grant select on job to assay_worker;
+grant insert, select on job to assay_worker;
 grant insert, select on job_chunk to assay_app;
-grant select, update on job_chunk to assay_worker;
+grant insert, select, update on job_chunk to assay_worker;
 grant insert, select on label_class to assay_app;
 grant insert, select on label_schema to assay_app;
 grant select on membership to assay_app;
@@ -1460,6 +1496,7 @@ grant execute on function audit_is_append_only() to public;
 grant execute on function change_account(uuid,text,text,text,boolean,account_role) to assay_app;
 grant execute on function choose_organization(uuid) to assay_app;
 grant execute on function close_task() to public;
+grant execute on function count_request(uuid,text[]) to assay_app;
 grant execute on function delete_account(uuid) to assay_app;
 grant execute on function drop_letter(uuid) to assay_worker;
 grant execute on function find_account(text) to assay_app;
@@ -1493,7 +1530,6 @@ grant execute on function synchronize_identity(text,text,text,text,uuid,text) to
 grant execute on function take_letter() to assay_worker;
 grant execute on function throttle_bucket(text,text) to public;
 grant execute on function throttle_sweep() to assay_worker;
-grant execute on function throttle_take(bytea,integer,double precision) to assay_app;
 grant execute on function use_reset(bytea,text) to assay_app;
 grant execute on function uuid_v7() to public;
 grant execute on function write_invitation(uuid,bytea) to assay_worker;

@@ -26,7 +26,7 @@ package final class TestSite {
     let environment = [
       "ASSAY_DATABASE": database, "ASSAY_STORE": home.path + "/store",
       "ASSAY_SECRETS": home.path, "ASSAY_DECODE": Products.path("assay-decode"),
-      "ASSAY_QC": quality.rawValue,
+      "ASSAY_QC": quality.rawValue, "ASSAY_LIMITS": "off",
     ].merging(settings) { $1 }
     site = try Site(Config { environment[$0] })
     client = Client(site)

@@ -90,12 +90,22 @@ package struct Config: Sendable {
     linkKey = try SecretFile.key("\(secrets)/link.key")
     mail = try MailServer(environment: environment, secrets: secrets)
     issuer = try ExternalIssuer.Settings(environment: environment, secrets: secrets)
-    origins = Self.list(environment("ASSAY_CORS_ORIGINS"))
+    origins = try Self.origins(environment("ASSAY_CORS_ORIGINS"))
     hasLimits = environment("ASSAY_LIMITS") != "off"
   }
 
-  private static func list(_ text: String?) -> [String] {
-    (text ?? "").split { $0 == "," || $0.isWhitespace }.map(String.init)
+  /// Reads origins, which are compared letter by letter: `https://host[:port]`, no path, no `*`.
+  private static func origins(_ text: String?) throws(ConfigError) -> [String] {
+    let origins = (text ?? "").split { $0 == "," || $0.isWhitespace }.map(String.init)
+    for origin in origins {
+      let host = origin.drop { $0 != "/" }.dropFirst(2)
+      guard origin.hasPrefix("https://") || origin.hasPrefix("http://"), !host.isEmpty,
+        origin == origin.lowercased(), !host.contains(where: { "/*?#@".contains($0) })
+      else {
+        throw ConfigError(description: "ASSAY_CORS_ORIGINS must list origins: https://host[:port].")
+      }
+    }
+    return origins
   }
 
   /// The process's environment.

@@ -41,7 +41,8 @@ package struct Route: Sendable {
     takes: Body? = nil, gives: Schema, status: Int = 200,
     _ handler: @escaping @Sendable (Request, Context, Caller) throws -> Response
   ) -> Route {
-    Route(
+    let limit = RequestLimit(method, pattern)
+    return Route(
       method: method, pattern: pattern, access: access, name: name, summary: summary,
       takes: takes, gives: gives, status: status
     ) { request, context in
@@ -52,7 +53,9 @@ package struct Route: Sendable {
           try access.admit(caller, request)
           // Nobody streams us a form before we know that the session lives.
           if case .form = takes { try context.confirm() }
-          let response = try handler(request, context, caller)
+          let left = try limit?.spend(caller, context) ?? []
+          var response = try handler(request, context, caller)
+          response.headers += left
           try context.confirm()
           try Audit.note(route: name, method, by: caller, request, context)
           return response

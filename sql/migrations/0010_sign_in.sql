@@ -12,6 +12,16 @@ create unlogged table throttle (
 alter table throttle enable row level security;
 create policy nobody on throttle using (false);
 
+-- Requests of the minute that began with the first of them: what clients are told they have left
+-- must be exact, which a bucket that drains all the time is not.
+create unlogged table request_count (
+  bucket bytea primary key,
+  ends_at timestamptz not null,
+  used integer not null
+) with (fillfactor = 50);
+alter table request_count enable row level security;
+create policy nobody on request_count using (false);
+
 create function throttle_bucket(kind text, what text) returns bytea
 language sql immutable parallel safe as $$
   select sha256(convert_to($1 || ' ' || $2, 'UTF8'))
@@ -48,9 +58,31 @@ create function throttle_sweep() returns bigint language sql security definer as
     delete from public.throttle t using (
       select bucket from public.throttle where empty_at < now() for update skip locked) idle
     where t.bucket = idle.bucket
+    returning 1
+  ), counted as (
+    delete from public.request_count c using (
+      select bucket from public.request_count where ends_at < now() for update skip locked) idle
+    where c.bucket = idle.bucket
     returning 1)
-  select count(*) from swept
+  select (select count(*) from swept) + (select count(*) from counted)
 $$;
+
+-- Counts one request under every kind; how many there were, and the seconds until the minute ends.
+create function count_request(account uuid, kinds text[])
+returns table (used integer, seconds double precision)
+language plpgsql security definer as $$
+declare
+  moment timestamptz := clock_timestamp();
+begin
+  return query
+    insert into public.request_count as c (bucket, ends_at, used)
+    select public.throttle_bucket('requests', k.kind || ' ' || account), moment + interval '1 minute', 1
+    from unnest(kinds) with ordinality as k (kind, place)
+    on conflict on constraint request_count_pkey do update set
+      used = case when c.ends_at <= moment then 1 else c.used + 1 end,
+      ends_at = case when c.ends_at <= moment then excluded.ends_at else c.ends_at end
+    returning c.used, extract(epoch from c.ends_at - moment)::double precision;
+end $$;
 
 -- Ten wrong passwords at once, then one a minute; a hundred from one address (of IPv6, one
 -- customer's network), then a hundred a minute.
@@ -373,11 +405,11 @@ create function drop_letter(letter uuid) returns void language sql security defi
   delete from public.letter l where l.letter_id = $1
 $$;
 
-revoke execute on function throttle_wait, throttle_take, throttle_sweep, sign_in_check,
+revoke execute on function throttle_wait, throttle_take, count_request, throttle_sweep, sign_in_check,
   sign_in_failed, sign_in_done, refresh_session, runs_site, add_account, change_account, give_organization,
   delete_account, set_password, rehash_password, make_reset, use_reset, ask_reset, take_letter,
   drop_letter from public;
-grant execute on function throttle_take, sign_in_check, sign_in_failed, sign_in_done,
+grant execute on function count_request, sign_in_check, sign_in_failed, sign_in_done,
   refresh_session, runs_site, add_account, change_account, delete_account, set_password, rehash_password,
   make_reset, use_reset, ask_reset to assay_app;
 grant execute on function throttle_sweep, take_letter, drop_letter, make_reset to assay_worker;
