@@ -1,39 +1,58 @@
 extension Rule where Value == String {
   /// Text of that many characters, spaces at its ends removed, without control characters.
   package static func text(_ length: ClosedRange<Int>) -> Rule {
-    let characters = characters(length)
-    return Rule(characters.schema) { json throws(Reason) in
-      let text = try characters.read(json)
+    text(length, without: Self.deceptive) { text throws(Reason) in
       guard !text.unicodeScalars.contains(where: \.isDeceptive) else {
         throw "must not hold control characters"
       }
-      return text
-    }
-  }
-
-  private static func characters(_ length: ClosedRange<Int>) -> Rule {
-    Rule(.string(length: length)) { json throws(Reason) in
-      guard case .string(let text) = json else { throw "must be a string" }
-      let trimmed = Substring(text).trimmingWhitespace()
-      // Scalars, as JSON Schema counts; one user-visible character may be many of them.
-      guard length.contains(trimmed.unicodeScalars.count) else {
-        throw length.lowerBound == 0
-          ? "must be at most \(length.upperBound) characters"
-          : "must be \(length.lowerBound) to \(length.upperBound) characters"
-      }
-      return String(trimmed)
     }
   }
 
   /// Text of one line.
   package static func line(_ length: ClosedRange<Int>) -> Rule {
-    let text = text(length)
-    return Rule(text.schema) { json throws(Reason) in
-      let line = try text.read(json)
-      guard !line.contains(where: \.isNewline), !line.utf8.contains(UInt8(ascii: "\t")) else {
-        throw "must be one line"
+    text(length, without: Self.deceptive + #"\t\n\r\u2028\u2029"#) { text throws(Reason) in
+      guard !text.unicodeScalars.contains(where: \.isDeceptive) else {
+        throw "must not hold control characters"
       }
-      return line
+      guard !text.unicodeScalars.contains(where: \.endsLine) else { throw "must be one line" }
+    }
+  }
+
+  /// What `isDeceptive` says, as a part of a pattern's class.
+  private static let deceptive =
+    #"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069"#
+    + #"\ufff9-\ufffb\ufeff"#
+
+  private static func text(
+    _ length: ClosedRange<Int>, without refused: String,
+    _ check: @escaping @Sendable (String) throws(Reason) -> Void
+  ) -> Rule {
+    let characters = characters(length)
+    let pattern =
+      length.lowerBound == 0
+      ? "^[^\(refused)]*$" : #"^[^\#(refused)]*[^\s\#(refused)][^\#(refused)]*$"#
+    return Rule(.string(length: length, pattern: pattern)) { json throws(Reason) in
+      let text = try characters.read(json)
+      try check(text)
+      return text
+    }
+  }
+
+  /// Spaces at its ends count as far as there may be no more characters, not as far as there must
+  /// be some.
+  private static func characters(_ length: ClosedRange<Int>) -> Rule {
+    Rule(.string(length: length)) { json throws(Reason) in
+      guard case .string(let text) = json else { throw "must be a string" }
+      let trimmed = Substring(text).trimmingWhitespace()
+      // Scalars, as JSON Schema counts; one user-visible character may be many of them.
+      guard text.unicodeScalars.count <= length.upperBound,
+        trimmed.unicodeScalars.count >= length.lowerBound
+      else {
+        throw length.lowerBound == 0
+          ? "must be at most \(length.upperBound) characters"
+          : "must be \(length.lowerBound) to \(length.upperBound) characters"
+      }
+      return String(trimmed)
     }
   }
 
@@ -45,8 +64,13 @@ extension Rule where Value == String {
 
   /// Text taken as it is: a password, a token.
   package static func secret(_ length: ClosedRange<Int>) -> Rule {
-    Rule(.string(format: "password", length: length)) { json throws(Reason) in
+    let pattern = #"^[^\u0000-\u001f\u007f]*$"#
+    return Rule(.string(format: "password", length: length, pattern: pattern)) {
+      json throws(Reason) in
       guard case .string(let text) = json else { throw "must be a string" }
+      guard text.utf8.allSatisfy({ $0 > 0x1F && $0 != 0x7F }) else {
+        throw "must not hold control characters"
+      }
       guard length.contains(text.unicodeScalars.count) else {
         throw "must be \(length.lowerBound) to \(length.upperBound) characters"
       }
@@ -127,9 +151,11 @@ extension Rule where Value: RawRepresentable & CaseIterable, Value.RawValue == S
 
 extension Substring {
   fileprivate func trimmingWhitespace() -> Substring {
-    let start = drop(while: \.isWhitespace)
-    guard let end = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-    return start[...end]
+    // Scalars: a mark behind a space does not make the space a part of the text.
+    let scalars = unicodeScalars
+    let start = scalars.drop(while: \.properties.isWhitespace)
+    guard let end = start.lastIndex(where: { !$0.properties.isWhitespace }) else { return "" }
+    return Substring(start[...end])
   }
 }
 
@@ -143,6 +169,13 @@ extension Unicode.Scalar {
     case 0x09, 0x0A, 0x0D: false
     case 0x00...0x1F, 0x7F...0x9F: true
     case 0x202A...0x202E, 0x2066...0x2069, 0xFFF9...0xFFFB, 0xFEFF: true
+    default: false
+    }
+  }
+
+  fileprivate var endsLine: Bool {
+    switch value {
+    case 0x09, 0x0A, 0x0D, 0x2028, 0x2029: true
     default: false
     }
   }

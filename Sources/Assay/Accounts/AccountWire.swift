@@ -10,7 +10,7 @@ extension Accounts {
 
     static let inputs: [Input<SignUp>] = [
       .required("username", \.username, .username),
-      .required("password", \.password, .secret(8...128)),
+      .required("password", \.password, .newPassword),
       .optional("email", \.email, .email),
       .optional("role", \.role, .choice),
     ]
@@ -31,7 +31,7 @@ extension Accounts {
 
     static let inputs: [Input<Registration>] = [
       .required("email", \.email, .email),
-      .required("password", \.password, .secret(8...128)),
+      .required("password", \.password, .newPassword),
       .optional("username", \.username, .username),
     ]
   }
@@ -44,6 +44,8 @@ extension Accounts {
     var password = ""
 
     var login: String { username ?? email ?? name ?? "" }
+
+    static let alternatives = ["username", "email", "name"]
 
     static let inputs: [Input<SignIn>] = [
       .optional("username", \.username, .text(1...320)),
@@ -118,7 +120,7 @@ extension Accounts {
 extension Rule where Value == String {
   /// A username: ASCII alone, so that none looks like another's; a full name may be in any script.
   static var username: Rule {
-    Rule(.string(length: 2...64)) { json throws(Reason) in
+    Rule(.string(length: 2...64, pattern: "^[A-Za-z0-9._-]+$")) { json throws(Reason) in
       let name = try Rule.text(2...64).read(json)
       guard isUsername(name) else {
         throw "must be made of the letters a to z, digits, dots, hyphens and underscores"
@@ -137,6 +139,16 @@ extension Rule where Value == String {
         true
       default: false
       }
+    }
+  }
+
+  /// A password to be: other rules than its length, and that not everybody tries it, there are none.
+  static var newPassword: Rule {
+    let secret = Rule.secret(8...128)
+    // The simplest of those that everybody tries; others are refused by what they are.
+    let pattern = #"^(?!([\s\S]{1,4})\1+$)[^\u0000-\u001f\u007f]{8,128}$"#
+    return Rule(.string(format: "password", length: 8...128, pattern: pattern)) {
+      json throws(Reason) in try secret.read(json)
     }
   }
 

@@ -22,7 +22,10 @@ enum Identities {
 
   private static func verify(_ request: Request, _ context: Context) throws -> Response {
     var text = Access.bearerToken(request)
-    if text == nil, request.contentLength ?? 0 > 0 { text = try request.json(TokenText.self).token }
+    if request.contentLength ?? 0 > 0 {
+      let form = try request.json(TokenText.self)
+      text = text ?? form.token
+    }
     guard let text else { throw Problem.unauthorized("There is no token to verify.") }
     switch try bearer(text, request, context) {
     case .caller(let caller):
@@ -72,8 +75,8 @@ enum Identities {
 extension Identities {
   /// A token in a body, for clients that do not send it as a header.
   struct TokenText: WireInput {
-    var token = ""
-    static let inputs: [Input<TokenText>] = [.required("token", \.token, .secret(1...65_536))]
+    var token: String?
+    static let inputs: [Input<TokenText>] = [.optional("token", \.token, .secret(1...65_536))]
   }
 
   /// Whose a token is.

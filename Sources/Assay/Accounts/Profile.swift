@@ -7,11 +7,11 @@ enum Profile {
   static let routes: [Route] = [
     .on(
       .get, "/api/auth/me", for: .signedIn, "profile.show", "Shows one's own account.",
-      gives: Users.User.schema, show),
+      gives: Users.Own.schema, show),
     .on(
       .put, "/api/auth/profile", for: .person, "profile.change",
       "Changes one's own names, or the organization one works for.",
-      takes: .json(Change.schema), gives: Users.User.schema, change),
+      takes: .json(Change.schema), gives: Users.Own.schema, change),
     .on(
       .put, "/api/auth/password", for: .person, "profile.changePassword",
       "Sets another password, and ends all other sessions.",
@@ -26,7 +26,7 @@ enum Profile {
       takes: .json(Reset.schema), gives: Accounts.Message.schema, resetPassword),
     .on(
       .get, "/api/v1/auth/me", for: .signedIn, "profile.v1Show", "Shows one's own account.",
-      gives: Users.User.schema, show),
+      gives: Users.Own.schema, show),
   ]
 
   private static func show(
@@ -35,7 +35,7 @@ enum Profile {
     guard let user = try UserQueries.user(caller.id, context.db) else {
       throw Problem.notFound("user")
     }
-    return .json(user)
+    return .json(Users.Own(user: user))
   }
 
   private static func change(
@@ -114,7 +114,7 @@ enum Profile {
       return account
     }
     guard account != nil else {
-      throw Problem.invalid([Violation("token", "is not valid any more")])
+      throw Problem(404, "The link is not valid any more.")
     }
     return .json(Accounts.Message(message: "The password has been changed: sign in with it."))
   }
@@ -143,7 +143,7 @@ extension Profile {
 
     static let inputs: [Input<PasswordChange>] = [
       .required("current_password", \.current, .secret(1...1024)),
-      .required("new_password", \.new, .secret(8...128)),
+      .required("new_password", \.new, .newPassword),
     ]
   }
 
@@ -151,6 +151,8 @@ extension Profile {
   struct Forgotten: WireInput {
     var email: String?
     var username: String?
+
+    static let alternatives = ["email", "username"]
 
     static let inputs: [Input<Forgotten>] = [
       .optional("email", \.email, .line(1...320)),
@@ -164,10 +166,12 @@ extension Profile {
     var new: String?
     var password: String?
 
+    static let alternatives = ["new_password", "password"]
+
     static let inputs: [Input<Reset>] = [
       .required("token", \.token, .secret(1...1024)),
-      .optional("new_password", \.new, .secret(8...128)),
-      .optional("password", \.password, .secret(8...128)),
+      .optional("new_password", \.new, .newPassword),
+      .optional("password", \.password, .newPassword),
     ]
   }
 }

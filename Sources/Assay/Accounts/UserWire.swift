@@ -22,9 +22,25 @@ extension Users {
       Field("full_name") { $0.fullName },
       Field("role") { $0.role.rawValue },
       Field("is_active") { $0.isActive },
-      Field("organization_id") { $0.organization },
       Field("created_at") { $0.createdAt },
       Field("updated_at") { $0.updatedAt },
+    ]
+  }
+
+  /// One's own account, with the organization that new work belongs to.
+  struct Own: WireOutput {
+    let user: User
+
+    static let fields: [Field<Own>] = [
+      Field("id") { $0.user.id },
+      Field("username") { $0.user.username },
+      Field("email") { $0.user.email },
+      Field("full_name") { $0.user.fullName },
+      Field("role") { $0.user.role.rawValue },
+      Field("is_active") { $0.user.isActive },
+      Field("organization_id") { $0.user.organization },
+      Field("created_at") { $0.user.createdAt },
+      Field("updated_at") { $0.user.updatedAt },
     ]
   }
 
@@ -37,11 +53,13 @@ extension Users {
     var isActive = true
     var role: Role?
 
+    static let alternatives = ["username", "email"]
+
     static let inputs: [Input<NewUser>] = [
       .optional("username", \.username, .username),
       .optional("email", \.email, .email),
       .optional("full_name", \.fullName, .line(0...200)),
-      .required("password", \.password, .secret(8...128)),
+      .required("password", \.password, .newPassword),
       .optional("is_active", \.isActive, .truth),
       .optional("role", \.role, .choice),
     ]

@@ -8,8 +8,8 @@ struct OffsetPlace {
   /// Reads `?limit&offset`.
   init(_ request: Request) throws(Problem) {
     let query = try request.query()
-    limit = try query.int("limit", 1...100) ?? 100
-    offset = try query.int("offset", 0...1_000_000) ?? 0
+    limit = try query.int("limit", 1...1000) ?? 100
+    offset = try query.int("offset", 0...1_000_000_000) ?? 0
   }
 }
 

@@ -22,9 +22,24 @@ package struct Route: Sendable {
   package let status: Int
   let answer: @Sendable (Request, Context) throws -> Response
 
-  /// Whether the answer is a list that clients may page through.
-  var isList: Bool {
-    if case .array = gives { true } else { false }
+  /// How clients page through the answer, which its shape tells.
+  var paging: Paging {
+    if case .array = gives { return name == "audit.list" ? .number : .cursor }
+    let names = Set(gives.members.map(\.name))
+    return names.contains("pages") ? .page : names.contains("total") ? .offset : .none
+  }
+
+  /// What a list is asked for beside its path.
+  enum Paging {
+    case none
+    /// `?limit&after`, the id of a row.
+    case cursor
+    /// `?limit&after`, the number of a row.
+    case number
+    /// `?page&size`.
+    case page
+    /// `?limit&offset`.
+    case offset
   }
 
   /// What a request's body is.
@@ -32,7 +47,8 @@ package struct Route: Sendable {
     case json(Schema)
     /// Clients may leave it out.
     case optionalJSON(Schema)
-    case form
+    /// Files in the field `files`, and others.
+    case form([Schema.Member] = [])
   }
 
   /// An endpoint for those who are signed in with a role that `access` names.

@@ -152,13 +152,13 @@ extension Audit {
     static let fields: [Field<Entry>] = [
       Field("number") { $0.number },
       Field("at") { $0.at },
-      Field("organization_id") { $0.organization },
-      Field("account_id") { $0.account },
+      Field("tenant") { $0.organization },
+      Field("actor_id") { $0.account },
       Field("actor") { $0.actor },
       Field("action") { $0.action },
       Field("object") { $0.object },
       Field("address") { $0.address },
-      Field("request_id") { $0.requestID },
+      Field("trace") { $0.requestID },
       Field("facts") { $0.facts },
     ]
   }

@@ -8,7 +8,8 @@ enum Files {
     .on(
       .post, "/api/upload", for: .requester, "files.upload",
       "Takes images from the form field files into the project of the form field project.",
-      takes: .form, gives: Receipt.schema, status: 201, upload),
+      takes: .form([Schema.Member("project", .string(format: "uuid"), required: true)]),
+      gives: Receipt.schema, status: 201, upload),
     .on(
       .get, "/api/files/{user}", for: .requester, "files.list",
       "Lists the files a user has brought.", gives: Page.schema, list),

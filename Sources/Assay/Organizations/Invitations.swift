@@ -90,7 +90,7 @@ enum Invitations {
     let organization = try context.db.transaction { db in
       let organization = try InvitationQueries.accept(SHA256.digest(form.token.utf8), db)
       guard let organization else {
-        throw Problem.invalid([Violation("token", "is not valid any more")])
+        throw Problem(404, "The invitation is not valid any more.")
       }
       try AuditQueries.record(
         Audit.Event(

@@ -121,6 +121,8 @@ extension Members {
     var email: String?
     var role: OrganizationRole?
 
+    static let alternatives = ["username", "email"]
+
     static let inputs: [Input<NewMember>] = [
       .optional("username", \.username, .line(1...320)),
       .optional("email", \.email, .line(1...320)),

@@ -40,9 +40,11 @@ enum ProjectMembers {
   private static func list(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
+    let place = try OffsetPlace(request)
     let (project, _) = try named(request, context, caller)
     let rows = try MemberQueries.list(of: project, context.db)
-    return Listed.json("members", rows, total: rows.count)
+    let page = Array(rows.dropFirst(place.offset).prefix(place.limit))
+    return Listed.json("members", page, total: rows.count)
   }
 
   private static func add(
@@ -99,6 +101,7 @@ extension ProjectMembers {
     var email: String?
     var role = ProjectRole.labeler
 
+    static let alternatives = ["username", "email"]
     static let inputs: [Input<NewMember>] = [
       .optional("username", \.username, .line(1...320)),
       .optional("email", \.email, .line(1...320)),

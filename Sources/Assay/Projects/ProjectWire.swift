@@ -92,7 +92,8 @@ extension Rule where Value == [String] {
   /// The names of a schema's classes, each once.
   static var classes: Rule {
     let names = Rule<[String]>.list(of: .line(1...100), 1...1000)
-    return Rule(.array(.string(length: 1...100), count: 1...1000)) { json throws(Reason) in
+    let name = Rule<String>.line(1...100).schema
+    return Rule(.array(name, count: 1...1000, isSet: true)) { json throws(Reason) in
       let classes = try names.read(json)
       guard Set(classes).count == classes.count else { throw "must not name a class twice" }
       return classes

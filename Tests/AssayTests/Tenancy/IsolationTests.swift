@@ -27,8 +27,8 @@ struct IsolationTests {
     let inPath = route.pattern.split(separator: "/").filter { $0.first == "{" }
       .map { Place.path(String($0.dropFirst().dropLast())) }
     var inBody: [Place] = []
-    if case .json(.object(let members)) = route.takes {
-      inBody = members.filter { isID($0.schema) }
+    if case .json(let schema) = route.takes {
+      inBody = schema.members.filter { isID($0.schema) }
         .map { .body(String($0.name.dropLast(3))) }
     }
     return inPath + inBody
@@ -36,7 +36,7 @@ struct IsolationTests {
 
   private func isID(_ schema: Schema) -> Bool {
     switch schema {
-    case .string(let format, _): format == "uuid"
+    case .string(let format, _, _): format == "uuid"
     case .nullable(let schema): isID(schema)
     default: false
     }
@@ -77,8 +77,8 @@ struct IsolationTests {
   }
 
   private func isRequired(_ name: String, _ route: Route) -> Bool {
-    guard case .json(.object(let members)) = route.takes else { return false }
-    return members.contains { $0.name == name + "_id" && $0.required }
+    guard case .json(let schema) = route.takes else { return false }
+    return schema.members.contains { $0.name == name + "_id" && $0.required }
   }
 
   @Test(arguments: tenantRoutes) func foreignIsMissing(route: Route) throws {

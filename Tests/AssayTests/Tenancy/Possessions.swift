@@ -64,17 +64,21 @@ struct SampleBody {
 
   func text(_ schema: Schema, named name: String = "") -> String {
     switch schema {
-    case .string(let format, let length): return "\"\(word(format, length, name))\""
+    case .string(let format, let length, _): return "\"\(word(format, length, name))\""
     case .choice(let words): return "\"\(words.first ?? "")\""
     case .integer(let range): return String(range?.lowerBound ?? 1)
     case .number: return "1"
     case .boolean: return "true"
-    case .array(let element, let count):
+    case .array(let element, let count, _):
       let one = text(element, named: name)
       return "[\(repeatElement(one, count: max(1, count?.lowerBound ?? 1)).joined(separator: ","))]"
     case .nullable(let schema): return text(schema, named: name)
-    case .object(let members):
-      let pairs = members.filter { $0.required || $0.name.hasSuffix("_id") }.compactMap { member in
+    case .object, .either:
+      let isChosen: Set<String>
+      if case .either(_, let names, _) = schema { isChosen = Set(names) } else { isChosen = [] }
+      let pairs = schema.members.filter {
+        $0.required || $0.name.hasSuffix("_id") || isChosen.contains($0.name)
+      }.compactMap { member in
         let hasID = !member.name.hasSuffix("_id") || ids(String(member.name.dropLast(3))) != nil
         return hasID ? "\"\(member.name)\":\(text(member.schema, named: member.name))" : nil
       }
