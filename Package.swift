@@ -105,7 +105,7 @@ let package = Package(
     tests("LabellingTests", ["Labelling"]),
     tests("AssayTests", ["Assay", "Cryptography", "HTTP", "Postgres", "Support"]),
     tests("ConventionTests", []),
-    tests("EndToEndTests", ["Support"]),
+    tests("EndToEndTests", ["S3", "Support"]),
   ],
   swiftLanguageModes: [.v6]
 )

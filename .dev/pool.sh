@@ -50,7 +50,7 @@ write_settings() {
     for name in $(compgen -A export ASSAY_); do
       case $name in
         *_RUN | *_INSTANCES | *_BIN | *_PORT | *_LISTEN | *_PROCESSES | *_WORKERS | *_PHOTOS) ;;
-        *_URL | *_CA | *_USERNAME | *_PASSWORD) ;;
+        ASSAY_URL | ASSAY_PLAIN_URL | ASSAY_CA | *_USERNAME | *_PASSWORD) ;;
         *) printf '%s=%q\n' "$name" "${!name}" ;;
       esac
     done

@@ -38,8 +38,9 @@ extension Connection {
       })
   }
 
-  /// Sends what is still owed, `begin` and the preface, together with a statement: neither costs a
-  /// round trip. When one of them fails the server passes over those behind it.
+  /// Sends what is still owed, `begin` and the preface, together with a statement.
+  ///
+  /// Neither costs a round trip then. When one fails the server passes over those behind it.
   private func sendOpening(
     with sql: SQL, on link: OpaquePointer
   ) throws(PostgresError) -> QueryResult {

@@ -44,4 +44,16 @@ extension Instance {
     #expect(try send("GET", "/health").status == 200)
     #expect(try processes() == before)
   }
+
+  /// Runs a test that leaves no file behind which has not got its name.
+  ///
+  /// A worker's come and go; one that was killed leaves its own to the sweeper.
+  func tidy(_ body: () throws -> Void) throws {
+    let folder = "\(state)/store/tmp"
+    let before = Set(try Files.names(in: folder))
+    try body()
+    try wait(for: "an empty \(folder)") {
+      try Set(Files.names(in: folder)).isSubset(of: before)
+    }
+  }
 }

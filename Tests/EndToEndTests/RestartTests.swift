@@ -90,7 +90,7 @@ extension EndToEnd {
 
     @Test func stoppedProcessFinishesItsUpload() throws {
       let instance = try Instance.running()
-      let large = try Images.large(bytes: 15 << 20, instance)
+      let large = try Images.large(bytes: 20_900_000, instance)
       let job = try Job(instance)
       let before = try instance.processes()
       let address = "\(instance.settings["ASSAY_URL", default: ""])/requests/\(job.request)/uploads"

@@ -72,7 +72,7 @@ extension EndToEnd {
       }
       let worker = try #require(successor)
       kill(worker, SIGSTOP)
-      // What the dead one held is free when its lease has passed: ninety seconds, in a statement.
+      // What the dead one held is free when its lease has passed: twenty seconds, in a statement.
       try Database.run(
         """
         update job_chunk set lease_expires_at = now()

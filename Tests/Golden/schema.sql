@@ -113,6 +113,7 @@ create table blob (
   fault text,
   previewed_at timestamp with time zone,
   preview_fault text,
+  damaged_at timestamp with time zone,
   constraint blob_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint blob_pkey PRIMARY KEY (organization_id, sha256),
   constraint blob_sha256_check CHECK ((octet_length(sha256) = 32))
@@ -156,10 +157,15 @@ create table item (
   excluded_because text,
   created_by uuid not null,
   created_at timestamp with time zone not null default now(),
+  held_sha256 bytea generated always as (
+CASE
+    WHEN (excluded_because IS DISTINCT FROM 'deleted'::text) THEN sha256
+    ELSE NULL::bytea
+END) stored,
   constraint item_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(account_id),
+  constraint item_holds_blob FOREIGN KEY (organization_id, held_sha256) REFERENCES blob(organization_id, sha256),
   constraint item_once_per_project UNIQUE (project_id, sha256),
   constraint item_organization_id_project_id_fkey FOREIGN KEY (organization_id, project_id) REFERENCES project(organization_id, project_id),
-  constraint item_organization_id_sha256_fkey FOREIGN KEY (organization_id, sha256) REFERENCES blob(organization_id, sha256),
   constraint item_pkey PRIMARY KEY (item_id)
 );
 create table item_check (
@@ -296,6 +302,14 @@ create table project_member (
   constraint project_member_organization_id_project_id_fkey FOREIGN KEY (organization_id, project_id) REFERENCES project(organization_id, project_id),
   constraint project_member_pkey PRIMARY KEY (project_id, account_id, role)
 );
+create table released_blob (
+  organization_id uuid not null,
+  sha256 bytea not null,
+  released_at timestamp with time zone not null default now(),
+  constraint released_blob_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
+  constraint released_blob_pkey PRIMARY KEY (organization_id, sha256),
+  constraint released_blob_sha256_check CHECK ((octet_length(sha256) = 32))
+);
 create table request_count (
   bucket bytea not null,
   ends_at timestamp with time zone not null,
@@ -377,11 +391,13 @@ CREATE INDEX api_key_of_account ON public.api_key USING btree (account_id);
 CREATE INDEX assignment_of_account ON public.assignment USING btree (account_id, task_id);
 CREATE INDEX assignment_of_project ON public.assignment USING btree (project_id);
 CREATE INDEX audit_entry_of_organization ON public.audit_entry USING btree (organization_id, number);
+CREATE INDEX blob_damaged ON public.blob USING btree (sha256) WHERE (damaged_at IS NOT NULL);
+CREATE INDEX blob_of_bytes ON public.blob USING btree (sha256);
 CREATE INDEX blob_without_previews ON public.blob USING btree (organization_id, sha256) WHERE ((previewed_at IS NULL) AND (mime ~~ 'image/%'::text));
 CREATE INDEX external_identity_of_account ON public.external_identity USING btree (account_id);
 CREATE INDEX invitation_of_organization ON public.invitation USING btree (organization_id, invitation_id);
 CREATE INDEX item_check_of_project ON public.item_check USING btree (project_id, item_id);
-CREATE INDEX item_of_blob ON public.item USING btree (organization_id, sha256);
+CREATE INDEX item_of_blob ON public.item USING btree (organization_id, held_sha256);
 CREATE INDEX item_of_creator ON public.item USING btree (created_by, item_id);
 CREATE INDEX item_of_project ON public.item USING btree (project_id, item_id);
 CREATE UNIQUE INDEX job_already_running ON public.job USING btree (project_id, kind) WHERE (state = ANY (ARRAY['pending'::job_state, 'queued'::job_state, 'running'::job_state]));
@@ -490,6 +506,11 @@ alter table project_member enable row level security;
 create policy tenant on project_member as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on project_member as permissive for all to assay_worker
+  using true;
+alter table released_blob enable row level security;
+create policy tenant on released_blob as permissive for all to assay_app
+  using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
+create policy worker on released_blob as permissive for all to assay_worker
   using true;
 alter table request_count enable row level security;
 create policy nobody on request_count as permissive for all to public
@@ -875,6 +896,43 @@ begin
   update public.account a set organization_id = home where a.account_id = account;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.heal_blob(sha256 bytea)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+AS $function$
+  update public.blob b
+  set damaged_at = null,
+    -- What could not be made of the damaged file is tried again.
+    previewed_at = case when b.preview_fault is null then b.previewed_at end,
+    preview_fault = null
+  where b.sha256 = heal_blob.sha256 and b.damaged_at is not null
+$function$
+;
+CREATE OR REPLACE FUNCTION public.heal_stored_blob()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+begin
+  perform public.heal_blob(new.sha256);
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.hold_blob(organization_id uuid, sha256 bytea)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+begin
+  perform from public.blob b
+  where b.organization_id = hold_blob.organization_id and b.sha256 = hold_blob.sha256
+  for key share;
+  if not found then return false; end if;
+  perform public.heal_blob(hold_blob.sha256);
+  return true;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.identity_claims(issuer text, subject text)
  RETURNS TABLE(account_id uuid, role account_role, organization_id uuid)
  LANGUAGE sql
@@ -1045,6 +1103,33 @@ AS $function$
   where a.account_id = $1 and a.password_hash = $2
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.release_item()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+declare
+  freed bigint := 0;
+begin
+  -- Whoever is adding an item of these bytes holds a share of this lock until it can be seen.
+  perform from public.blob b
+  where b.organization_id = old.organization_id and b.sha256 = old.sha256 for update;
+  if not exists (
+    select from public.item i
+    where i.organization_id = old.organization_id and i.held_sha256 = old.sha256)
+  then
+    delete from public.blob b
+    where b.organization_id = old.organization_id and b.sha256 = old.sha256
+    returning b.size_bytes into freed;
+    insert into public.released_blob (organization_id, sha256)
+    values (old.organization_id, old.sha256) on conflict do nothing;
+  end if;
+  update public.organization o
+  set used_items = o.used_items - 1, used_bytes = o.used_bytes - coalesce(freed, 0)
+  where o.organization_id = old.organization_id;
+  return null;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.remove_member(organization uuid, account uuid)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1133,6 +1218,16 @@ AS $function$
     when '*' then null
     else coalesce(nullif(current_setting('assay.organizations', true), ''), '{}')::uuid[]
   end
+$function$
+;
+CREATE OR REPLACE FUNCTION public.seize_blob(organization_id uuid, sha256 bytea)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+AS $function$
+  select from public.blob b
+  where b.organization_id = seize_blob.organization_id and b.sha256 = seize_blob.sha256
+  for update
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.set_member(organization uuid, account uuid, wanted membership_role)
@@ -1426,6 +1521,9 @@ $function$
 
 CREATE TRIGGER assignment_submitted AFTER UPDATE OF state ON public.assignment FOR EACH ROW WHEN (((new.state = 'submitted'::assignment_state) AND (old.state <> 'submitted'::assignment_state))) EXECUTE FUNCTION close_task();
 CREATE TRIGGER audit_entry_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
+CREATE TRIGGER blob_stored AFTER INSERT ON public.blob FOR EACH ROW EXECUTE FUNCTION heal_stored_blob();
+CREATE TRIGGER item_deleted AFTER DELETE ON public.item FOR EACH ROW WHEN ((old.held_sha256 IS NOT NULL)) EXECUTE FUNCTION release_item();
+CREATE TRIGGER item_excluded AFTER UPDATE OF excluded_because ON public.item FOR EACH ROW WHEN (((old.held_sha256 IS NOT NULL) AND (new.held_sha256 IS NULL))) EXECUTE FUNCTION release_item();
 CREATE TRIGGER membership_lost AFTER DELETE ON public.membership FOR EACH ROW EXECUTE FUNCTION note_loss();
 CREATE TRIGGER note_membership AFTER INSERT ON public.membership FOR EACH ROW EXECUTE FUNCTION note_grant();
 CREATE TRIGGER project_renamed AFTER UPDATE OF title ON public.project FOR EACH ROW WHEN ((new.title IS DISTINCT FROM old.title)) EXECUTE FUNCTION rename_assignments();
@@ -1457,6 +1555,8 @@ grant select on organization to assay_worker;
 grant insert, select on project to assay_app;
 grant select on project to assay_worker;
 grant delete, insert, select on project_member to assay_app;
+grant insert, select on released_blob to assay_app;
+grant delete, select on released_blob to assay_worker;
 grant insert, select on task to assay_app;
 grant insert, select on task_item to assay_app;
 grant insert, select on upload to assay_app;
@@ -1500,6 +1600,8 @@ grant execute on function count_request(uuid,text[]) to assay_app;
 grant execute on function delete_account(uuid) to assay_app;
 grant execute on function drop_letter(uuid) to assay_worker;
 grant execute on function find_account(text) to assay_app;
+grant execute on function heal_stored_blob() to public;
+grant execute on function hold_blob(uuid,bytea) to assay_app;
 grant execute on function identity_claims(text,text) to assay_app;
 grant execute on function key_claims(bytea) to assay_app;
 grant execute on function leave() to public;
@@ -1512,6 +1614,7 @@ grant execute on function open_session(uuid,uuid,bytea,timestamp with time zone)
 grant execute on function protect(regclass) to public;
 grant execute on function refresh_session(uuid,bytea,bytea) to assay_app;
 grant execute on function rehash_password(uuid,text,text) to assay_app;
+grant execute on function release_item() to public;
 grant execute on function remove_member(uuid,uuid) to assay_app;
 grant execute on function rename_assignments() to public;
 grant execute on function rename_organization(uuid,text) to assay_app;
@@ -1519,6 +1622,7 @@ grant execute on function role_in(uuid) to assay_app;
 grant execute on function runs_site() to assay_app;
 grant execute on function scope_account() to public;
 grant execute on function scope_organizations() to public;
+grant execute on function seize_blob(uuid,bytea) to assay_app;
 grant execute on function set_member(uuid,uuid,membership_role) to assay_app;
 grant execute on function set_password(uuid,text,uuid) to assay_app;
 grant execute on function sign_in_address(text) to public;

@@ -30,15 +30,24 @@ package final class Instance: Sendable {
   package static func running() throws -> Instance { try shared.get() }
 
   /// Starts a service of its own; `stop` ends it.
-  package init() throws {
+  /// - Parameters:
+  ///   - settings: of the program, besides what the scripts set.
+  ///   - prepare: told where it will live, before anything of it is there.
+  package init(
+    settings more: [String: String] = [:], prepare: (_ run: String) throws -> Void = { _ in }
+  ) throws {
     run = try TemporaryDirectory().path
     let port = try FreePort.find()
     let folder = Products.path("assay").split(separator: "/").dropLast().joined(separator: "/")
-    environment = Program.environment.merging([
-      "ASSAY_RUN": run, "ASSAY_PORT": "\(port)", "ASSAY_BIN": "/\(folder)", "ASSAY_PROCESSES": "2",
-      "ASSAY_THREADS": "8", "ASSAY_WORKERS": "1",
-    ]) { $1 }
+    environment = Program.environment.merging(
+      [
+        "ASSAY_RUN": run, "ASSAY_PORT": "\(port)", "ASSAY_BIN": "/\(folder)",
+        "ASSAY_PROCESSES": "2",
+        "ASSAY_THREADS": "8", "ASSAY_WORKERS": "1",
+      ].merging(more) { $1 }
+    ) { $1 }
     leash = try Leash(run: run)
+    try prepare(run)
     let up = try Program.run(
       ["\(Products.checkout)/.dev/up", "--quiet"], environment: environment, seconds: 240)
     guard up.code == 0 else { throw Missing(description: "no instance: \(up.errors)") }
@@ -54,6 +63,13 @@ package final class Instance: Sendable {
     try Program.run(
       ["\(Products.checkout)/.dev/\(words[0])"] + words.dropFirst(), input: Array(input.utf8),
       environment: environment, seconds: seconds)
+  }
+
+  /// Runs the program `assay` with the instance's settings, as who administers it.
+  package func assay(_ words: String..., seconds: Int = 60) throws -> Finished {
+    let script = "export SWIFT_BACKTRACE=enable=no; set -a; . \"$0/assay.env\"; exec \"$@\""
+    return try Program.run(
+      ["bash", "-c", script, state, "\(state)/bin/assay"] + words, seconds: seconds)
   }
 
   /// Stops and deletes it.

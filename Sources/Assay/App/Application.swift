@@ -28,6 +28,9 @@ package struct Application: Sendable {
     } catch let problem as Problem {
       return problem.response(
         requestID: request.id, namesFields: request.segments?.first == "api")
+    } catch let error as StoreError {
+      Self.report(error, request)
+      return error.problem.response(requestID: request.id)
     } catch let error as PostgresError {
       return Self.problem(for: error, request).response(requestID: request.id)
     } catch {

@@ -25,6 +25,11 @@ package final class Site: Sendable {
     passwords = PasswordGate(mostWaiting: max(1, config.threads - 2))
   }
 
+  /// Where announced uploads arrive; each thread has its own.
+  func uploadStore() throws -> any UploadStore {
+    if let s3 = config.s3 { try S3Uploads(self, s3) } else { LocalUploads(site: self) }
+  }
+
   /// Ends the decoders.
   package func stop() { decoders.stop() }
 }
@@ -58,8 +63,7 @@ package final class Context {
   /// Where announced uploads arrive.
   func uploadStore() throws -> any UploadStore {
     if let openStore { return openStore }
-    let store: any UploadStore =
-      if let s3 = site.config.s3 { try S3Uploads(site, s3) } else { LocalUploads(site: site) }
+    let store = try site.uploadStore()
     openStore = store
     return store
   }

@@ -63,14 +63,15 @@ struct CompletionDesk {
   }
 
   private func record(_ upload: ID<Upload>, _ picture: StoredPicture) throws {
-    try context.db.transaction { db in
+    let desk = ItemDesk(
+      project: project, organization: organization, account: caller.id, context.site.store,
+      context.db)
+    try desk.transaction(recording: [picture]) { db in
       // Of two that complete one upload at once, the second finds it completed.
       guard let filename = try UploadQueries.lock(upload, db) else { return }
       var named = picture
       named.filename = filename
-      _ = try ItemDesk(
-        project: project, organization: organization, account: caller.id, db
-      ).record([named])
+      _ = try desk.record([named])
       try UploadQueries.finish(upload, as: "completed", reason: nil, db)
     }
   }

@@ -7,11 +7,14 @@ enum FileQueries {
     let sha256: [UInt8]
     let mime: String
     let filename: String
+    /// Whether the file is known not to be what was stored.
+    let isDamaged: Bool
   }
 
   private static let columns: SQL = """
-    i.item_id, i.project_id, i.filename, b.mime, b.size_bytes, b.width, b.height, i.state,
-    i.created_at, i.sha256, \(PreviewQueries.made)
+    i.item_id, i.project_id, i.filename, b.mime, b.size_bytes, b.width, b.height,
+    case when b.damaged_at is null then i.state::text else 'damaged' end, i.created_at, i.sha256,
+    \(PreviewQueries.made)
     """
 
   private static let present: SQL = """
@@ -52,7 +55,20 @@ enum FileQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Takes a file out of its project and off the quota.
+  /// Locks what a deletion touches in the order of uploads, and keeps the file's project from
+  /// being given to labelers meanwhile.
+  static func lock(_ file: ID<Item>, _ db: Connection) throws(PostgresError) {
+    try db.run(
+      """
+      select from item i
+      join project p on p.project_id = i.project_id
+      where i.item_id = \(file)
+      for share of p
+      """)
+    try db.run("select seize_blob(organization_id, sha256) from item where item_id = \(file)")
+  }
+
+  /// Takes a file out of its project; what it held goes with it, and off the quota.
   ///
   /// False when it is not there, or when somebody has been given it to label.
   static func delete(
@@ -60,29 +76,25 @@ enum FileQueries {
   ) throws(PostgresError) -> Bool {
     try db.run(
       """
-      with gone as (
-        update item set state = 'excluded', excluded_because = 'deleted'
-        where item_id = \(file) and excluded_because is distinct from 'deleted'
-          and (\(caller.seesAll)::boolean or organization_id = \(caller.organization)::uuid)
-          and not exists (select from task_item t where t.item_id = item.item_id)
-        returning organization_id
-      )
-      update organization o set used_items = used_items - 1
-      from gone where o.organization_id = gone.organization_id
+      update item set state = 'excluded', excluded_because = 'deleted'
+      where item_id = \(file) and excluded_because is distinct from 'deleted'
+        and (\(caller.seesAll)::boolean or organization_id = \(caller.organization)::uuid)
+        and not exists (select from task_item t where t.item_id = item.item_id)
       """) == 1
   }
 
-  /// What a file's bytes are; damaged ones are not given out.
+  /// What a file's bytes are.
   static func original(
     _ file: ID<Item>, for caller: Caller, _ db: Connection
   ) throws(PostgresError) -> Original? {
     try db.first(
       """
-      select i.sha256, b.mime, i.filename from \(present) and i.item_id = \(file)
+      select i.sha256, b.mime, i.filename, b.damaged_at is not null from \(present) and i.item_id = \(file)
         and (\(caller.seesAll)::boolean or i.organization_id = \(caller.organization)::uuid)
       """
     ) { row throws(PostgresError) in
-      try Original(sha256: row.next(), mime: row.next(), filename: row.next())
+      try Original(
+        sha256: row.next(), mime: row.next(), filename: row.next(), isDamaged: row.next())
     }
   }
 

@@ -33,11 +33,13 @@ enum Files {
     try request.multipart(limit: context.site.config.requestLimit, intake.take)
     let named = try request.query()["project"] ?? intake.fields["project"] ?? ""
     let (project, organization) = try target(named, caller, context)
-    let desk = { (db: Connection) in
-      ItemDesk(project: project, organization: organization, account: caller.id, db)
+    guard !intake.stored.isEmpty else { throw Uploads.nothingTaken(intake) }
+    let desk = ItemDesk(
+      project: project, organization: organization, account: caller.id, context.site.store,
+      context.db)
+    let added = try desk.transaction(recording: intake.stored) { _ in
+      try desk.record(intake.stored)
     }
-    guard !intake.stored.isEmpty else { throw Uploads.nothingTaken(intake.refused) }
-    let added = try context.db.transaction { db in try desk(db).record(intake.stored) }
     let files = try FileQueries.files(
       holding: intake.stored.map(\.sha256), in: project,
       ImageLinks(request, context.site.config), context.db)
@@ -81,9 +83,11 @@ enum Files {
     guard try FileQueries.original(file, for: caller, context.db) != nil else {
       throw Problem.notFound("file")
     }
-    guard try FileQueries.delete(file, for: caller, context.db) else {
-      throw Problem.conflict("The file is part of a task.")
+    let isDeleted = try context.db.transaction { db in
+      try FileQueries.lock(file, db)
+      return try FileQueries.delete(file, for: caller, db)
     }
+    guard isDeleted else { throw Problem.conflict("The file is part of a task.") }
     return .json(Accounts.Message(message: "File deleted."))
   }
 
@@ -94,6 +98,9 @@ enum Files {
     let file = try request.id("file", of: Item.self)
     guard let original = try FileQueries.original(file, for: caller, context.db) else {
       throw Problem.notFound("file")
+    }
+    guard !original.isDamaged else {
+      throw Problem(410, "The stored file is damaged: send it again to bring it back.")
     }
     return Response(
       200,

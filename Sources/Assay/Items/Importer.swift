@@ -1,5 +1,6 @@
 internal import Cryptography
 internal import Glibc
+internal import HTTP
 internal import Postgres
 
 /// Brings a directory's pictures into a project from the host itself, over the owner's connection.
@@ -24,8 +25,9 @@ package final class Importer {
   private let target: ItemQueries.Target
 
   /// An import into the project of that id.
-  package init(_ site: Site, project: String) throws {
-    context = Context(site, database: site.config.database(as: .owner))
+  /// - Parameter database: how to reach the database; as its owner unless given.
+  package init(_ site: Site, project: String, database: String? = nil) throws {
+    context = Context(site, database: database ?? site.config.database(as: .owner))
     examiner = try Examiner(context)
     guard let id = ID<Project>(project),
       let target = try ItemQueries.target(id, context.db)
@@ -44,12 +46,19 @@ package final class Importer {
     switch try examiner.examine(file, named: name) {
     case .refused(let reason): return .refused(reason)
     case .picture(let picture):
-      let added = try context.db.transaction { db in
-        try ItemDesk(
-          project: project, organization: target.organization, account: target.creator, db
-        ).record([picture])
-      }
-      return added > 0 ? .added : .skipped
+      return try record(picture) > 0 ? .added : .skipped
+    }
+  }
+
+  /// - Throws: `Refusal` when the organization may not store as much.
+  private func record(_ picture: StoredPicture) throws -> Int {
+    let desk = ItemDesk(
+      project: project, organization: target.organization, account: target.creator,
+      context.site.store, context.db)
+    do {
+      return try desk.transaction(recording: [picture]) { _ in try desk.record([picture]) }
+    } catch let problem as Problem {
+      throw Refusal(description: problem.detail)
     }
   }
 

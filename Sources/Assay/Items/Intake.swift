@@ -1,11 +1,14 @@
 internal import HTTP
 internal import Imaging
+internal import Logging
 
 /// Takes the files of one multipart upload: each is stored or refused with a reason, none stops
 /// the rest.
 final class Intake {
   private(set) var stored: [StoredPicture] = []
   private(set) var refused: [Refusal] = []
+  /// Why the store did not take the last of the files that it did not take.
+  private(set) var fault: StoreError?
   /// The form's other fields.
   private(set) var fields: [String: String] = [:]
 
@@ -23,7 +26,24 @@ final class Intake {
   }
 
   /// Takes the next event of the multipart body.
+  ///
+  /// What the store cannot take is that file's error: a smaller one may still fit.
   func take(_ event: MultipartParser.Event) throws {
+    do {
+      try handle(event)
+    } catch let error as StoreError {
+      guard let name = current?.name ?? name(in: event) else { throw error }
+      Logger.assay.error("a file was not stored", metadata: ["error": "\(error)"])
+      refused.append(Refusal(name, error.sentence))
+      (current, fault) = (nil, error)
+    }
+  }
+
+  private func name(in event: MultipartParser.Event) -> String? {
+    if case .begin(let headers) = event { headers.filename } else { nil }
+  }
+
+  private func handle(_ event: MultipartParser.Event) throws {
     switch event {
     case .begin(let headers): try begin(headers)
     case .data(let bytes): try append(bytes)

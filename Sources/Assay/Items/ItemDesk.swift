@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Logging
 internal import Postgres
 
 /// Makes items of stored pictures, inside a transaction of the caller's.
@@ -6,15 +7,35 @@ struct ItemDesk {
   private let project: ID<Project>
   private let organization: ID<Organization>
   private let account: ID<Account>
+  private let store: Store
   private let db: Connection
 
   init(
-    project: ID<Project>, organization: ID<Organization>, account: ID<Account>, _ db: Connection
+    project: ID<Project>, organization: ID<Organization>, account: ID<Account>, _ store: Store,
+    _ db: Connection
   ) {
     self.project = project
     self.organization = organization
     self.account = account
+    self.store = store
     self.db = db
+  }
+
+  /// Runs a transaction that records pictures; when it fails, what was stored for them is given up.
+  func transaction<Result>(
+    recording pictures: [StoredPicture], _ body: (Connection) throws -> Result
+  ) throws -> Result {
+    do {
+      return try db.transaction(body)
+    } catch {
+      do {
+        try BlobQueries.release(pictures.map(\.sha256), of: organization, db)
+      } catch let fault {
+        // The daily look for files without a row finds them.
+        Logger.assay.warning("files left behind", metadata: ["error": "\(fault)"])
+      }
+      throw error
+    }
   }
 
   /// Records the pictures; tells how many are new to the project.
@@ -28,8 +49,8 @@ struct ItemDesk {
     for (id, picture) in rows.sorted(by: {
       $0.picture.sha256.lexicographicallyPrecedes($1.picture.sha256)
     }) {
-      let isNew = try ItemQueries.insertBlob(picture, of: organization, db) > 0
-      if isNew { bytes += picture.size }
+      try store.confirm(picture.sha256)
+      if try isNew(picture) { bytes += picture.size }
       items += try ItemQueries.insertItem(
         id, picture, in: project, of: organization, by: account, db)
     }
@@ -40,6 +61,18 @@ struct ItemDesk {
     try StandingJobQueries.wake(
       PreviewJob.kind, on: project, of: organization, by: account, db)
     return items
+  }
+
+  /// Records the bytes; whether the organization did not have them.
+  private func isNew(_ picture: StoredPicture) throws -> Bool {
+    for _ in 0..<10 {
+      switch try ItemQueries.insertBlob(picture, of: organization, db) {
+      case .new: return true
+      case .held: return false
+      case .released: continue
+      }
+    }
+    throw PostgresError.conflict("the blob comes and goes")
   }
 
   private func checkQuota(

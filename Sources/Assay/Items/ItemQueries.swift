@@ -3,18 +3,38 @@ internal import Postgres
 
 /// Every SQL statement about items and the blobs they show.
 enum ItemQueries {
-  /// Records stored bytes once per organization; 0 when it has them.
+  /// What became of stored bytes that were to be recorded.
+  enum Recorded {
+    case new
+    /// The organization has them, and keeps them until the transaction ends.
+    case held
+    /// Somebody released them at this very moment: they must be recorded again.
+    case released
+  }
+
+  /// Records stored bytes once per organization.
   static func insertBlob(
     _ picture: StoredPicture, of organization: ID<Organization>, _ db: Connection
-  ) throws(PostgresError) -> Int {
-    try db.run(
+  ) throws(PostgresError) -> Recorded {
+    try db.one(
       """
-      insert into blob (organization_id, sha256, size_bytes, mime, width, height)
-      values (
-        \(organization), \(picture.sha256), \(picture.size), \(picture.picture.type.mime),
-        \(picture.picture.width), \(picture.picture.height))
-      on conflict do nothing
-      """)
+      with new as (
+        insert into blob (organization_id, sha256, size_bytes, mime, width, height)
+        values (
+          \(organization), \(picture.sha256), \(picture.size), \(picture.picture.type.mime),
+          \(picture.picture.width), \(picture.picture.height))
+        on conflict do nothing
+        returning true
+      ), added as (
+        select exists (select from new) as is_new
+      )
+      select is_new, case when not is_new then hold_blob(\(organization), \(picture.sha256)) end
+      from added
+      """
+    ) { row throws(PostgresError) in
+      if try row.next(Bool.self) { return .new }
+      return try row.next(Bool?.self) == true ? .held : .released
+    }
   }
 
   /// Makes an item of stored bytes, or brings a deleted one back; 0 when the project has them.

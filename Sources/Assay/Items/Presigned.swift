@@ -1,5 +1,6 @@
 internal import Cryptography
 internal import HTTP
+internal import Logging
 internal import Postgres
 
 /// Pictures sent straight to storage: signed addresses first, then the word that all is there.
@@ -59,9 +60,18 @@ enum Presigned {
     let form = try request.json(Completion.self)
     let (project, organization) = try owner(of: form.project, for: caller, context)
     let desk = try CompletionDesk(context, caller, project, organization)
+    var fault: StoreError?
     let refused = try form.uploaded.compactMap { file in
-      try desk.take(file).map { "\(file.filename ?? file.key): \($0)" }
+      do {
+        return try desk.take(file).map { "\(file.filename ?? file.key): \($0)" }
+      } catch let error as StoreError {
+        // The upload stays as it is: it can be completed once the store takes it.
+        Logger.assay.error("a file was not stored", metadata: ["error": "\(error)"])
+        fault = error
+        return "\(file.filename ?? file.key): \(error.sentence)"
+      }
     }
+    if let fault, refused.count == form.uploaded.count { throw fault.problem }
     guard refused.isEmpty else {
       throw Problem.badRequest(
         "\(refused.count) of \(form.uploaded.count) files were not taken. "

@@ -23,10 +23,12 @@ enum Uploads {
     }
     let intake = try Intake(context)
     try request.multipart(limit: context.site.config.requestLimit, intake.take)
-    guard !intake.stored.isEmpty else { throw nothingTaken(intake.refused) }
-    let added = try context.db.transaction { db in
-      try ItemDesk(project: project, organization: organization, account: caller.id, db)
-        .record(intake.stored)
+    guard !intake.stored.isEmpty else { throw nothingTaken(intake) }
+    let desk = ItemDesk(
+      project: project, organization: organization, account: caller.id, context.site.store,
+      context.db)
+    let added = try desk.transaction(recording: intake.stored) { _ in
+      try desk.record(intake.stored)
     }
     return .json(
       Receipt(
@@ -35,11 +37,12 @@ enum Uploads {
   }
 
   /// The answer when no file was taken.
-  static func nothingTaken(_ refused: [Refusal]) -> Problem {
-    guard !refused.isEmpty else {
+  static func nothingTaken(_ intake: Intake) -> Problem {
+    if let fault = intake.fault { return fault.problem }
+    guard !intake.refused.isEmpty else {
       return .badRequest("The form holds no file in the field files.")
     }
-    let reasons = refused.prefix(5).map { "\($0.filename): \($0.reason)" }
+    let reasons = intake.refused.prefix(5).map { "\($0.filename): \($0.reason)" }
     return .badRequest("No file was taken. " + reasons.joined(separator: " "))
   }
 

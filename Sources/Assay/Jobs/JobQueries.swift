@@ -2,8 +2,8 @@ internal import Postgres
 
 /// Every SQL statement about jobs and their chunks, which are the queue.
 enum JobQueries {
-  /// Seconds a chunk may go without a heartbeat.
-  static let leaseSeconds = 90
+  /// Seconds a chunk may go without a heartbeat, of which there is one every five seconds.
+  static let leaseSeconds = 20
   /// A chunk that failed so often is given up.
   static let mostAttempts = 5
 

@@ -8,7 +8,8 @@ package final class Worker {
   private let site: Site
   private let db: Connection
   private let name: String
-  private var sweeper = Sweeper()
+  private let database: String
+  private var sweeper: Sweeper
 
   private static let isStopping = Atomic<Bool>(false)
 
@@ -18,10 +19,14 @@ package final class Worker {
   /// A worker with its own connection.
   package init(_ site: Site, database: String? = nil) {
     self.site = site
+    sweeper = Sweeper(site)
     var settings = ConnectionSettings()
     // Comparisons over a large organization take longer than a request may.
     settings.statementTimeoutMilliseconds = 60_000
-    db = Connection(database ?? site.config.database(as: .worker), settings: settings)
+    // One chunk of an organization waits for another's comparisons; that is no failure.
+    settings.lockTimeoutMilliseconds = 60_000
+    self.database = database ?? site.config.database(as: .worker)
+    db = Connection(self.database, settings: settings)
     var host = [CChar](repeating: 0, count: 256)
     gethostname(&host, host.count - 1)
     let bytes = host.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
@@ -40,7 +45,7 @@ package final class Worker {
     do {
       if try runNext() { return }
       if try Postman().deliver(site, db) { return }
-      try sweeper.sweepIfDue(site.store, db)
+      try sweeper.sweepIfDue(db)
       try db.listen("job")
       _ = try db.waitForNotification(milliseconds: Self.poll)
     } catch {
@@ -53,6 +58,8 @@ package final class Worker {
   /// - Parameter job: only chunks of that job, when given.
   package func runNext(of job: ID<Job>? = nil) throws -> Bool {
     guard let chunk = try JobQueries.take(worker: name, of: job, db) else { return false }
+    let heartbeat = Heartbeat(for: chunk, database: database)
+    defer { withExtendedLifetime(heartbeat) {} }
     do {
       try run(chunk)
     } catch is LeaseLost {

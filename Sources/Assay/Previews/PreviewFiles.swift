@@ -64,13 +64,12 @@ extension Store {
     return "\(previews)/\(name.prefix(2))/\(name.dropFirst(2))-\(size.rawValue).webp"
   }
 
-  /// Made by the worker that first needs it, who must be able to write there: a store may be
-  /// opened by root before.
+  /// Made by the worker that first needs it.
   private func makeFolder(of sha256: [UInt8]) throws -> String {
     let folder = "\(previews)/\(Hex.encode(sha256).prefix(2))"
     guard access(folder, X_OK) != 0 else { return folder }
-    try Self.make(previews)
-    try Self.make(folder)
+    try make("/previews")
+    try make("/previews/\(Hex.encode(sha256).prefix(2))")
     try Self.sync(root)
     try Self.sync(previews)
     return folder

@@ -54,7 +54,10 @@ struct PreviewJob {
   private func make(_ original: PreviewQueries.Original) throws -> String? {
     guard !site.store.hasPreviews(of: original.sha256) else { return nil }
     guard site.store.size(of: original.sha256) != nil else { return "The stored file is missing." }
-    let descriptor = try site.store.open(original.sha256)
+    // Healing forgets this, and the next look makes them.
+    guard let descriptor = try Integrity(site.store, db).open(original.sha256) else {
+      return "The stored bytes have changed."
+    }
     defer { close(descriptor) }
     do {
       try site.store.keep(

@@ -20,6 +20,7 @@ enum InspectionQueries {
       from item i
       join blob b on b.organization_id = i.organization_id and b.sha256 = i.sha256
       where i.item_id = any (\(items.map(\.bytes))::uuid[]) and b.inspected_at is null
+        and b.damaged_at is null
       """
     ) { row throws(PostgresError) in
       try Uninspected(sha256: row.next(), mime: row.next())

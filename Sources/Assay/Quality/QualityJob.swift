@@ -56,7 +56,8 @@ struct QualityJob {
   private func inspect(_ chunk: Chunk) throws {
     for blob in try InspectionQueries.uninspected(chunk.items, db) {
       guard try JobQueries.heartbeat(chunk, db) else { throw LeaseLost() }
-      let descriptor = try site.store.open(blob.sha256)
+      // Damaged bytes stay uninspected until somebody sends them again; their items show it.
+      guard let descriptor = try Integrity(site.store, db).open(blob.sha256) else { continue }
       defer { close(descriptor) }
       let found: Inspection
       do throws(DecodeFailure) {

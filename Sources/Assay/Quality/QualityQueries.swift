@@ -35,9 +35,12 @@ enum QualityQueries {
   ) throws(PostgresError) -> [Quality.Row] {
     try db.all(
       """
-      select c.item_id, c.duplicate_score, c.ai_generated_score, c.source_url, c.flags
+      select c.item_id, c.duplicate_score, c.ai_generated_score, c.source_url,
+        case when b.damaged_at is null or 'corrupt' = any (c.flags) then c.flags
+             else c.flags || array['corrupt'] end
       from item_check c
       join item i on i.item_id = c.item_id
+      join blob b on b.organization_id = i.organization_id and b.sha256 = i.sha256
       where c.project_id = \(project) and c.item_id < \(after ?? .last)
         and i.excluded_because is distinct from 'deleted'
       order by c.item_id desc

@@ -1,11 +1,13 @@
 internal import Postgres
 
-/// Every SQL statement that compares the store with its rows.
+/// Every SQL statement about stored bytes as such, and about who holds them.
 enum BlobQueries {
-  /// A blob as its row tells.
+  /// A blob as its rows tell.
   struct Known {
     let sha256: [UInt8]
     let size: Int
+    /// Whether its file is known not to be what was stored.
+    let isDamaged: Bool
   }
 
   /// The next blobs in the order of their digests, each once however many organizations hold it.
@@ -14,10 +16,12 @@ enum BlobQueries {
   ) throws(PostgresError) -> [Known] {
     try db.all(
       """
-      select distinct sha256, size_bytes from blob
-      where sha256 > \(sha256) order by sha256 limit \(limit)
+      select sha256, max(size_bytes), bool_or(damaged_at is not null) from blob
+      where sha256 > \(sha256) group by sha256 order by sha256 limit \(limit)
       """
-    ) { row throws(PostgresError) in try Known(sha256: row.next(), size: row.next()) }
+    ) { row throws(PostgresError) in
+      try Known(sha256: row.next(), size: row.next(), isDamaged: row.next())
+    }
   }
 
   /// Whether any organization holds these bytes.
@@ -33,21 +37,70 @@ enum BlobQueries {
   }
 
   /// Waits for all who are recording blobs, and keeps others from it until the transaction ends.
+  /// - Throws: `.timeout` when that takes a second: uploads queue behind whoever waits here.
   static func lockForRemoval(_ db: Connection) throws(PostgresError) {
+    try db.run("set local lock_timeout = '1s'")
     try db.run("select pg_advisory_xact_lock(hashtextextended('store', 0))")
   }
 
-  /// Notes in every organization's row what a scrub has found.
-  static func record(fault: String, of sha256: [UInt8], _ db: Connection) throws(PostgresError) {
-    try db.run("update blob set fault = \(fault) where sha256 = \(sha256)")
+  /// Notes in every organization's row that the file is not what was stored; false when none
+  /// holds it any more, or all know.
+  static func markDamaged(_ sha256: [UInt8], _ db: Connection) throws(PostgresError) -> Bool {
+    try db.run(
+      "update blob set damaged_at = now() where sha256 = \(sha256) and damaged_at is null") > 0
   }
 
-  /// Gives up announced uploads whose time is long over.
-  static func expireUploads(_ db: Connection) throws(PostgresError) -> Int {
+  /// Gives bytes to the sweeper that were stored for an organization and came to nothing there.
+  static func release(
+    _ digests: [[UInt8]], of organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) {
+    for sha256 in digests {
+      try db.run(
+        """
+        insert into released_blob (organization_id, sha256) values (\(organization), \(sha256))
+        on conflict do nothing
+        """)
+    }
+  }
+
+  /// Whether there is anything to take from the released.
+  static func hasReleased(_ db: Connection) throws(PostgresError) -> Bool {
+    try db.one(
+      "select exists (select from released_blob)"
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// Takes the next of what organizations have released.
+  static func takeReleased(limit: Int, _ db: Connection) throws(PostgresError) -> [[UInt8]] {
+    try db.all(
+      """
+      delete from released_blob r
+      using (
+        select organization_id, sha256 from released_blob order by released_at limit \(limit)
+      ) next
+      where r.organization_id = next.organization_id and r.sha256 = next.sha256
+      returning r.sha256
+      """
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// Announced uploads whose time is long over, the oldest first.
+  static func lateUploads(limit: Int, _ db: Connection) throws(PostgresError) -> [ID<Upload>] {
+    try db.all(
+      """
+      select upload_id from upload
+      where state = 'presigned' and expires_at < now() - interval '1 day'
+      order by expires_at limit \(limit)
+      """
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// Gives announced uploads up, unless they were completed after all.
+  static func expire(_ uploads: [ID<Upload>], _ db: Connection) throws(PostgresError) -> Int {
     try db.run(
       """
       update upload set state = 'expired'
-      where state = 'presigned' and expires_at < now() - interval '1 day'
+      where upload_id = any (\(uploads.map(\.bytes))::uuid[]) and state = 'presigned'
       """)
   }
 }

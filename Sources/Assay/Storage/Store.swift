@@ -2,16 +2,10 @@ internal import Cryptography
 internal import Glibc
 internal import Imaging
 
-/// The store cannot take or give bytes.
-package struct StoreError: Error, CustomStringConvertible {
-  package let description: String
-
-  init(_ what: String) { description = "\(what): \(String(cString: strerror(errno)))" }
-}
-
 /// Content-addressed files: `blobs/ab/<the other 62 digits>`, and on the same file system
-/// `previews/` beside them, `tmp/` for what comes through us and `incoming/` for what nginx
-/// receives by itself.
+/// `previews/` beside them, `tmp/` for what comes through us, `arriving/` and then `incoming/` for
+/// what nginx receives by itself, `damaged/` for files that have changed and `doomed/` for those
+/// that nobody holds.
 ///
 /// The order of every write: temp file → write → fsync → rename → fsync of the directory; the row
 /// and its COMMIT come after, the answer last.
@@ -22,12 +16,16 @@ package struct Store: Sendable {
   package init(_ root: String) throws {
     self.root = root
     // The last directory to be made tells that all are there: a process must start at once.
-    guard access("\(root)/incoming", X_OK) != 0 else { return }
-    for directory in ["", "/tmp", "/blobs"] { try Self.make(root + directory) }
-    for byte in UInt8.min...UInt8.max { try Self.make("\(root)/blobs/\(Hex.encode([byte]))") }
-    try Self.make("\(root)/incoming")
-    // nginx, whose group this is, puts files here whatever our umask.
-    guard chmod("\(root)/incoming", 0o770) == 0 else { throw StoreError("chmod") }
+    guard access("\(root)/doomed", X_OK) != 0 else { return }
+    for directory in ["", "/tmp", "/blobs"] { try make(directory) }
+    for byte in UInt8.min...UInt8.max { try make("/blobs/\(Hex.encode([byte]))") }
+    for directory in ["/arriving", "/incoming"] {
+      try make(directory)
+      // nginx, whose group this is, puts files here whatever our umask. What it was the first to
+      // make is its own.
+      guard chmod(root + directory, 0o770) == 0 || errno == EPERM else { throw StoreError("chmod") }
+    }
+    for directory in ["/damaged", "/doomed"] { try make(directory) }
     try Self.sync("\(root)/blobs")
     try Self.sync(root)
   }
@@ -42,8 +40,10 @@ package struct Store: Sendable {
     try IncomingFile(reading: root + UploadTicket.path(of: upload))
   }
 
-  /// Throws away what was received for an upload.
-  func discard(_ upload: ID<Upload>) { unlink(root + UploadTicket.path(of: upload)) }
+  /// Throws away what was received for an upload; false when it is still there.
+  func discard(_ upload: ID<Upload>) -> Bool {
+    unlink(root + UploadTicket.path(of: upload)) == 0 || errno == ENOENT
+  }
 
   /// Gives a complete file its name by content; equal bytes share one file.
   func keep(_ file: IncomingFile, sha256: [UInt8]) throws {
@@ -55,7 +55,7 @@ package struct Store: Sendable {
     } else {
       try adopt(file, as: target)
     }
-    try Self.sync(String(target.prefix(target.utf8.count - 63)))
+    try Self.sync(folder(of: sha256))
   }
 
   /// Gives a second name to the very bytes that were examined: the first may name others by now.
@@ -79,6 +79,14 @@ package struct Store: Sendable {
     return descriptor
   }
 
+  /// Opens a stored file for reading; nil when there is none.
+  func openIfPresent(_ sha256: [UInt8]) throws -> Int32? {
+    let descriptor = Glibc.open(path(of: sha256), O_RDONLY | O_CLOEXEC)
+    guard descriptor < 0 else { return descriptor }
+    guard errno == ENOENT else { throw StoreError("open") }
+    return nil
+  }
+
   /// Where nginx finds a blob, as the path of its internal location.
   func redirect(to sha256: [UInt8]) -> String {
     let name = Hex.encode(sha256)
@@ -86,13 +94,20 @@ package struct Store: Sendable {
   }
 
   func path(of sha256: [UInt8]) -> String {
-    let name = Hex.encode(sha256)
-    return "\(root)/blobs/\(name.prefix(2))/\(name.dropFirst(2))"
+    "\(folder(of: sha256))/\(Hex.encode(sha256).dropFirst(2))"
   }
 
-  static func make(_ directory: String) throws {
+  /// The directory of a blob's file.
+  func folder(of sha256: [UInt8]) -> String { "\(root)/blobs/\(Hex.encode(sha256).prefix(2))" }
+
+  func make(_ directory: String) throws {
+    let path = root + directory
     // nginx reads what is stored: the group may enter, others may not.
-    guard mkdir(directory, 0o750) == 0 || errno == EEXIST else { throw StoreError(directory) }
+    guard mkdir(path, 0o750) == 0 || errno == EEXIST else { throw StoreError(path) }
+    var status = stat()
+    // Made by an administrator's command, it belongs to the service all the same.
+    guard geteuid() == 0, stat(root, &status) == 0 else { return }
+    guard chown(path, status.st_uid, status.st_gid) == 0 else { throw StoreError(path) }
   }
 
   static func sync(_ directory: String) throws {

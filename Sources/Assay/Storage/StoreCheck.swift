@@ -3,15 +3,16 @@ package import Postgres
 internal import Cryptography
 internal import Glibc
 
-/// Compares the store's files with the database's rows, and the files with their own names.
+/// Compares the store's files with the database's rows, both ways, and the counters with the rows.
 package struct StoreCheck {
   private let store: Store
   private let db: Connection
   /// Told of everything that is not as it should be.
   private let report: (String) -> Void
 
-  /// An upload may be between its rename and its commit; older files than this are nobody's.
-  private static let orphanAge = 86_400
+  /// An upload may be between its rename and its commit; older files than this are nobody's, in
+  /// seconds.
+  package static let orphanAge = 3600
 
   /// A check of a store against the owner's or the worker's connection.
   package init(_ store: Store, _ db: Connection, report: @escaping (String) -> Void) {
@@ -20,55 +21,91 @@ package struct StoreCheck {
     self.report = report
   }
 
-  /// Looks at rows and files both ways; tells how many findings there are.
-  /// - Parameter repairs: whether files that no row names are removed, and lost previews made again.
-  package func compare(repairs: Bool = false) throws -> Int {
-    try rowsWithoutFiles() + filesWithoutRows(repairs: repairs)
+  /// Looks at rows, files and counters; tells how many findings there are.
+  /// - Parameters:
+  ///   - repairs: whether what has no row is removed, what has no good file is marked as damaged,
+  ///     and counters are set right; this needs the owner's connection.
+  ///   - age: how old a file without a row must be, in seconds.
+  package func compare(repairs: Bool = false, age: Int = orphanAge) throws -> Int {
+    if repairs { _ = try removeReleased() }
+    return try rowsWithoutFiles(repairs: repairs) + filesWithoutRows(repairs: repairs, age: age)
+      + leftovers(repairs: repairs, age: age) + drifts(repairs: repairs)
       + PreviewCheck(store, db, report: report).compare(repairs: repairs)
   }
 
   /// Removes files that no row names: what uploads left that were refused after all.
   package func removeOrphans() throws -> Int {
-    try filesWithoutRows(repairs: true)
+    try filesWithoutRows(repairs: true, age: Self.orphanAge)
       + PreviewCheck(store, db, report: report).removeOrphans()
   }
 
+  /// Takes the files of blobs away that organizations have released and none holds any more.
+  package func removeReleased() throws -> Int {
+    var removed = 0
+    while try BlobQueries.hasReleased(db) {
+      removed += try Removal.transaction(db) { db in
+        let released = try Set(BlobQueries.takeReleased(limit: 100, db))
+        let unheld = try released.filter { try !BlobQueries.isKnown($0, db) }
+        for sha256 in unheld { try store.doom(sha256) }
+        return unheld.count
+      }
+    }
+    return removed
+  }
+
   /// Reads every blob again at a bounded rate; damaged ones are named and taken out of sight.
+  ///
+  /// Counts those that were damaged before, too, until somebody sends their bytes again.
   /// - Parameter rate: bytes a second.
   package func scrub(rate: Int) throws -> Int {
+    let integrity = Integrity(store, db)
+    var pace = Pace(rate: rate)
     var damaged = 0
     try eachKnown { blob in
-      guard store.size(of: blob.sha256) != nil else { return }
-      let began = ContinuousClock.now
-      if try digest(of: blob.sha256) != blob.sha256 {
-        damaged += 1
-        report("damaged \(Hex.encode(blob.sha256)): its bytes have changed")
-        try store.quarantine(blob.sha256)
-        try BlobQueries.record(fault: "The stored bytes have changed.", of: blob.sha256, db)
+      switch try integrity.check(blob.sha256, pace: { pace.wait(for: $0) }) {
+      case .changed: report("damaged \(Hex.encode(blob.sha256)): its bytes have changed")
+      case .missing where blob.isDamaged:
+        report("damaged \(Hex.encode(blob.sha256)): known before; send the same bytes again")
+      // Deleted since it was listed.
+      case .missing where try !BlobQueries.isKnown(blob.sha256, db): return
+      case .missing: report("missing \(Hex.encode(blob.sha256)): has no file")
+      case .intact: return
       }
-      let due = Duration.microseconds(blob.size * 1_000_000 / max(1, rate))
-      let rest = due - (ContinuousClock.now - began)
-      if rest > .zero { usleep(UInt32(clamping: rest.components.attoseconds / 1_000_000_000_000)) }
+      damaged += 1
     }
     return damaged
   }
 
-  private func rowsWithoutFiles() throws -> Int {
+  private func rowsWithoutFiles(repairs: Bool) throws -> Int {
     var findings = 0
     try eachKnown { blob in
       let size = store.size(of: blob.sha256)
-      guard size != blob.size else { return }
+      guard size != blob.size, try BlobQueries.isKnown(blob.sha256, db) else { return }
       findings += 1
-      let what = size.map { "has \($0) bytes instead of \(blob.size)" } ?? "has no file"
-      report("missing \(Hex.encode(blob.sha256)): \(what)")
+      let name = Hex.encode(blob.sha256)
+      switch size {
+      case let size?: report("wrong size \(name): \(size) bytes instead of \(blob.size)")
+      case nil where blob.isDamaged: report("damaged \(name): its bytes have changed")
+      case nil: report("missing \(name): has no file")
+      }
+      if repairs { try markDamaged(blob) }
     }
     return findings
   }
 
-  private func filesWithoutRows(repairs: Bool) throws -> Int {
+  /// Takes a wrong file out of sight and lets the items show that their bytes are lost.
+  private func markDamaged(_ blob: BlobQueries.Known) throws {
+    guard try Integrity(store, db).check(blob.sha256, pace: { _ in }) == .missing else { return }
+    try Removal.transaction(db) { db in
+      guard store.size(of: blob.sha256) == nil else { return }
+      _ = try BlobQueries.markDamaged(blob.sha256, db)
+    }
+  }
+
+  private func filesWithoutRows(repairs: Bool, age: Int) throws -> Int {
     var findings = 0
     try store.eachBlob { file in
-      guard file.age > Self.orphanAge, try !BlobQueries.isKnown(file.sha256, db) else { return }
+      guard file.age >= age, try !BlobQueries.isKnown(file.sha256, db) else { return }
       findings += 1
       report("orphan \(Hex.encode(file.sha256)): \(file.size) bytes that no row names")
       if repairs { try removeOrphan(file.sha256) }
@@ -78,25 +115,30 @@ package struct StoreCheck {
 
   /// Looks once more behind the lock: the same bytes may have come again meanwhile.
   private func removeOrphan(_ sha256: [UInt8]) throws {
-    try db.transaction { db in
-      try BlobQueries.lockForRemoval(db)
-      if try !BlobQueries.isKnown(sha256, db) { store.remove(sha256) }
+    try Removal.transaction(db) { db in
+      if try !BlobQueries.isKnown(sha256, db) { try store.doom(sha256) }
     }
   }
 
-  private func digest(of sha256: [UInt8]) throws -> [UInt8] {
-    let descriptor = try store.open(sha256)
-    defer { close(descriptor) }
-    let hash = SHA256()
-    var piece = [UInt8](repeating: 0, count: 1 << 20)
-    while true {
-      let count = read(descriptor, &piece, piece.count)
-      if count == 0 { return hash.finish() }
-      guard count > 0 || errno == EINTR else { throw StoreError("cannot read a blob") }
-      piece.withUnsafeBytes {
-        hash.update(UnsafeRawBufferPointer(rebasing: $0.prefix(max(0, count))))
-      }
+  private func leftovers(repairs: Bool, age: Int) throws -> Int {
+    let files = try store.leftovers(olderThan: age)
+    for file in files {
+      report("leftover \(file.path): \(file.size) bytes of an upload that broke off")
+      if repairs { unlink(file.path) }
     }
+    return files.count
+  }
+
+  private func drifts(repairs: Bool) throws -> Int {
+    let drifts = try UsageQueries.drifts(db)
+    for drift in drifts {
+      report(
+        "counter \(drift.organization): \(drift.bytes) bytes and \(drift.items) items counted,"
+          + " \(drift.heldBytes) and \(drift.heldItems) held")
+      guard repairs else { continue }
+      try db.transaction { db in try UsageQueries.recount(drift.organization, db) }
+    }
+    return drifts.count
   }
 
   private func eachKnown(_ visit: (BlobQueries.Known) throws -> Void) throws {

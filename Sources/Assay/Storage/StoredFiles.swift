@@ -27,27 +27,32 @@ extension Store {
     return stat(path(of: sha256), &status) == 0 ? Int(status.st_size) : nil
   }
 
-  /// Removes the file of a blob that no row names, and its previews.
-  func remove(_ sha256: [UInt8]) {
-    unlink(path(of: sha256))
-    removePreviews(of: sha256)
-  }
-
-  /// Takes a damaged file out of sight: nginx finds nothing in its place, and nobody gets its bytes.
-  func quarantine(_ sha256: [UInt8]) throws {
-    try Self.make("\(root)/damaged")
-    guard rename(path(of: sha256), "\(root)/damaged/\(Hex.encode(sha256))") == 0 else {
-      throw StoreError("rename")
-    }
-  }
-
   /// Removes what uploads have left behind and nobody has touched for so many seconds.
   func sweepLeftovers(olderThan seconds: Int) throws -> Int {
     var removed = 0
-    for directory in ["\(root)/tmp", "\(root)/incoming"] {
+    for directory in ["\(root)/tmp", "\(root)/incoming", "\(root)/arriving"] {
+      // nginx may have made the last one, for itself alone.
+      guard access(directory, R_OK | W_OK) == 0 else { continue }
       for (name, status) in try Self.files(in: directory) where Self.age(status) > seconds {
         if unlink("\(directory)/\(name)") == 0 { removed += 1 }
       }
+    }
+    return removed
+  }
+
+  /// The files of uploads that broke off, so many seconds ago, before they had a name.
+  func leftovers(olderThan seconds: Int) throws -> [(path: String, size: Int)] {
+    try Self.files(in: "\(root)/tmp").filter { Self.age($0.status) >= seconds }
+      .map { ("\(root)/tmp/\($0.name)", Int($0.status.st_size)) }
+  }
+
+  /// Removes the doomed files that have been so for so many seconds; gives their number.
+  package func removeDoomed(olderThan seconds: Int) throws -> Int {
+    var removed = 0
+    for (name, status) in try Self.files(in: "\(root)/doomed") {
+      // A rename is a change of the file's state: that is when it was doomed.
+      guard time(nil) - status.st_ctim.tv_sec >= seconds else { continue }
+      if unlink("\(root)/doomed/\(name)") == 0 { removed += 1 }
     }
     return removed
   }

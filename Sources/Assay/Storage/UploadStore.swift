@@ -1,5 +1,6 @@
 internal import Glibc
 internal import HTTP
+internal import Logging
 internal import S3
 
 /// Where announced uploads arrive: this host's nginx, or an S3-compatible store.
@@ -11,8 +12,9 @@ protocol UploadStore {
   ) throws -> String
   /// What has arrived.
   func fetch(_ upload: ID<Upload>) throws -> Arrival
-  /// Throws away what has arrived.
-  func discard(_ upload: ID<Upload>)
+  /// Throws away what has arrived; false when that could not be done now.
+  @discardableResult
+  func discard(_ upload: ID<Upload>) -> Bool
 }
 
 /// What a store has of an announced upload.
@@ -43,7 +45,7 @@ struct LocalUploads: UploadStore {
     return file.size > site.config.fileLimit ? .tooLarge : .file(file, etag: nil)
   }
 
-  func discard(_ upload: ID<Upload>) { site.store.discard(upload) }
+  func discard(_ upload: ID<Upload>) -> Bool { site.store.discard(upload) }
 }
 
 /// A bucket receives the bytes; they are copied into our store when the upload is completed.
@@ -78,14 +80,23 @@ struct S3Uploads: UploadStore {
       let copied = try client.download(Self.key(upload), to: file.descriptor, limit: limit)
       try file.readAll()
       return .file(file, etag: copied.etag)
+    } catch S3Error.cannotWrite(let code) {
+      throw StoreError("cannot write to the store", code: code)
     } catch let error as S3Error {
       throw Problem.unavailable("The upload store does not answer as it should: \(error)")
     }
   }
 
-  func discard(_ upload: ID<Upload>) {
-    // What cannot be deleted now is left to the bucket's own lifecycle rule.
-    do { try client.delete(Self.key(upload)) } catch {}
+  func discard(_ upload: ID<Upload>) -> Bool {
+    do {
+      try client.delete(Self.key(upload))
+      return true
+    } catch {
+      // Of a completed upload it is left to the bucket's own lifecycle rule.
+      Logger.assay.warning(
+        "not deleted", metadata: ["upload": "\(upload)", "error": "\(error)"])
+      return false
+    }
   }
 
   private static func key(_ upload: ID<Upload>) -> String { "incoming/\(upload)" }

@@ -62,7 +62,8 @@ struct AccessTests {
     #expect(
       open.sorted() == [
         "accounts.apiSignIn", "accounts.refresh", "accounts.register", "accounts.signIn",
-        "accounts.signUp", "accounts.v1SignIn", "documentation.health", "documentation.openapi", "documentation.v1Health",
+        "accounts.signUp", "accounts.v1SignIn", "documentation.health", "documentation.openapi",
+        "documentation.v1Health",
         "identities.synchronize", "identities.verify", "presigned.check", "profile.forgotPassword",
         "profile.resetPassword",
       ])

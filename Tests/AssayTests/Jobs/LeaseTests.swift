@@ -1,4 +1,5 @@
 import Assay
+import Glibc
 import HTTP
 import Postgres
 import Support
@@ -63,6 +64,38 @@ struct LeaseTests {
     try site.work()
     #expect(try ChunkRow.all(site) == [ChunkRow(state: "completed", attempts: 3, token: 3)])
     #expect(try inspected.checked().count == 2)
+  }
+
+  @Test func aLeaseLastsAsLongAsItsWorkerLives() throws {
+    let holder = site.owner()
+    try holder.script(
+      """
+      begin;
+      select pg_advisory_xact_lock(hashtextextended(organization_id::text, 0)) from organization
+      """)
+    let shared = site.site
+    let ran = try inThreads(1) { _ in
+      try Worker(shared).runNext()
+    } meanwhile: {
+      try waitForTheWorker(holder)
+      // Nearly over: only a heartbeat can lengthen it while the worker waits.
+      try site.owner().run("update job_chunk set lease_expires_at = now()")
+      try waitForAHeartbeat()
+      try holder.script("commit")
+    }
+    #expect(ran == [true])
+    #expect(try ChunkRow.all(site) == [ChunkRow(state: "completed", attempts: 1, token: 1)])
+  }
+
+  private func waitForAHeartbeat() throws {
+    for _ in 0..<3000 {
+      let hasCome = try site.owner().one(
+        "select lease_expires_at > now() from job_chunk"
+      ) { row throws(PostgresError) in try row.next(Bool.self) }
+      if hasCome { return }
+      usleep(10_000)
+    }
+    throw Missing(description: "no heartbeat came")
   }
 
   private func waitForTheWorker(_ db: Connection) throws {

@@ -66,10 +66,8 @@ struct PreviewCheckTests {
     #expect(try check(repairs: true) == [])
     try gallery.site.owner().script(
       "delete from item where item_id = (select min(item_id::text)::uuid from item)")
-    try gallery.site.owner().script(
-      "delete from blob where sha256 not in (select sha256 from item)")
-    let found = try check(repairs: true)
-    #expect(found.count == 1)
+    // It has been released, which is nothing to be found.
+    #expect(try check(repairs: true) == [])
     for path in previews + [blob] { #expect(access(path, F_OK) != 0, "\(path)") }
     #expect(try gallery.arePreviews() == [true])
   }

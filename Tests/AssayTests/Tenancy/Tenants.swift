@@ -50,6 +50,7 @@ final class Tenants {
       guard (200...201).contains(answer.status) else { throw Missing(description: answer.text) }
     }
     try site.work()
+    try deleteAFile(of: work, on: site)
     return try site.owner().one(
       """
       select m.organization_id, a.account_id, s.session_id
@@ -59,6 +60,13 @@ final class Tenants {
     ) { row throws(PostgresError) in
       try Tenant(organization: row.next(), account: row.next(), session: row.next())
     }
+  }
+
+  private static func deleteAFile(of work: Commission, on site: TestSite) throws {
+    let pictures = [(name: "deleted.png", bytes: Pictures.png(seed: 77))]
+    let file = try site.upload(pictures, to: work.request, by: work.customer)[0]
+    let answer = try site.send("DELETE", "/api/files/\(file)", as: work.customer)
+    guard answer.status == 200 else { throw Missing(description: answer.text) }
   }
 
   /// The application's connection, with the scope of a session or none.

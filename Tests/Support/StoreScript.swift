@@ -1,7 +1,7 @@
 /// moto behind a gate: it does not look at signatures, so botocore recomputes each one here.
 ///
 /// Arguments: access key, secret key, bucket.
-let storeScript = #"""
+package let storeScript = #"""
   import datetime, os, sys, threading, urllib.parse
   from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth
   from botocore.awsrequest import AWSRequest

@@ -1,10 +1,10 @@
-import Glibc
-import Support
+internal import Glibc
+internal import Synchronization
 
-/// A Python that has moto, the S3 server of these tests, and botocore, AWS's own signer.
-enum Python {
+/// A Python that has moto, the S3 server of the tests, and botocore, AWS's own signer.
+package enum Python {
   /// The system's when it has moto, else one of our own in `.build`, made once.
-  static let withMoto = Result { try find() }
+  package static let withMoto = Result { try find() }
 
   private static let packages = ["moto[s3,server]==5.2.1"]
   private static let probe = ["-c", "import boto3, moto.server, werkzeug.serving, flask_cors"]
@@ -38,18 +38,19 @@ enum Python {
 }
 
 /// A server in Python that ends when this process lets go of its standard input, however we end.
-final class PythonServer: Sendable {
-  let port: Int
+package final class PythonServer: Sendable {
+  /// Where it listens.
+  package let port: Int
   private let program: Program
-  private let leash: Int32
+  private let leash: Mutex<Int32>
 
   /// Starts a script that prints its port once it listens.
-  init(_ script: String, _ arguments: [String] = [], python: String = "python3") throws {
+  package init(_ script: String, _ arguments: [String] = [], python: String = "python3") throws {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { throw Missing(description: "no pipe") }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     defer { close(ends[0]) }
-    leash = ends[1]
+    leash = Mutex(ends[1])
     program = try Program([python, "-c", script] + arguments, descriptor: ends[0])
     let deadline = ContinuousClock.now + .seconds(120)
     while !program.said.hasSuffix("\n"), ContinuousClock.now < deadline, kill(program.pid, 0) == 0 {
@@ -62,8 +63,15 @@ final class PythonServer: Sendable {
     self.port = port
   }
 
-  deinit {
-    close(leash)
-    _ = try? program.finish(seconds: 10)
+  deinit { stop() }
+
+  /// Ends it; does nothing the second time.
+  package func stop() {
+    let isFirst = leash.withLock { leash in
+      defer { leash = -1 }
+      if leash >= 0 { close(leash) }
+      return leash >= 0
+    }
+    if isFirst { _ = try? program.finish(seconds: 10) }
   }
 }

@@ -1,0 +1,103 @@
+internal import Cryptography
+internal import Glibc
+internal import Logging
+internal import Postgres
+
+/// Reads stored files again, and takes those that have changed out of sight.
+///
+/// Whoever reads a blob to make something of it opens it here: bit rot is found, and goes no further.
+struct Integrity {
+  private let store: Store
+  private let db: Connection
+
+  /// How a stored file is.
+  enum Finding {
+    case intact, changed, missing
+  }
+
+  /// - Parameter db: the worker's connection, or the owner's.
+  init(_ store: Store, _ db: Connection) {
+    self.store = store
+    self.db = db
+  }
+
+  /// Opens a blob's file; nil when its bytes are not what their name says, which is then known.
+  ///
+  /// The caller closes the descriptor.
+  func open(_ sha256: [UInt8]) throws -> Int32? {
+    let descriptor = try store.open(sha256)
+    do {
+      if try digest(of: descriptor, pace: { _ in }) == sha256 {
+        lseek(descriptor, 0, SEEK_SET)
+        return descriptor
+      }
+      try setAside(sha256, descriptor)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    close(descriptor)
+    return nil
+  }
+
+  /// Reads a file from the disk itself and compares it with its name.
+  /// - Parameter pace: told of each piece's size, to slow the reading down.
+  func check(_ sha256: [UInt8], pace: (Int) -> Void) throws -> Finding {
+    guard let descriptor = try store.openIfPresent(sha256) else { return .missing }
+    defer { close(descriptor) }
+    // What memory holds of the file says nothing about the disk, and others need that memory.
+    posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
+    defer { posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) }
+    if try digest(of: descriptor, pace: pace) == sha256 { return .intact }
+    return try setAside(sha256, descriptor) ? .changed : .intact
+  }
+
+  /// Puts a changed file aside and says so in its rows; false when good bytes have come meanwhile.
+  @discardableResult
+  private func setAside(_ sha256: [UInt8], _ descriptor: Int32) throws -> Bool {
+    let isDamaged = try Removal.transaction(db) { db in
+      guard try store.quarantine(sha256, descriptor) else { return false }
+      _ = try BlobQueries.markDamaged(sha256, db)
+      return true
+    }
+    guard isDamaged else { return false }
+    Logger.assay.error("stored bytes have changed", metadata: ["sha256": "\(Hex.encode(sha256))"])
+    return true
+  }
+
+  /// The SHA-256 of a file; empty, which is nobody's, when the disk cannot read it.
+  private func digest(of descriptor: Int32, pace: (Int) -> Void) throws -> [UInt8] {
+    let hash = SHA256()
+    var piece = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let count = read(descriptor, &piece, piece.count)
+      if count == 0 { return hash.finish() }
+      if count < 0, errno == EIO { return [] }
+      guard count > 0 || errno == EINTR else { throw StoreError("cannot read a blob") }
+      piece.withUnsafeBytes {
+        hash.update(UnsafeRawBufferPointer(rebasing: $0.prefix(max(0, count))))
+      }
+      pace(max(0, count))
+    }
+  }
+}
+
+/// Slows reading down to so many bytes a second.
+struct Pace {
+  private let rate: Int
+  private let began = ContinuousClock.now
+  private var bytes = 0
+
+  init(rate: Int) { self.rate = max(1, rate) }
+
+  /// Waits until that many bytes more may have been read.
+  mutating func wait(for count: Int) {
+    bytes += count
+    let due = Duration.microseconds(Int(Double(bytes) / Double(rate) * 1_000_000))
+    while case let rest = due - (ContinuousClock.now - began), rest > .zero {
+      let (seconds, fraction) = rest.components
+      var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(fraction / 1_000_000_000))
+      nanosleep(&time, nil)
+    }
+  }
+}

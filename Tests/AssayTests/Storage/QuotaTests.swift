@@ -1,0 +1,117 @@
+import Assay
+import Cryptography
+import HTTP
+import Postgres
+import Support
+import Testing
+
+@Suite("Quotas")
+struct QuotaTests {
+  private let shelf: Shelf
+  private let one = Pictures.png(seed: 1)
+  private let two = Pictures.png(seed: 2)
+  init() throws { shelf = try Shelf() }
+
+  private func limit(bytes: Int?, items: Int? = nil) throws {
+    try Quota.set(bytes: bytes, items: items, of: shelf.customer.username, shelf.owner)
+  }
+
+  private func usage() throws -> [Int] {
+    let quota = try Quota(of: shelf.customer.username, shelf.owner)
+    return [quota.usedBytes, quota.usedItems]
+  }
+
+  @Test func multipartIs413WithWhatIsLeft() throws {
+    try limit(bytes: one.count + 10)
+    let path = "/requests/\(shelf.request)/uploads"
+    let answer = try shelf.site.send(
+      "POST", path, as: shelf.customer, form: Form([("1.png", one), ("2.png", two)]))
+    #expect(answer.status == 413)
+    #expect(try answer.detail.contains("\(one.count + 10) bytes more"))
+    #expect(try usage() == [0, 0])
+    let fits = try shelf.site.send(
+      "POST", path, as: shelf.customer, form: Form([("1.png", one)]))
+    #expect(fits.status == 200)
+    let over = try shelf.site.send("POST", path, as: shelf.customer, form: Form([("2.png", two)]))
+    #expect(over.status == 413)
+    #expect(try over.detail.contains("10 bytes more"))
+    #expect(try usage() == [one.count, 1])
+  }
+
+  @Test func aCompletedUploadIs413AndMayComeAgain() throws {
+    try limit(bytes: 100)
+    let ticket = try shelf.site.send(
+      "POST", "/uploads/presign", as: shelf.customer,
+      json: """
+        {"request_id": "\(shelf.request)",
+         "files": [{"filename": "a.png", "content_type": "image/png"}]}
+        """)
+    let key = try ticket.json["uploads"].elements[0]["key"].string
+    try Files.write("\(shelf.site.site.config.store)/incoming/\(key)", one)
+    func complete() throws -> Answer {
+      try shelf.site.send(
+        "POST", "/uploads/complete", as: shelf.customer,
+        json: #"{"request_id": "\#(shelf.request)", "uploaded": [{"key": "\#(key)"}]}"#)
+    }
+    let answer = try complete()
+    #expect(answer.status == 413)
+    #expect(try answer.detail.contains("100 bytes more"))
+    #expect(try usage() == [0, 0])
+    try limit(bytes: nil)
+    #expect(try complete().status == 200)
+    #expect(try usage() == [one.count, 1])
+  }
+
+  @Test func anImportSaysIt() throws {
+    try limit(bytes: nil, items: 1)
+    let folder = try TemporaryDirectory()
+    defer { folder.remove() }
+    for (name, bytes) in [("1.png", one), ("2.png", two)] {
+      try Files.write("\(folder.path)/\(name)", bytes)
+    }
+    let importer = try Importer(
+      shelf.site.site, project: shelf.request, database: shelf.site.database)
+    #expect(throws: Never.self) { _ = try importer.take("\(folder.path)/1.png") }
+    let refusal = #expect(throws: Importer.Refusal.self) {
+      try importer.take("\(folder.path)/2.png")
+    }
+    #expect(refusal?.description.contains("0 images more") == true)
+    #expect(try usage() == [one.count, 1])
+  }
+
+  @Test func ofTwoThatFitAloneOneIsTaken() throws {
+    try limit(bytes: one.count + two.count - 1)
+    let (request, customer, pictures) = (shelf.request, shelf.customer, [one, two])
+    let statuses = try shelf.site.race(2) { client, index in
+      try client.send(
+        "POST", "/api/upload?project=\(request)", as: customer,
+        form: Form([(name: "a.png", bytes: pictures[index])])
+      ).status
+    }
+    #expect(statuses.sorted() == [201, 413])
+    #expect(try usage() == [one.count, 1])
+    #expect(try shelf.findings() == [])
+  }
+
+  @Test func countersFollowDeletionsAndCopies() throws {
+    let second = try shelf.site.request(by: shelf.customer)
+    let files = try [shelf.upload(one), shelf.upload(one, to: second), shelf.upload(two)]
+    #expect(try usage() == [one.count + two.count, 3])
+    #expect(try shelf.delete(files[0]).status == 200)
+    #expect(try usage() == [one.count + two.count, 2])
+    #expect(try shelf.delete(files[1]).status == 200)
+    #expect(try usage() == [two.count, 1])
+    try shelf.upload(one)
+    #expect(try usage() == [one.count + two.count, 2])
+    #expect(try shelf.findings() == [])
+  }
+
+  @Test func nobodyElsesOrganizationHasAQuota() throws {
+    let labeler = try shelf.site.person(.labeler)
+    #expect(throws: Quota.Refusal.self) {
+      try Quota.set(bytes: 1, items: 1, of: labeler.username, shelf.owner)
+    }
+    try limit(bytes: 1)
+    #expect(try Shelf(shelf.site).send(one).status == 201)
+  }
+}

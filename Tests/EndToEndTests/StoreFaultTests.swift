@@ -1,0 +1,106 @@
+import Glibc
+import HTTP
+import Support
+import Testing
+
+extension EndToEnd {
+  /// A store that is full, or cannot be written.
+  @Suite struct StoreFaultTests {
+    /// A service whose store is a file system of its own, of so many megabytes.
+    private func instance(megabytes: Int) throws -> Instance {
+      try #require(
+        geteuid() == 0,
+        "This test mounts a file system: run it as root, or in `unshare --map-root-user --mount`.")
+      return try Instance { run in
+        let store = "\(run)/state/store"
+        try shell(
+          "mkdir -p \(store) && mount -t tmpfs -o size=\(megabytes)m,mode=750 tmpfs \(store)")
+      }
+    }
+
+    private func shell(_ line: String) throws {
+      let done = try Program.run(["sh", "-c", line])
+      try #require(done.code == 0, "\(line): \(done.errors)")
+    }
+
+    /// A picture of a little more than so many megabytes.
+    private func large(_ megabytes: Double, _ instance: Instance) throws -> WebFile {
+      let bytes = Int(megabytes * 1_048_576)
+      return WebFile("\(megabytes).png", at: try Images.large(bytes: bytes, instance))
+    }
+
+    private func small(_ instance: Instance) throws -> WebFile {
+      let bytes = Pictures.png(seed: UInt64.random(in: 0...UInt64.max))
+      return WebFile("small.png", at: try instance.file(bytes))
+    }
+
+    /// Files and rows agree, and nothing lies about.
+    private func expectClean(_ instance: Instance) throws {
+      let fsck = try instance.assay("fsck", "--age", "0")
+      #expect(fsck.code == 0, "\(fsck.text) \(fsck.errors)")
+      for folder in ["tmp", "arriving", "incoming"] {
+        #expect(try Files.names(in: "\(instance.state)/store/\(folder)").isEmpty, "\(folder)")
+      }
+    }
+
+    @Test func storeThatTakesNothingSaysSoAndRecovers() throws {
+      let instance = try instance(megabytes: 12)
+      defer { try? instance.stop() }
+      try fullStoreIs507(instance)
+      try readOnlyStoreIs503(instance)
+    }
+
+    private func fullStoreIs507(_ instance: Instance) throws {
+      let job = try Job(instance)
+      let ticket = try #require(try job.announce(["late.png"]).first)
+      let (late, picture) = (try large(4.3, instance), try small(instance))
+      let files = try [4.0, 4.1, 4.2].map { try large($0, instance) } + [picture]
+      let partly = try job.upload(files)
+      #expect(partly.status == 200, "\(partly.text)")
+      #expect(try partly.json["uploaded"].int == 3)
+      let errors = try partly.json["errors"].elements
+      #expect(try errors.map { try $0["filename"].string } == ["4.2.png"])
+      #expect(try errors.map { try $0["reason"].string.contains("full") } == [true])
+      try expectClean(instance)
+
+      let refused = try job.upload([files[2]])
+      expectProblem(refused, 507)
+      #expect(try refused.json["detail"].string.contains("full"))
+      expectProblem(try job.put(late.path, to: ticket["url"].string), 503, "nginx has no room")
+      expectProblem(try job.complete([ticket["key"].string]), 400, "nothing has come")
+      try expectClean(instance)
+      #expect(try job.uploads().count == 3)
+
+      try shell("mount -o remount,size=64m \(instance.state)/store")
+      #expect(try job.upload([files[2]]).json["uploaded"].int == 1)
+      #expect(try job.put(late.path, to: ticket["url"].string).status < 300)
+      #expect(try job.complete([ticket["key"].string]).status == 200)
+      #expect(try job.uploads().count == 5)
+      try expectClean(instance)
+    }
+
+    private func readOnlyStoreIs503(_ instance: Instance) throws {
+      let (job, store) = (try Job(instance), "\(instance.state)/store")
+      try job.uploadPictures(1)
+      let kept = try job.uploads()[0]["preview_url"].string
+      let tickets = try job.announce(["before.png", "after.png"])
+      let file = try small(instance)
+      #expect(try job.put(file.path, to: tickets[0]["url"].string).status < 300)
+
+      try shell("mount -o remount,ro \(store)")
+      let refused = try job.upload([file])
+      expectProblem(refused, 503)
+      #expect(try refused.json["detail"].string.contains("store"))
+      expectProblem(try job.put(file.path, to: tickets[1]["url"].string), 503, "nginx cannot write")
+      expectProblem(try job.complete([tickets[0]["key"].string]), 503, "it cannot be kept")
+      #expect(try instance.send("GET", kept).status == 200)
+      #expect(try job.uploads().count == 1)
+
+      try shell("mount -o remount,rw \(store)")
+      #expect(try job.complete([tickets[0]["key"].string]).status == 200)
+      #expect(try job.upload([file]).json["skipped"].int == 1)
+      #expect(try job.uploads().count == 2)
+      try expectClean(instance)
+    }
+  }
+}
