@@ -15,6 +15,8 @@ package final class Site: Sendable {
   package let decoders: DecoderPool
   /// Starts a child for each archive.
   package let archives: ArchiveReader
+  /// Whose tokens are taken beside our own; nil for nobody's.
+  let issuer: ExternalIssuer?
   /// Bounds password hashing.
   package let passwords: PasswordGate
   /// Bounds what uploads hold.
@@ -31,6 +33,7 @@ package final class Site: Sendable {
       limits: ArchiveLimits(
         entryBytes: config.fileLimit, wallSeconds: IntakeBudget.seconds,
         cpuSeconds: IntakeBudget.seconds))
+    issuer = config.issuer.map(ExternalIssuer.init)
     passwords = PasswordGate(mostWaiting: max(1, config.threads - 2))
     uploads = UploadGate(threads: config.threads, seconds: .seconds(config.uploadSeconds))
   }
