@@ -59,6 +59,8 @@ let package = Package(
     target("Cryptography", ["CCrypto", "CJWT", "CArgon2"]),
     // Addresses signed for an S3-compatible store, and the few calls we make to it ourselves.
     target("S3", ["CCurl", "Cryptography"]),
+    // Letters by SMTP and documents by HTTPS, over libcurl.
+    target("Outbound", ["CCurl"]),
     // libmagic sniffing, and the talk with assay-decode.
     target("Imaging", ["CMagic", "CLinux"]),
     // libvips: full decode, fingerprint, declared metadata; linked only by assay-decode.
@@ -71,8 +73,8 @@ let package = Package(
     target(
       "Assay",
       [
-        "Postgres", "HTTP", "Cryptography", "Imaging", "Labelling", "S3", "CLinux",
-        .product(name: "Logging", package: "swift-log"),
+        "Postgres", "HTTP", "Cryptography", "Imaging", "Labelling", "S3", "Outbound",
+        "CLinux", .product(name: "Logging", package: "swift-log"),
       ]),
     // The executable `assay`: serve, work, migrate, user, …
     .executableTarget(
@@ -97,6 +99,7 @@ let package = Package(
     tests("FastCGITests", ["FastCGI", "HTTP", "CLinux"]),
     tests("CryptographyTests", ["Cryptography"]),
     tests("S3Tests", ["S3", "Support"]),
+    tests("OutboundTests", ["Outbound", "Support"]),
     tests("ImagingTests", ["Imaging", "Decoding"]),
     tests("UnpackingTests", ["Imaging", "Unpacking", "DecodeCommand", "Support"]),
     tests("LabellingTests", ["Labelling"]),

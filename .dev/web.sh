@@ -27,11 +27,14 @@ make_certificate() {
 make_web_files() { # make_web_files FOLDER
   local file listen=${ASSAY_LISTEN:-127.0.0.1}
   mkdir -p "$1/assay"
+  # Nothing else of these lines is in force then: the zones are only named.
+  local limits='^never$'
+  [[ ${ASSAY_LIMITS:-on} != off ]] || limits='^ *limit_\(req\|conn\) '
   (cd "$checkout/nginx" && find . -name '*.conf') | while read -r file; do
     sed -e "s#/run/assay/api.sock#$socket#" -e "s#/var/lib/assay/store#$state/store#" \
       -e "s#/usr/share/assay/html#$state/html#" -e "s#/etc/nginx/assay/#$state/nginx/assay/#" \
       -e "s#/etc/assay/tls#$state/tls#" -e "s#/etc/assay/nginx-link#$state/nginx/link#" \
-      -e "s#/var/log/nginx#$state/log#" -e '/listen \[::\]/d' \
+      -e "s#/var/log/nginx#$state/log#" -e '/listen \[::\]/d' -e "/$limits/d" \
       -e "s#listen 443 #listen $listen:$port #" -e "s#127.0.0.1:8080#127.0.0.1:$plain_port#" \
       "$checkout/nginx/$file" >"$1/$file"
   done

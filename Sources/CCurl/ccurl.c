@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <curl/curl.h>
 
@@ -151,6 +152,49 @@ ccurl_outcome ccurl_perform(ccurl *client, ccurl_take head, ccurl_take body, voi
   SET(client, CURLOPT_WRITEFUNCTION, forward);
   SET(client, CURLOPT_WRITEDATA, &body_taker);
   SET(client, CURLOPT_HTTPHEADER, client->headers);
+  CURLcode code = client->fault;
+  if (code == CURLE_OK) code = api.perform(client->easy);
+  client->last = code;
+  return outcome(code);
+}
+
+struct reader {
+  const char *bytes;
+  size_t left;
+};
+
+static size_t give(char *buffer, size_t size, size_t count, void *user) {
+  struct reader *reader = user;
+  size_t room = size * count, part = reader->left < room ? reader->left : room;
+  memcpy(buffer, reader->bytes, part);
+  reader->bytes += part;
+  reader->left -= part;
+  return part;
+}
+
+static size_t drop(char *bytes, size_t size, size_t count, void *user) {
+  (void)bytes;
+  (void)user;
+  return size * count;
+}
+
+ccurl_outcome ccurl_mail(ccurl *client, const ccurl_letter *letter) {
+  struct reader reader = {letter->text, letter->length};
+  ccurl_begin(client, "", letter->address);
+  SET(client, CURLOPT_CUSTOMREQUEST, NULL);
+  SET(client, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+  SET(client, CURLOPT_USE_SSL, (long)(letter->needs_tls ? CURLUSESSL_ALL : CURLUSESSL_TRY));
+  if (letter->trust) ccurl_trust(client, letter->trust);
+  if (letter->user) SET(client, CURLOPT_USERNAME, letter->user);
+  if (letter->password) SET(client, CURLOPT_PASSWORD, letter->password);
+  SET(client, CURLOPT_MAIL_FROM, letter->from);
+  ccurl_header(client, letter->to);
+  SET(client, CURLOPT_MAIL_RCPT, client->headers);
+  SET(client, CURLOPT_UPLOAD, 1L);
+  SET(client, CURLOPT_READFUNCTION, give);
+  SET(client, CURLOPT_READDATA, &reader);
+  SET(client, CURLOPT_WRITEFUNCTION, drop);
+  ccurl_limits(client, 10, 30, 60);
   CURLcode code = client->fault;
   if (code == CURLE_OK) code = api.perform(client->easy);
   client->last = code;

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Assay
 
 /// The program `assay`: every part of the service but the decoder.
 @main
@@ -7,9 +8,9 @@ struct AssayCommand: ParsableCommand {
     commandName: "assay",
     abstract: "Turns raw images into a trusted, labelled data set.",
     discussion: "Settings come from the environment; see README.md.",
-    version: "0.1.0",
+    version: Documentation.version,
     subcommands: [
       Serve.self, Work.self, Migrate.self, User.self, Supervise.self, Import.self, Fsck.self,
-      Scrub.self, QuotaCommand.self,
+      Scrub.self, QuotaCommand.self, AuditCommand.self,
     ])
 }

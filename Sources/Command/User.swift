@@ -6,7 +6,8 @@ struct User: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Add, list and change accounts.",
     subcommands: [
-      Add.self, List.self, Deactivate.self, ChangeRole.self, SetPassword.self,
+      Add.self, List.self, Deactivate.self, Activate.self, ChangeRole.self, SetPassword.self,
+      ResetLink.self,
     ])
 
   /// Reads a password from standard input: never from the arguments, which everybody can see.
@@ -54,6 +55,14 @@ extension User {
     func run() throws { try Directory.deactivate(name, Owner.connection()) }
   }
 
+  struct Activate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Let an account in again that was shut out.")
+    @Argument(help: "The username.") var name: String
+
+    func run() throws { try Directory.activate(name, Owner.connection()) }
+  }
+
   struct ChangeRole: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "role", abstract: "Give an account another role.")
@@ -71,6 +80,22 @@ extension User {
 
     func run() throws {
       try Directory.setPassword(name, try User.readPassword(), Owner.connection())
+    }
+  }
+
+  struct ResetLink: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "reset-link",
+      abstract: "Print a link with which the account's owner sets a new password within the hour.")
+    @Argument(help: "The username.") var name: String
+    @Option(help: "Where clients reach the service (default: $ASSAY_PUBLIC_URL).")
+    var origin: String?
+
+    func run() throws {
+      guard let origin = origin ?? Config.environment("ASSAY_PUBLIC_URL"), !origin.isEmpty else {
+        throw ValidationError("Say where clients reach the service: --origin, or ASSAY_PUBLIC_URL.")
+      }
+      print(try Directory.resetLink(name, origin: origin, Owner.connection()))
     }
   }
 }

@@ -48,4 +48,23 @@ package enum Base64URL {
     if held > 0 { text.append(alphabet[Int(bits << (6 - held) & 63)]) }
     return String(decoding: text, as: UTF8.self)
   }
+
+  /// The bytes of such a text, without padding; nil when it is none, or not the only text of them.
+  package static func decode(_ text: some StringProtocol) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.utf8.count * 3 / 4)
+    var bits: UInt32 = 0
+    var held = 0
+    for letter in text.utf8 {
+      guard let value = alphabet.firstIndex(of: letter) else { return nil }
+      bits = (bits << 6 | UInt32(value)) & 0xFFFF
+      held += 6
+      if held >= 8 {
+        held -= 8
+        bytes.append(UInt8(truncatingIfNeeded: bits >> held))
+      }
+    }
+    // What is left over are fewer bits than a letter has, all of them zero.
+    return held < 6 && bits & (1 << held - 1) == 0 ? bytes : nil
+  }
 }

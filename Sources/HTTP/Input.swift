@@ -4,6 +4,10 @@ package protocol WireInput {
   init()
   /// The members that are read; others are ignored.
   static var inputs: [Input<Self>] { get }
+  /// Members of which at least one must be there, for OpenAPI; the handler checks it.
+  static var alternatives: [String] { get }
+  /// Whether it must be exactly one.
+  static var excludesOthers: Bool { get }
 }
 
 /// What a value must be, and how it is read.
@@ -71,8 +75,15 @@ package struct Input<Root>: Sendable {
 extension WireInput {
   /// What the body looks like, for OpenAPI.
   package static var schema: Schema {
-    .object(inputs.map { Schema.Member($0.name, $0.schema, required: $0.required) })
+    let members = inputs.map { Schema.Member($0.name, $0.schema, required: $0.required) }
+    guard !alternatives.isEmpty else { return .object(members) }
+    return .either(members, oneOf: alternatives, excluding: excludesOthers)
   }
+
+  /// None are alternatives unless a type says so.
+  package static var alternatives: [String] { [] }
+  /// Several may be there unless a type says so.
+  package static var excludesOthers: Bool { false }
 
   /// Reads an object, naming every field that breaks a rule.
   package init(reading json: JSON) throws(Problem) {

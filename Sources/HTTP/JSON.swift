@@ -13,21 +13,51 @@ package indirect enum JSON: Sendable, Equatable {
   /// Deeper nesting than this is refused: no wire type of ours comes near it.
   static let deepest = 32
 
-  /// Parses a document with jansson: strict UTF-8, no NUL in strings, no repeated keys.
+  /// Parses a document with jansson: strict UTF-8, no repeated keys.
+  ///
+  /// What jansson has no place for is taken as near as it goes, since members that nobody reads may
+  /// hold it: numbers beyond 64 bits as floating-point ones, a NUL in a key as U+0001.
   /// - Throws: 400 with the place of the fault.
   package init(parsing bytes: [UInt8]) throws(Problem) {
     // An empty array may have no address, and jansson then names no place.
     guard !bytes.isEmpty else { throw .badRequest("The body is empty, not JSON.") }
     var fault = json_error_t()
-    let flags = Int(JSON_REJECT_DUPLICATES) | Int(JSON_DECODE_ANY)
-    let parsed = bytes.withUnsafeBytes { buffer in
-      json_loadb(buffer.baseAddress, buffer.count, flags, &fault)
+    var parsed = Self.load(bytes, 0, &fault)
+    if parsed == nil, json_error_code(&fault) == json_error_null_byte_in_key {
+      parsed = Self.load(Self.withoutNUL(bytes), 0, &fault)
+    }
+    if parsed == nil, json_error_code(&fault) == json_error_numeric_overflow {
+      parsed = Self.load(Self.withoutNUL(bytes), JSON_DECODE_INT_AS_REAL, &fault)
     }
     guard let parsed else {
       throw .badRequest("The body is not valid JSON (line \(fault.line), column \(fault.column)).")
     }
     defer { json_decref(parsed) }
     self = try Self.convert(parsed, depth: 0)
+  }
+
+  private static func load(
+    _ bytes: [UInt8], _ flag: Int32, _ fault: inout json_error_t
+  ) -> UnsafeMutablePointer<json_t>? {
+    let flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_ALLOW_NUL | flag
+    return bytes.withUnsafeBytes { buffer in
+      json_loadb(buffer.baseAddress, buffer.count, Int(flags), &fault)
+    }
+  }
+
+  /// Every escaped NUL replaced by U+0001.
+  private static func withoutNUL(_ bytes: [UInt8]) -> [UInt8] {
+    var bytes = bytes
+    var place = 0
+    while place + 5 < bytes.count {
+      guard bytes[place] == UInt8(ascii: "\\") else {
+        place += 1
+        continue
+      }
+      if bytes[(place + 1)...].starts(with: "u0000".utf8) { bytes[place + 5] = UInt8(ascii: "1") }
+      place += 2
+    }
+    return bytes
   }
 
   private static func convert(

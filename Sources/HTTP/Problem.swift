@@ -62,6 +62,12 @@ package struct Problem: Error, Sendable {
     Problem(413, "The request body is larger than \(limit) bytes.")
   }
 
+  /// 429: too many of something; not before so many seconds again.
+  package static func tooMany(_ detail: String, seconds: Double) -> Problem {
+    let wait = Int(max(1, min(seconds, 86_400)).rounded(.up))
+    return Problem(429, detail, headers: [("Retry-After", String(wait))])
+  }
+
   /// 503: try again in a moment.
   package static func unavailable(_ detail: String) -> Problem {
     Problem(503, detail, headers: [("Retry-After", "1")])

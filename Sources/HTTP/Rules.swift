@@ -1,11 +1,53 @@
 extension Rule where Value == String {
-  /// Text of that many characters, spaces at its ends removed.
+  /// Text of that many characters, spaces at its ends removed, without control characters.
   package static func text(_ length: ClosedRange<Int>) -> Rule {
+    text(length, without: Self.deceptive) { text throws(Reason) in
+      guard !text.unicodeScalars.contains(where: \.isDeceptive) else {
+        throw "must not hold control characters"
+      }
+    }
+  }
+
+  /// Text of one line.
+  package static func line(_ length: ClosedRange<Int>) -> Rule {
+    text(length, without: Self.deceptive + #"\t\n\r\u2028\u2029"#) { text throws(Reason) in
+      guard !text.unicodeScalars.contains(where: \.isDeceptive) else {
+        throw "must not hold control characters"
+      }
+      guard !text.unicodeScalars.contains(where: \.endsLine) else { throw "must be one line" }
+    }
+  }
+
+  /// What `isDeceptive` says, as a part of a pattern's class.
+  private static let deceptive =
+    #"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069"#
+    + #"\ufff9-\ufffb\ufeff"#
+
+  private static func text(
+    _ length: ClosedRange<Int>, without refused: String,
+    _ check: @escaping @Sendable (String) throws(Reason) -> Void
+  ) -> Rule {
+    let characters = characters(length)
+    let pattern =
+      length.lowerBound == 0
+      ? "^[^\(refused)]*$" : #"^[^\#(refused)]*[^\s\#(refused)][^\#(refused)]*$"#
+    return Rule(.string(length: length, pattern: pattern)) { json throws(Reason) in
+      let text = try characters.read(json)
+      try check(text)
+      return text
+    }
+  }
+
+  /// Spaces at its ends count as far as there may be no more characters, not as far as there must
+  /// be some.
+  private static func characters(_ length: ClosedRange<Int>) -> Rule {
     Rule(.string(length: length)) { json throws(Reason) in
       guard case .string(let text) = json else { throw "must be a string" }
       let trimmed = Substring(text).trimmingWhitespace()
       // Scalars, as JSON Schema counts; one user-visible character may be many of them.
-      guard length.contains(trimmed.unicodeScalars.count) else {
+      guard text.unicodeScalars.count <= length.upperBound,
+        trimmed.unicodeScalars.count >= length.lowerBound
+      else {
         throw length.lowerBound == 0
           ? "must be at most \(length.upperBound) characters"
           : "must be \(length.lowerBound) to \(length.upperBound) characters"
@@ -16,18 +58,45 @@ extension Rule where Value == String {
 
   /// A file's name, cleaned as all names of files are.
   package static var filename: Rule {
-    let text = Rule.text(1...4000)
+    let text = characters(1...4000)
     return Rule(text.schema) { json throws(Reason) in Filename.cleaned(try text.read(json)) }
   }
 
   /// Text taken as it is: a password, a token.
   package static func secret(_ length: ClosedRange<Int>) -> Rule {
-    Rule(.string(format: "password", length: length)) { json throws(Reason) in
+    let pattern = #"^[^\u0000-\u001f\u007f]*$"#
+    return Rule(.string(format: "password", length: length, pattern: pattern)) {
+      json throws(Reason) in
       guard case .string(let text) = json else { throw "must be a string" }
+      guard text.utf8.allSatisfy({ $0 > 0x1F && $0 != 0x7F }) else {
+        throw "must not hold control characters"
+      }
       guard length.contains(text.unicodeScalars.count) else {
         throw "must be \(length.lowerBound) to \(length.upperBound) characters"
       }
       return text
+    }
+  }
+}
+
+extension Rule where Value == Int {
+  /// A whole number within a range.
+  package static func whole(_ range: ClosedRange<Int>) -> Rule {
+    Rule(.integer(range)) { json throws(Reason) in
+      guard case .int(let number) = json, range.contains(number) else {
+        throw "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
+      }
+      return number
+    }
+  }
+}
+
+extension Rule where Value == Bool {
+  /// True or false.
+  package static var truth: Rule {
+    Rule(.boolean) { json throws(Reason) in
+      guard case .bool(let value) = json else { throw "must be true or false" }
+      return value
     }
   }
 }
@@ -82,8 +151,32 @@ extension Rule where Value: RawRepresentable & CaseIterable, Value.RawValue == S
 
 extension Substring {
   fileprivate func trimmingWhitespace() -> Substring {
-    let start = drop(while: \.isWhitespace)
-    guard let end = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-    return start[...end]
+    // Scalars: a mark behind a space does not make the space a part of the text.
+    let scalars = unicodeScalars
+    let start = scalars.drop(while: \.properties.isWhitespace)
+    guard let end = start.lastIndex(where: { !$0.properties.isWhitespace }) else { return "" }
+    return Substring(start[...end])
+  }
+}
+
+extension Unicode.Scalar {
+  /// Whether it makes a text look like another.
+  ///
+  /// Controls do, but for line ends and tabs, and what turns the direction of text around. The
+  /// joiners and marks that scripts need are none of these.
+  fileprivate var isDeceptive: Bool {
+    switch value {
+    case 0x09, 0x0A, 0x0D: false
+    case 0x00...0x1F, 0x7F...0x9F: true
+    case 0x202A...0x202E, 0x2066...0x2069, 0xFFF9...0xFFFB, 0xFEFF: true
+    default: false
+    }
+  }
+
+  fileprivate var endsLine: Bool {
+    switch value {
+    case 0x09, 0x0A, 0x0D, 0x2028, 0x2029: true
+    default: false
+    }
   }
 }

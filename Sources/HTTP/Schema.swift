@@ -1,13 +1,15 @@
 /// The JSON Schema of a wire value, as far as OpenAPI 3.1 needs it.
 package indirect enum Schema: Sendable {
-  case string(format: String? = nil, length: ClosedRange<Int>? = nil)
+  case string(format: String? = nil, length: ClosedRange<Int>? = nil, pattern: String? = nil)
   case choice([String])
   case integer(ClosedRange<Int>? = nil)
   case number
   case boolean
-  case array(Schema, count: ClosedRange<Int>? = nil)
+  case array(Schema, count: ClosedRange<Int>? = nil, isSet: Bool = false)
   case nullable(Schema)
   case object([Member])
+  /// An object that must have one of these members, not null: exactly one, or any.
+  case either([Member], oneOf: [String], excluding: Bool = false)
 
   /// One named member of an object.
   package struct Member: Sendable {
@@ -23,6 +25,12 @@ package indirect enum Schema: Sendable {
       self.schema = schema
       self.required = required
     }
+
+    /// The same, required and not null.
+    fileprivate var present: Member {
+      if case .nullable(let schema) = schema { return Member(name, schema, required: true) }
+      return Member(name, schema, required: true)
+    }
   }
 
   /// Writes the schema as a JSON object.
@@ -32,13 +40,14 @@ package indirect enum Schema: Sendable {
 
   private func writeMembers(to writer: inout JSONWriter) {
     switch self {
-    case .string(let format, let length):
+    case .string(let format, let length, let pattern):
       writer.member("type", "string")
       if let format { writer.member("format", format) }
       if let length {
         writer.member("minLength", length.lowerBound)
         writer.member("maxLength", length.upperBound)
       }
+      if let pattern { writer.member("pattern", pattern) }
     case .choice(let words):
       writer.member("type", "string")
       writer.member("enum", words)
@@ -50,14 +59,16 @@ package indirect enum Schema: Sendable {
       }
     case .number: writer.member("type", "number")
     case .boolean: writer.member("type", "boolean")
-    case .array(let element, let count):
+    case .array(let element, let count, let isSet):
       writer.member("type", "array")
       writer.key("items")
       element.write(to: &writer)
       if let count {
         writer.member("minItems", count.lowerBound)
-        writer.member("maxItems", count.upperBound)
+        // What only the body's size bounds has no number.
+        if count.upperBound < .max { writer.member("maxItems", count.upperBound) }
       }
+      if isSet { writer.member("uniqueItems", true) }
     case .nullable(let schema):
       writer.key("anyOf")
       writer.array([schema, nil]) { schema, writer in
@@ -68,6 +79,20 @@ package indirect enum Schema: Sendable {
         }
       }
     case .object(let members): Self.write(members, to: &writer)
+    case .either(let members, let names, let isExcluding):
+      Self.write(members, to: &writer)
+      writer.key(isExcluding ? "oneOf" : "anyOf")
+      writer.array(members.filter { names.contains($0.name) }) { member, writer in
+        writer.object { Self.write([member.present], to: &$0) }
+      }
+    }
+  }
+
+  /// The members of an object's schema; none for all else.
+  package var members: [Member] {
+    switch self {
+    case .object(let members), .either(let members, _, _): members
+    default: []
     }
   }
 

@@ -9,12 +9,14 @@ import Testing
     "FastCGI": ["HTTP", "CFastCGI", "CLinux"],
     "Cryptography": ["CCrypto", "CJWT", "CArgon2"],
     "S3": ["Cryptography", "CCurl"],
+    "Outbound": ["CCurl"],
     "Imaging": ["CMagic", "CLinux"],
     "Decoding": ["Imaging", "CVips", "CLinux"],
     "Unpacking": ["Imaging", "CArchive", "CLinux"],
     "Labelling": [],
     "Assay": [
-      "Postgres", "HTTP", "Cryptography", "Imaging", "Labelling", "S3", "CLinux", "Logging",
+      "Postgres", "HTTP", "Cryptography", "Imaging", "Labelling", "S3", "Outbound", "CLinux",
+      "Logging",
     ],
     "Command": ["Assay", "FastCGI", "HTTP", "Postgres", "CLinux", "ArgumentParser", "Logging"],
     "DecodeCommand": ["Decoding", "Unpacking", "Imaging", "CLinux"],
@@ -25,8 +27,8 @@ import Testing
   static let toolchain: Set<String> = ["Glibc", "Synchronization"]
   static let toolchainOfTests: Set<String> = toolchain.union(["Testing"])
 
-  /// Only the kernel's interface is wrapped by more than one target.
-  static let shared: Set<String> = ["CLinux"]
+  /// The kernel's interface, and a library of several protocols, are wrapped by more than one target.
+  static let shared: Set<String> = ["CLinux", "CCurl"]
 
   @Test func targetsImportWhatTheTableAllows() {
     #expect(Checkout.swift.flatMap(Self.forbiddenImports) == [])

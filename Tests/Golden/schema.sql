@@ -22,6 +22,9 @@ create table account (
   organization_id uuid,
   organizations uuid[] not null default '{}'::uuid[],
   created_at timestamp with time zone not null default now(),
+  full_name text,
+  updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
   constraint account_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint account_pkey PRIMARY KEY (account_id),
   constraint username_has_no_at CHECK ((POSITION(('@'::text) IN (username)) = 0))
@@ -36,6 +39,21 @@ create table annotation (
   created_at timestamp with time zone not null default now(),
   constraint annotation_pkey PRIMARY KEY (annotation_id),
   constraint annotation_revision_taken UNIQUE (assignment_id, item_id, revision)
+);
+create table api_key (
+  api_key_id uuid not null,
+  account_id uuid not null,
+  name text not null,
+  scopes text[] not null,
+  secret_hash bytea not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint api_key_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
+  constraint api_key_pkey PRIMARY KEY (api_key_id),
+  constraint api_key_scopes_check CHECK (((scopes <> '{}'::text[]) AND (scopes <@ ARRAY['read'::text, 'write'::text, 'admin'::text]))),
+  constraint api_key_secret_hash_key UNIQUE (secret_hash)
 );
 create table assignment (
   assignment_id uuid not null,
@@ -58,6 +76,28 @@ create table assignment (
   constraint assignment_schema_id_fkey FOREIGN KEY (schema_id) REFERENCES label_schema(schema_id),
   constraint assignment_task_id_fkey FOREIGN KEY (task_id) REFERENCES task(task_id)
 );
+create table audit_entry (
+  number bigint not null,
+  at timestamp with time zone not null,
+  organization_id uuid,
+  account_id uuid,
+  actor text,
+  action text not null,
+  object text,
+  address text,
+  request_id text,
+  facts jsonb not null,
+  previous bytea not null,
+  hash bytea not null,
+  constraint audit_entry_pkey PRIMARY KEY (number)
+);
+create table audit_head (
+  is_head boolean not null default true,
+  number bigint not null,
+  hash bytea not null,
+  constraint audit_head_is_head_check CHECK (is_head),
+  constraint audit_head_pkey PRIMARY KEY (is_head)
+);
 create table blob (
   organization_id uuid not null,
   sha256 bytea not null,
@@ -78,6 +118,34 @@ create table blob (
   constraint blob_pkey PRIMARY KEY (organization_id, sha256),
   constraint blob_sha256_check CHECK ((octet_length(sha256) = 32)),
   constraint only_pictures_have_a_size CHECK ((((mime = 'text/plain'::text) = (width IS NULL)) AND ((width IS NULL) = (height IS NULL))))
+);
+create table external_identity (
+  issuer text not null,
+  subject text not null,
+  account_id uuid not null,
+  created_at timestamp with time zone not null default now(),
+  constraint external_identity_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
+  constraint external_identity_pkey PRIMARY KEY (issuer, subject)
+);
+create table invitation (
+  invitation_id uuid not null,
+  organization_id uuid not null,
+  email text not null,
+  role membership_role not null,
+  token_hash bytea not null,
+  letter_hash bytea,
+  invited_by uuid not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  accepted_at timestamp with time zone,
+  accepted_by uuid,
+  revoked_at timestamp with time zone,
+  constraint invitation_accepted_by_fkey FOREIGN KEY (accepted_by) REFERENCES account(account_id),
+  constraint invitation_invited_by_fkey FOREIGN KEY (invited_by) REFERENCES account(account_id),
+  constraint invitation_letter_hash_key UNIQUE (letter_hash),
+  constraint invitation_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
+  constraint invitation_pkey PRIMARY KEY (invitation_id),
+  constraint invitation_token_hash_key UNIQUE (token_hash)
 );
 create table item (
   item_id uuid not null,
@@ -169,10 +237,25 @@ create table label_schema (
   constraint label_schema_pkey PRIMARY KEY (schema_id),
   constraint label_schema_project_id_version_key UNIQUE (project_id, version)
 );
+create table letter (
+  letter_id uuid not null,
+  kind text not null,
+  account_id uuid,
+  invitation_id uuid,
+  origin text not null,
+  attempts integer not null default 0,
+  run_after timestamp with time zone not null default now(),
+  created_at timestamp with time zone not null default now(),
+  constraint letter_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
+  constraint letter_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(invitation_id),
+  constraint letter_kind_check CHECK ((kind = ANY (ARRAY['password_reset'::text, 'invitation'::text]))),
+  constraint letter_pkey PRIMARY KEY (letter_id)
+);
 create table membership (
   organization_id uuid not null,
   account_id uuid not null,
   role membership_role not null,
+  created_at timestamp with time zone not null default now(),
   constraint membership_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
   constraint membership_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint membership_pkey PRIMARY KEY (organization_id, account_id)
@@ -188,6 +271,15 @@ create table organization (
   constraint organization_pkey PRIMARY KEY (organization_id),
   constraint organization_quota_bytes_check CHECK ((quota_bytes >= 0)),
   constraint organization_quota_items_check CHECK ((quota_items >= 0))
+);
+create table password_reset (
+  token_hash bytea not null,
+  account_id uuid not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint password_reset_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
+  constraint password_reset_pkey PRIMARY KEY (token_hash)
 );
 create table project (
   project_id uuid not null,
@@ -218,6 +310,12 @@ create table released_blob (
   constraint released_blob_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint released_blob_pkey PRIMARY KEY (organization_id, sha256),
   constraint released_blob_sha256_check CHECK ((octet_length(sha256) = 32))
+);
+create table request_count (
+  bucket bytea not null,
+  ends_at timestamp with time zone not null,
+  used integer not null,
+  constraint request_count_pkey PRIMARY KEY (bucket)
 );
 create table schema_migration (
   number integer not null,
@@ -262,6 +360,11 @@ create table task_item (
   constraint task_item_pkey PRIMARY KEY (task_id, item_id),
   constraint task_item_task_id_fkey FOREIGN KEY (task_id) REFERENCES task(task_id)
 );
+create table throttle (
+  bucket bytea not null,
+  empty_at timestamp with time zone not null,
+  constraint throttle_pkey PRIMARY KEY (bucket)
+);
 create table upload (
   upload_id uuid not null,
   organization_id uuid not null,
@@ -285,11 +388,15 @@ create table upload (
 CREATE UNIQUE INDEX account_email_taken ON public.account USING btree (lower(email));
 CREATE UNIQUE INDEX account_username_taken ON public.account USING btree (lower(username));
 CREATE INDEX annotation_of_item ON public.annotation USING btree (item_id);
+CREATE INDEX api_key_of_account ON public.api_key USING btree (account_id);
 CREATE INDEX assignment_of_account ON public.assignment USING btree (account_id, task_id);
 CREATE INDEX assignment_of_project ON public.assignment USING btree (project_id);
+CREATE INDEX audit_entry_of_organization ON public.audit_entry USING btree (organization_id, number);
 CREATE INDEX blob_damaged ON public.blob USING btree (sha256) WHERE (damaged_at IS NOT NULL);
 CREATE INDEX blob_of_bytes ON public.blob USING btree (sha256);
 CREATE INDEX blob_without_previews ON public.blob USING btree (organization_id, sha256) WHERE ((previewed_at IS NULL) AND (mime ~~ 'image/%'::text));
+CREATE INDEX external_identity_of_account ON public.external_identity USING btree (account_id);
+CREATE INDEX invitation_of_organization ON public.invitation USING btree (organization_id, invitation_id);
 CREATE INDEX item_check_of_project ON public.item_check USING btree (project_id, item_id);
 CREATE INDEX item_of_blob ON public.item USING btree (organization_id, held_sha256);
 CREATE INDEX item_of_creator ON public.item USING btree (created_by, item_id);
@@ -297,7 +404,9 @@ CREATE INDEX item_of_project ON public.item USING btree (project_id, item_id);
 CREATE UNIQUE INDEX job_already_running ON public.job USING btree (project_id, kind) WHERE (state = ANY (ARRAY['pending'::job_state, 'queued'::job_state, 'running'::job_state]));
 CREATE INDEX job_chunk_waiting ON public.job_chunk USING btree (priority, run_after, job_id, number) WHERE (state = ANY (ARRAY['queued'::job_state, 'running'::job_state]));
 CREATE INDEX job_of_project ON public.job USING btree (project_id, job_id);
+CREATE INDEX letter_waiting ON public.letter USING btree (run_after);
 CREATE INDEX membership_of_account ON public.membership USING btree (account_id, organization_id);
+CREATE INDEX password_reset_of_account ON public.password_reset USING btree (account_id);
 CREATE INDEX project_member_of_account ON public.project_member USING btree (account_id, organization_id);
 CREATE INDEX session_of_account ON public.session USING btree (account_id) WHERE (ended_at IS NULL);
 CREATE INDEX task_item_in_order ON public.task_item USING btree (task_id, "position");
@@ -309,21 +418,39 @@ CREATE INDEX upload_expiring ON public.upload USING btree (expires_at) WHERE (st
 alter table account enable row level security;
 create policy colleague on account as permissive for all to assay_app
   using ((account_id = ( SELECT scope_account() AS scope_account)) OR (( SELECT scope_organizations() AS scope_organizations) IS NULL) OR (account_id IN ( SELECT m.account_id
-   FROM project_member m)));
+   FROM project_member m)) OR (account_id IN ( SELECT m.account_id
+   FROM membership m)));
 alter table annotation enable row level security;
 create policy tenant on annotation as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on annotation as permissive for all to assay_worker
   using true;
+alter table api_key enable row level security;
+create policy own on api_key as permissive for all to assay_app
+  using (account_id = ( SELECT scope_account() AS scope_account));
 alter table assignment enable row level security;
 create policy tenant on assignment as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on assignment as permissive for all to assay_worker
   using true;
+alter table audit_entry enable row level security;
+create policy tenant on audit_entry as permissive for all to assay_app
+  using ((( SELECT scope_organizations() AS scope_organizations) IS NULL) OR (organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])));
+alter table audit_head enable row level security;
+create policy nobody on audit_head as permissive for all to public
+  using false;
 alter table blob enable row level security;
 create policy tenant on blob as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on blob as permissive for all to assay_worker
+  using true;
+alter table external_identity enable row level security;
+create policy nobody on external_identity as permissive for all to public
+  using false;
+alter table invitation enable row level security;
+create policy tenant on invitation as permissive for all to assay_app
+  using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
+create policy worker on invitation as permissive for all to assay_worker
   using true;
 alter table item enable row level security;
 create policy tenant on item as permissive for all to assay_app
@@ -355,6 +482,9 @@ create policy tenant on label_schema as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on label_schema as permissive for all to assay_worker
   using true;
+alter table letter enable row level security;
+create policy nobody on letter as permissive for all to public
+  using false;
 alter table membership enable row level security;
 create policy tenant on membership as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
@@ -365,6 +495,9 @@ create policy tenant on organization as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on organization as permissive for all to assay_worker
   using true;
+alter table password_reset enable row level security;
+create policy nobody on password_reset as permissive for all to public
+  using false;
 alter table project enable row level security;
 create policy tenant on project as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
@@ -380,6 +513,9 @@ create policy tenant on released_blob as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on released_blob as permissive for all to assay_worker
   using true;
+alter table request_count enable row level security;
+create policy nobody on request_count as permissive for all to public
+  using false;
 alter table session enable row level security;
 create policy own on session as permissive for all to assay_app
   using (account_id = ( SELECT scope_account() AS scope_account));
@@ -393,6 +529,9 @@ create policy tenant on task_item as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on task_item as permissive for all to assay_worker
   using true;
+alter table throttle enable row level security;
+create policy nobody on throttle as permissive for all to public
+  using false;
 alter table upload enable row level security;
 create policy tenant on upload as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
@@ -401,6 +540,28 @@ create policy worker on upload as permissive for all to assay_worker
 
 -- Functions
 
+CREATE OR REPLACE FUNCTION public.accept_invitation(hash bytea)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+declare
+  found_organization uuid;
+  offered public.membership_role;
+begin
+  update public.invitation i set accepted_at = now(), accepted_by = public.scope_account()
+  where (i.token_hash = hash or i.letter_hash = hash) and i.accepted_at is null
+    and i.revoked_at is null and i.expires_at > now() and public.scope_account() is not null
+  returning i.organization_id, i.role into found_organization, offered;
+  if found_organization is null then return null; end if;
+  insert into public.membership (organization_id, account_id, role)
+  values (found_organization, public.scope_account(), offered)
+  on conflict on constraint membership_pkey do nothing;
+  update public.account a set organization_id = found_organization
+  where a.account_id = public.scope_account() and a.organization_id is null;
+  return found_organization;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.account_for_sign_in(login text, OUT account_id uuid, OUT username text, OUT email text, OUT role account_role, OUT organization_id uuid, OUT is_active boolean, OUT password_hash text)
  RETURNS record
  LANGUAGE sql
@@ -411,6 +572,22 @@ AS $function$
   where case when position('@' in login) > 0 then lower(a.email) = lower(login)
              else lower(a.username) = lower(login) end
 $function$
+;
+CREATE OR REPLACE FUNCTION public.add_account(account uuid, username text, email text, full_name text, password_hash text, role account_role)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+begin
+  if session_user in ('assay_app', 'assay_worker') and not public.runs_site() then
+    raise insufficient_privilege;
+  end if;
+  insert into public.account (account_id, username, email, full_name, password_hash, role)
+  values (
+    account, add_account.username, add_account.email, add_account.full_name,
+    add_account.password_hash, add_account.role);
+  if role in ('customer', 'universal') then perform public.give_organization(account); end if;
+end $function$
 ;
 CREATE OR REPLACE FUNCTION public.admit(session uuid, account uuid, role account_role, organization uuid)
  RETURNS void
@@ -444,6 +621,195 @@ begin
   raise exception 'the session is over' using errcode = 'AS401';
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.admit_account(account uuid, role account_role, organization uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+declare
+  claims text;
+begin
+  perform
+    set_config('assay.account', a.account_id::text, false),
+    set_config(
+      'assay.organizations',
+      case when a.role in ('admin', 'universal') then '*' else a.organizations::text end, false)
+  from public.account a
+  where a.account_id = admit_account.account and a.is_active and a.role = admit_account.role
+    and a.organization_id is not distinct from admit_account.organization;
+  if found then return; end if;
+  select concat_ws(' ', a.role, a.organization_id) into claims
+  from public.account a where a.account_id = admit_account.account and a.is_active;
+  if found then raise exception '%', claims using errcode = 'AS403'; end if;
+  raise exception 'the account is shut out' using errcode = 'AS401';
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.ask_invitation(letter uuid, invitation uuid, origin text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+AS $function$
+  insert into public.letter (letter_id, kind, invitation_id, origin)
+  select $1, 'invitation', i.invitation_id, $3 from public.invitation i
+  where i.invitation_id = $2 and public.role_in(i.organization_id) in ('owner', 'admin')
+$function$
+;
+CREATE OR REPLACE FUNCTION public.ask_reset(letter uuid, login text, origin text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+declare
+  found_account uuid;
+begin
+  select a.account_id into found_account from public.account_for_sign_in(login) a
+  where a.is_active and a.email is not null;
+  if public.throttle_take(
+    public.throttle_bucket('reset', coalesce(found_account::text, lower(login))), 3, 1200) = 0
+  then
+    insert into public.letter (letter_id, kind, account_id, origin)
+    values (letter, 'password_reset', found_account, ask_reset.origin);
+  end if;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.audit(action text, account_id uuid, actor text, organization_id uuid, object text, address text, request_id text, facts jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+declare
+  head public.audit_head;
+  entry public.audit_entry;
+begin
+  select * into head from public.audit_head for no key update;
+  entry.number := head.number + 1;
+  entry.at := clock_timestamp();
+  -- Of no organization's in particular: that of whoever did it.
+  entry.organization_id := coalesce(
+    audit.organization_id,
+    (select a.organization_id from public.account a where a.account_id = audit.account_id));
+  entry.account_id := audit.account_id;
+  entry.actor := coalesce(
+    audit.actor,
+    (select a.username from public.account a where a.account_id = audit.account_id));
+  entry.action := audit.action;
+  entry.object := audit.object;
+  entry.address := audit.address;
+  entry.request_id := audit.request_id;
+  entry.facts := coalesce(audit.facts, '{}');
+  entry.previous := head.hash;
+  entry.hash := public.audit_hash(entry);
+  insert into public.audit_entry select entry.*;
+  update public.audit_head set number = entry.number, hash = entry.hash;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.audit_hash(entry audit_entry)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select sha256(entry.previous || convert_to(
+    jsonb_build_array(
+      entry.number, (extract(epoch from entry.at) * 1000000)::bigint, entry.organization_id,
+      entry.account_id, entry.actor, entry.action, entry.object, entry.address,
+      entry.request_id, entry.facts)::text,
+    'UTF8'))
+$function$
+;
+CREATE OR REPLACE FUNCTION public.audit_is_append_only()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise insufficient_privilege using message = 'the audit log only grows';
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.audit_verify()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+AS $function$
+  select min(broken) from (
+    select min(e.number) as broken
+    from (
+      select a.number, a.previous, a.hash, public.audit_hash(a) as right_hash,
+        lag(a.number, 1, 0::bigint) over walk as number_before,
+        lag(a.hash, 1, sha256('assay')) over walk as hash_before
+      from public.audit_entry a
+      window walk as (order by a.number)
+    ) e
+    where e.hash <> e.right_hash or e.previous <> e.hash_before
+      or e.number <> e.number_before + 1
+    union all
+    select least(h.number, coalesce(l.number, 0)) + case when l.number = h.number then 0 else 1 end
+    from public.audit_head h
+    left join (
+      select a.number, a.hash from public.audit_entry a order by a.number desc limit 1) l on true
+    where h.number <> coalesce(l.number, 0) or h.hash <> coalesce(l.hash, sha256('assay'))
+  ) found
+$function$
+;
+CREATE OR REPLACE FUNCTION public.change_account(account uuid, new_username text, new_email text, new_full_name text, new_active boolean, new_role account_role)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+declare
+  old public.account;
+  -- The command line is the owner; nobody else can be without a scope.
+  is_owner boolean := session_user not in ('assay_app', 'assay_worker');
+begin
+  if not is_owner and not public.runs_site()
+    and (account is distinct from public.scope_account()
+      or new_active or new_role is not null)
+  then
+    raise insufficient_privilege;
+  end if;
+  -- Two admins who shut each other out at once: the second waits here and then sees the first.
+  if new_active is not null or new_role is not null then
+    perform pg_advisory_xact_lock(hashtext('change_account'));
+  end if;
+  select * into old from public.account a
+  where a.account_id = account and a.deleted_at is null for no key update;
+  if not found then return false; end if;
+  if old.role = 'admin' and old.is_active
+    and (new_active is false or coalesce(new_role, 'admin') <> 'admin')
+    and not exists (
+      select from public.account a
+      where a.role = 'admin' and a.is_active and a.account_id <> account)
+  then
+    raise check_violation using constraint = 'account_last_admin',
+      message = 'the last admin stays one';
+  end if;
+  update public.account a set
+    username = coalesce(new_username, a.username), email = coalesce(new_email, a.email),
+    full_name = coalesce(new_full_name, a.full_name),
+    is_active = coalesce(new_active, a.is_active), role = coalesce(new_role, a.role),
+    updated_at = now()
+  where a.account_id = account;
+  if new_active is false then
+    update public.session s set ended_at = now()
+    where s.account_id = account and s.ended_at is null;
+  end if;
+  if new_role in ('customer', 'universal') and old.organization_id is null then
+    perform public.give_organization(account);
+  end if;
+  return true;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.choose_organization(organization uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+begin
+  update public.account a set organization_id = organization, updated_at = now()
+  where a.account_id = public.scope_account() and exists (
+    select from public.membership m
+    where m.organization_id = organization and m.account_id = a.account_id);
+  return found;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.close_task()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -452,6 +818,83 @@ AS $function$
 begin
   update public.task t set state = 'done' where t.task_id = new.task_id and t.state = 'open';
   return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.count_request(account uuid, kinds text[])
+ RETURNS TABLE(used integer, seconds double precision)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+declare
+  moment timestamptz := clock_timestamp();
+begin
+  return query
+    insert into public.request_count as c (bucket, ends_at, used)
+    select public.throttle_bucket('requests', k.kind || ' ' || account), moment + interval '1 minute', 1
+    from unnest(kinds) with ordinality as k (kind, place)
+    on conflict on constraint request_count_pkey do update set
+      used = case when c.ends_at <= moment then 1 else c.used + 1 end,
+      ends_at = case when c.ends_at <= moment then excluded.ends_at else c.ends_at end
+    returning c.used, extract(epoch from c.ends_at - moment)::double precision;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.delete_account(account uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+begin
+  if not public.change_account(account, null, null, null, false, null) then return false; end if;
+  update public.account a set
+    username = 'deleted-' || a.account_id, email = null, full_name = null, password_hash = '!',
+    deleted_at = now()
+  where a.account_id = account;
+  return true;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.drop_letter(letter uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+AS $function$
+  delete from public.letter l where l.letter_id = $1
+$function$
+;
+CREATE OR REPLACE FUNCTION public.expect_owner(organization uuid, account uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+begin
+  if not exists (
+    select from public.membership m
+    where m.organization_id = organization and m.account_id <> account and m.role = 'owner')
+  then
+    raise check_violation using constraint = 'organization_last_owner',
+      message = 'the last owner stays';
+  end if;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.find_account(login text)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+AS $function$
+  select a.account_id from public.account_for_sign_in($1) a where a.is_active
+$function$
+;
+CREATE OR REPLACE FUNCTION public.give_organization(account uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+declare
+  home uuid := public.uuid_v7();
+begin
+  insert into public.organization (organization_id, name)
+  select home, a.username from public.account a where a.account_id = account;
+  insert into public.membership (organization_id, account_id, role) values (home, account, 'owner');
+  update public.account a set organization_id = home where a.account_id = account;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.heal_blob(sha256 bytea)
@@ -491,12 +934,87 @@ begin
   return true;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.identity_claims(issuer text, subject text)
+ RETURNS TABLE(account_id uuid, role account_role, organization_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+AS $function$
+  select a.account_id, a.role, a.organization_id
+  from public.external_identity i join public.account a on a.account_id = i.account_id
+  where i.issuer = $1 and i.subject = $2 and a.is_active
+$function$
+;
+CREATE OR REPLACE FUNCTION public.key_claims(secret_hash bytea)
+ RETURNS TABLE(account_id uuid, role account_role, organization_id uuid, scopes text[])
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+begin
+  -- Once a minute: a key that is used all the time must not write with every request. Two at the
+  -- same moment must not wait for each other either.
+  update public.api_key k set last_used_at = now()
+  where k.api_key_id = (
+    select w.api_key_id from public.api_key w
+    where w.secret_hash = key_claims.secret_hash
+      and (w.last_used_at is null or w.last_used_at < now() - interval '1 minute')
+      and w.revoked_at is null and (w.expires_at is null or w.expires_at > now())
+    for no key update skip locked);
+  return query
+    select a.account_id, a.role, a.organization_id, k.scopes
+    from public.api_key k join public.account a on a.account_id = k.account_id
+    where k.secret_hash = key_claims.secret_hash and k.revoked_at is null
+      and (k.expires_at is null or k.expires_at > now()) and a.is_active;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.leave()
  RETURNS void
  LANGUAGE sql
 AS $function$
   select set_config('assay.account', '', false),
          set_config('assay.organizations', '', false)
+$function$
+;
+CREATE OR REPLACE FUNCTION public.make_organization(organization uuid, name text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+begin
+  insert into public.organization (organization_id, name)
+  values (organization, make_organization.name);
+  insert into public.membership (organization_id, account_id, role)
+  values (organization, public.scope_account(), 'owner');
+  -- The first is where one's work belongs.
+  update public.account a set organization_id = organization
+  where a.account_id = public.scope_account() and a.organization_id is null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.make_reset(account uuid, token_hash bytea, expires_at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+begin
+  if session_user = 'assay_app' and not public.runs_site() then
+    raise insufficient_privilege;
+  end if;
+  insert into public.password_reset (token_hash, account_id, expires_at)
+  select make_reset.token_hash, a.account_id, make_reset.expires_at
+  from public.account a
+  where a.account_id = account and a.is_active and a.deleted_at is null;
+  return found;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.may_appoint(organization uuid, wanted membership_role)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+AS $function$
+  select case public.role_in($1)
+    when 'owner' then true
+    when 'admin' then $2 <> 'owner'
+    else false
+  end
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.note_grant()
@@ -508,6 +1026,21 @@ begin
   update public.account a
   set organizations = a.organizations || new.organization_id
   where a.account_id = new.account_id and new.organization_id <> all (a.organizations);
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.note_loss()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+begin
+  update public.account a
+  set organizations = array(
+    select m.organization_id from public.membership m where m.account_id = old.account_id
+    union
+    select p.organization_id from public.project_member p where p.account_id = old.account_id)
+  where a.account_id = old.account_id;
   return null;
 end $function$
 ;
@@ -532,6 +1065,44 @@ begin
     target);
   execute format('create policy worker on %s to assay_worker using (true)', target);
 end $function$
+;
+CREATE OR REPLACE FUNCTION public.refresh_session(session uuid, old_hash bytea, new_hash bytea, OUT account_id uuid, OUT username text, OUT email text, OUT role account_role, OUT organization_id uuid)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+declare
+  thief uuid;
+begin
+  update public.session s set refresh_hash = new_hash
+  from public.account a
+  where s.session_id = refresh_session.session and s.refresh_hash = old_hash
+    and a.account_id = s.account_id
+    and s.ended_at is null and s.expires_at > now() and a.is_active
+  returning a.account_id, a.username, a.email, a.role, a.organization_id
+  into refresh_session.account_id, refresh_session.username, refresh_session.email,
+    refresh_session.role, refresh_session.organization_id;
+  if not found then
+    update public.session s set ended_at = now()
+    where s.session_id = refresh_session.session and s.ended_at is null
+    returning s.account_id into thief;
+    if found then
+      perform public.audit(
+        'session.reused', a.account_id, a.username, null,
+        refresh_session.session::text, null, null, null)
+      from public.account a where a.account_id = thief;
+    end if;
+  end if;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.rehash_password(account uuid, old_hash text, new_hash text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+AS $function$
+  update public.account a set password_hash = $3
+  where a.account_id = $1 and a.password_hash = $2
+$function$
 ;
 CREATE OR REPLACE FUNCTION public.release_item()
  RETURNS trigger
@@ -560,6 +1131,36 @@ begin
   return null;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.remove_member(organization uuid, account uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+declare
+  old public.membership_role;
+begin
+  perform from public.organization o where o.organization_id = organization for no key update;
+  select m.role into old from public.membership m
+  where m.organization_id = organization and m.account_id = account;
+  if not found then return false; end if;
+  if account is distinct from public.scope_account()
+    and not public.may_appoint(organization, old)
+  then
+    raise insufficient_privilege;
+  end if;
+  if old = 'owner' then perform public.expect_owner(organization, account); end if;
+  delete from public.membership m
+  where m.organization_id = organization and m.account_id = account;
+  delete from public.project_member p
+  where p.organization_id = organization and p.account_id = account;
+  update public.account a
+  set organization_id = (
+    select m.organization_id from public.membership m
+    where m.account_id = account order by m.created_at, m.organization_id limit 1)
+  where a.account_id = account and a.organization_id = organization;
+  return true;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.rename_assignments()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -569,6 +1170,37 @@ begin
   update public.assignment a set project_title = new.title where a.project_id = new.project_id;
   return null;
 end $function$
+;
+CREATE OR REPLACE FUNCTION public.rename_organization(organization uuid, name text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+AS $function$
+  update public.organization o set name = $2
+  where o.organization_id = $1 and public.role_in($1) in ('owner', 'admin')
+$function$
+;
+CREATE OR REPLACE FUNCTION public.role_in(organization uuid)
+ RETURNS membership_role
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+AS $function$
+  select case when public.runs_site() then 'owner'::public.membership_role else (
+    select m.role from public.membership m
+    where m.organization_id = $1 and m.account_id = public.scope_account())
+  end
+$function$
+;
+CREATE OR REPLACE FUNCTION public.runs_site()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+AS $function$
+  select exists (
+    select from public.account a
+    where a.account_id = public.scope_account() and a.is_active
+      and a.role in ('admin', 'universal'))
+$function$
 ;
 CREATE OR REPLACE FUNCTION public.scope_account()
  RETURNS uuid
@@ -599,6 +1231,110 @@ AS $function$
   for update
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.set_member(organization uuid, account uuid, wanted membership_role)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+declare
+  old public.membership_role;
+begin
+  -- Two owners who demote each other at once: the second waits and then sees the first.
+  perform from public.organization o where o.organization_id = organization for no key update;
+  select m.role into old from public.membership m
+  where m.organization_id = organization and m.account_id = account;
+  if not public.may_appoint(organization, wanted)
+    or not public.may_appoint(organization, coalesce(old, wanted))
+  then
+    raise insufficient_privilege;
+  end if;
+  if old = 'owner' and wanted <> 'owner' then
+    perform public.expect_owner(organization, account);
+  end if;
+  insert into public.membership as m (organization_id, account_id, role)
+  values (organization, account, wanted)
+  on conflict on constraint membership_pkey do update set role = excluded.role;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.set_password(account uuid, new_hash text, kept_session uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+begin
+  if session_user in ('assay_app', 'assay_worker') and not public.runs_site()
+    and account is distinct from public.scope_account()
+  then
+    raise insufficient_privilege;
+  end if;
+  update public.account a set password_hash = new_hash, updated_at = now()
+  where a.account_id = account and a.deleted_at is null;
+  if not found then return false; end if;
+  update public.session s set ended_at = now()
+  where s.account_id = account and s.ended_at is null
+    and s.session_id is distinct from kept_session;
+  return true;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.sign_in_address(address text)
+ RETURNS bytea
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+begin
+  return public.throttle_bucket(
+    'address',
+    case when family(address::inet) = 6 then network(set_masklen(address::inet, 64))::text
+      else host(address::inet) end);
+exception when invalid_text_representation then
+  return null;  -- no address is known: a Unix socket
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.sign_in_check(login text, address text, OUT account_id uuid, OUT username text, OUT email text, OUT role account_role, OUT organization_id uuid, OUT is_active boolean, OUT password_hash text, OUT bucket bytea, OUT wait double precision)
+ RETURNS record
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+AS $function$
+  select a.account_id, a.username, a.email, a.role, a.organization_id, a.is_active,
+    a.password_hash, b.bucket,
+    greatest(
+      public.throttle_wait(b.bucket, 10, 60),
+      public.throttle_wait(public.sign_in_address($2), 100, 0.6))
+  from (select) one
+  left join public.account_for_sign_in($1) a on true
+  cross join lateral (
+    select public.throttle_bucket('sign-in', coalesce(a.account_id::text, lower($1))) as bucket
+  ) b
+$function$
+;
+CREATE OR REPLACE FUNCTION public.sign_in_done(session_id uuid, account_id uuid, refresh_hash bytea, expires_at timestamp with time zone, bucket bytea)
+ RETURNS double precision
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+declare
+  wait double precision := public.throttle_wait(sign_in_done.bucket, 10, 60);
+begin
+  if wait = 0 then
+    perform public.open_session(
+      sign_in_done.session_id, sign_in_done.account_id, sign_in_done.refresh_hash,
+      sign_in_done.expires_at);
+  end if;
+  return wait;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.sign_in_failed(bucket bytea, address text)
+ RETURNS double precision
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+begin
+  if public.sign_in_address(address) is not null then
+    perform public.throttle_take(public.sign_in_address(address), 100, 0.6);
+  end if;
+  return public.throttle_take(bucket, 10, 60);
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.sign_up(account_id uuid, username text, email text, password_hash text, role account_role, organization_id uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -621,6 +1357,139 @@ begin
   end if;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.synchronize_identity(issuer text, subject text, email text, full_name text, new_account uuid, new_username text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+declare
+  known uuid;
+  free_email text := email;
+begin
+  perform pg_advisory_xact_lock(hashtext('identity ' || issuer || ' ' || subject));
+  select i.account_id into known from public.external_identity i
+  where i.issuer = synchronize_identity.issuer and i.subject = synchronize_identity.subject;
+  -- Somebody else's here already: the account does without.
+  if exists (
+    select from public.account a
+    where lower(a.email) = lower(free_email) and a.account_id is distinct from known)
+  then
+    free_email := null;
+  end if;
+  if known is not null then
+    update public.account a
+    set email = coalesce(free_email, a.email),
+      full_name = coalesce(synchronize_identity.full_name, a.full_name), updated_at = now()
+    where a.account_id = known and a.is_active;
+    return false;
+  end if;
+  -- '!' is no hash: nobody signs in here with a password.
+  insert into public.account (account_id, username, email, full_name, password_hash, role)
+  values (
+    new_account, new_username, free_email, synchronize_identity.full_name, '!', 'customer');
+  perform public.give_organization(new_account);
+  insert into public.external_identity (issuer, subject, account_id)
+  values (synchronize_identity.issuer, synchronize_identity.subject, new_account);
+  return true;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.take_letter(OUT letter_id uuid, OUT kind text, OUT account_id uuid, OUT recipient text, OUT name text, OUT origin text, OUT attempts integer, OUT invitation_id uuid)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+begin
+  delete from public.letter l where l.kind = 'password_reset' and l.account_id is null;
+  update public.letter l
+  set run_after = now() + interval '5 minutes', attempts = l.attempts + 1
+  where l.letter_id = (
+    select w.letter_id from public.letter w where w.run_after <= now()
+    order by w.run_after limit 1 for update skip locked)
+  returning l.letter_id, l.kind, l.account_id, l.origin, l.attempts, l.invitation_id
+  into take_letter.letter_id, take_letter.kind, take_letter.account_id, take_letter.origin,
+    take_letter.attempts, take_letter.invitation_id;
+  select a.email, a.username into take_letter.recipient, take_letter.name
+  from public.account a where a.account_id = take_letter.account_id;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.throttle_bucket(kind text, what text)
+ RETURNS bytea
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select sha256(convert_to($1 || ' ' || $2, 'UTF8'))
+$function$
+;
+CREATE OR REPLACE FUNCTION public.throttle_sweep()
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+AS $function$
+  with swept as (
+    delete from public.throttle t using (
+      select bucket from public.throttle where empty_at < now() for update skip locked) idle
+    where t.bucket = idle.bucket
+    returning 1
+  ), counted as (
+    delete from public.request_count c using (
+      select bucket from public.request_count where ends_at < now() for update skip locked) idle
+    where c.bucket = idle.bucket
+    returning 1)
+  select (select count(*) from swept) + (select count(*) from counted)
+$function$
+;
+CREATE OR REPLACE FUNCTION public.throttle_take(bucket bytea, burst integer, seconds double precision)
+ RETURNS double precision
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+declare
+  moment timestamptz := clock_timestamp();
+  one interval := make_interval(secs => throttle_take.seconds);
+begin
+  insert into public.throttle as t (bucket, empty_at)
+  values (throttle_take.bucket, moment + one)
+  on conflict on constraint throttle_pkey do update
+    set empty_at = greatest(t.empty_at, moment) + one
+    where t.empty_at <= moment + one * (throttle_take.burst - 1);
+  if found then return 0; end if;
+  return public.throttle_wait(
+    throttle_take.bucket, throttle_take.burst, throttle_take.seconds);
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.throttle_wait(bucket bytea, burst integer, seconds double precision)
+ RETURNS double precision
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+AS $function$
+  select coalesce(greatest(0, max(
+    extract(epoch from t.empty_at - clock_timestamp())::double precision - ($2 - 1) * $3)), 0)
+  from public.throttle t where t.bucket = $1
+$function$
+;
+CREATE OR REPLACE FUNCTION public.use_reset(token_hash bytea, new_hash text)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+declare
+  found_account uuid;
+begin
+  update public.password_reset r set used_at = now()
+  from public.account a
+  where r.token_hash = use_reset.token_hash and r.used_at is null and r.expires_at > now()
+    and a.account_id = r.account_id and a.is_active
+  returning r.account_id into found_account;
+  if found_account is null then return null; end if;
+  update public.password_reset r set used_at = now()
+  where r.account_id = found_account and r.used_at is null;
+  update public.account a set password_hash = new_hash, updated_at = now()
+  where a.account_id = found_account;
+  update public.session s set ended_at = now()
+  where s.account_id = found_account and s.ended_at is null;
+  return found_account;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.uuid_v7()
  RETURNS uuid
  LANGUAGE sql
@@ -635,23 +1504,42 @@ AS $function$
     'hex')::uuid
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.write_invitation(invitation uuid, hash bytea, OUT recipient text, OUT organization text, OUT inviter text)
+ RETURNS record
+ LANGUAGE sql
+ SECURITY DEFINER
+AS $function$
+  update public.invitation i set letter_hash = $2
+  from public.organization o, public.account a
+  where i.invitation_id = $1 and i.accepted_at is null and i.revoked_at is null
+    and i.expires_at > now() and o.organization_id = i.organization_id
+    and a.account_id = i.invited_by
+  returning i.email, o.name, a.username
+$function$
+;
 
 -- Triggers
 
 CREATE TRIGGER assignment_submitted AFTER UPDATE OF state ON public.assignment FOR EACH ROW WHEN (((new.state = 'submitted'::assignment_state) AND (old.state <> 'submitted'::assignment_state))) EXECUTE FUNCTION close_task();
+CREATE TRIGGER audit_entry_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
 CREATE TRIGGER blob_stored AFTER INSERT ON public.blob FOR EACH ROW EXECUTE FUNCTION heal_stored_blob();
 CREATE TRIGGER item_deleted AFTER DELETE ON public.item FOR EACH ROW WHEN ((old.held_sha256 IS NOT NULL)) EXECUTE FUNCTION release_item();
 CREATE TRIGGER item_excluded AFTER UPDATE OF excluded_because ON public.item FOR EACH ROW WHEN (((old.held_sha256 IS NOT NULL) AND (new.held_sha256 IS NULL))) EXECUTE FUNCTION release_item();
+CREATE TRIGGER membership_lost AFTER DELETE ON public.membership FOR EACH ROW EXECUTE FUNCTION note_loss();
 CREATE TRIGGER note_membership AFTER INSERT ON public.membership FOR EACH ROW EXECUTE FUNCTION note_grant();
 CREATE TRIGGER project_renamed AFTER UPDATE OF title ON public.project FOR EACH ROW WHEN ((new.title IS DISTINCT FROM old.title)) EXECUTE FUNCTION rename_assignments();
 CREATE TRIGGER note_project_member AFTER INSERT ON public.project_member FOR EACH ROW EXECUTE FUNCTION note_grant();
+CREATE TRIGGER project_member_lost AFTER DELETE ON public.project_member FOR EACH ROW EXECUTE FUNCTION note_loss();
 
 -- Rights on tables
 
 grant insert, select on annotation to assay_app;
+grant insert on api_key to assay_app;
 grant insert, select on assignment to assay_app;
+grant select on audit_entry to assay_app;
 grant insert, select on blob to assay_app;
 grant select, update on blob to assay_worker;
+grant insert on invitation to assay_app;
 grant insert, select on item to assay_app;
 grant select on item to assay_worker;
 grant select on item_check to assay_app;
@@ -667,7 +1555,7 @@ grant select on organization to assay_app;
 grant select on organization to assay_worker;
 grant insert, select on project to assay_app;
 grant select on project to assay_worker;
-grant insert, select on project_member to assay_app;
+grant delete, insert, select on project_member to assay_app;
 grant insert, select on released_blob to assay_app;
 grant delete, select on released_blob to assay_worker;
 grant insert, select on task to assay_app;
@@ -677,8 +1565,12 @@ grant select on upload to assay_worker;
 
 -- Rights on columns
 
-grant select (account_id, username, email, role, is_active, created_at) on account to assay_app;
+grant select (account_id, username, email, role, is_active, organization_id, created_at, full_name, updated_at, deleted_at) on account to assay_app;
+grant select (api_key_id, account_id, name, scopes, created_at, expires_at, last_used_at, revoked_at) on api_key to assay_app;
+grant update (revoked_at) on api_key to assay_app;
 grant update (state, answered) on assignment to assay_app;
+grant select (invitation_id, organization_id, email, role, invited_by, created_at, expires_at, accepted_at, revoked_at) on invitation to assay_app;
+grant update (revoked_at) on invitation to assay_app;
 grant update (filename, state, excluded_because) on item to assay_app;
 grant update (state) on item to assay_worker;
 grant update (state, finished_at) on job to assay_worker;
@@ -692,20 +1584,58 @@ grant update (state) on upload to assay_worker;
 
 -- Rights on functions
 
+grant execute on function accept_invitation(bytea) to assay_app;
 grant execute on function account_for_sign_in(text) to assay_app;
+grant execute on function add_account(uuid,text,text,text,text,account_role) to assay_app;
 grant execute on function admit(uuid,uuid,account_role,uuid) to assay_app;
+grant execute on function admit_account(uuid,account_role,uuid) to assay_app;
+grant execute on function ask_invitation(uuid,uuid,text) to assay_app;
+grant execute on function ask_reset(uuid,text,text) to assay_app;
+grant execute on function audit(text,uuid,text,uuid,text,text,text,jsonb) to assay_app, assay_worker;
+grant execute on function audit_hash(audit_entry) to public;
+grant execute on function audit_is_append_only() to public;
+grant execute on function change_account(uuid,text,text,text,boolean,account_role) to assay_app;
+grant execute on function choose_organization(uuid) to assay_app;
 grant execute on function close_task() to public;
+grant execute on function count_request(uuid,text[]) to assay_app;
+grant execute on function delete_account(uuid) to assay_app;
+grant execute on function drop_letter(uuid) to assay_worker;
+grant execute on function find_account(text) to assay_app;
 grant execute on function heal_stored_blob() to public;
 grant execute on function hold_blob(uuid,bytea) to assay_app;
+grant execute on function identity_claims(text,text) to assay_app;
+grant execute on function key_claims(bytea) to assay_app;
 grant execute on function leave() to public;
+grant execute on function make_organization(uuid,text) to assay_app;
+grant execute on function make_reset(uuid,bytea,timestamp with time zone) to assay_app, assay_worker;
+grant execute on function may_appoint(uuid,membership_role) to assay_app;
 grant execute on function note_grant() to public;
+grant execute on function note_loss() to public;
 grant execute on function open_session(uuid,uuid,bytea,timestamp with time zone) to assay_app;
 grant execute on function protect(regclass) to public;
+grant execute on function refresh_session(uuid,bytea,bytea) to assay_app;
+grant execute on function rehash_password(uuid,text,text) to assay_app;
 grant execute on function release_item() to public;
+grant execute on function remove_member(uuid,uuid) to assay_app;
 grant execute on function rename_assignments() to public;
+grant execute on function rename_organization(uuid,text) to assay_app;
+grant execute on function role_in(uuid) to assay_app;
+grant execute on function runs_site() to assay_app;
 grant execute on function scope_account() to public;
 grant execute on function scope_organizations() to public;
 grant execute on function seize_blob(uuid,bytea) to assay_app;
+grant execute on function set_member(uuid,uuid,membership_role) to assay_app;
+grant execute on function set_password(uuid,text,uuid) to assay_app;
+grant execute on function sign_in_address(text) to public;
+grant execute on function sign_in_check(text,text) to assay_app;
+grant execute on function sign_in_done(uuid,uuid,bytea,timestamp with time zone,bytea) to assay_app;
+grant execute on function sign_in_failed(bytea,text) to assay_app;
 grant execute on function sign_up(uuid,text,text,text,account_role,uuid) to assay_app;
+grant execute on function synchronize_identity(text,text,text,text,uuid,text) to assay_app;
+grant execute on function take_letter() to assay_worker;
+grant execute on function throttle_bucket(text,text) to public;
+grant execute on function throttle_sweep() to assay_worker;
+grant execute on function use_reset(bytea,text) to assay_app;
 grant execute on function uuid_v7() to public;
+grant execute on function write_invitation(uuid,bytea) to assay_worker;
 

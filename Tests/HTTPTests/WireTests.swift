@@ -119,7 +119,7 @@ private struct Adoption: WireInput {
     var writer = JSONWriter()
     Adoption.schema.write(to: &writer)
     let text = writer.text
-    #expect(text.contains(#""name":{"type":"string","minLength":1,"maxLength":5}"#))
+    #expect(text.contains(#""name":{"type":"string","minLength":1,"maxLength":5,"pattern":""#))
     #expect(text.contains(#""enum":["calm","cross"]"#))
     #expect(text.hasSuffix(#""required":["name"]}"#))
     #expect((try? JSON(text)) != nil)

@@ -12,16 +12,21 @@ package final class TestSite {
   package let client: Client
 
   /// A fresh, migrated database and an empty store.
-  package init(quality: QualityMode = .worker, settings: [String: String] = [:]) throws {
+  /// - Parameter secrets: further files of `ASSAY_SECRETS`, by their names.
+  package init(
+    quality: QualityMode = .worker, settings: [String: String] = [:],
+    secrets: [String: String] = [:]
+  ) throws {
     let database = try Self.freshDatabase()
     self.database = database
     let home = try TemporaryDirectory()
     try home.write("token.key", Self.tokenKey)
     try home.write("link.key", Self.linkKey)
+    for (name, text) in secrets { try home.write(name, text) }
     let environment = [
       "ASSAY_DATABASE": database, "ASSAY_STORE": home.path + "/store",
       "ASSAY_SECRETS": home.path, "ASSAY_DECODE": Products.path("assay-decode"),
-      "ASSAY_QC": quality.rawValue,
+      "ASSAY_QC": quality.rawValue, "ASSAY_LIMITS": "off",
     ].merging(settings) { $1 }
     site = try Site(Config { environment[$0] })
     client = Client(site)
@@ -64,6 +69,12 @@ package final class TestSite {
   package func work() throws {
     let worker = Worker(site)
     while try worker.runNext() {}
+  }
+
+  /// Sends the letters that wait.
+  package func deliver() throws {
+    let db = connection(as: .worker)
+    while try Postman().deliver(site, db) {}
   }
 
   /// What so many threads get who all do the same at once, each over its own connection.

@@ -10,7 +10,7 @@ extension Accounts {
 
     static let inputs: [Input<SignUp>] = [
       .required("username", \.username, .username),
-      .required("password", \.password, .secret(8...128)),
+      .required("password", \.password, .newPassword),
       .optional("email", \.email, .email),
       .optional("role", \.role, .choice),
     ]
@@ -23,6 +23,19 @@ extension Accounts {
     var role: Role { self == .customer ? .customer : .labeler }
   }
 
+  /// The body of a registration.
+  struct Registration: WireInput {
+    var email = ""
+    var password = ""
+    var username: String?
+
+    static let inputs: [Input<Registration>] = [
+      .required("email", \.email, .email),
+      .required("password", \.password, .newPassword),
+      .optional("username", \.username, .username),
+    ]
+  }
+
   /// The body of a sign-in; one of the three names says who.
   struct SignIn: WireInput {
     var username: String?
@@ -30,11 +43,24 @@ extension Accounts {
     var name: String?
     var password = ""
 
+    var login: String { username ?? email ?? name ?? "" }
+
+    static let alternatives = ["username", "email", "name"]
+
     static let inputs: [Input<SignIn>] = [
       .optional("username", \.username, .text(1...320)),
       .optional("email", \.email, .text(1...320)),
       .optional("name", \.name, .text(1...320)),
       .required("password", \.password, .secret(1...1024)),
+    ]
+  }
+
+  /// The body of a refresh.
+  struct Refresh: WireInput {
+    var token = ""
+
+    static let inputs: [Input<Refresh>] = [
+      .required("refresh_token", \.token, .secret(1...1024))
     ]
   }
 
@@ -50,6 +76,20 @@ extension Accounts {
       Field("username") { $0.username },
       Field("email") { $0.email },
       Field("role") { $0.role.rawValue },
+    ]
+  }
+
+  /// The answer to a registration.
+  struct Registered: WireOutput {
+    let user: User
+
+    static let fields: [Field<Registered>] = [
+      Field("message") { _ in "User registered successfully" },
+      Field("user_id") { $0.user.id },
+      Field("id") { $0.user.id },
+      Field("username") { $0.user.username },
+      Field("email") { $0.user.email },
+      Field("role") { $0.user.role.rawValue },
     ]
   }
 
@@ -78,12 +118,12 @@ extension Accounts {
 }
 
 extension Rule where Value == String {
-  /// A username: shown as typed, without '@', spaces or control characters.
+  /// A username: ASCII alone, so that none looks like another's; a full name may be in any script.
   static var username: Rule {
-    Rule(.string(length: 2...64)) { json throws(Reason) in
+    Rule(.string(length: 2...64, pattern: "^[A-Za-z0-9._-]+$")) { json throws(Reason) in
       let name = try Rule.text(2...64).read(json)
       guard isUsername(name) else {
-        throw "must be made of letters, digits, dots, hyphens and underscores"
+        throw "must be made of the letters a to z, digits, dots, hyphens and underscores"
       }
       return name
     }
@@ -91,16 +131,31 @@ extension Rule where Value == String {
 
   /// Whether a text may be a username.
   static func isUsername(_ name: String) -> Bool {
-    name.unicodeScalars.allSatisfy { scalar in
-      scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-        || "._-".unicodeScalars.contains(scalar)
+    name.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
+        UInt8(ascii: "-"):
+        true
+      default: false
+      }
+    }
+  }
+
+  /// A password to be: other rules than its length, and that not everybody tries it, there are none.
+  static var newPassword: Rule {
+    let secret = Rule.secret(8...128)
+    // The simplest of those that everybody tries; others are refused by what they are.
+    let pattern = #"^(?!([\s\S]{1,4})\1+$)[^\u0000-\u001f\u007f]{8,128}$"#
+    return Rule(.string(format: "password", length: 8...128, pattern: pattern)) {
+      json throws(Reason) in try secret.read(json)
     }
   }
 
   /// An e-mail address, as far as it can be told without sending to it.
   static var email: Rule {
     Rule(.string(format: "email", length: 3...320)) { json throws(Reason) in
-      let address = try Rule.text(3...320).read(json)
+      let address = try Rule.line(3...320).read(json)
       let parts = address.split(separator: "@", omittingEmptySubsequences: false)
       guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }),
         address.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F })

@@ -1,8 +1,7 @@
-internal import Cryptography
 internal import HTTP
 internal import Postgres
 
-/// Signing up, in and out.
+/// Signing up, in and out, on all faces.
 enum Accounts {
   static let routes: [Route] = [
     .open(
@@ -12,68 +11,101 @@ enum Accounts {
       .post, "/auth/login", "accounts.signIn", "Gives tokens for a username and password.",
       takes: .json(SignIn.schema), gives: Tokens.schema, signIn),
     .on(
-      .post, "/auth/logout", for: .signedIn, "accounts.signOut", "Ends the session.",
+      .post, "/auth/logout", for: .person, "accounts.signOut", "Ends the session.",
       gives: Message.schema, signOut),
     .on(
       .get, "/auth/me", for: .signedIn, "accounts.me", "Tells who is signed in.",
       gives: User.schema, me),
+    .open(
+      .post, "/api/auth/register", "accounts.register",
+      "Makes a customer's account with an organization of its own.",
+      takes: .json(Registration.schema), gives: Registered.schema, status: 201, register),
+    .open(
+      .post, "/api/auth/login", "accounts.apiSignIn", "Gives tokens for a username and password.",
+      takes: .json(SignIn.schema), gives: Tokens.schema, signIn),
+    .open(
+      .post, "/api/auth/refresh", "accounts.refresh",
+      "Gives new tokens for a refresh token, which is then used up.",
+      takes: .json(Refresh.schema), gives: Tokens.schema, refresh),
+    .on(
+      .post, "/api/auth/logout", for: .person, "accounts.apiSignOut", "Ends the session.",
+      gives: Message.schema, signOut),
+    .open(
+      .post, "/api/v1/auth/login", "accounts.v1SignIn",
+      "Gives tokens for a username and password.",
+      takes: .json(SignIn.schema), gives: Tokens.schema, signIn),
   ]
-
-  /// Seconds an access token lasts: a working day, since the contract's client cannot refresh.
-  private static let accessSeconds = 12 * 3600
-  /// Seconds a session lasts.
-  private static let sessionSeconds = 30 * 86_400
 
   private static func signUp(_ request: Request, _ context: Context) throws -> Response {
     let form = try request.json(SignUp.self)
     let role = form.role?.role ?? .labeler
     let account = ID<Account>.new()
-    let hash = try context.site.passwords.hash(form.password)
-    try AccountQueries.signUp(
-      account, username: form.username, email: form.email, passwordHash: hash, role: role,
-      organization: role == .customer ? .new() : nil, context.db)
+    try make(
+      account, form.username, form.email, form.password, role, request, context)
     return .json(User(id: account, username: form.username, email: form.email, role: role), 201)
+  }
+
+  private static func register(_ request: Request, _ context: Context) throws -> Response {
+    let form = try request.json(Registration.self)
+    let account = ID<Account>.new()
+    let username = form.username ?? derivedName(of: form.email, account)
+    try make(account, username, form.email, form.password, .customer, request, context)
+    return .json(
+      Registered(
+        user: User(id: account, username: username, email: form.email, role: .customer)), 201)
+  }
+
+  private static func make(
+    _ account: ID<Account>, _ username: String, _ email: String?, _ password: String,
+    _ role: Role, _ request: Request, _ context: Context
+  ) throws {
+    try refuseCommon(password, names: [username, email ?? ""])
+    let hash = try context.site.passwords.hash(password)
+    try context.db.transaction { db in
+      try AccountQueries.signUp(
+        account, username: username, email: email, passwordHash: hash, role: role,
+        organization: role == .customer ? .new() : nil, db)
+      try AuditQueries.record(
+        Audit.Event("sign-up", account: account, actor: username, in: nil, request), db)
+    }
+  }
+
+  /// A username for whoever gave none: the address's own, and what makes it the only one.
+  static func derivedName(of email: String, _ account: ID<Account>) -> String {
+    let local = email.prefix { $0 != "@" }.filter { Rule.isUsername(String($0)) }
+    return "\(local.prefix(48))-\(account.description.suffix(8))"
+  }
+
+  /// Refuses passwords that everybody tries first.
+  static func refuseCommon(
+    _ password: String, names: [String], field: String = "password"
+  ) throws(Problem) {
+    let parts = names.flatMap { [$0, String($0.prefix { $0 != "@" })] }
+    guard !CommonPasswords.contain(password, names: parts) else {
+      throw .invalid([Violation(field, "is one of those that everybody tries first")])
+    }
   }
 
   private static func signIn(_ request: Request, _ context: Context) throws -> Response {
     let form = try request.json(SignIn.self)
-    guard let login = form.username ?? form.email ?? form.name else {
+    guard !form.login.isEmpty else {
       throw Problem.invalid([Violation("username", "is required")])
     }
-    let found = try AccountQueries.credentials(login: login, context.db)
-    let isRight = try context.site.passwords.matches(form.password, found?.passwordHash)
-    guard let found, isRight, found.isActive else {
-      throw Problem.unauthorized("The username or the password is wrong.")
-    }
-    let user = User(
-      id: found.account, username: found.username, email: found.email, role: found.role)
-    return .json(try openSession(user, found.organization, context))
+    return .json(try SignInDesk(request: request, context: context).signIn(form))
   }
 
-  private static func openSession(
-    _ user: User, _ organization: ID<Organization>?, _ context: Context
-  ) throws -> Tokens {
-    let session = ID<Session>.new()
-    let refresh = Base64URL.encode(Random.bytes(32))
-    let expires = Timestamp.now(plusSeconds: accessSeconds)
-    let token = AccessToken(
-      subject: user.id.description, session: session.description, role: user.role.rawValue,
-      organization: organization?.description,
-      expires: Int(expires.microseconds / 1_000_000))
-    guard let text = token.signed(with: context.site.config.tokenKey) else {
-      throw Problem.unavailable("No token could be made: try again in a moment.")
-    }
-    try SessionQueries.open(
-      session, of: user.id, refreshHash: SHA256.digest(refresh.utf8),
-      until: .now(plusSeconds: sessionSeconds), context.db)
-    return Tokens(
-      accessToken: text, expiresIn: accessSeconds, refreshToken: refresh, user: user)
+  private static func refresh(_ request: Request, _ context: Context) throws -> Response {
+    let form = try request.json(Refresh.self)
+    return .json(try SignInDesk(request: request, context: context).refresh(form.token))
   }
 
   private static func signOut(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    try SessionQueries.end(caller.session, context.db)
+    try context.db.transaction { db in
+      if let session = caller.session { try SessionQueries.end(session, db) }
+      try AuditQueries.record(Audit.Event("sign-out", by: caller, request), db)
+    }
     return .json(Message(message: "Signed out."))
   }
 

@@ -28,13 +28,19 @@ package enum Directory {
   ) throws {
     guard (2...64).contains(username.unicodeScalars.count), Rule.isUsername(username) else {
       throw Refusal(
-        description: "A username is 2 to 64 letters, digits, dots, hyphens and underscores.")
+        description:
+          "A username is 2 to 64 letters (a to z), digits, dots, hyphens and underscores.")
     }
     let owns = role == .customer || role == .universal
+    let hash = try hash(password, names: [username, email ?? ""])
     do {
-      try AccountQueries.signUp(
-        .new(), username: username, email: email, passwordHash: try hash(password), role: role,
-        organization: owns ? .new() : nil, db)
+      let account = ID<Account>.new()
+      try db.transaction { db in
+        try AccountQueries.signUp(
+          account, username: username, email: email, passwordHash: hash, role: role,
+          organization: owns ? .new() : nil, db)
+        try record("account.created", of: username, db, facts: [("role", role.rawValue)])
+      }
     } catch PostgresError.constraint {
       throw Refusal(description: "There is an account of that username or e-mail address.")
     }
@@ -47,15 +53,30 @@ package enum Directory {
 
   /// Shuts an account out from its next request on.
   package static func deactivate(_ username: String, _ db: Connection) throws {
-    try expect(username, try DirectoryQueries.deactivate(username, db))
+    try change(username, AccountChanges(isActive: false), "account.deactivated", db)
+  }
+
+  /// Lets an account in again.
+  package static func activate(_ username: String, _ db: Connection) throws {
+    try change(username, AccountChanges(isActive: true), "account.activated", db)
   }
 
   /// Gives an account another role.
   package static func change(_ username: String, to role: Role, _ db: Connection) throws {
-    try db.transaction { db in
-      try expect(username, try DirectoryQueries.change(username, to: role, db))
-      guard role == .customer || role == .universal else { return }
-      try DirectoryQueries.ensureOrganization(.new(), of: username, db)
+    try change(username, AccountChanges(role: role), "account.role", db)
+  }
+
+  private static func change(
+    _ username: String, _ changes: AccountChanges, _ action: String, _ db: Connection
+  ) throws {
+    let account = try account(username, db)
+    do {
+      try db.transaction { db in
+        _ = try UserQueries.change(account, changes, db)
+        try record(action, of: username, db, facts: changes.facts)
+      }
+    } catch PostgresError.constraint(name: "account_last_admin", _, _) {
+      throw Refusal(description: "\(username) is the last admin: name another one first.")
     }
   }
 
@@ -63,21 +84,51 @@ package enum Directory {
   package static func setPassword(
     _ username: String, _ password: String, _ db: Connection
   ) throws {
-    let hash = try hash(password)
+    let hash = try hash(password, names: [username])
+    let account = try account(username, db)
     try db.transaction { db in
-      try expect(username, try DirectoryQueries.setPassword(username, hash, db))
-      try DirectoryQueries.endSessions(of: username, db)
+      _ = try UserQueries.setPassword(of: account, hash, keeping: nil, db)
+      try record("account.password", of: username, db)
     }
   }
 
-  private static func hash(_ password: String) throws -> String {
+  /// A link with which the account's owner sets a new password within the hour.
+  /// - Parameter origin: where clients reach the service.
+  package static func resetLink(
+    _ username: String, origin: String, _ db: Connection
+  ) throws -> String {
+    let account = try account(username, db)
+    let link = ResetSecret()
+    try db.transaction { db in
+      guard try UserQueries.makeReset(for: account, link.hash, until: link.expires, db) else {
+        throw Refusal(description: "The account \(username) is shut out.")
+      }
+      try record("account.reset-link", of: username, db)
+    }
+    return link.address(origin)
+  }
+
+  private static func hash(_ password: String, names: [String]) throws -> String {
     guard (8...128).contains(password.unicodeScalars.count) else {
       throw Refusal(description: "A password is 8 to 128 characters.")
+    }
+    guard !CommonPasswords.contain(password, names: names) else {
+      throw Refusal(description: "The password is one of those that everybody tries first.")
     }
     return Password.hash(password)
   }
 
-  private static func expect(_ username: String, _ changed: Int) throws {
-    guard changed == 1 else { throw Refusal(description: "There is no account \(username).") }
+  private static func account(_ username: String, _ db: Connection) throws -> ID<Account> {
+    guard let account = try DirectoryQueries.account(username, db) else {
+      throw Refusal(description: "There is no account \(username).")
+    }
+    return account
+  }
+
+  private static func record(
+    _ action: String, of username: String, _ db: Connection,
+    facts: [(StaticString, String)] = []
+  ) throws {
+    try AuditQueries.record(Audit.Event(byCommand: action, of: username, facts: facts), db)
   }
 }

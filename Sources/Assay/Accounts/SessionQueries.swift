@@ -4,7 +4,12 @@ internal import Postgres
 enum SessionQueries {
   /// Opens the scope of a live session that is what its token says; fails for any other.
   static func admit(_ caller: Caller) -> SQL {
-    let (session, account, role) = (caller.session, caller.id, caller.role)
+    let (account, role) = (caller.id, caller.role)
+    guard let session = caller.session else {
+      return """
+        select admit_account(\(account), \(role)::account_role, \(caller.organization))
+        """
+    }
     return """
       select admit(\(session), \(account), \(role)::account_role, \(caller.organization))
       """
@@ -15,14 +20,6 @@ enum SessionQueries {
 
   /// Whether the database answers.
   static func ping(_ db: Connection) throws(PostgresError) { try db.run("select 1") }
-
-  /// Records a sign-in.
-  static func open(
-    _ session: ID<Session>, of account: ID<Account>, refreshHash: [UInt8], until: Timestamp,
-    _ db: Connection
-  ) throws(PostgresError) {
-    try db.run("select open_session(\(session), \(account), \(refreshHash), \(until))")
-  }
 
   /// Ends a session; the next request with its token is refused.
   static func end(_ session: ID<Session>, _ db: Connection) throws(PostgresError) {

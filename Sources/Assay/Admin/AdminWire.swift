@@ -65,6 +65,8 @@ extension Admin {
     var task: ID<LabelTask>?
     var labeler = ""
 
+    static let alternatives = ["request_id", "task_id"]
+    static let excludesOthers = true
     static let inputs: [Input<Appointment>] = [
       .optional("request_id", \.project, .id()),
       .optional("task_id", \.task, .id()),

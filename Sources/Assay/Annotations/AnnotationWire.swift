@@ -56,7 +56,7 @@ extension Rule where Value == [String] {
   /// Names of classes; one named twice counts once.
   static var labels: Rule {
     let names = Rule<[String]>.list(of: .text(1...100), 0...1000)
-    return Rule(.array(.string(length: 1...100), count: 0...1000)) { json throws(Reason) in
+    return Rule(names.schema) { json throws(Reason) in
       var seen: Set<String> = []
       return try names.read(json).filter { seen.insert($0).inserted }
     }

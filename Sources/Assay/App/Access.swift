@@ -12,12 +12,20 @@ package enum Role: String, CaseIterable, Sendable {
 package struct Caller: Sendable {
   /// The account.
   package let id: ID<Account>
-  /// The session that the token names.
-  package let session: ID<Session>
   /// Its one role on the whole site.
   package private(set) var role: Role
   /// The organization that what the caller makes belongs to; nil for people who own none.
   package private(set) var organization: ID<Organization>?
+  /// How the caller came in.
+  let way: Way
+
+  /// How somebody comes in: with a password of ours, with a key, or from another issuer.
+  enum Way {
+    case session(ID<Session>)
+    /// A program's key, and what it may do of what its owner may.
+    case key(Set<KeyScope>)
+    case outside
+  }
 
   /// Who a token names; nil when it lacks something.
   init?(_ claims: AccessToken) {
@@ -25,10 +33,18 @@ package struct Caller: Sendable {
       let role = Role(rawValue: claims.role)
     else { return nil }
     self.id = id
-    self.session = session
+    way = .session(session)
     self.role = role
     organization = claims.organization.flatMap { ID($0) }
   }
+
+  /// Whoever a key or another issuer's token was looked up for.
+  init(id: ID<Account>, role: Role, organization: ID<Organization>?, way: Way) {
+    (self.id, self.role, self.organization, self.way) = (id, role, organization, way)
+  }
+
+  /// The session; nil for keys and other issuers' tokens.
+  var session: ID<Session>? { if case .session(let session) = way { session } else { nil } }
 
   /// The same caller as the account has become since the token was made.
   func with(_ claims: String) throws(Problem) -> Caller {
@@ -52,11 +68,16 @@ package struct Access: Sendable {
   package let name: String
   /// The roles let in; nil for everybody, signed in or not.
   package let roles: Set<Role>?
+  /// Whether a program's key is good for it, within the key's scopes.
+  package var takesKeys = true
 
   /// Everybody, without a token.
   package static let anyone = Access(name: "anyone", roles: nil)
   /// Every account.
   package static let signedIn = Access(name: "signed in", roles: Set(Role.allCases))
+  /// Every account, but no program with a key: what decides who comes in.
+  package static let person = Access(
+    name: "person", roles: Set(Role.allCases), takesKeys: false)
   /// Those who bring pictures.
   package static let customer = Access(name: "customer", roles: [.customer, .universal])
   /// Those who see what customers brought.
@@ -72,22 +93,22 @@ package struct Access: Sendable {
   /// Whether the session lives and is what the token says is checked by the database with the
   /// first statement, and nothing is executed if not; without a statement, by `Context.confirm`.
   /// - Throws: 401 without a good token.
-  static func caller(of request: Request, _ context: Context) throws(Problem) -> Caller {
-    guard let header = request.header("AUTHORIZATION") else {
+  static func caller(of request: Request, _ context: Context) throws -> Caller {
+    guard request.header("AUTHORIZATION") != nil else {
       throw Problem.unauthorized("Sign in first: the Authorization header is missing.")
     }
-    guard let token = bearerToken(header), let claims = context.claims(of: token),
-      let caller = Caller(claims)
+    guard let token = bearerToken(request), let caller = try context.caller(ofToken: token)
     else { throw isOver }
     return caller
   }
 
-  /// Lets the roles in that `roles` names.
+  /// Lets the roles in that `roles` names, and keys as far as their scopes go.
   /// - Throws: 403 for another.
-  func admit(_ caller: Caller) throws(Problem) {
+  func admit(_ caller: Caller, _ request: Request) throws(Problem) {
     guard let roles, roles.contains(caller.role) else {
       throw Problem.forbidden("The role \(caller.role.rawValue) may not do this.")
     }
+    if case .key(let scopes) = caller.way { try expect(scopes, request) }
   }
 
   /// What whoever comes with a token that is none, or not any more, is told.
@@ -99,9 +120,23 @@ package struct Access: Sendable {
   /// space, the organization it has.
   static let changed = "AS403"
 
+  /// Whether a key with these scopes may send the request.
+  private func expect(_ scopes: Set<KeyScope>, _ request: Request) throws(Problem) {
+    guard takesKeys else {
+      throw .forbidden("Keys cannot do this: sign in with a password.")
+    }
+    let isReading = request.method == .get || request.method == .head
+    var needed: Set<KeyScope> = [isReading ? .read : .write]
+    if name == Self.admin.name { needed.insert(.admin) }
+    guard needed.isSubset(of: scopes) else {
+      let missing = needed.subtracting(scopes).map(\.rawValue).sorted().joined(separator: ", ")
+      throw .forbidden("The key lacks the scope \(missing).")
+    }
+  }
+
   /// The token of `Bearer …`; the scheme's case is free (RFC 9110).
-  private static func bearerToken(_ header: String) -> String? {
-    let parts = header.split(separator: " ", maxSplits: 1)
+  static func bearerToken(_ request: Request) -> String? {
+    let parts = (request.header("AUTHORIZATION") ?? "").split(separator: " ", maxSplits: 1)
     guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
     return String(parts[1])
   }

@@ -14,8 +14,17 @@ package struct Application: Sendable {
 
   /// The answer to a request; whatever goes wrong becomes an answer too.
   package func answer(_ request: Request, _ context: Context) -> Response {
+    let origin = CrossOrigin(request, context.site.config)
+    var response = attempt(request, context, origin)
+    origin.mark(&response)
+    return response
+  }
+
+  private func attempt(
+    _ request: Request, _ context: Context, _ origin: CrossOrigin
+  ) -> Response {
     do {
-      return try dispatch(request, context)
+      return try dispatch(request, context, origin)
     } catch let problem as Problem {
       return problem.response(
         requestID: request.id, namesFields: request.segments?.first == "api")
@@ -30,13 +39,16 @@ package struct Application: Sendable {
     }
   }
 
-  private func dispatch(_ request: Request, _ context: Context) throws -> Response {
+  private func dispatch(
+    _ request: Request, _ context: Context, _ origin: CrossOrigin
+  ) throws -> Response {
     guard let segments = request.segments else {
       throw Problem.badRequest("The path is not valid.")
     }
     switch router.match(request.method, segments) {
     case .notFound: throw Problem.notFound("page")
     case .methodNotAllowed(let allow):
+      if let preflight = origin.preflight(request, allow) { return preflight }
       let methods = allow.map(\.rawValue).joined(separator: ", ")
       throw Problem(405, "This path answers \(methods) only.", headers: [("Allow", methods)])
     case .found(let route, let captures):
@@ -65,6 +77,8 @@ package struct Application: Sendable {
   private static let namedConstraints: [String: Problem] = [
     "account_username_taken": .conflict("That username is taken."),
     "account_email_taken": .conflict("That e-mail address is taken."),
+    "account_last_admin": .conflict("The last admin stays one: name another one first."),
+    "organization_last_owner": .conflict("The last owner stays: name another one first."),
     "job_already_running": .conflict("Quality control is running already."),
   ]
 
@@ -72,7 +86,7 @@ package struct Application: Sendable {
     Logger.assay.error(
       "request failed",
       metadata: [
-        "request_id": "\(request.id)", "path": "\(request.target.prefix { $0 != "?" })",
+        "request_id": "\(request.id)", "path": "\(request.path)",
         "error": "\(error)",
       ])
   }

@@ -1,6 +1,6 @@
+package import Outbound
 package import S3
 
-internal import Cryptography
 internal import Glibc
 
 /// Why the program will not start with these settings.
@@ -34,10 +34,20 @@ package struct Config: Sendable {
   package var fileLimit: Int
   /// The largest upload request, in bytes; nginx has the same limit.
   package var requestLimit: Int
+  /// Seconds after which an upload begins no further file; nginx gives up at 60.
+  package var uploadSeconds: Int
   /// What an item's AI score is when nothing is known.
   package var aiPrior: Double
   /// The bucket that receives announced uploads; nil when nginx here does.
   package var s3: S3Configuration?
+  /// Takes our letters; nil when the site sends none.
+  package var mail: MailServer?
+  /// Whose tokens are taken beside our own; nil for nobody's.
+  package var issuer: ExternalIssuer.Settings?
+  /// The origins whose pages may read our answers (CORS); none unless set.
+  package var origins: [String]
+  /// Whether requests are limited; the throttle on failed sign-ins always is on.
+  package var hasLimits: Bool
   /// Signs access tokens.
   package var tokenKey: [UInt8]
   /// Signs the links nginx serves; text, since nginx's configuration holds the same.
@@ -45,7 +55,11 @@ package struct Config: Sendable {
 
   /// Reads the settings of the API and the worker.
   /// - Throws: `ConfigError` with one sentence.
-  package init(environment: (String) -> String? = Config.environment) throws {
+  package init(environment given: (String) -> String? = Config.environment) throws {
+    // A unit with LoadCredential= names the folder itself.
+    func environment(_ name: String) -> String? {
+      given(name) ?? (name == "ASSAY_SECRETS" ? given("CREDENTIALS_DIRECTORY") : nil)
+    }
     func required(_ name: String) throws -> String {
       guard let value = environment(name), !value.isEmpty else {
         throw ConfigError(description: "\(name) is not set.")
@@ -71,34 +85,35 @@ package struct Config: Sendable {
     publicURL = environment("ASSAY_PUBLIC_URL").flatMap { $0.isEmpty ? nil : $0 }
     fileLimit = try number("ASSAY_FILE_LIMIT", 20 << 20, 1...(1 << 32))
     requestLimit = try number("ASSAY_REQUEST_LIMIT", 200 << 20, 1...(1 << 36))
+    uploadSeconds = try number("ASSAY_UPLOAD_SECONDS", 35, 0...3600)
     aiPrior = 0.1
     s3 = try S3Configuration(environment: environment)
     let secrets = try required("ASSAY_SECRETS")
-    tokenKey = Array(try Self.secret("\(secrets)/token.key").utf8)
-    linkKey = try Self.secret("\(secrets)/link.key")
+    tokenKey = Array(try SecretFile.key("\(secrets)/token.key").utf8)
+    linkKey = try SecretFile.key("\(secrets)/link.key")
+    mail = try MailServer(environment: environment, secrets: secrets)
+    issuer = try ExternalIssuer.Settings(environment: environment, secrets: secrets)
+    origins = try Self.origins(environment("ASSAY_CORS_ORIGINS"))
+    hasLimits = environment("ASSAY_LIMITS") != "off"
+  }
+
+  /// Reads origins, which are compared letter by letter: `https://host[:port]`, no path, no `*`.
+  private static func origins(_ text: String?) throws(ConfigError) -> [String] {
+    let origins = (text ?? "").split { $0 == "," || $0.isWhitespace }.map(String.init)
+    for origin in origins {
+      let host = origin.drop { $0 != "/" }.dropFirst(2)
+      guard origin.hasPrefix("https://") || origin.hasPrefix("http://"), !host.isEmpty,
+        origin == origin.lowercased(), !host.contains(where: { "/*?#@".contains($0) })
+      else {
+        throw ConfigError(description: "ASSAY_CORS_ORIGINS must list origins: https://host[:port].")
+      }
+    }
+    return origins
   }
 
   /// The process's environment.
   package static func environment(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }
-  }
-
-  /// Reads a key file: 64 hexadecimal digits that nobody else may read.
-  private static func secret(_ path: String) throws -> String {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw ConfigError(description: "\(path) cannot be read.") }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & 0o007 == 0 else {
-      throw ConfigError(description: "\(path) may be read by everybody: chmod it to 600.")
-    }
-    var buffer = [UInt8](repeating: 0, count: 256)
-    let count = max(0, read(descriptor, &buffer, buffer.count))
-    let text = String(decoding: buffer[..<count], as: UTF8.self).filter { !$0.isWhitespace }
-    guard text.utf8.count == 64, let key = Hex.decode(text), Set(key).count > 8 else {
-      throw ConfigError(description: "\(path) must hold 64 random hexadecimal digits.")
-    }
-    return text
   }
 
   /// The most bytes of one sent file; an archive may fill a whole request.

@@ -1,7 +1,8 @@
 internal import HTTP
+internal import Postgres
 
 /// The OpenAPI document, made from the table of routes and the wire types.
-enum Documentation {
+package enum Documentation {
   static let routes: [Route] = [
     .open(
       .get, "/openapi.json", "documentation.openapi", "Describes this interface.",
@@ -9,7 +10,29 @@ enum Documentation {
     .open(
       .get, "/health", "documentation.health", "Tells whether the service can answer.",
       gives: Health.schema, health),
+    .open(
+      .get, "/api/v1/health", "documentation.v1Health", "Tells whether the service can answer.",
+      gives: Condition.schema, condition),
   ]
+
+  /// The program's version, as `assay --version` says it.
+  package static let version = "0.1.0"
+
+  /// The answer of the face below `/api/v1`.
+  struct Condition: WireOutput {
+    static let fields: [Field<Condition>] = [
+      Field("status") { _ in "healthy" },
+      Field("timestamp") { $0.time },
+      Field("version") { _ in Documentation.version },
+      Field("environment") { _ in "production" },
+    ]
+    let time: Timestamp
+  }
+
+  private static func condition(_ request: Request, _ context: Context) throws -> Response {
+    try SessionQueries.ping(context.db)
+    return .json(Condition(time: .now()))
+  }
 
   struct Health: WireOutput {
     static let fields: [Field<Health>] = [Field("status") { $0.status }]

@@ -94,6 +94,12 @@ package enum Organization {}
 package enum Account {}
 /// One sign-in of an account.
 package enum Session {}
+/// A key with which a program comes in for an account.
+package enum APIKey {}
+/// An offer to become a member of an organization.
+package enum Invitation {}
+/// A letter that somebody asked for.
+package enum LetterOrder {}
 /// A project, which the root face calls a request.
 package enum Project {}
 /// One version of a project's label classes.

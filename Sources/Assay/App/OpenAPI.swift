@@ -22,19 +22,32 @@ package enum OpenAPI {
 
   private static func write(paths routes: [Route], to writer: inout JSONWriter) {
     var patterns: [String] = []
-    for route in routes where !patterns.contains(route.pattern) { patterns.append(route.pattern) }
+    let places = routes.map { path(of: $0, among: routes) }
+    for place in places where !patterns.contains(place) { patterns.append(place) }
     for pattern in patterns {
       writer.key(dynamic: pattern)
       writer.object {
-        for route in routes where route.pattern == pattern {
+        for (route, place) in zip(routes, places) where place == pattern {
           $0.key(dynamic: route.method.rawValue.lowercased())
-          $0.object { write(operation: route, to: &$0) }
+          $0.object { write(operation: route, at: pattern, to: &$0) }
         }
       }
     }
   }
 
-  private static func write(operation route: Route, to writer: inout JSONWriter) {
+  /// Where a route stands: paths that differ in their parameters' names alone are one, under the
+  /// names of the first.
+  package static func path(of route: Route, among routes: [Route]) -> String {
+    func shape(_ pattern: String) -> [Substring] {
+      pattern.split(separator: "/").map { $0.first == "{" ? "{}" : $0 }
+    }
+    let wanted = shape(route.pattern)
+    return routes.first { shape($0.pattern) == wanted }?.pattern ?? route.pattern
+  }
+
+  private static func write(
+    operation route: Route, at path: String, to writer: inout JSONWriter
+  ) {
     writer.member("operationId", route.name)
     writer.member("summary", route.summary)
     writer.member("x-access", route.access.name)
@@ -42,7 +55,7 @@ package enum OpenAPI {
       writer.key("security")
       writer.array([()]) { _, writer in writer.object { $0.member("bearer", [String]()) } }
     }
-    write(parametersOf: route, to: &writer)
+    write(parametersOf: route, at: path, to: &writer)
     if let body = route.takes { write(body: body, to: &writer) }
     writer.key("responses")
     writer.object {
@@ -56,10 +69,12 @@ package enum OpenAPI {
     }
   }
 
-  private static func write(parametersOf route: Route, to writer: inout JSONWriter) {
-    let names = route.pattern.split(separator: "/").filter { $0.first == "{" }
+  private static func write(
+    parametersOf route: Route, at path: String, to writer: inout JSONWriter
+  ) {
+    let names = path.split(separator: "/").filter { $0.first == "{" }
     let inPath = names.map { Parameter(name: String($0.dropFirst().dropLast()), place: "path") }
-    let parameters = route.isList ? inPath + Parameter.ofLists : inPath
+    let parameters = inPath + Parameter.of(route.paging)
     guard !parameters.isEmpty else { return }
     writer.key("parameters")
     writer.array(parameters) { parameter, writer in
@@ -79,19 +94,29 @@ package enum OpenAPI {
     let place: String
     var schema = Schema.string(format: "uuid")
 
-    /// Lists may be paged through.
-    static let ofLists = [
-      Parameter(name: "limit", place: "query", schema: .integer(1...1000)),
-      Parameter(name: "after", place: "query"),
-    ]
+    /// What lists may be asked for.
+    static func of(_ paging: Route.Paging) -> [Parameter] {
+      switch paging {
+      case .none: []
+      case .cursor: [number("limit", 1...1000), Parameter(name: "after", place: "query")]
+      case .number: [number("limit", 1...1000), number("after", 1...Int.max)]
+      case .page: [number("page", 1...1_000_000), number("size", 1...100)]
+      case .offset: [number("limit", 1...1000), number("offset", 0...1_000_000_000)]
+      }
+    }
+
+    private static func number(_ name: String, _ range: ClosedRange<Int>) -> Parameter {
+      Parameter(name: name, place: "query", schema: .integer(range))
+    }
   }
 
   private static func write(body: Route.Body, to writer: inout JSONWriter) {
     writer.key("requestBody")
     writer.object {
-      $0.member("required", true)
+      if case .optionalJSON = body {} else { $0.member("required", true) }
       switch body {
-      case .json(let schema): write(content: "application/json", schema, to: &$0)
+      case .json(let schema), .optionalJSON(let schema):
+        write(content: "application/json", schema, to: &$0)
       case .form(let fields):
         write(content: "multipart/form-data", .object([files] + fields), to: &$0)
       }
@@ -99,7 +124,7 @@ package enum OpenAPI {
   }
 
   private static let files = Schema.Member(
-    "files", .array(.string(format: "binary")), required: true)
+    "files", .array(.string(format: "binary"), count: 1...Int.max), required: true)
 
   private static func write(content type: String, _ schema: Schema, to writer: inout JSONWriter) {
     writer.key("content")

@@ -22,19 +22,33 @@ package struct Route: Sendable {
   package let status: Int
   let answer: @Sendable (Request, Context) throws -> Response
 
-  /// Whether the answer is a list that clients may page through.
-  var isList: Bool {
-    if case .array = gives { true } else { false }
+  /// How clients page through the answer, which its shape tells.
+  var paging: Paging {
+    if case .array = gives { return name == "audit.list" ? .number : .cursor }
+    let names = Set(gives.members.map(\.name))
+    return names.contains("pages") ? .page : names.contains("total") ? .offset : .none
+  }
+
+  /// What a list is asked for beside its path.
+  enum Paging {
+    case none
+    /// `?limit&after`, the id of a row.
+    case cursor
+    /// `?limit&after`, the number of a row.
+    case number
+    /// `?page&size`.
+    case page
+    /// `?limit&offset`.
+    case offset
   }
 
   /// What a request's body is.
   package enum Body: Sendable {
     case json(Schema)
-    /// Files, and beside them these fields.
-    case form([Schema.Member])
-
-    /// Files alone.
-    package static let form = Body.form([])
+    /// Clients may leave it out.
+    case optionalJSON(Schema)
+    /// Files in the field `files`, and others.
+    case form([Schema.Member] = [])
   }
 
   /// An endpoint for those who are signed in with a role that `access` names.
@@ -43,7 +57,8 @@ package struct Route: Sendable {
     takes: Body? = nil, gives: Schema, status: Int = 200,
     _ handler: @escaping @Sendable (Request, Context, Caller) throws -> Response
   ) -> Route {
-    Route(
+    let limit = RequestLimit(method, pattern)
+    return Route(
       method: method, pattern: pattern, access: access, name: name, summary: summary,
       takes: takes, gives: gives, status: status
     ) { request, context in
@@ -51,15 +66,21 @@ package struct Route: Sendable {
       let answer = { (caller: Caller) in
         context.enter(caller)
         do {
-          try access.admit(caller)
+          try access.admit(caller, request)
           // Nobody streams us a form before we know that the session lives.
           if case .form = takes { try context.confirm() }
-          let response = try handler(request, context, caller)
+          let left = try limit?.spend(caller, context) ?? []
+          var response = try handler(request, context, caller)
+          response.headers += left
           try context.confirm()
+          try Audit.note(route: name, method, by: caller, request, context)
           return response
         } catch {
           // Of two reasons for a refusal the session's comes first.
           try context.confirm()
+          if let problem = error as? Problem, problem.status == 403 {
+            try Audit.refused(caller, request, context)
+          }
           throw error
         }
       }

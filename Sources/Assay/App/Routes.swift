@@ -2,7 +2,9 @@
 package enum Routes {
   /// In the order of the documentation.
   package static let all: [Route] =
-    Accounts.routes + Projects.routes + Uploads.routes + Presigned.routes + Files.routes
+    Accounts.routes + Profile.routes + Identities.routes + Users.routes + APIKeys.routes
+    + Organizations.routes + Members.routes + Invitations.routes + ProjectMembers.routes
+    + Projects.routes + Uploads.routes + Presigned.routes + Files.routes
     + Quality.routes + Tasks.routes
-    + Annotations.routes + Admin.routes + Documentation.routes
+    + Annotations.routes + Admin.routes + Audit.routes + Documentation.routes
 }

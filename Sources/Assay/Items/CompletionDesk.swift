@@ -39,8 +39,10 @@ struct CompletionDesk {
         return try receive(id, upload, file)
       } catch let error as StoreError {
         // Somebody else completed it meanwhile, and its bytes have moved on.
-        guard let now = try find(), now.state == "completed" else { throw error }
-        return now.reason
+        if let now = try find(), now.state == "completed" { return now.reason }
+        // Or a file was sent once more, over the one that was being examined.
+        guard error.isGone else { throw error }
+        return "Another file came in its place: complete it again."
       }
     default: return "The upload was \(upload.state) before."
     }
@@ -49,15 +51,23 @@ struct CompletionDesk {
   private func receive(
     _ id: ID<Upload>, _ upload: UploadQueries.Announced, _ sent: Presigned.SentFile
   ) throws -> String? {
+    guard examiner.hasTime else { return Examiner.later }
     let limit = context.site.config.limit(ofArchive: upload.isArchive)
     switch try store.fetch(id, limit: limit) {
-    case .nothing: return "No bytes have arrived."
+    case .nothing:
+      // Somebody else may have completed it meanwhile.
+      let now = try UploadQueries.find(id, in: project, by: caller.id, context.db)
+      return now?.state == "completed" ? now?.reason : "No bytes have arrived."
     case .tooLarge: return try reject(id, "The file is larger than \(limit) bytes.")
     case .file(let file, let etag):
       // An etag may be the store's own word, or the content's digest.
       let claimed = sent.etag?.filter { $0 != "\"" }
       let outcome = try examine(file, upload, etag: claimed == etag ? nil : claimed)
-      guard !outcome.stored.isEmpty else { return try reject(id, outcome.reason ?? "") }
+      guard !outcome.stored.isEmpty else {
+        // Its bytes stay where they are until it is completed again.
+        return outcome.reason == Examiner.later
+          ? Examiner.later : try reject(id, outcome.reason ?? "")
+      }
       try record(id, outcome.stored, outcome.reason)
       store.discard(id)
       return outcome.reason

@@ -8,7 +8,10 @@ enum Files {
     .on(
       .post, "/api/upload", for: .requester, "files.upload",
       "Takes images, texts and ZIP archives of both from the form field files.",
-      takes: .form(fields), gives: Receipt.schema, status: 201, upload),
+      takes: .form(fields), gives: Receipt.schema, status: 201
+    ) { request, context, caller in
+      try context.uploading { try upload(request, context, caller) }
+    },
     .on(
       .get, "/api/files/{user}", for: .requester, "files.list",
       "Lists the files a user has brought.", gives: Page.schema, list),

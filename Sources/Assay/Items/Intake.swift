@@ -79,6 +79,8 @@ final class Intake {
       desk.refuse(filename, "It came in the field \(headers.name), not in files.")
       return
     }
+    // The rest of the body has to be read, but nothing else done with it.
+    guard desk.hasTime else { return desk.refuse(filename, Examiner.later) }
     current = (filename, try site.store.incoming())
   }
 

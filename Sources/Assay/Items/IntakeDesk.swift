@@ -23,8 +23,11 @@ final class IntakeDesk {
     self.budget = budget
     site = context.site
     examiner = try Examiner(context, rule.types)
-    sniffer = try context.sniffer()
+    sniffer = try site.sniffer()
   }
+
+  /// Whether the request has time for another file.
+  var hasTime: Bool { examiner.hasTime }
 
   /// What a complete file is to be read as.
   func kind(of file: IncomingFile, named name: String) -> IntakeRule.Kind {

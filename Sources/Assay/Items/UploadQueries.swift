@@ -18,6 +18,21 @@ enum UploadQueries {
       """)
   }
 
+  /// Makes an account's announcements wait for each other, until the transaction ends.
+  static func lockAnnouncements(of account: ID<Account>, _ db: Connection) throws(PostgresError) {
+    try db.run("select pg_advisory_xact_lock(hashtextextended(\(account.description), 5))")
+  }
+
+  /// How many files of an account are announced and may still be sent.
+  static func countOpen(of account: ID<Account>, _ db: Connection) throws(PostgresError) -> Int {
+    try db.one(
+      """
+      select count(*) from upload
+      where state = 'presigned' and expires_at > now() and account_id = \(account)
+      """
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
   /// An announced upload.
   struct Announced {
     let state: String

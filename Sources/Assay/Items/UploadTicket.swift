@@ -33,7 +33,7 @@ struct UploadTicket {
       let signature = query["sig"].flatMap({ Hex.decode($0) })
     else { return nil }
     self.init(
-      path: String(request.target.prefix { $0 != "?" }), contentType: contentType, sizeLimit: size,
+      path: String(request.path), contentType: contentType, sizeLimit: size,
       expires: expires)
     guard HMAC.equal(signature, code(key)), expires > now,
       request.serverParameter("UPLOAD_TYPE") == contentType,

@@ -44,6 +44,7 @@ package final class Worker {
   private func step() {
     do {
       if try runNext() { return }
+      if try Postman().deliver(site, db) { return }
       try sweeper.sweepIfDue(db)
       try db.listen("job")
       _ = try db.waitForNotification(milliseconds: Self.poll)

@@ -9,7 +9,7 @@ extension Projects {
     var classes: [String] = []
 
     static let inputs: [Input<NewProject>] = [
-      .required("title", \.title, .text(1...200)),
+      .required("title", \.title, .line(1...200)),
       .optional("description", \.description, .text(0...10_000)),
       .required("classes", \.classes, .classes),
     ]
@@ -91,8 +91,9 @@ extension Projects {
 extension Rule where Value == [String] {
   /// The names of a schema's classes, each once.
   static var classes: Rule {
-    let names = Rule<[String]>.list(of: .text(1...100), 1...1000)
-    return Rule(.array(.string(length: 1...100), count: 1...1000)) { json throws(Reason) in
+    let names = Rule<[String]>.list(of: .line(1...100), 1...1000)
+    let name = Rule<String>.line(1...100).schema
+    return Rule(.array(name, count: 1...1000, isSet: true)) { json throws(Reason) in
       let classes = try names.read(json)
       guard Set(classes).count == classes.count else { throw "must not name a class twice" }
       return classes

@@ -44,12 +44,25 @@ package struct Store: Sendable {
     return nil
   }
 
-  /// Throws away what was received for an upload; false when it is still there.
+  /// Throws away what was received for an upload, and closes its address; false when the bytes are
+  /// still there.
   func discard(_ upload: ID<Upload>) -> Bool {
     [false, true].allSatisfy { isArchive in
-      unlink(root + UploadTicket.path(of: upload, isArchive: isArchive)) == 0 || errno == ENOENT
+      let path = UploadTicket.path(of: upload, isArchive: isArchive)
+      // First the mark: a file that comes in between is removed.
+      let mark = Glibc.open(closed(path), O_CREAT | O_WRONLY | O_CLOEXEC, 0o640)
+      if mark >= 0 { close(mark) }
+      return unlink(root + path) == 0 || errno == ENOENT
     }
   }
+
+  /// Whether the upload to an address is settled.
+  ///
+  /// The mark is swept when the address has long expired.
+  func isClosed(_ path: String) -> Bool { access(closed(path), F_OK) == 0 }
+
+  /// A name that no address can have.
+  private func closed(_ path: String) -> String { "\(root)\(path).closed" }
 
   /// Gives a complete file its name by content; equal bytes share one file.
   func keep(_ file: IncomingFile, sha256: [UInt8]) throws {

@@ -22,6 +22,7 @@ struct Sweeper {
   mutating func sweepIfDue(_ db: Connection) throws {
     guard time(nil) >= nextAt else { return }
     nextAt = time(nil) + Self.pause
+    try SignInQueries.sweep(db)
     let uploads = try expireUploads(db)
     let check = StoreCheck(site.store, db) { _ in }
     var files = try check.removeReleased()

@@ -39,3 +39,24 @@ ccurl_outcome ccurl_perform(ccurl *client, ccurl_take head, ccurl_take body, voi
 
 /// Why the last request failed, in libcurl's words. Owned by the client.
 const char *ccurl_error(ccurl *client);
+
+/// A letter for ccurl_mail; texts that may be NULL say so.
+typedef struct {
+  /// smtp://host:port or smtps://host:port.
+  const char *address;
+  const char *from;
+  const char *to;
+  /// NULL: without signing in.
+  const char *user;
+  const char *password;
+  /// A PEM file of authorities; NULL for the system's.
+  const char *trust;
+  /// Whether the server must speak TLS.
+  int needs_tls;
+  /// Headers and body, lines ending with CR and LF.
+  const char *text;
+  size_t length;
+} ccurl_letter;
+
+/// Hands a letter to a mail server.
+ccurl_outcome ccurl_mail(ccurl *client, const ccurl_letter *letter);

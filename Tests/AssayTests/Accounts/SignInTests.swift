@@ -33,7 +33,7 @@ struct SignInTests {
     #expect(answer.headers["Cache-Control"] == "no-store")
     #expect(try answer.json["token_type"] == .string("bearer"))
     #expect(try answer.json["expires_in"].int == 12 * 3600)
-    #expect(try answer.json["refresh_token"].string.utf8.count == 43)
+    #expect(try answer.json["refresh_token"].string.utf8.count == 64)
     #expect(try answer.json["role"] == .string("labeler"))
     let user = try answer.json["user"]
     #expect(try user.keys == ["id", "username", "email", "role"])

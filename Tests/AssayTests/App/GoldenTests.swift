@@ -18,6 +18,26 @@ struct GoldenTests {
     #expect(try Golden.difference("routes.txt", from: lines.joined()) == nil)
   }
 
+  /// Who is let in where, as observed: a letter for each role, a dot for whoever is not.
+  @Test func roles() throws {
+    try Stage.use { stage in
+      let heads = [("-", nil)] + Role.allCases.map { ($0.rawValue, Role?.some($0)) }
+      var text = "The letter of a role stands where it is let in, - for whoever has no token.\n\n"
+      for route in Routes.all {
+        let method = route.method.rawValue
+        let letters = try heads.map { name, role in
+          let person = try role.map { try stage.person($0) }
+          let answer = try stage.site.send(method, route.somewhere, as: person)
+          // The body is missing and the ids name nothing: whoever is let in is told so.
+          let isIn = answer.status != 401 && answer.status != 403
+          return isIn ? String(name.prefix(1)) : "."
+        }
+        text += "\(letters.joined()) \(pad(method, 7)) \(route.pattern)\n"
+      }
+      #expect(try Golden.difference("roles.txt", from: text) == nil)
+    }
+  }
+
   private func pad(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
   }
@@ -68,7 +88,8 @@ struct OpenAPITests {
     let paths = try document["paths"]
     var operations = 0
     for route in Routes.all {
-      let operation = try paths[route.pattern][route.method.rawValue.lowercased()]
+      let operation = try paths[OpenAPI.path(of: route, among: Routes.all)][
+        route.method.rawValue.lowercased()]
       #expect(try operation["operationId"] == .string(route.name))
       #expect(try operation["summary"] == .string(route.summary))
       #expect(try operation["responses"].keys.contains(String(route.status)))

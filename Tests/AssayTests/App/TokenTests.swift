@@ -98,6 +98,15 @@ struct TokenTests {
       Forgery.token(#"{"typ":"JWT"}"#, payload(), key), Forgery.token("{}", payload(), key),
       Forgery.token(Self.header, "[]", key), Forgery.token(Self.header, "", key),
     ]
+    // What a token says of its own key is not read.
+    let attackers = Base64URL.encode(wrong)
+    for more in [
+      #""jwk":{"kty":"oct","k":"\#(attackers)"}"#, #""jku":"https://eve.example.org/keys""#,
+      #""kid":"/dev/null""#, #""kid":"' union select 'x""#, #""x5u":"https://eve.example.org""#,
+    ] {
+      let header = #"{"alg":"HS256","typ":"JWT",\#(more)}"#
+      tokens += [Forgery.token(header, payload(), wrong), Forgery.token(header, payload(), [])]
+    }
     for length in [0, 1, 10, person.token.utf8.count - 1] {
       tokens.append(String(person.token.prefix(length)))
     }

@@ -72,7 +72,10 @@ import Testing
     let key = try sent(Zip([picture(1), picture(2)]).bytes)
     for _ in 1...2 { #expect(try complete(key).text == #"{"status":"ok"}"#) }
     #expect(try names() == ["2.png", "1.png"])
-    #expect(try Files.names(in: site.site.config.store + "/incoming").isEmpty)
+    #expect(
+      try Files.names(in: site.site.config.store + "/incoming").allSatisfy {
+        $0.hasSuffix(".closed")
+      })
     #expect(try Files.names(in: site.site.config.store + "/tmp").isEmpty)
   }
 
@@ -93,7 +96,10 @@ import Testing
     let key = try sent(bytes)
     #expect(try complete(key).status == 400)
     #expect(try complete(key).detail.contains("rejected before"))
-    #expect(try Files.names(in: site.site.config.store + "/incoming").isEmpty)
+    #expect(
+      try Files.names(in: site.site.config.store + "/incoming").allSatisfy {
+        $0.hasSuffix(".closed")
+      })
   }
 
   @Test func anEtagMustBeTheContents() throws {

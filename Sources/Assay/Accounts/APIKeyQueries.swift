@@ -1,0 +1,69 @@
+internal import Postgres
+
+/// Every SQL statement about keys for programs.
+enum APIKeyQueries {
+  /// Whose a key is; nil when it is none, revoked or expired.
+  static func caller(_ secretHash: [UInt8], _ db: Connection) throws(PostgresError) -> Caller? {
+    try db.first(
+      "select account_id, role, organization_id, scopes from key_claims(\(secretHash))"
+    ) { row throws(PostgresError) in
+      let (id, role) = (try row.next(ID<Account>.self), try row.next(Role.self))
+      let organization = try row.next(ID<Organization>?.self)
+      let scopes = Set(try row.next([String].self).compactMap(KeyScope.init(rawValue:)))
+      return Caller(id: id, role: role, organization: organization, way: .key(scopes))
+    }
+  }
+
+  /// Records a key and says when.
+  static func insert(
+    _ key: ID<APIKey>, of account: ID<Account>, _ form: APIKeys.NewKey, secretHash: [UInt8],
+    _ db: Connection
+  ) throws(PostgresError) -> Timestamp {
+    try db.one(
+      """
+      insert into api_key (api_key_id, account_id, name, scopes, secret_hash, expires_at)
+      values (
+        \(key), \(account), \(form.name), \(form.scopes.map(\.rawValue))::text[], \(secretHash),
+        now() + \(form.days)::int * interval '1 day')
+      returning created_at
+      """
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// A page of somebody's keys that work, newest first.
+  static func page(
+    of account: ID<Account>, size: Int, skipping: Int, _ db: Connection
+  ) throws(PostgresError) -> [APIKeys.Key] {
+    try db.all(
+      """
+      select api_key_id, name, scopes, created_at, expires_at, last_used_at
+      from api_key
+      where account_id = \(account) and revoked_at is null
+      order by api_key_id desc
+      limit \(size) offset \(skipping)
+      """
+    ) { row throws(PostgresError) in
+      try APIKeys.Key(
+        id: row.next(), name: row.next(), scopes: row.next(), createdAt: row.next(),
+        expiresAt: row.next(), lastUsedAt: row.next())
+    }
+  }
+
+  /// How many keys of somebody's work.
+  static func count(of account: ID<Account>, _ db: Connection) throws(PostgresError) -> Int {
+    try db.one(
+      "select count(*) from api_key where account_id = \(account) and revoked_at is null"
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// Ends a key; false when the account has no such key.
+  static func revoke(
+    _ key: ID<APIKey>, of account: ID<Account>, _ db: Connection
+  ) throws(PostgresError) -> Bool {
+    try db.run(
+      """
+      update api_key set revoked_at = now()
+      where api_key_id = \(key) and account_id = \(account) and revoked_at is null
+      """) == 1
+  }
+}

@@ -1,0 +1,149 @@
+internal import Cryptography
+internal import HTTP
+internal import Postgres
+
+/// Keys for programs: named, shown once, for part of what their owner may do.
+enum APIKeys {
+  static let routes: [Route] = [
+    .on(
+      .post, "/api/v1/api-keys", for: .person, "apiKeys.create",
+      "Makes a key for a program; it is shown this once.",
+      takes: .json(NewKey.schema), gives: Created.schema, status: 201, create),
+    .on(
+      .get, "/api/v1/api-keys", for: .person, "apiKeys.list", "Lists one's own keys.",
+      gives: Page<Key>.schema, list),
+    .on(
+      .delete, "/api/v1/api-keys/{key}", for: .person, "apiKeys.revoke",
+      "Ends a key, from its next request on.", gives: Accounts.Message.schema, revoke),
+  ]
+
+  /// More keys than this nobody has.
+  private static let most = 100
+
+  private static func create(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let form = try request.json(NewKey.self)
+    if form.scopes.contains(.admin), !caller.seesAll {
+      throw Problem.forbidden("Only those who run the site make keys that do.")
+    }
+    guard try APIKeyQueries.count(of: caller.id, context.db) < most else {
+      throw Problem.conflict("There are \(most) keys already: revoke one first.")
+    }
+    let (key, secret) = (ID<APIKey>.new(), KeySecret())
+    let createdAt = try context.db.transaction { db in
+      let createdAt = try APIKeyQueries.insert(
+        key, of: caller.id, form, secretHash: secret.hash, db)
+      try AuditQueries.record(
+        Audit.Event(
+          "key.created", by: caller, of: key.description, request,
+          facts: [("name", form.name)]), db)
+      return createdAt
+    }
+    return .json(
+      Created(
+        key: Key(
+          id: key, name: form.name, scopes: form.scopes.map(\.rawValue), createdAt: createdAt,
+          expiresAt: nil, lastUsedAt: nil), secret: secret.text), 201)
+  }
+
+  private static func list(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let place = try PagePlace(request)
+    let total = try APIKeyQueries.count(of: caller.id, context.db)
+    let items = try APIKeyQueries.page(
+      of: caller.id, size: place.size, skipping: place.skipped, context.db)
+    return .json(Page(items: items, total: total, place: place))
+  }
+
+  private static func revoke(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let key = try request.id("key", of: APIKey.self)
+    try context.db.transaction { db in
+      guard try APIKeyQueries.revoke(key, of: caller.id, db) else {
+        throw Problem.notFound("key")
+      }
+      try AuditQueries.record(
+        Audit.Event("key.revoked", by: caller, of: key.description, request), db)
+    }
+    return .json(Accounts.Message(message: "The key has been revoked."))
+  }
+}
+
+/// What a key may do of what its owner may.
+package enum KeyScope: String, CaseIterable, Sendable {
+  /// Look.
+  case read
+  /// Change.
+  case write
+  /// Run the site.
+  case admin
+}
+
+/// The text of a key: its prefix tells what it is when it turns up where it should not.
+struct KeySecret {
+  let text: String
+
+  private static let prefix = "assay_"
+
+  /// A new key.
+  init() { text = Self.prefix + Base64URL.encode(Random.bytes(32)) }
+
+  /// Reads a key; nil for any other text.
+  init?(_ text: String) {
+    guard text.utf8.count == 49, text.hasPrefix(Self.prefix) else { return nil }
+    self.text = text
+  }
+
+  var hash: [UInt8] { SHA256.digest(text.utf8) }
+}
+
+extension APIKeys {
+  /// The body that makes a key.
+  struct NewKey: WireInput {
+    var name = ""
+    var scopes: [KeyScope] = [.read, .write]
+    var days: Int?
+
+    static let inputs: [Input<NewKey>] = [
+      .required("name", \.name, .line(1...100)),
+      .optional("scopes", \.scopes, .list(of: .choice, 1...3)),
+      .optional("expires_in_days", \.days, .whole(1...3650)),
+    ]
+  }
+
+  /// A key in a list.
+  struct Key: WireOutput {
+    let id: ID<APIKey>
+    let name: String
+    let scopes: [String]
+    let createdAt: Timestamp
+    let expiresAt: Timestamp?
+    let lastUsedAt: Timestamp?
+
+    static let fields: [Field<Key>] = [
+      Field("id") { $0.id },
+      Field("name") { $0.name },
+      Field("scopes") { $0.scopes },
+      Field("created_at") { $0.createdAt },
+      Field("expires_at") { $0.expiresAt },
+      Field("last_used_at") { $0.lastUsedAt },
+    ]
+  }
+
+  /// The answer to a new key.
+  struct Created: WireOutput {
+    let key: Key
+    let secret: String
+
+    static let fields: [Field<Created>] = [
+      Field("id") { $0.key.id },
+      Field("name") { $0.key.name },
+      Field("scopes") { $0.key.scopes },
+      Field("created_at") { $0.key.createdAt },
+      Field("key") { $0.secret },
+    ]
+  }
+}

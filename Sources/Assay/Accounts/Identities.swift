@@ -1,0 +1,107 @@
+internal import HTTP
+internal import Postgres
+
+/// People who sign in elsewhere, and the tokens they bring.
+enum Identities {
+  static let routes: [Route] = [
+    .open(
+      .post, "/api/v1/auth/verify-token", "identities.verify",
+      "Tells whose a token is: ours, or the external issuer's.",
+      takes: .optionalJSON(TokenText.schema), gives: Verified.schema, verify),
+    .open(
+      .post, "/api/v1/auth/sync-profile", "identities.synchronize",
+      "Creates or updates the account of an external issuer's token.",
+      gives: Accounts.Message.schema, synchronize),
+  ]
+
+  /// Whose a token is.
+  private enum Bearer {
+    case caller(Caller)
+    case outsider(ExternalIssuer.Claims)
+  }
+
+  private static func verify(_ request: Request, _ context: Context) throws -> Response {
+    var text = Access.bearerToken(request)
+    if request.contentLength ?? 0 > 0 {
+      let form = try request.json(TokenText.self)
+      text = text ?? form.token
+    }
+    guard let text else { throw Problem.unauthorized("There is no token to verify.") }
+    switch try bearer(text, request, context) {
+    case .caller(let caller):
+      guard let user = try UserQueries.user(caller.id, context.db) else { throw refused }
+      return .json(Verified(id: user.id.description, email: user.email, profile: user))
+    case .outsider(let claims):
+      return .json(Verified(id: claims.subject, email: claims.email, profile: nil))
+    }
+  }
+
+  private static let refused = Problem.unauthorized("The token is not valid.")
+
+  private static func bearer(
+    _ text: String, _ request: Request, _ context: Context
+  ) throws -> Bearer {
+    if let caller = try context.entered(byToken: text) { return .caller(caller) }
+    guard let claims = context.site.issuer?.verify(text) else { throw refused }
+    return .outsider(claims)
+  }
+
+  private static func synchronize(_ request: Request, _ context: Context) throws -> Response {
+    guard let text = Access.bearerToken(request) else {
+      throw Problem.unauthorized("Sign in first: the Authorization header is missing.")
+    }
+    guard let issuer = context.site.issuer, let claims = issuer.verify(text) else {
+      // One of our own tokens: there is nothing elsewhere to take over.
+      guard try context.entered(byToken: text) != nil else { throw refused }
+      return .json(Accounts.Message(message: "User profile updated successfully"))
+    }
+    let account = ID<Account>.new()
+    let isNew = try context.db.transaction { db in
+      let isNew = try IdentityQueries.synchronize(
+        claims, of: issuer.name, new: account,
+        username: Accounts.derivedName(of: claims.email ?? "user", account), db)
+      try AuditQueries.record(
+        Audit.Event(
+          isNew ? "sign-up" : "account.changed", account: isNew ? account : nil,
+          actor: claims.email, in: nil, of: claims.subject, request,
+          facts: [("issuer", issuer.name)]), db)
+      return isNew
+    }
+    let word = isNew ? "created" : "updated"
+    return .json(Accounts.Message(message: "User profile \(word) successfully"))
+  }
+}
+
+extension Identities {
+  /// A token in a body, for clients that do not send it as a header.
+  struct TokenText: WireInput {
+    var token: String?
+    static let inputs: [Input<TokenText>] = [.optional("token", \.token, .secret(1...65_536))]
+  }
+
+  /// Whose a token is.
+  struct Verified: WireOutput {
+    let id: String
+    let email: String?
+    /// Nil when the person has no account here yet.
+    let profile: Users.User?
+
+    static let fields: [Field<Verified>] = [
+      Field("valid") { _ in true },
+      Field("user") { $0.user },
+    ]
+
+    private var user: Bearer { Bearer(verified: self) }
+
+    /// The person of the token.
+    struct Bearer: WireOutput {
+      let verified: Verified
+
+      static let fields: [Field<Bearer>] = [
+        Field("id") { $0.verified.id },
+        Field("email") { $0.verified.email },
+        Field("profile") { $0.verified.profile },
+      ]
+    }
+  }
+}

@@ -1,0 +1,31 @@
+internal import Postgres
+
+/// Every SQL statement about people who sign in elsewhere.
+enum IdentityQueries {
+  /// Whose account a subject's is; nil when it has none.
+  static func caller(
+    _ issuer: String, _ subject: String, _ db: Connection
+  ) throws(PostgresError) -> Caller? {
+    try db.first(
+      """
+      select account_id, role, organization_id from identity_claims(\(issuer), \(subject))
+      """
+    ) { row throws(PostgresError) in
+      try Caller(id: row.next(), role: row.next(), organization: row.next(), way: .outside)
+    }
+  }
+
+  /// Creates or updates the account of a subject; true when it is new.
+  static func synchronize(
+    _ claims: ExternalIssuer.Claims, of issuer: String, new account: ID<Account>,
+    username: String, _ db: Connection
+  ) throws(PostgresError) -> Bool {
+    try db.one(
+      """
+      select synchronize_identity(
+        \(issuer), \(claims.subject), \(claims.email), \(claims.fullName), \(account),
+        \(username))
+      """
+    ) { row throws(PostgresError) in try row.next() }
+  }
+}

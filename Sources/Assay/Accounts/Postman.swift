@@ -1,0 +1,72 @@
+package import Postgres
+
+internal import Cryptography
+internal import Logging
+internal import Outbound
+
+/// Writes and sends the letters that requests have asked for.
+package struct Postman {
+  /// A postman.
+  package init() {}
+
+  /// A letter that nobody takes is given up after so many tries: its link would be of no use.
+  private static let mostAttempts = 5
+
+  /// Sends what waits; false when nothing did.
+  package func deliver(_ site: Site, _ db: Connection) throws -> Bool {
+    guard let server = site.config.mail else { return false }
+    guard let order = try LetterQueries.take(db) else { return false }
+    guard let letter = try write(order, db) else {
+      try LetterQueries.drop(order.id, db)
+      return true
+    }
+    do {
+      try server.send(letter)
+      try LetterQueries.drop(order.id, db)
+    } catch let error as OutboundError {
+      Logger.assay.warning(
+        "letter not sent", metadata: ["attempt": "\(order.attempts)", "error": "\(error)"])
+      if order.attempts >= Self.mostAttempts { try LetterQueries.drop(order.id, db) }
+    }
+    return true
+  }
+
+  /// The letter with a fresh link in it; nil when it has lost its reason.
+  private func write(_ order: LetterQueries.Order, _ db: Connection) throws -> Letter? {
+    order.invitation == nil ? try resetLetter(order, db) : try invitationLetter(order, db)
+  }
+
+  private func resetLetter(_ order: LetterQueries.Order, _ db: Connection) throws -> Letter? {
+    let link = ResetSecret()
+    guard let recipient = order.recipient, let account = order.account,
+      try UserQueries.makeReset(for: account, link.hash, until: link.expires, db)
+    else { return nil }
+    return Letter(
+      to: recipient, subject: "A new password for \(order.name ?? "you")",
+      body: """
+        Somebody, most likely you, asked for a new password for the account \(order.name ?? "").
+
+        Set it here within the hour:
+        \(link.address(order.origin))
+
+        If it was not you, nothing needs to be done: the old password stays.
+        """, id: order.id.description)
+  }
+
+  private func invitationLetter(
+    _ order: LetterQueries.Order, _ db: Connection
+  ) throws -> Letter? {
+    let secret = Base64URL.encode(Random.bytes(32))
+    guard let invitation = order.invitation,
+      let wording = try InvitationQueries.write(invitation, SHA256.digest(secret.utf8), db)
+    else { return nil }
+    return Letter(
+      to: wording.recipient, subject: "You are invited to \(wording.organization)",
+      body: """
+        \(wording.inviter) invites you to work with \(wording.organization).
+
+        Sign in, or sign up, and accept within the week:
+        \(Invitations.link(secret, order.origin))
+        """, id: order.id.description)
+  }
+}

@@ -1,0 +1,177 @@
+internal import Cryptography
+internal import HTTP
+internal import Postgres
+
+/// What people see and change of their own account.
+enum Profile {
+  static let routes: [Route] = [
+    .on(
+      .get, "/api/auth/me", for: .signedIn, "profile.show", "Shows one's own account.",
+      gives: Users.Own.schema, show),
+    .on(
+      .put, "/api/auth/profile", for: .person, "profile.change",
+      "Changes one's own names, or the organization one works for.",
+      takes: .json(Change.schema), gives: Users.Own.schema, change),
+    .on(
+      .put, "/api/auth/password", for: .person, "profile.changePassword",
+      "Sets another password, and ends all other sessions.",
+      takes: .json(PasswordChange.schema), gives: Accounts.Message.schema, changePassword),
+    .open(
+      .post, "/api/auth/forgot-password", "profile.forgotPassword",
+      "Asks for a letter with a link to set a new password.",
+      takes: .json(Forgotten.schema), gives: Accounts.Message.schema, forgotPassword),
+    .open(
+      .post, "/api/auth/reset-password", "profile.resetPassword",
+      "Sets a new password with the link's token, and ends all sessions.",
+      takes: .json(Reset.schema), gives: Accounts.Message.schema, resetPassword),
+    .on(
+      .get, "/api/v1/auth/me", for: .signedIn, "profile.v1Show", "Shows one's own account.",
+      gives: Users.Own.schema, show),
+  ]
+
+  private static func show(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    guard let user = try UserQueries.user(caller.id, context.db) else {
+      throw Problem.notFound("user")
+    }
+    return .json(Users.Own(user: user))
+  }
+
+  private static func change(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let form = try request.json(Change.self)
+    let changes = AccountChanges(
+      username: form.username, email: form.email, fullName: form.fullName)
+    try context.db.transaction { db in
+      if let organization = form.organization {
+        guard try OrganizationQueries.choose(organization, db) else {
+          throw Problem.invalid([Violation("organization_id", "must be one of yours")])
+        }
+      }
+      _ = try UserQueries.change(caller.id, changes, db)
+      try AuditQueries.record(
+        Audit.Event(
+          "account.changed", by: caller, of: caller.id.description, request,
+          facts: changes.facts), db)
+    }
+    return try show(request, context, caller)
+  }
+
+  private static func changePassword(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let form = try request.json(PasswordChange.self)
+    let user = try AccountQueries.profile(caller.id, context.db)
+    try Accounts.refuseCommon(
+      form.new, names: [user.username, user.email ?? ""], field: "new_password")
+    do {
+      _ = try SignInDesk(request: request, context: context).verify(user.username, form.current)
+    } catch let problem as Problem where problem.status == 401 {
+      // The session is good: only what stands in the body is not.
+      throw Problem.invalid([Violation("current_password", "is wrong")])
+    }
+    let hash = try context.site.passwords.hash(form.new)
+    try context.db.transaction { db in
+      _ = try UserQueries.setPassword(of: caller.id, hash, keeping: caller.session, db)
+      try AuditQueries.record(Audit.Event("account.password", by: caller, request), db)
+    }
+    return .json(Accounts.Message(message: "The password has been changed."))
+  }
+
+  /// Says the same whoever is asked for: only the letter tells whether there is such an account.
+  private static func forgotPassword(_ request: Request, _ context: Context) throws -> Response {
+    let form = try request.json(Forgotten.self)
+    guard let login = form.email ?? form.username else {
+      throw Problem.invalid([Violation("email", "is required")])
+    }
+    guard context.site.config.mail != nil else {
+      return .json(
+        Accounts.Message(
+          message: "This site sends no mail: ask an administrator for a link."))
+    }
+    try UserQueries.askReset(
+      for: login, origin: context.site.config.publicURL ?? request.origin, context.db)
+    return .json(
+      Accounts.Message(message: "If there is such an account, a letter is on its way."))
+  }
+
+  private static func resetPassword(_ request: Request, _ context: Context) throws -> Response {
+    let form = try request.json(Reset.self)
+    guard let password = form.password ?? form.new else {
+      throw Problem.invalid([Violation("new_password", "is required")])
+    }
+    try Accounts.refuseCommon(password, names: [], field: "new_password")
+    let hash = try context.site.passwords.hash(password)
+    let account = try context.db.transaction { db in
+      let account = try UserQueries.useReset(SHA256.digest(form.token.utf8), hash, db)
+      if let account {
+        try AuditQueries.record(
+          Audit.Event("account.password-reset", account: account, actor: nil, in: nil, request),
+          db)
+      }
+      return account
+    }
+    guard account != nil else {
+      throw Problem(404, "The link is not valid any more.")
+    }
+    return .json(Accounts.Message(message: "The password has been changed: sign in with it."))
+  }
+}
+
+extension Profile {
+  /// The body that changes one's own account; what is absent stays.
+  struct Change: WireInput {
+    var username: String?
+    var email: String?
+    var fullName: String?
+    var organization: ID<Organization>?
+
+    static let inputs: [Input<Change>] = [
+      .optional("username", \.username, .username),
+      .optional("email", \.email, .email),
+      .optional("full_name", \.fullName, .line(0...200)),
+      .optional("organization_id", \.organization, .id()),
+    ]
+  }
+
+  /// The body that changes one's password.
+  struct PasswordChange: WireInput {
+    var current = ""
+    var new = ""
+
+    static let inputs: [Input<PasswordChange>] = [
+      .required("current_password", \.current, .secret(1...1024)),
+      .required("new_password", \.new, .newPassword),
+    ]
+  }
+
+  /// The body that asks for a letter; one of the two says whose.
+  struct Forgotten: WireInput {
+    var email: String?
+    var username: String?
+
+    static let alternatives = ["email", "username"]
+
+    static let inputs: [Input<Forgotten>] = [
+      .optional("email", \.email, .line(1...320)),
+      .optional("username", \.username, .line(1...320)),
+    ]
+  }
+
+  /// The body that sets a new password with a link's token.
+  struct Reset: WireInput {
+    var token = ""
+    var new: String?
+    var password: String?
+
+    static let alternatives = ["new_password", "password"]
+
+    static let inputs: [Input<Reset>] = [
+      .required("token", \.token, .secret(1...1024)),
+      .optional("new_password", \.new, .newPassword),
+      .optional("password", \.password, .newPassword),
+    ]
+  }
+}

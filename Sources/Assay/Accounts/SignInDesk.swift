@@ -1,0 +1,113 @@
+internal import Cryptography
+internal import HTTP
+internal import Logging
+internal import Postgres
+
+/// Turns a name and a password into a session, the same way on every face.
+struct SignInDesk {
+  let request: Request
+  let context: Context
+
+  /// Seconds an access token lasts: a working day, since the contract's client cannot refresh.
+  static let accessSeconds = 12 * 3600
+  /// Seconds a session lasts.
+  private static let sessionSeconds = 30 * 86_400
+
+  /// Tokens for a name and a password.
+  /// - Throws: 401, the same and after the same time for whatever was wrong; 429 after ten failures.
+  func signIn(_ form: Accounts.SignIn) throws -> Accounts.Tokens {
+    let (person, bucket) = try verify(form.login, form.password)
+    let user = person.user
+    let session = ID<Session>.new()
+    let refresh = RefreshToken(session)
+    let wait = try context.db.transaction { db in
+      let wait = try SignInQueries.open(
+        session, of: user.id, refreshHash: refresh.hash,
+        until: .now(plusSeconds: Self.sessionSeconds), bucket: bucket, db)
+      if wait == 0 {
+        try AuditQueries.record(
+          Audit.Event("sign-in", account: user.id, actor: user.username, in: nil, request), db)
+      }
+      return wait
+    }
+    guard wait == 0 else { throw Self.tooMany(wait) }
+    return try tokens(for: person, session, refresh)
+  }
+
+  /// Checks a password as often as anybody may guess it.
+  func verify(
+    _ login: String, _ password: String
+  ) throws -> (person: SignInQueries.Person, bucket: [UInt8]) {
+    let found = try SignInQueries.check(
+      login: login, address: request.remoteAddress, context.db)
+    guard found.wait == 0 else { throw Self.tooMany(found.wait) }
+    let isRight = try context.site.passwords.matches(password, found.account?.passwordHash)
+    guard let account = found.account, isRight, account.isActive else {
+      throw try failure(found, login)
+    }
+    strengthen(account, password)
+    return (account.person, found.bucket)
+  }
+
+  private func failure(_ found: SignInQueries.Credentials, _ login: String) throws -> Problem {
+    let wait = try context.db.transaction { db in
+      let wait = try SignInQueries.failed(
+        bucket: found.bucket, address: request.remoteAddress, db)
+      if wait == 0 {
+        let user = found.account?.person.user
+        // What stands in the name's place may be a password: only names of accounts are kept.
+        try AuditQueries.record(
+          Audit.Event(
+            "sign-in.refused", account: user?.id, actor: user?.username, in: nil, request), db)
+      }
+      return wait
+    }
+    guard wait == 0 else { return Self.tooMany(wait) }
+    return .unauthorized("The username or the password is wrong.")
+  }
+
+  private static func tooMany(_ seconds: Double) -> Problem {
+    .tooMany("Too many failed sign-ins: try again later.", seconds: seconds)
+  }
+
+  /// Hashes anew what was hashed with less than today's parameters; a failure harms nobody.
+  private func strengthen(_ account: SignInQueries.AccountRow, _ password: String) {
+    guard Password.isWeak(account.passwordHash) else { return }
+    do {
+      let hash = try context.site.passwords.hash(password)
+      try SignInQueries.rehash(
+        account.person.user.id, from: account.passwordHash, to: hash, context.db)
+    } catch {
+      Logger.assay.warning("password not hashed anew", metadata: ["error": "\(error)"])
+    }
+  }
+
+  /// New tokens for the newest refresh token of a live session.
+  /// - Throws: 401; a token that was used before ends its session.
+  func refresh(_ text: String) throws -> Accounts.Tokens {
+    guard let old = RefreshToken(text) else { throw Self.refused }
+    let new = RefreshToken(old.session)
+    guard
+      let person = try SignInQueries.refresh(old.session, from: old.hash, to: new.hash, context.db)
+    else { throw Self.refused }
+    return try tokens(for: person, old.session, new)
+  }
+
+  private static let refused = Problem.unauthorized("The refresh token is not valid any more.")
+
+  private func tokens(
+    for person: SignInQueries.Person, _ session: ID<Session>, _ refresh: RefreshToken
+  ) throws -> Accounts.Tokens {
+    let expires = Timestamp.now(plusSeconds: Self.accessSeconds)
+    let token = AccessToken(
+      subject: person.user.id.description, session: session.description,
+      role: person.user.role.rawValue, organization: person.organization?.description,
+      expires: Int(expires.microseconds / 1_000_000))
+    guard let text = token.signed(with: context.site.config.tokenKey) else {
+      throw Problem.unavailable("No token could be made: try again in a moment.")
+    }
+    return Accounts.Tokens(
+      accessToken: text, expiresIn: Self.accessSeconds, refreshToken: refresh.text,
+      user: person.user)
+  }
+}

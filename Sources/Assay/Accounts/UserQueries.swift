@@ -1,0 +1,132 @@
+internal import HTTP
+internal import Postgres
+
+/// What is to change of an account; nil leaves it.
+struct AccountChanges {
+  var username: String?
+  var email: String?
+  var fullName: String?
+  var isActive: Bool?
+  var role: Role?
+
+  /// As the audit log keeps them: what was changed, and to what where that matters.
+  var facts: [(StaticString, String)] {
+    var facts: [(StaticString, String)] = []
+    if let username { facts.append(("username", username)) }
+    if let email { facts.append(("email", email)) }
+    if fullName != nil { facts.append(("full_name", "changed")) }
+    if let isActive { facts.append(("is_active", String(isActive))) }
+    if let role { facts.append(("role", role.rawValue)) }
+    return facts
+  }
+}
+
+/// Every SQL statement that reads and changes accounts for those who are signed in.
+enum UserQueries {
+  private static let columns: SQL = """
+    account_id, username, email, full_name, role, is_active, organization_id, created_at,
+    updated_at
+    """
+
+  /// One account that the caller may see.
+  static func user(
+    _ account: ID<Account>, _ db: Connection
+  ) throws(PostgresError) -> Users.User? {
+    try db.first(
+      "select \(columns) from account where account_id = \(account) and deleted_at is null",
+      row)
+  }
+
+  /// A page of all accounts that the caller may see, newest first.
+  static func page(
+    size: Int, skipping: Int, _ db: Connection
+  ) throws(PostgresError) -> [Users.User] {
+    try db.all(
+      """
+      select \(columns) from account where deleted_at is null
+      order by account_id desc
+      limit \(size) offset \(skipping)
+      """, row)
+  }
+
+  /// How many accounts the caller may see.
+  static func count(_ db: Connection) throws(PostgresError) -> Int {
+    try db.one("select count(*) from account where deleted_at is null") {
+      row throws(PostgresError) in try row.next()
+    }
+  }
+
+  private static func row(_ row: inout Row) throws(PostgresError) -> Users.User {
+    try Users.User(
+      id: row.next(), username: row.next(), email: row.next(), fullName: row.next(),
+      role: row.next(), isActive: row.next(), organization: row.next(), createdAt: row.next(),
+      updatedAt: row.next())
+  }
+
+  /// Makes an account for those who run the site.
+  static func add(
+    _ account: ID<Account>, username: String, email: String?, fullName: String?,
+    passwordHash: String, role: Role, _ db: Connection
+  ) throws(PostgresError) {
+    try db.run(
+      """
+      select add_account(
+        \(account), \(username), \(email), \(fullName), \(passwordHash),
+        \(role)::account_role)
+      """)
+  }
+
+  /// Changes an account; false when there is none.
+  static func change(
+    _ account: ID<Account>, _ changes: AccountChanges, _ db: Connection
+  ) throws(PostgresError) -> Bool {
+    try db.one(
+      """
+      select change_account(
+        \(account), \(changes.username), \(changes.email), \(changes.fullName),
+        \(changes.isActive), \(changes.role)::account_role)
+      """
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// Takes the person out of an account; false when there is none.
+  static func delete(_ account: ID<Account>, _ db: Connection) throws(PostgresError) -> Bool {
+    try db.one("select delete_account(\(account))") { row throws(PostgresError) in
+      try row.next()
+    }
+  }
+
+  /// Sets a password and ends the account's other sessions; false when there is no such account.
+  static func setPassword(
+    of account: ID<Account>, _ hash: String, keeping session: ID<Session>?, _ db: Connection
+  ) throws(PostgresError) -> Bool {
+    try db.one("select set_password(\(account), \(hash), \(session))") {
+      row throws(PostgresError) in try row.next()
+    }
+  }
+
+  /// Notes that somebody forgot a password; costs the same when the name is nobody's.
+  static func askReset(
+    for login: String, origin: String, _ db: Connection
+  ) throws(PostgresError) {
+    try db.run("select ask_reset(\(ID<Account>.new()), \(login), \(origin))")
+  }
+
+  /// Records a link that replaces a password; false when there is no such account.
+  static func makeReset(
+    for account: ID<Account>, _ tokenHash: [UInt8], until: Timestamp, _ db: Connection
+  ) throws(PostgresError) -> Bool {
+    try db.one("select make_reset(\(account), \(tokenHash), \(until))") {
+      row throws(PostgresError) in try row.next()
+    }
+  }
+
+  /// Uses such a link; nil when it is not valid any more.
+  static func useReset(
+    _ tokenHash: [UInt8], _ hash: String, _ db: Connection
+  ) throws(PostgresError) -> ID<Account>? {
+    try db.one("select use_reset(\(tokenHash), \(hash))") { row throws(PostgresError) in
+      try row.next()
+    }
+  }
+}

@@ -1,0 +1,106 @@
+internal import Cryptography
+internal import HTTP
+internal import Postgres
+
+extension Users {
+  /// An account with all that is known of it.
+  struct User: WireOutput {
+    let id: ID<Account>
+    let username: String
+    let email: String?
+    let fullName: String?
+    let role: Role
+    let isActive: Bool
+    let organization: ID<Organization>?
+    let createdAt: Timestamp
+    let updatedAt: Timestamp
+
+    static let fields: [Field<User>] = [
+      Field("id") { $0.id },
+      Field("username") { $0.username },
+      Field("email") { $0.email },
+      Field("full_name") { $0.fullName },
+      Field("role") { $0.role.rawValue },
+      Field("is_active") { $0.isActive },
+      Field("created_at") { $0.createdAt },
+      Field("updated_at") { $0.updatedAt },
+    ]
+  }
+
+  /// One's own account, with the organization that new work belongs to.
+  struct Own: WireOutput {
+    let user: User
+
+    static let fields: [Field<Own>] = [
+      Field("id") { $0.user.id },
+      Field("username") { $0.user.username },
+      Field("email") { $0.user.email },
+      Field("full_name") { $0.user.fullName },
+      Field("role") { $0.user.role.rawValue },
+      Field("is_active") { $0.user.isActive },
+      Field("organization_id") { $0.user.organization },
+      Field("created_at") { $0.user.createdAt },
+      Field("updated_at") { $0.user.updatedAt },
+    ]
+  }
+
+  /// The body that makes an account; without a username the address gives one.
+  struct NewUser: WireInput {
+    var username: String?
+    var email: String?
+    var fullName: String?
+    var password = ""
+    var isActive = true
+    var role: Role?
+
+    static let alternatives = ["username", "email"]
+
+    static let inputs: [Input<NewUser>] = [
+      .optional("username", \.username, .username),
+      .optional("email", \.email, .email),
+      .optional("full_name", \.fullName, .line(0...200)),
+      .required("password", \.password, .newPassword),
+      .optional("is_active", \.isActive, .truth),
+      .optional("role", \.role, .choice),
+    ]
+  }
+
+  /// The body that changes an account; what is absent stays.
+  struct Change: WireInput {
+    var username: String?
+    var email: String?
+    var fullName: String?
+    var isActive: Bool?
+    var role: Role?
+
+    static let inputs: [Input<Change>] = [
+      .optional("username", \.username, .username),
+      .optional("email", \.email, .email),
+      .optional("full_name", \.fullName, .line(0...200)),
+      .optional("is_active", \.isActive, .truth),
+      .optional("role", \.role, .choice),
+    ]
+  }
+
+  /// A link for somebody who forgot a password, shown once.
+  struct ResetLink: WireOutput {
+    let link: String
+    let expires: Timestamp
+
+    static let fields: [Field<ResetLink>] = [
+      Field("link") { $0.link },
+      Field("expires_at") { $0.expires },
+    ]
+  }
+}
+
+/// The secret in a link that replaces a password.
+struct ResetSecret {
+  private let text = Base64URL.encode(Random.bytes(32))
+  let expires = Timestamp.now(plusSeconds: 3600)
+
+  var hash: [UInt8] { SHA256.digest(text.utf8) }
+
+  /// The link; the secret stands behind the '#', which no server gets to see.
+  func address(_ origin: String) -> String { "\(origin)/reset-password.html#token=\(text)" }
+}

@@ -1,0 +1,166 @@
+internal import HTTP
+internal import Postgres
+
+/// Accounts as those see them who run the site, and as people see each other.
+enum Users {
+  static let routes: [Route] = [
+    .on(
+      .post, "/api/v1/users", for: .admin, "users.create", "Makes an account.",
+      takes: .json(NewUser.schema), gives: User.schema, status: 201, create),
+    .on(
+      .get, "/api/v1/users", for: .admin, "users.list", "Lists accounts, page by page.",
+      gives: Page<User>.schema, list),
+    .on(
+      .get, "/api/v1/users/{user}", for: .signedIn, "users.show",
+      "Shows an account: one's own, or any to those who run the site.",
+      gives: User.schema, show),
+    .on(
+      .put, "/api/v1/users/{user}", for: .person, "users.change",
+      "Changes an account: one's own names, or anything for those who run the site.",
+      takes: .json(Change.schema), gives: User.schema, change),
+    .on(
+      .delete, "/api/v1/users/{user}", for: .person, "users.delete",
+      "Deletes an account; what the person made stays.",
+      gives: Accounts.Message.schema, delete),
+    .on(
+      .post, "/admin/users", for: .admin, "users.adminCreate", "Makes an account.",
+      takes: .json(NewUser.schema), gives: User.schema, status: 201, create),
+    .on(
+      .put, "/admin/users/{user}", for: .admin, "users.adminChange",
+      "Changes an account: its names, its role, whether it may sign in.",
+      takes: .json(Change.schema), gives: User.schema, change),
+    .on(
+      .post, "/admin/users/{user}/reset", for: .admin, "users.reset",
+      "Makes a link with which the account's owner sets a new password.",
+      gives: ResetLink.schema, status: 201, reset),
+  ]
+
+  private static func create(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let form = try request.json(NewUser.self)
+    guard form.username != nil || form.email != nil else {
+      throw Problem.invalid([Violation("email", "or username is required")])
+    }
+    let role = form.role ?? .labeler
+    try expectMayGrant(role, caller)
+    let account = ID<Account>.new()
+    let username = form.username ?? Accounts.derivedName(of: form.email ?? "", account)
+    try Accounts.refuseCommon(form.password, names: [username, form.email ?? ""])
+    let hash = try context.site.passwords.hash(form.password)
+    try context.db.transaction { db in
+      try UserQueries.add(
+        account, username: username, email: form.email, fullName: form.fullName,
+        passwordHash: hash, role: role, db)
+      if !form.isActive {
+        _ = try UserQueries.change(account, AccountChanges(isActive: false), db)
+      }
+      try AuditQueries.record(
+        Audit.Event(
+          "account.created", by: caller, of: account.description, request,
+          facts: [("username", username), ("role", role.rawValue)]), db)
+    }
+    return try answer(account, context, 201)
+  }
+
+  /// Only an admin makes admins and universals, or unmakes them.
+  private static func expectMayGrant(_ role: Role?, _ caller: Caller) throws(Problem) {
+    guard let role, Access.admin.roles?.contains(role) == true, caller.role != .admin else {
+      return
+    }
+    throw .forbidden("Only an admin may give the role \(role.rawValue).")
+  }
+
+  private static func list(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let place = try PagePlace(request)
+    let total = try UserQueries.count(context.db)
+    let items = try UserQueries.page(
+      size: place.size, skipping: place.skipped, context.db)
+    return .json(Page(items: items, total: total, place: place))
+  }
+
+  private static func show(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    try answer(named(request, caller), context)
+  }
+
+  /// The account of the path; others' are 404 but for those who run the site.
+  private static func named(_ request: Request, _ caller: Caller) throws -> ID<Account> {
+    let account = try request.id("user", of: Account.self)
+    guard account == caller.id || caller.seesAll else { throw Problem.notFound("user") }
+    return account
+  }
+
+  private static func change(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let account = try named(request, caller)
+    let form = try request.json(Change.self)
+    var changes = AccountChanges(
+      username: form.username, email: form.email, fullName: form.fullName)
+    if caller.seesAll {
+      changes.isActive = form.isActive
+      changes.role = form.role
+    } else if form.role != nil || form.isActive != nil {
+      throw Problem.forbidden("Only those who run the site change a role or shut out.")
+    }
+    if account == caller.id, changes.role != nil, changes.role != caller.role {
+      throw Problem.forbidden("Nobody changes the own role.")
+    }
+    try context.db.transaction { db in
+      guard let old = try UserQueries.user(account, db) else { throw Problem.notFound("user") }
+      if account != caller.id { try expectMayGrant(old.role, caller) }
+      try expectMayGrant(changes.role, caller)
+      guard try UserQueries.change(account, changes, db) else { throw Problem.notFound("user") }
+      try AuditQueries.record(
+        Audit.Event(
+          changes.role == nil ? "account.changed" : "account.role", by: caller,
+          of: account.description, request, facts: changes.facts), db)
+    }
+    return try answer(account, context)
+  }
+
+  private static func delete(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let account = try named(request, caller)
+    try context.db.transaction { db in
+      guard let old = try UserQueries.user(account, db) else { throw Problem.notFound("user") }
+      if account != caller.id { try expectMayGrant(old.role, caller) }
+      guard try UserQueries.delete(account, db) else { throw Problem.notFound("user") }
+      try AuditQueries.record(
+        Audit.Event("account.deleted", by: caller, of: account.description, request), db)
+    }
+    return .json(Accounts.Message(message: "The account has been deleted."))
+  }
+
+  private static func reset(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let account = try request.id("user", of: Account.self)
+    let link = ResetSecret()
+    try context.db.transaction { db in
+      guard let user = try UserQueries.user(account, db) else { throw Problem.notFound("user") }
+      try expectMayGrant(user.role, caller)
+      guard try UserQueries.makeReset(for: account, link.hash, until: link.expires, db) else {
+        throw Problem.conflict("The account is shut out.")
+      }
+      try AuditQueries.record(
+        Audit.Event("account.reset-link", by: caller, of: account.description, request), db)
+    }
+    let origin = context.site.config.publicURL ?? request.origin
+    return .json(ResetLink(link: link.address(origin), expires: link.expires), 201)
+  }
+
+  private static func answer(
+    _ account: ID<Account>, _ context: Context, _ status: Int = 200
+  ) throws -> Response {
+    guard let user = try UserQueries.user(account, context.db) else {
+      throw Problem.notFound("user")
+    }
+    return .json(user, status)
+  }
+}

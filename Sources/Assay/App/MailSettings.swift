@@ -1,0 +1,26 @@
+package import Outbound
+
+extension MailServer {
+  /// The mail server of the settings; nil when `ASSAY_SMTP` is not set.
+  ///
+  /// Reads `ASSAY_SMTP`, `ASSAY_MAIL_FROM`, `ASSAY_SMTP_USER`, `ASSAY_SMTP_CA`, and, for a user,
+  /// the file `smtp.password` in `secrets`.
+  /// - Throws: `ConfigError` when one of them is missing or of no use.
+  package init?(
+    environment: (String) -> String?, secrets: String
+  ) throws(ConfigError) {
+    func value(_ name: String) -> String? { environment(name).flatMap { $0.isEmpty ? nil : $0 } }
+    guard let address = value("ASSAY_SMTP") else { return nil }
+    guard address.hasPrefix("smtp://") || address.hasPrefix("smtps://") else {
+      throw ConfigError(description: "ASSAY_SMTP must be smtp://host:port or smtps://host:port.")
+    }
+    guard let sender = value("ASSAY_MAIL_FROM"), sender.contains("@"),
+      sender.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: ">") })
+    else { throw ConfigError(description: "ASSAY_MAIL_FROM must be an e-mail address.") }
+    let user = value("ASSAY_SMTP_USER")
+    self.init(
+      address: address, sender: sender, user: user,
+      password: user == nil ? nil : try SecretFile.text("\(secrets)/smtp.password"),
+      authority: value("ASSAY_SMTP_CA"))
+  }
+}

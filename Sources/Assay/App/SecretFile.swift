@@ -1,0 +1,43 @@
+internal import Cryptography
+internal import Glibc
+
+/// Files that settings name: secrets, which not everybody may read, and documents.
+enum SecretFile {
+  /// The text of a secret: visible ASCII.
+  /// - Throws: `ConfigError` when it cannot be read, or everybody may.
+  static func text(_ path: String) throws(ConfigError) -> String {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw ConfigError(description: "\(path) cannot be read.") }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & 0o007 == 0 else {
+      throw ConfigError(description: "\(path) may be read by everybody: chmod it to 600.")
+    }
+    var buffer = [UInt8](repeating: 0, count: 1024)
+    let count = max(0, read(descriptor, &buffer, buffer.count))
+    let text = String(decoding: buffer[..<count], as: UTF8.self).filter { !$0.isWhitespace }
+    guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else {
+      throw ConfigError(description: "\(path) must hold one line of visible ASCII characters.")
+    }
+    return text
+  }
+
+  /// A key of our own: 64 hexadecimal digits that look as if nobody had chosen them.
+  static func key(_ path: String) throws(ConfigError) -> String {
+    let text = try text(path)
+    guard text.utf8.count == 64, let key = Hex.decode(text), Set(key).count > 8 else {
+      throw ConfigError(description: "\(path) must hold 64 random hexadecimal digits.")
+    }
+    return text
+  }
+
+  /// A whole file that holds no secret, up to 256 KiB of it.
+  static func document(_ path: String) throws(ConfigError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw ConfigError(description: "\(path) cannot be read.") }
+    defer { close(descriptor) }
+    var buffer = [UInt8](repeating: 0, count: 1 << 18)
+    let count = max(0, read(descriptor, &buffer, buffer.count))
+    return Array(buffer[..<count])
+  }
+}

@@ -1,0 +1,165 @@
+package import Postgres
+
+internal import HTTP
+
+/// Who did what: an append-only log, each entry of which seals the one before it.
+package enum Audit {
+  static let routes: [Route] = [
+    .on(
+      .get, "/admin/audit", for: .admin, "audit.list", "Lists the audit log, newest first.",
+      gives: .array(Entry.schema), list)
+  ]
+
+  /// What came of checking the chain.
+  package enum Verdict: Equatable {
+    /// All of so many entries are as they were written.
+    case intact(count: Int)
+    /// The first entry that was changed, removed or slipped in.
+    case broken(number: Int)
+  }
+
+  /// Checks every entry of the log, over the owner's connection.
+  package static func verify(_ db: Connection) throws -> Verdict {
+    let (count, broken) = try AuditQueries.verify(db)
+    return broken.map { .broken(number: $0) } ?? .intact(count: count)
+  }
+
+  /// Features whose handlers record what they do, in the transaction that does it.
+  private static let recordThemselves = [
+    "accounts.", "profile.", "users.", "apiKeys.", "identities.", "organizations.",
+  ]
+
+  /// Records what a handler has done when it is a deletion, an export, or work on the whole site,
+  /// so that no new route is forgotten.
+  static func note(
+    route: String, _ method: Method, by caller: Caller, _ request: Request, _ context: Context
+  ) throws(PostgresError) {
+    let isWork = request.target.hasPrefix("/admin/") && method != .get
+    guard isWork || method == .delete || route.lowercased().contains("export"),
+      !recordThemselves.contains(where: route.hasPrefix)
+    else { return }
+    try AuditQueries.record(
+      Event(route, by: caller, of: request.captures.first?.value, request), context.db)
+  }
+
+  /// Records that somebody asked for what the role or the key does not allow.
+  static func refused(
+    _ caller: Caller, _ request: Request, _ context: Context
+  ) throws(PostgresError) {
+    let path = request.target.prefix { $0 != "?" }
+    let method = request.method?.rawValue ?? ""
+    try AuditQueries.record(
+      Event("refused", by: caller, of: "\(method) \(path.prefix(500))", request), context.db)
+  }
+
+  private static func list(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let query = try request.query()
+    let limit = try query.int("limit", 1...1000) ?? 100
+    let before = try query.int("after", 1...Int.max)
+    let rows = try AuditQueries.list(limit: limit + 1, before: before, context.db)
+    let page = Array(rows.prefix(limit))
+    var response = Response.json(page)
+    if rows.count > limit, let last = page.last {
+      let path = request.target.prefix { $0 != "?" }
+      let next = "<\(path)?limit=\(limit)&after=\(last.number)>; rel=\"next\""
+      response.headers.append(("Link", next))
+    }
+    return response
+  }
+}
+
+extension Audit {
+  /// One entry to be.
+  struct Event {
+    /// What happened: `sign-in`, `account.role`.
+    let action: String
+    let account: ID<Account>?
+    let actor: String?
+    let organization: ID<Organization>?
+    /// The id or name of what it was done to.
+    let object: String?
+    let address: String
+    let requestID: String?
+    /// A JSON object.
+    let facts: String
+
+    /// What a caller did.
+    init(
+      _ action: String, by caller: Caller, of object: String? = nil, _ request: Request,
+      facts: [(StaticString, String)] = []
+    ) {
+      self.init(
+        action, account: caller.id, actor: nil, in: caller.organization, of: object,
+        request, facts: facts)
+    }
+
+    /// What the command line did.
+    init(
+      byCommand action: String, of object: String, facts: [(StaticString, String)] = []
+    ) {
+      (self.action, self.object) = (action, object)
+      (account, actor, organization) = (nil, "command line", nil)
+      (address, requestID) = ("", nil)
+      self.facts = Self.json(facts)
+    }
+
+    /// What somebody did who need not be signed in.
+    init(
+      _ action: String, account: ID<Account>?, actor: String?, in organization: ID<Organization>?,
+      of object: String? = nil, _ request: Request, facts: [(StaticString, String)] = []
+    ) {
+      self.action = action
+      self.account = account
+      self.actor = actor
+      self.organization = organization
+      self.object = object
+      address = request.remoteAddress
+      requestID = request.id
+      self.facts = Self.json(facts)
+    }
+
+    private static func json(_ facts: [(StaticString, String)]) -> String {
+      var writer = JSONWriter()
+      writer.object {
+        for (name, value) in facts { $0.member(name, value) }
+      }
+      return String(decoding: writer.bytes, as: UTF8.self)
+    }
+  }
+
+  /// Facts as they are stored: a JSON object.
+  struct Facts: WireValue {
+    let json: String
+    static var schema: Schema { .object([]) }
+    func write(to writer: inout JSONWriter) { writer.raw(Array(json.utf8)) }
+  }
+
+  /// An entry as those see it who run the site.
+  struct Entry: WireOutput {
+    let number: Int
+    let at: Timestamp
+    let organization: ID<Organization>?
+    let account: ID<Account>?
+    let actor: String?
+    let action: String
+    let object: String?
+    let address: String?
+    let requestID: String?
+    let facts: Facts
+
+    static let fields: [Field<Entry>] = [
+      Field("number") { $0.number },
+      Field("at") { $0.at },
+      Field("tenant") { $0.organization },
+      Field("actor_id") { $0.account },
+      Field("actor") { $0.actor },
+      Field("action") { $0.action },
+      Field("object") { $0.object },
+      Field("address") { $0.address },
+      Field("trace") { $0.requestID },
+      Field("facts") { $0.facts },
+    ]
+  }
+}

@@ -1,0 +1,45 @@
+internal import HTTP
+internal import Postgres
+
+/// Every SQL statement about the audit log.
+enum AuditQueries {
+  /// Adds an entry; the last statement of a transaction, since the next entry waits for its commit.
+  static func record(_ event: Audit.Event, _ db: Connection) throws(PostgresError) {
+    try db.run(
+      """
+      select audit(
+        \(event.action), \(event.account), \(event.actor), \(event.organization),
+        \(event.object), nullif(\(event.address), ''), \(event.requestID),
+        \(event.facts)::jsonb)
+      """)
+  }
+
+  /// Entries that the caller may see, newest first.
+  static func list(
+    limit: Int, before: Int?, _ db: Connection
+  ) throws(PostgresError) -> [Audit.Entry] {
+    try db.all(
+      """
+      select number, at, organization_id, account_id, actor, action, object, address, request_id,
+        facts::text
+      from audit_entry
+      where number < coalesce(\(before)::bigint, 9223372036854775807)
+      order by number desc
+      limit \(limit)
+      """
+    ) { row throws(PostgresError) in
+      try Audit.Entry(
+        number: row.next(), at: row.next(), organization: row.next(), account: row.next(),
+        actor: row.next(), action: row.next(), object: row.next(), address: row.next(),
+        requestID: row.next(), facts: Audit.Facts(json: row.next()))
+    }
+  }
+
+  /// How many entries there are, and the first that is not as it was written.
+  static func verify(_ db: Connection) throws(PostgresError) -> (count: Int, broken: Int?) {
+    try db.one("select (select count(*) from audit_entry), audit_verify()") {
+      row throws(PostgresError) in
+      (try row.next(Int.self), try row.next(Int?.self))
+    }
+  }
+}

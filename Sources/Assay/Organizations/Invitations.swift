@@ -1,0 +1,173 @@
+internal import Cryptography
+internal import HTTP
+internal import Postgres
+
+/// Offers to become a member: a link, which is shown to the inviter and sent when mail is set up.
+enum Invitations {
+  static let routes: [Route] = [
+    .on(
+      .post, "/api/organizations/{organization}/invitations", for: .person,
+      "organizations.invite", "Invites somebody; the link is shown this once.",
+      takes: .json(Proposal.schema), gives: Created.schema, status: 201, create),
+    .on(
+      .get, "/api/organizations/{organization}/invitations", for: .person,
+      "organizations.invitations", "Lists invitations that may still be accepted.",
+      gives: Listed<Offer>.schema(as: "invitations"), list),
+    .on(
+      .delete, "/api/organizations/{organization}/invitations/{invitation}", for: .person,
+      "organizations.uninvite", "Takes an invitation back.",
+      gives: Accounts.Message.schema, revoke),
+    .on(
+      .post, "/api/invitations/accept", for: .person, "organizations.accept",
+      "Makes the caller a member, by an invitation's token.",
+      takes: .json(Acceptance.schema), gives: Organizations.Row.schema, accept),
+  ]
+
+  /// Seconds an invitation may be accepted.
+  private static let lifetime = 7 * 86_400
+  /// More at once nobody sends from one organization.
+  private static let most = 1000
+
+  private static func create(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let form = try request.json(Proposal.self)
+    let organization = try Organizations.managed(request, context, caller)
+    try Members.expectMayAppoint(form.role, organization)
+    guard try InvitationQueries.count(of: organization.id, context.db) < most else {
+      throw Problem.conflict("There are \(most) invitations already: take some back first.")
+    }
+    let secret = Base64URL.encode(Random.bytes(32))
+    let offer = Offer(
+      id: .new(), email: form.email, role: form.role,
+      expires: .now(plusSeconds: lifetime))
+    let origin = context.site.config.publicURL ?? request.origin
+    try context.db.transaction { db in
+      try InvitationQueries.insert(
+        offer, into: organization.id, by: caller.id, tokenHash: SHA256.digest(secret.utf8), db)
+      if context.site.config.mail != nil {
+        try InvitationQueries.askLetter(for: offer.id, origin: origin, db)
+      }
+      try record("invitation.made", offer.id, organization, caller, request, db)
+    }
+    return .json(Created(offer: offer, link: link(secret, origin)), 201)
+  }
+
+  /// The link of a secret; it stands behind the '#', which no server gets to see.
+  static func link(_ secret: String, _ origin: String) -> String {
+    "\(origin)/invitation.html#token=\(secret)"
+  }
+
+  private static func list(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let place = try OffsetPlace(request)
+    let organization = try Organizations.managed(request, context, caller)
+    let total = try InvitationQueries.count(of: organization.id, context.db)
+    let rows = try InvitationQueries.list(
+      of: organization.id, limit: place.limit, skipping: place.offset, context.db)
+    return Listed.json("invitations", rows, total: total)
+  }
+
+  private static func revoke(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let invitation = try request.id("invitation", of: Invitation.self)
+    let organization = try Organizations.managed(request, context, caller)
+    try context.db.transaction { db in
+      guard try InvitationQueries.revoke(invitation, of: organization.id, db) else {
+        throw Problem.notFound("invitation")
+      }
+      try record("invitation.revoked", invitation, organization, caller, request, db)
+    }
+    return .json(Accounts.Message(message: "The invitation has been taken back."))
+  }
+
+  private static func accept(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let form = try request.json(Acceptance.self)
+    let organization = try context.db.transaction { db in
+      let organization = try InvitationQueries.accept(SHA256.digest(form.token.utf8), db)
+      guard let organization else {
+        throw Problem(404, "The invitation is not valid any more.")
+      }
+      try AuditQueries.record(
+        Audit.Event(
+          "invitation.accepted", account: caller.id, actor: nil, in: organization,
+          of: organization.description, request), db)
+      return organization
+    }
+    // The scope was opened before the caller was a member: it is opened again.
+    context.enter(try changed(caller, context))
+    guard
+      let row = try OrganizationQueries.organization(organization, for: caller, context.db)
+    else { throw Problem.notFound("organization") }
+    return .json(row)
+  }
+
+  /// The caller as the account is now: the first organization becomes one's own.
+  private static func changed(_ caller: Caller, _ context: Context) throws -> Caller {
+    guard let user = try UserQueries.user(caller.id, context.db) else { throw Access.isOver }
+    let words = [user.role.rawValue, user.organization?.description].compactMap(\.self)
+    return try caller.with(words.joined(separator: " "))
+  }
+
+  private static func record(
+    _ action: String, _ invitation: ID<Invitation>, _ organization: Organizations.Row,
+    _ caller: Caller, _ request: Request, _ db: Connection
+  ) throws(PostgresError) {
+    try AuditQueries.record(
+      Audit.Event(
+        action, account: caller.id, actor: nil, in: organization.id,
+        of: invitation.description, request), db)
+  }
+}
+
+extension Invitations {
+  /// The body that invites somebody.
+  struct Proposal: WireInput {
+    var email = ""
+    var role = OrganizationRole.member
+
+    static let inputs: [Input<Proposal>] = [
+      .required("email", \.email, .email),
+      .optional("role", \.role, .choice),
+    ]
+  }
+
+  /// The body that accepts an invitation.
+  struct Acceptance: WireInput {
+    var token = ""
+    static let inputs: [Input<Acceptance>] = [.required("token", \.token, .secret(1...1024))]
+  }
+
+  /// An invitation in a list.
+  struct Offer: WireOutput {
+    let id: ID<Invitation>
+    let email: String
+    let role: OrganizationRole
+    let expires: Timestamp
+
+    static let fields: [Field<Offer>] = [
+      Field("id") { $0.id },
+      Field("email") { $0.email },
+      Field("role") { $0.role.rawValue },
+      Field("expires_at") { $0.expires },
+    ]
+  }
+
+  /// The answer to a new invitation.
+  struct Created: WireOutput {
+    let offer: Offer
+    let link: String
+
+    static let fields: [Field<Created>] = [
+      Field("id") { $0.offer.id },
+      Field("email") { $0.offer.email },
+      Field("role") { $0.offer.role.rawValue },
+      Field("expires_at") { $0.offer.expires },
+      Field("link") { $0.link },
+    ]
+  }
+}

@@ -1,0 +1,159 @@
+internal import HTTP
+internal import Postgres
+
+/// The members of an organization.
+enum Members {
+  static let routes: [Route] = [
+    .on(
+      .get, "/api/organizations/{organization}/members", for: .signedIn,
+      "organizations.members", "Lists an organization's members.",
+      gives: Listed<Organizations.Member>.schema(as: "members"), list),
+    .on(
+      .post, "/api/organizations/{organization}/members", for: .person,
+      "organizations.addMember", "Makes somebody who has an account a member.",
+      takes: .json(NewMember.schema), gives: Accounts.Message.schema, status: 201, add),
+    .on(
+      .put, "/api/organizations/{organization}/members/{user}", for: .person,
+      "organizations.changeMember", "Gives a member another role.",
+      takes: .json(Appointed.schema), gives: Accounts.Message.schema, change),
+    .on(
+      .delete, "/api/organizations/{organization}/members/{user}", for: .person,
+      "organizations.removeMember", "Takes a member out, or oneself.",
+      gives: Accounts.Message.schema, remove),
+  ]
+
+  private static func list(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let place = try OffsetPlace(request)
+    let organization = try Organizations.named(request, context, caller)
+    let rows = try MemberQueries.list(
+      of: organization.id, limit: place.limit, skipping: place.offset, context.db)
+    return Listed.json("members", rows, total: organization.members)
+  }
+
+  private static func add(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let form = try request.json(NewMember.self)
+    guard let login = form.username ?? form.email else {
+      throw Problem.invalid([Violation("username", "or email is required")])
+    }
+    let organization = try Organizations.managed(request, context, caller)
+    let role = form.role ?? .member
+    try expectMayAppoint(role, organization)
+    guard let account = try MemberQueries.account(named: login, context.db) else {
+      throw Problem.notFound("user")
+    }
+    try context.db.transaction { db in
+      if let old = try MemberQueries.role(of: account, in: organization.id, db) {
+        throw Problem.conflict("Is a member already, as \(old.rawValue).")
+      }
+      try MemberQueries.set(account, in: organization.id, to: role, db)
+      try record("member.added", account, role, organization, caller, request, db)
+    }
+    return .json(Accounts.Message(message: "Is a member now."), 201)
+  }
+
+  /// Owners alone make and unmake owners.
+  static func expectMayAppoint(
+    _ role: OrganizationRole, _ organization: Organizations.Row
+  ) throws(Problem) {
+    guard role != .owner || organization.role == .owner else {
+      throw .forbidden("Only an owner decides about owners.")
+    }
+  }
+
+  private static func change(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let form = try request.json(Appointed.self)
+    let account = try request.id("user", of: Account.self)
+    let organization = try Organizations.managed(request, context, caller)
+    try context.db.transaction { db in
+      guard let old = try MemberQueries.role(of: account, in: organization.id, db) else {
+        throw Problem.notFound("member")
+      }
+      try expectMayAppoint(old, organization)
+      try expectMayAppoint(form.role, organization)
+      try MemberQueries.set(account, in: organization.id, to: form.role, db)
+      try record("member.role", account, form.role, organization, caller, request, db)
+    }
+    return .json(Accounts.Message(message: "Is \(form.role.rawValue) now."))
+  }
+
+  private static func remove(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let account = try request.id("user", of: Account.self)
+    let organization =
+      account == caller.id
+      ? try Organizations.named(request, context, caller)
+      : try Organizations.managed(request, context, caller)
+    try context.db.transaction { db in
+      guard let old = try MemberQueries.role(of: account, in: organization.id, db) else {
+        throw Problem.notFound("member")
+      }
+      if account != caller.id { try expectMayAppoint(old, organization) }
+      guard try MemberQueries.remove(account, from: organization.id, db) else {
+        throw Problem.notFound("member")
+      }
+      try record("member.removed", account, old, organization, caller, request, db)
+    }
+    return .json(Accounts.Message(message: "Is no member any more."))
+  }
+
+  private static func record(
+    _ action: String, _ account: ID<Account>, _ role: OrganizationRole,
+    _ organization: Organizations.Row, _ caller: Caller, _ request: Request, _ db: Connection
+  ) throws(PostgresError) {
+    try AuditQueries.record(
+      Audit.Event(
+        action, account: caller.id, actor: nil, in: organization.id, of: account.description,
+        request, facts: [("role", role.rawValue)]), db)
+  }
+}
+
+extension Members {
+  /// The body that adds a member; one of the two names says whom.
+  struct NewMember: WireInput {
+    var username: String?
+    var email: String?
+    var role: OrganizationRole?
+
+    static let alternatives = ["username", "email"]
+
+    static let inputs: [Input<NewMember>] = [
+      .optional("username", \.username, .line(1...320)),
+      .optional("email", \.email, .line(1...320)),
+      .optional("role", \.role, .choice),
+    ]
+  }
+
+  /// The body that gives a member another role.
+  struct Appointed: WireInput {
+    var role = OrganizationRole.member
+    static let inputs: [Input<Appointed>] = [.required("role", \.role, .choice)]
+  }
+}
+
+extension Organizations {
+  /// A member as others see it.
+  struct Member: WireOutput {
+    let id: ID<Account>
+    let username: String
+    let email: String?
+    let fullName: String?
+    let role: OrganizationRole
+    let createdAt: Timestamp
+
+    static let fields: [Field<Member>] = [
+      Field("id") { $0.id },
+      Field("username") { $0.username },
+      Field("email") { $0.email },
+      Field("full_name") { $0.fullName },
+      Field("role") { $0.role.rawValue },
+      Field("created_at") { $0.createdAt },
+    ]
+  }
+}

@@ -1,0 +1,126 @@
+internal import HTTP
+internal import Postgres
+
+/// Organizations and who is in them.
+enum Organizations {
+  static let routes: [Route] = [
+    .on(
+      .post, "/api/organizations", for: .requester, "organizations.create",
+      "Makes an organization that one owns.",
+      takes: .json(Name.schema), gives: Row.schema, status: 201, create),
+    .on(
+      .get, "/api/organizations", for: .signedIn, "organizations.list",
+      "Lists the organizations that one is a member of.",
+      gives: Listed<Row>.schema(as: "organizations"), list),
+    .on(
+      .get, "/api/organizations/{organization}", for: .signedIn, "organizations.show",
+      "Shows an organization.", gives: Row.schema, show),
+    .on(
+      .put, "/api/organizations/{organization}", for: .person, "organizations.rename",
+      "Gives an organization another name.",
+      takes: .json(Name.schema), gives: Row.schema, rename),
+  ]
+
+  private static func create(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let form = try request.json(Name.self)
+    let organization = ID<Organization>.new()
+    let row = try context.db.transaction { db in
+      try OrganizationQueries.make(organization, name: form.name, db)
+      let row = Row(
+        id: organization, name: form.name, role: .owner, members: 1, createdAt: .now())
+      try AuditQueries.record(
+        Audit.Event(
+          "organization.created", by: caller, of: organization.description, request), db)
+      return row
+    }
+    return .json(row, 201)
+  }
+
+  private static func list(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let place = try OffsetPlace(request)
+    let total = try OrganizationQueries.count(for: caller, context.db)
+    let rows = try OrganizationQueries.list(
+      for: caller, limit: place.limit, skipping: place.offset, context.db)
+    return Listed.json("organizations", rows, total: total)
+  }
+
+  private static func show(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    .json(try named(request, context, caller))
+  }
+
+  private static func rename(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let form = try request.json(Name.self)
+    let organization = try managed(request, context, caller)
+    try context.db.transaction { db in
+      try OrganizationQueries.rename(organization.id, to: form.name, db)
+      try AuditQueries.record(
+        Audit.Event(
+          "organization.renamed", by: caller, of: organization.id.description, request,
+          facts: [("name", form.name)]), db)
+    }
+    return .json(try named(request, context, caller))
+  }
+
+  /// The organization of the path.
+  /// - Throws: 404 when the caller is no member, the same as for none.
+  static func named(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Row {
+    let id = try request.id("organization", of: Organization.self)
+    guard let row = try OrganizationQueries.organization(id, for: caller, context.db) else {
+      throw Problem.notFound("organization")
+    }
+    return row
+  }
+
+  /// The organization of the path, for its owners and admins.
+  /// - Throws: 403 for other members.
+  static func managed(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Row {
+    let row = try named(request, context, caller)
+    guard row.role == .owner || row.role == .admin else {
+      throw Problem.forbidden("Only the organization's owners and admins may do this.")
+    }
+    return row
+  }
+}
+
+/// What an account is in an organization.
+enum OrganizationRole: String, CaseIterable, PostgresDecodable {
+  case owner, admin, member
+}
+
+extension Organizations {
+  /// The body that names an organization.
+  struct Name: WireInput {
+    var name = ""
+    static let inputs: [Input<Name>] = [.required("name", \.name, .line(1...200))]
+  }
+
+  /// An organization as a member sees it.
+  struct Row: WireOutput {
+    let id: ID<Organization>
+    let name: String
+    /// What the caller is in it.
+    let role: OrganizationRole
+    let members: Int
+    let createdAt: Timestamp
+
+    static let fields: [Field<Row>] = [
+      Field("id") { $0.id },
+      Field("name") { $0.name },
+      Field("role") { $0.role.rawValue },
+      Field("member_count") { $0.members },
+      Field("created_at") { $0.createdAt },
+    ]
+  }
+}

@@ -1,0 +1,124 @@
+internal import HTTP
+internal import Postgres
+
+/// Who works on a project, and as what.
+enum ProjectMembers {
+  static let routes: [Route] = [
+    .on(
+      .get, "/api/projects/{project}/members", for: .requester, "organizations.projectMembers",
+      "Lists who works on a project.", gives: Listed<Member>.schema(as: "members"), list),
+    .on(
+      .post, "/api/projects/{project}/members", for: .requester,
+      "organizations.addProjectMember", "Gives somebody a role in a project.",
+      takes: .json(NewMember.schema), gives: Member.schema, status: 201, add),
+    .on(
+      .delete, "/api/projects/{project}/members/{user}", for: .requester,
+      "organizations.removeProjectMember", "Takes somebody's roles in a project away.",
+      gives: Accounts.Message.schema, remove),
+  ]
+
+  /// The project of the path and its organization.
+  /// - Throws: 404 when the caller may not see it.
+  private static func named(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> (project: ID<Project>, organization: ID<Organization>) {
+    let project = try request.id("project", of: Project.self)
+    guard
+      let organization = try ProjectQueries.organization(of: project, for: caller, context.db)
+    else { throw Problem.notFound("project") }
+    return (project, organization)
+  }
+
+  private static func expectRuns(
+    _ project: ID<Project>, _ caller: Caller, _ context: Context
+  ) throws {
+    guard try MemberQueries.runs(project, caller, context.db) else {
+      throw Problem.forbidden("Only those who run the project may do this.")
+    }
+  }
+
+  private static func list(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let place = try OffsetPlace(request)
+    let (project, _) = try named(request, context, caller)
+    let rows = try MemberQueries.list(of: project, context.db)
+    let page = Array(rows.dropFirst(place.offset).prefix(place.limit))
+    return Listed.json("members", page, total: rows.count)
+  }
+
+  private static func add(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let form = try request.json(NewMember.self)
+    guard let login = form.username ?? form.email else {
+      throw Problem.invalid([Violation("username", "or email is required")])
+    }
+    let (project, organization) = try named(request, context, caller)
+    try expectRuns(project, caller, context)
+    guard let account = try MemberQueries.account(named: login, context.db) else {
+      throw Problem.notFound("user")
+    }
+    try context.db.transaction { db in
+      try MemberQueries.add(account, to: project, of: organization, as: form.role, db)
+      try AuditQueries.record(
+        Audit.Event(
+          "project.member-added", account: caller.id, actor: nil, in: organization,
+          of: project.description, request,
+          facts: [("account", account.description), ("role", form.role.rawValue)]), db)
+    }
+    return .json(Member(id: account, username: login, role: form.role), 201)
+  }
+
+  private static func remove(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let account = try request.id("user", of: Account.self)
+    let (project, organization) = try named(request, context, caller)
+    try expectRuns(project, caller, context)
+    try context.db.transaction { db in
+      guard try MemberQueries.remove(account, from: project, of: organization, db) else {
+        throw Problem.notFound("member")
+      }
+      try AuditQueries.record(
+        Audit.Event(
+          "project.member-removed", account: caller.id, actor: nil, in: organization,
+          of: project.description, request, facts: [("account", account.description)]), db)
+    }
+    return .json(Accounts.Message(message: "Works on the project no more."))
+  }
+}
+
+/// What somebody may do in a project.
+enum ProjectRole: String, CaseIterable, PostgresDecodable {
+  case admin, reviewer, labeler, viewer, customer
+}
+
+extension ProjectMembers {
+  /// The body that gives somebody a role; one of the two names says whom.
+  struct NewMember: WireInput {
+    var username: String?
+    var email: String?
+    var role = ProjectRole.labeler
+
+    static let alternatives = ["username", "email"]
+    static let inputs: [Input<NewMember>] = [
+      .optional("username", \.username, .line(1...320)),
+      .optional("email", \.email, .line(1...320)),
+      .required("role", \.role, .choice),
+    ]
+  }
+
+  /// A role of somebody's in a project.
+  struct Member: WireOutput {
+    let id: ID<Account>
+    let username: String
+    let role: ProjectRole
+
+    static let fields: [Field<Member>] = [
+      Field("id") { $0.id },
+      Field("username") { $0.username },
+      Field("role") { $0.role.rawValue },
+    ]
+  }
+}

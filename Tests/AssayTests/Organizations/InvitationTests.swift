@@ -1,0 +1,115 @@
+import Assay
+import HTTP
+import Postgres
+import Support
+import Testing
+
+@Suite("Invitations")
+struct InvitationTests {
+  private let site: TestSite
+  private let ada: Person
+  private let home: String
+  init() throws {
+    site = try TestSite()
+    ada = try site.person(.customer, named: "ada")
+    home = try site.send("GET", "/api/auth/me", as: ada).json["organization_id"].string
+  }
+
+  private func invite(_ json: String = #"{"email": "bob@example.org"}"#) throws -> Answer {
+    try site.send("POST", "/api/organizations/\(home)/invitations", as: ada, json: json)
+  }
+
+  private func token(_ answer: Answer) throws -> String {
+    String(try answer.json["link"].string.split(separator: "=").last ?? "")
+  }
+
+  private func accept(_ token: String, as person: Person) throws -> Answer {
+    try site.send(
+      "POST", "/api/invitations/accept", as: person, json: #"{"token": "\#(token)"}"#)
+  }
+
+  @Test func aLinkLetsOnePersonInOnce() throws {
+    let made = try invite(#"{"email": "bob@example.org", "role": "admin"}"#)
+    #expect(made.status == 201)
+    #expect(made.keys == ["id", "email", "role", "expires_at", "link"])
+    let bob = try site.person(.customer, named: "bob")
+    let accepted = try accept(token(made), as: bob)
+    #expect(accepted.status == 200)
+    #expect(try accepted.json["id"].string == home)
+    #expect(try accepted.json["role"].string == "admin")
+    let again = try accept(token(made), as: site.person(.customer))
+    #expect(again.status == 404)
+    #expect(try again.detail == "The invitation is not valid any more.")
+    let list = try site.send("GET", "/api/organizations/\(home)/invitations", as: bob)
+    #expect(try list.json["total"].int == 0)
+    // For whoever had none, it is the first organization of one's own.
+    let labeler = try site.person(.labeler)
+    #expect(try accept(token(invite()), as: labeler).status == 200)
+    let me = try site.send("GET", "/api/auth/me", as: labeler).json
+    #expect(try me["organization_id"].string == home)
+  }
+
+  @Test func takenBackOrExpiredItIsNone() throws {
+    let (first, second) = (try invite(), try invite())
+    let bob = try site.person(.customer)
+    let path = "/api/organizations/\(home)/invitations"
+    let list = try site.send("GET", path, as: ada)
+    #expect(list.keys == ["invitations", "total"])
+    #expect(try list.json["total"].int == 2)
+    let id = try first.json["id"].string
+    #expect(try site.send("DELETE", "\(path)/\(id)", as: bob).status == 404)
+    #expect(try site.send("DELETE", "\(path)/\(id)", as: ada).status == 200)
+    #expect(try site.send("DELETE", "\(path)/\(id)", as: ada).status == 404)
+    #expect(try accept(token(first), as: bob).status == 404)
+    try site.owner().run("update invitation set expires_at = now()")
+    #expect(try accept(token(second), as: bob).status == 404)
+    #expect(try accept("x", as: bob).status == 404)
+    #expect(
+      try site.send("POST", "/api/invitations/accept", json: #"{"token": "x"}"#).status == 401)
+  }
+
+  @Test func twoAtOnceDoNotBothComeIn() throws {
+    let link = try token(invite())
+    let people = try (0..<3).map { _ in try site.person(.customer) }
+    let statuses = try site.race(3) { client, index in
+      try client.send(
+        "POST", "/api/invitations/accept", as: people[index],
+        json: #"{"token": "\#(link)"}"#
+      ).status
+    }
+    #expect(statuses.sorted() == [200, 404, 404])
+  }
+
+  @Test func refusesWhatBreaksARule() throws {
+    for json in [
+      "{}", #"{"email": "x"}"#, #"{"email": "x@example.org", "role": "boss"}"#,
+      #"{"email": "x\r\nBcc: y@example.org"}"#,
+    ] { #expect(try invite(json).status == 422, "\(json)") }
+    #expect(try invite(#"{"email": "x@example.org", "role": "owner"}"#).status == 201)
+  }
+
+  @Test func aLetterBringsItWithALinkOfItsOwn() throws {
+    var sites: [TestSite] = []
+    let letters = try MailCatcher.letters(1) { port in
+      let site = try TestSite(settings: [
+        "ASSAY_SMTP": "smtp://127.0.0.1:\(port)", "ASSAY_MAIL_FROM": "assay@example.org",
+      ])
+      sites.append(site)
+      let ada = try site.person(.customer, named: "ada")
+      let home = try site.send("GET", "/api/auth/me", as: ada).json["organization_id"].string
+      let made = try site.send(
+        "POST", "/api/organizations/\(home)/invitations", as: ada,
+        json: #"{"email": "bob@example.org"}"#)
+      #expect(made.status == 201)
+      try site.deliver()
+    }
+    #expect(letters[0].contains("RCPT TO:<bob@example.org>"))
+    #expect(letters[0].contains("Subject: You are invited to ada"))
+    let line = letters[0].split(separator: "\n").first { $0.contains("#token=") }
+    let secret = try #require(line?.split(separator: "=").last)
+    let bob = try sites[0].person(.customer)
+    let accepted = try sites[0].send(
+      "POST", "/api/invitations/accept", as: bob, json: #"{"token": "\#(secret)"}"#)
+    #expect(accepted.status == 200)
+  }
+}

@@ -1,0 +1,155 @@
+import Assay
+import HTTP
+import Postgres
+import Support
+import Testing
+
+@Suite("/api/organizations")
+struct OrganizationTests {
+  private let site: TestSite
+  private let (ada, bob): (Person, Person)
+  private let home: String
+  init() throws {
+    site = try TestSite()
+    ada = try site.person(.customer, named: "ada")
+    bob = try site.person(.customer, named: "bob")
+    home = try Self.home(ada, site)
+  }
+
+  private static func home(_ person: Person, _ site: TestSite) throws -> String {
+    try site.send("GET", "/api/auth/me", as: person).json["organization_id"].string
+  }
+
+  private func id(_ person: Person) throws -> String {
+    try site.send("GET", "/auth/me", as: person).json["id"].string
+  }
+
+  private func path(_ rest: String = "", of organization: String? = nil) -> String {
+    "/api/organizations/\(organization ?? home)\(rest)"
+  }
+
+  private func add(_ name: String, _ role: String, as person: Person) throws -> Answer {
+    try site.send(
+      "POST", path("/members"), as: person,
+      json: #"{"username": "\#(name)", "role": "\#(role)"}"#)
+  }
+
+  private func requests(_ person: Person) throws -> Int {
+    try site.send("GET", "/requests", as: person).json.elements.count
+  }
+
+  @Test func everybodySeesOnlyTheirOwn() throws {
+    let list = try site.send("GET", "/api/organizations", as: ada)
+    #expect(list.keys == ["organizations", "total"])
+    #expect(try list.json["organizations"].elements.map { try $0["id"].string } == [home])
+    #expect(try list.json["organizations"].elements[0]["role"].string == "owner")
+    let made = try site.send(
+      "POST", "/api/organizations", as: ada, json: #"{"name": "Second"}"#)
+    #expect(made.status == 201)
+    #expect(made.keys == ["id", "name", "role", "member_count", "created_at"])
+    #expect(try site.send("GET", "/api/organizations", as: ada).json["total"].int == 2)
+    #expect(try site.send("GET", "/api/organizations", as: bob).json["total"].int == 1)
+    #expect(
+      try site.send("GET", "/api/organizations", as: site.person(.admin)).json["total"].int == 3)
+    let labeler = try site.person(.labeler)
+    #expect(try site.send("GET", "/api/organizations", as: labeler).json["total"].int == 0)
+    try expectGuarded(site, "POST", "/api/organizations", against: labeler)
+    for (method, rest) in [
+      ("GET", ""), ("PUT", ""), ("GET", "/members"), ("POST", "/members"),
+      ("GET", "/invitations"), ("POST", "/invitations"),
+    ] {
+      let json =
+        method == "GET" ? nil : #"{"name": "x", "username": "bob", "email": "x@example.org"}"#
+      try expectHidden(
+        site, method, { path(rest, of: $0) }, foreign: home, as: bob, json: json)
+    }
+  }
+
+  @Test func aMemberSeesTheOrganizationsWorkUntilTheMembershipEnds() throws {
+    _ = try site.request(by: ada)
+    #expect(try add("bob", "member", as: ada).status == 201)
+    #expect(try add("bob", "member", as: ada).status == 409)
+    #expect(try add("nobody", "member", as: ada).status == 404)
+    #expect(try requests(bob) == 0)
+    let moved = try site.send(
+      "PUT", "/api/auth/profile", as: bob, json: #"{"organization_id": "\#(home)"}"#)
+    #expect(moved.status == 200)
+    #expect(try moved.json["organization_id"].string == home)
+    #expect(try requests(bob) == 1)
+    let members = try site.send("GET", path("/members"), as: bob).json
+    #expect(try members["members"].elements.map { try $0["username"].string } == ["ada", "bob"])
+    #expect(try members["total"].int == 2)
+    #expect(try site.send("DELETE", path("/members/\(id(bob))"), as: ada).status == 200)
+    #expect(try requests(bob) == 0)
+    #expect(try site.send("GET", path(), as: bob).status == 404)
+    let left = try site.owner().one(
+      "select cardinality(organizations) from account where username = 'bob'"
+    ) { row throws(PostgresError) in try row.next(Int.self) }
+    #expect(left == 1)
+    let back = try site.send(
+      "PUT", "/api/auth/profile", as: bob, json: #"{"organization_id": "\#(home)"}"#)
+    #expect(back.status == 422)
+  }
+
+  @Test func ownersAdminsAndMembersMayDifferentThings() throws {
+    let (carla, dan) = (try site.person(.customer, named: "carla"), try site.person(.customer))
+    #expect(try add("bob", "admin", as: ada).status == 201)
+    #expect(try add("carla", "member", as: bob).status == 201)
+    #expect(try add(dan.username, "owner", as: bob).status == 403)
+    #expect(try add(dan.username, "member", as: carla).status == 403)
+    func change(_ person: Person, _ role: String, as actor: Person) throws -> Int {
+      try site.send(
+        "PUT", path("/members/\(id(person))"), as: actor, json: #"{"role": "\#(role)"}"#
+      ).status
+    }
+    func remove(_ person: Person, as actor: Person) throws -> Int {
+      try site.send("DELETE", path("/members/\(id(person))"), as: actor).status
+    }
+    #expect(try change(ada, "member", as: bob) == 403)
+    #expect(try change(carla, "owner", as: bob) == 403)
+    #expect(try change(carla, "admin", as: carla) == 403)
+    #expect(try change(carla, "boss", as: ada) == 422)
+    #expect(try change(dan, "member", as: ada) == 404)
+    #expect(try remove(ada, as: bob) == 403)
+    #expect(try remove(bob, as: carla) == 403)
+    // The last owner neither leaves nor steps down.
+    #expect(try remove(ada, as: ada) == 409)
+    #expect(try change(ada, "member", as: ada) == 409)
+    #expect(try change(carla, "owner", as: ada) == 200)
+    #expect(try remove(ada, as: ada) == 200)
+    #expect(try change(carla, "member", as: carla) == 409)
+    #expect(try remove(bob, as: bob) == 200)
+    let renamed = try site.send("PUT", path(), as: carla, json: #"{"name": "Carla's"}"#)
+    #expect(try renamed.json["name"].string == "Carla's")
+    for name in ["", "a\\u202eb", "a\\nb"] {
+      let answer = try site.send("PUT", path(), as: carla, json: #"{"name": "\#(name)"}"#)
+      #expect(answer.status == 422)
+    }
+  }
+
+  @Test func twoOwnersWhoLeaveAtOnceDoNotBothGo() throws {
+    #expect(try add("bob", "owner", as: ada).status == 201)
+    let paths = try [ada, bob].map { path("/members/\(try id($0))") }
+    let people = [ada, bob]
+    let statuses = try site.race(2) { client, index in
+      try client.send("DELETE", paths[index], as: people[index]).status
+    }
+    #expect(statuses.sorted() == [200, 409])
+  }
+
+  @Test func theDatabaseItselfRefusesToo() throws {
+    #expect(try add("bob", "member", as: ada).status == 201)
+    let client = site.client
+    #expect(try site.send("GET", path(), as: bob).status == 200)
+    for statement in [
+      "select set_member('\(home)', scope_account(), 'owner')",
+      "select remove_member('\(home)', (select account_id from account where username = 'ada'))",
+      "insert into membership values ('\(home)', scope_account(), 'owner')",
+      "update membership set role = 'owner'", "delete from membership",
+    ] {
+      #expect(throws: PostgresError.self, "\(statement)") {
+        try client.context.db.run("\(unsafeRaw: statement)")
+      }
+    }
+  }
+}

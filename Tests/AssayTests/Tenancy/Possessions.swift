@@ -1,0 +1,99 @@
+import Assay
+import HTTP
+import Support
+import Synchronization
+
+/// Everything of one organization that a path or a body can name.
+struct Possessions {
+  let customer: Person
+  let labeler: Person
+  /// Ids by the names that paths and bodies have for them.
+  let ids: [String: String]
+
+  init(_ site: TestSite) throws {
+    let work = try Commission(site, pictures: 1)
+    (customer, labeler) = (work.customer, work.labeler)
+    let me = try site.send("GET", "/api/auth/me", as: work.customer).json
+    let organization = try me["organization_id"].string
+    let key = try site.send(
+      "POST", "/api/v1/api-keys", as: work.customer, json: #"{"name": "robot"}"#)
+    let invitation = try site.send(
+      "POST", "/api/organizations/\(organization)/invitations", as: work.customer,
+      json: #"{"email": "x@example.org"}"#)
+    ids = [
+      "request": work.request, "project": work.request, "task": work.task, "file": work.images[0],
+      "image": work.images[0], "organization": organization, "user": try me["id"].string,
+      "key": try key.json["id"].string, "invitation": try invitation.json["id"].string,
+    ]
+  }
+
+  /// Whoever of the organization a route lets in; nil when only those come in who see all.
+  func person(_ access: Access) -> Person? {
+    guard let roles = access.roles else { return nil }
+    return roles.contains(.customer) ? customer : roles.contains(.labeler) ? labeler : nil
+  }
+}
+
+/// A site with two organizations that have everything; whole suites share it.
+final class Neighbours {
+  let site: TestSite
+  let one: Possessions
+  let other: Possessions
+
+  private static let shared = Mutex(Result { try Neighbours() })
+
+  /// Lends the site to one test at a time.
+  static func use(_ body: (borrowing Neighbours) throws -> Void) throws {
+    try shared.withLock { try body($0.get()) }
+  }
+
+  private init() throws {
+    site = try TestSite()
+    one = try Possessions(site)
+    other = try Possessions(site)
+    try Directory.add(
+      "somebody", email: "somebody@example.org", role: .labeler, password: TestSite.password,
+      site.owner())
+  }
+}
+
+/// A body that keeps a schema's rules, as text.
+struct SampleBody {
+  /// What stands where an id belongs, by the field's name without `_id`.
+  let ids: (String) -> String?
+
+  func text(_ schema: Schema, named name: String = "") -> String {
+    switch schema {
+    case .string(let format, let length, _): return "\"\(word(format, length, name))\""
+    case .choice(let words): return "\"\(words.first ?? "")\""
+    case .integer(let range): return String(range?.lowerBound ?? 1)
+    case .number: return "1"
+    case .boolean: return "true"
+    case .array(let element, let count, _):
+      let one = text(element, named: name)
+      return "[\(repeatElement(one, count: max(1, count?.lowerBound ?? 1)).joined(separator: ","))]"
+    case .nullable(let schema): return text(schema, named: name)
+    case .object, .either:
+      let isChosen: Set<String>
+      if case .either(_, let names, _) = schema { isChosen = Set(names) } else { isChosen = [] }
+      let pairs = schema.members.filter {
+        $0.required || $0.name.hasSuffix("_id") || isChosen.contains($0.name)
+      }.compactMap { member in
+        let hasID = !member.name.hasSuffix("_id") || ids(String(member.name.dropLast(3))) != nil
+        return hasID ? "\"\(member.name)\":\(text(member.schema, named: member.name))" : nil
+      }
+      return "{\(pairs.joined(separator: ","))}"
+    }
+  }
+
+  private func word(_ format: String?, _ length: ClosedRange<Int>?, _ name: String) -> String {
+    switch (format, name) {
+    case ("uuid", _): ids(String(name.dropLast(3))) ?? unknownID
+    case ("email", _): "somebody@example.org"
+    case ("password", _): "twelve apples"
+    case (_, "labels"): "cat"
+    case (_, let name) where name.contains("username"): "somebody"
+    default: String(repeating: "x", count: max(3, length?.lowerBound ?? 3))
+    }
+  }
+}

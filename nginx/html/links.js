@@ -1,0 +1,34 @@
+// What the pages behind the links of letters do. The secret stands behind the '#': no log has it.
+const token = new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
+const form = document.querySelector("form");
+const said = document.querySelector("[role=status]");
+
+async function send(path, body, bearer) {
+  const headers = { "Content-Type": "application/json" };
+  if (bearer) headers.Authorization = `Bearer ${bearer}`;
+  const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+  const json = await answer.json();
+  if (!answer.ok) throw new Error(json.detail);
+  return json;
+}
+
+const deeds = {
+  async reset({ password }) {
+    return (await send("/api/auth/reset-password", { token, new_password: password })).message;
+  },
+  async accept({ username, password }) {
+    const session = await send("/api/auth/login", { username, password });
+    const joined = await send("/api/invitations/accept", { token }, session.access_token);
+    return `You are a member of ${joined.name} now.`;
+  },
+};
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  try {
+    said.textContent = await deeds[form.dataset.does](Object.fromEntries(new FormData(form)));
+    form.hidden = true;
+  } catch (error) {
+    said.textContent = error.message;
+  }
+});
