@@ -167,6 +167,7 @@ import Testing
     let lines = (0..<10_005).map { "line \($0)\n" }.joined()
     let answer = try upload("a.txt", Array(lines.utf8))
     #expect(try answer.json["uploaded"].int == 10_000)
+    #expect(try answer.json["files"].elements.count == 10_000)
     #expect(
       try faults(answer) == [
         "The rest of the file was not read: an upload may hold 10000 texts."
