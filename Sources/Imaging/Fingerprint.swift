@@ -11,6 +11,13 @@ package struct Fingerprint: Hashable, Sendable {
 
   private init(_ words: SIMD4<UInt64>) { self.words = words }
 
+  /// The first four of some words; what is missing is 0.
+  package init(_ words: some Sequence<UInt64>) {
+    var four = SIMD4<UInt64>()
+    for (index, word) in words.prefix(4).enumerated() { four[index] = word }
+    self.words = four
+  }
+
   /// Reads what `bytes` wrote; nil unless there are 32.
   package init?(bytes: some Collection<UInt8>) {
     guard bytes.count == 32 else { return nil }

@@ -79,10 +79,14 @@ package struct LumaSquare: Sendable {
 
 /// A rectangle within a picture; 0…1 is the whole.
 package struct Part: Sendable, Equatable {
-  package var x: Float
-  package var y: Float
-  package var width: Float
-  package var height: Float
+  /// Where it begins, from the left.
+  package let x: Float
+  /// Where it begins, from the top.
+  package let y: Float
+  /// Its share of the width.
+  package let width: Float
+  /// Its share of the height.
+  package let height: Float
 
   /// All of it.
   package static let whole = Part(x: 0, y: 0, width: 1, height: 1)

@@ -25,10 +25,14 @@ package struct WholePlanes: Sendable {
     Fingerprint(planes[0][index], planes[1][index], planes[2][index], planes[3][index])
   }
 
+  /// The most bits in which a corner may differ: there is less to see in it.
+  static let mostCornerDistance = 72
+
   /// Tells of each fingerprint that is near one of the probes, and of the nearest of those.
   /// - Parameter probes: four words each, at most 65,536 of them.
   package func near(
-    _ probes: UnsafeBufferPointer<UInt64>, _ tell: (_ index: Int, _ sight: Sight) -> Void
+    _ probes: UnsafeBufferPointer<UInt64>, within most: Int = mostDistance,
+    _ tell: (_ index: Int, _ sight: Sight) -> Void
   ) {
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { best in
       planes[0].withUnsafeBufferPointer { first in
@@ -42,7 +46,7 @@ package struct WholePlanes: Sendable {
           }
         }
       }
-      for index in 0..<best.count where best[index] >> 16 <= UInt64(Self.mostDistance) {
+      for index in 0..<best.count where best[index] >> 16 <= UInt64(most) {
         tell(index, Sight(distance: Int(best[index] >> 16), probe: Int(best[index] & 0xffff)))
       }
     }
@@ -80,14 +84,16 @@ package struct Probes: Sendable {
   /// A corner's fingerprint.
   package func corner(_ index: Int) -> Fingerprint {
     let start = CropWindow.corners[index] * 4
-    return Fingerprint(windows[start], windows[start + 1], windows[start + 2], windows[start + 3])
+    return Fingerprint(windows[start..<start + 4])
   }
 
   /// The pictures that are alike in a corner.
   package func nearCorner(_ index: Int, _ planes: WholePlanes, _ tell: (Int, Sight) -> Void) {
     let start = CropWindow.corners[index] * 4
     windows.withUnsafeBufferPointer { words in
-      planes.near(UnsafeBufferPointer(rebasing: words[start..<start + 4]), tell)
+      planes.near(
+        UnsafeBufferPointer(rebasing: words[start..<start + 4]),
+        within: WholePlanes.mostCornerDistance, tell)
     }
   }
 

@@ -49,7 +49,7 @@ struct Accuracy {
       }
       for c in 0..<4 {
         probes.nearCorner(c, corners[c]) { other, sight in
-          guard other != index, sight.distance <= 72 else { return }
+          guard other != index else { return }
           let key = min(index, other) * count + max(index, other)
           seen.insert(key)
           cs[key] = min(cs[key] ?? 256, sight.distance)

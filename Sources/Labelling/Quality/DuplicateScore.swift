@@ -11,12 +11,16 @@ package enum DuplicateScore {
   /// Pairs below are not kept.
   package static let kept = 0.05
 
+  /// Below this the pictures do not lie upon one another at all.
+  private static let leastCorrelation = 0.3
+
   /// The probability, 0…1.
   /// - Parameters:
   ///   - distance: the bits, of 256, in which the nearest fingerprints differ.
   ///   - correlation: of all that lies upon one another, -1…1.
   ///   - detail: the median of the same within small blocks, -1…1.
   package static func of(distance: Int, correlation: Double, detail: Double) -> Double {
+    guard correlation >= leastCorrelation else { return 0 }
     let sum =
       4.52 - 0.14555 * Double(distance) + 1.744 * agreement(correlation)
       + 6.794 * agreement(detail)
