@@ -42,10 +42,15 @@ let package = Package(
     library("CJansson", "jansson", apt: "libjansson-dev"),
     library("CArgon2", "libargon2", apt: "libargon2-dev"),
     library("CVipsLibrary", "vips", apt: "libvips-dev"),
+    library("CJPEGLibrary", "libjpeg", apt: "libjpeg62-turbo-dev"),
     library("CArchive", "libarchive", apt: "libarchive-dev"),
     .systemLibrary(name: "CLinux"),
     // The variadic vips_* calls, wrapped; GLib never reaches Swift.
     .target(name: "CVips", dependencies: ["CVipsLibrary"]),
+    // libjpeg leaves its errors by longjmp, which Swift frames must not see.
+    .target(name: "CJPEG", dependencies: ["CJPEGLibrary"]),
+    // Bits in which hashes differ, counted with the widest instructions the processor has.
+    .target(name: "CHamming"),
     // libcurl's variadic calls, wrapped, and libcurl itself loaded at first use (apt: libcurl4).
     .target(name: "CCurl"),
 
@@ -63,17 +68,19 @@ let package = Package(
     target("Outbound", ["CCurl"]),
     // libmagic sniffing, and the talk with assay-decode.
     target("Imaging", ["CMagic", "CLinux"]),
-    // libvips: full decode, fingerprint, declared metadata; linked only by assay-decode.
-    target("Decoding", ["CVips", "CLinux", "Imaging"]),
+    // libvips and libjpeg: full decode, likeness, declared metadata; linked only by assay-decode.
+    target("Decoding", ["CVips", "CJPEG", "CLinux", "Imaging"]),
     // libarchive: the files of a ZIP archive, streamed; linked only by assay-decode.
     target("Unpacking", ["CArchive", "CLinux", "Imaging"]),
+    // Near duplicates: the search by distance, the alignment of two pictures; no I/O.
+    target("Matching", ["CHamming", "Imaging"]),
     // The field's rules, pure: no I/O, no clock, no SQL.
     target("Labelling", []),
     // The application: one folder per feature.
     target(
       "Assay",
       [
-        "Postgres", "HTTP", "Cryptography", "Imaging", "Labelling", "S3", "Outbound",
+        "Postgres", "HTTP", "Cryptography", "Imaging", "Matching", "Labelling", "S3", "Outbound",
         "CLinux", .product(name: "Logging", package: "swift-log"),
       ]),
     // The executable `assay`: serve, work, migrate, user, …
@@ -90,6 +97,11 @@ let package = Package(
       name: "DecodeCommand", dependencies: ["Decoding", "Unpacking", "Imaging", "CLinux"],
       swiftSettings: house),
 
+    // The accuracy report and the figures of `make bench`; no product.
+    .executableTarget(
+      name: "Accuracy", dependencies: ["Decoding", "Imaging", "Matching", "Labelling"],
+      path: "Tests/Accuracy", exclude: ["transforms.py"], swiftSettings: house),
+
     // Tests: Support makes fresh databases and people; the rest mirrors Sources.
     .target(
       name: "Support", dependencies: ["Postgres", "HTTP", "Assay", "CLinux"], path: "Tests/Support",
@@ -101,6 +113,7 @@ let package = Package(
     tests("S3Tests", ["S3", "Support"]),
     tests("OutboundTests", ["Outbound", "Support"]),
     tests("ImagingTests", ["Imaging", "Decoding"]),
+    tests("MatchingTests", ["Imaging", "Matching"]),
     tests("UnpackingTests", ["Imaging", "Unpacking", "DecodeCommand", "Support"]),
     tests("LabellingTests", ["Labelling"]),
     tests("AssayTests", ["Assay", "Cryptography", "HTTP", "Postgres", "Support"]),

@@ -58,12 +58,24 @@ package enum Decoder {
     _ bytes: UnsafeRawBufferPointer, _ type: ImageType, _ pixels: UInt64, _ outline: Outline
   ) throws(DecodeFailure) -> Inspection {
     let source = try open(bytes, type, pixels, outline)
-    let plane = try source.luma(of: bytes, atLeast: PerceptualHash.side)
-      .averaged(to: PerceptualHash.side)
-      .upright(from: source.picture.orientation)
+    let plane = try luma(of: source, bytes)
+    guard let likeness = plane.likeness(orientation: source.picture.orientation) else {
+      throw .damaged
+    }
     return Inspection(
-      picture: source.picture, fingerprint: PerceptualHash.of(plane), texture: plane.deviation,
+      picture: source.picture, likeness: likeness, texture: plane.deviation,
       declared: Statements.found(in: source, bytes))
+  }
+
+  private static func luma(of source: VipsPicture, _ bytes: UnsafeRawBufferPointer)
+    throws(DecodeFailure) -> LumaPlane
+  {
+    if source.picture.type == .jpeg,
+      let plane = try JPEGLuma.decode(bytes, atLeast: Likeness.side)
+    {
+      return plane
+    }
+    return try source.luma(of: bytes, atLeast: Likeness.side)
   }
 
   /// The first frame.

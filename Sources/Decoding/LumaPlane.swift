@@ -1,3 +1,5 @@
+package import Imaging
+
 /// The brightness of a picture, 0…255, row by row.
 package struct LumaPlane: Sendable, Equatable {
   /// Pixels across, at least 1.
@@ -38,21 +40,31 @@ package struct LumaPlane: Sendable, Equatable {
 
   /// The plane stretched to a square by an exact area average.
   package func averaged(to side: Int) -> LumaPlane {
-    let columns = Share.all(of: width, in: side)
-    let rows = Share.all(of: height, in: side)
-    var narrow = [Float](repeating: 0, count: height * side)
-    for y in 0..<height {
-      for x in 0..<side {
-        narrow[y * side + x] = columns[x].sum { Float(pixels[y * width + $0]) }
-      }
-    }
+    averaged(to: side, Area(left: 0, top: 0, right: width, bottom: height))
+  }
+
+  /// A part of the plane stretched to a square by an exact area average.
+  func averaged(to side: Int, _ area: Area) -> LumaPlane {
+    let columns = Share.all(of: area.left..<area.right, in: side)
+    let rows = Share.all(of: area.top..<area.bottom, in: side)
     var square = [UInt8](repeating: 0, count: side * side)
-    for y in 0..<side {
-      for x in 0..<side {
-        square[y * side + x] = UInt8(rows[y].sum { narrow[$0 * side + x] } + 0.5)
+    pixels.withUnsafeBufferPointer { pixels in
+      withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { lines in
+        for (y, row) in rows.enumerated() {
+          row.addUp(pixels, width: width, into: lines)
+          for (x, column) in columns.enumerated() {
+            square[y * side + x] = UInt8(column.average(of: lines) + 0.5)
+          }
+        }
       }
     }
     return LumaPlane(unchecked: square, side, side)
+  }
+
+  /// How the picture looks upright and without its border.
+  package func likeness(orientation: Int) -> Likeness? {
+    let square = averaged(to: Likeness.side, BorderTrim.area(of: self))
+    return PerceptualHash.likeness(of: square.upright(from: orientation))
   }
 
   /// The plane turned as the EXIF orientation, 1...8, asks.
@@ -89,28 +101,47 @@ package struct LumaPlane: Sendable, Equatable {
   }
 }
 
+/// A rectangle of whole pixels, at least one.
+struct Area: Equatable {
+  var left: Int
+  var top: Int
+  var right: Int
+  var bottom: Int
+}
+
 /// Which pixels of a line make one pixel of a shorter or longer line, and with what weights.
 private struct Share {
-  let first: Int
-  let weights: [Float]
+  private let first: Int
+  private let weights: [Float]
 
-  static func all(of length: Int, in count: Int) -> [Share] {
+  static func all(of pixels: Range<Int>, in count: Int) -> [Share] {
     (0..<count).map { index in
-      let start = Double(index * length) / Double(count)
-      let end = Double((index + 1) * length) / Double(count)
-      let last = min(length - 1, Int(end.rounded(.up)) - 1)
+      let start = Double(index * pixels.count) / Double(count)
+      let end = Double((index + 1) * pixels.count) / Double(count)
+      let last = min(pixels.count - 1, Int(end.rounded(.up)) - 1)
       let first = min(last, Int(start))
       let weights = (first...last).map { pixel in
         Float((min(end, Double(pixel + 1)) - max(start, Double(pixel))) / (end - start))
       }
-      return Share(first: first, weights: weights)
+      return Share(first: pixels.lowerBound + first, weights: weights)
     }
   }
 
-  @inline(__always)
-  func sum(_ value: (Int) -> Float) -> Float {
+  /// The weighted sum of whole rows.
+  func addUp(
+    _ pixels: UnsafeBufferPointer<UInt8>, width: Int, into line: UnsafeMutableBufferPointer<Float>
+  ) {
+    for x in 0..<width { line[x] = 0 }
+    for (offset, weight) in weights.enumerated() {
+      let row = UnsafeBufferPointer(
+        rebasing: pixels[(first + offset) * width..<(first + offset + 1) * width])
+      for x in 0..<width { line[x] += weight * Float(row[x]) }
+    }
+  }
+
+  func average(of line: UnsafeMutableBufferPointer<Float>) -> Float {
     var sum: Float = 0
-    for offset in weights.indices { sum += weights[offset] * value(first + offset) }
+    for (offset, weight) in weights.enumerated() { sum += weight * line[first + offset] }
     return sum
   }
 }

@@ -6,6 +6,8 @@ struct ByteWriter {
     withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
+  mutating func put(_ more: [UInt8]) { bytes.append(contentsOf: more) }
+
   mutating func put(_ text: String) {
     let utf8 = text.utf8.prefix(Int(UInt16.max))
     put(UInt16(utf8.count))

@@ -71,7 +71,7 @@ extension ByteWriter {
 
   fileprivate mutating func put(_ inspection: Inspection) {
     put(inspection.picture)
-    for byte in inspection.fingerprint.bytes { put(byte) }
+    put(inspection.likeness)
     put(inspection.texture.bitPattern)
     let declared = inspection.declared.prefix(DecodeAnswer.mostDeclared)
     put(UInt8(declared.count))
@@ -82,7 +82,22 @@ extension ByteWriter {
   }
 }
 
+extension ByteWriter {
+  fileprivate mutating func put(_ likeness: Likeness) {
+    put(likeness.whole.bytes)
+    put(likeness.windows)
+    put(likeness.luma)
+  }
+}
+
 extension ByteReader {
+  fileprivate mutating func likeness() -> Likeness? {
+    guard let whole = bytes(32).flatMap({ Fingerprint(bytes: $0) }),
+      let windows = bytes(Likeness.windowsSize), let luma = bytes(Likeness.side * Likeness.side)
+    else { return nil }
+    return Likeness(whole: whole, windows: Array(windows), luma: Array(luma))
+  }
+
   fileprivate mutating func size() -> (width: Int, height: Int)? {
     guard let width = integer(UInt32.self), let height = integer(UInt32.self) else { return nil }
     return (Int(width), Int(height))
@@ -106,8 +121,7 @@ extension ByteReader {
   }
 
   fileprivate mutating func inspection() -> Inspection? {
-    guard let picture = picture(), let bytes = bytes(32),
-      let fingerprint = Fingerprint(bytes: Array(bytes)),
+    guard let picture = picture(), let likeness = likeness(),
       let texture = integer(UInt64.self).map(Double.init(bitPattern:)),
       (0...127.5).contains(texture), let count = integer(UInt8.self)
     else { return nil }
@@ -117,6 +131,6 @@ extension ByteReader {
       declared.append(Declared(field: field, value: value))
     }
     return Inspection(
-      picture: picture, fingerprint: fingerprint, texture: texture, declared: declared)
+      picture: picture, likeness: likeness, texture: texture, declared: declared)
   }
 }

@@ -1,37 +1,75 @@
-/// 256 bits that stay nearly the same when a picture is resized or recompressed.
+/// 256 bits that stay nearly the same when a picture is resized or recompressed: the signs of its
+/// low frequencies, those down in rows of 16, those across within a row.
 package struct Fingerprint: Hashable, Sendable {
-  private let first: UInt64
-  private let second: UInt64
-  private let third: UInt64
-  private let fourth: UInt64
+  /// The bits as four words, the first bit lowest in the first word.
+  package let words: SIMD4<UInt64>
 
   /// The bits as four words, the first bit lowest in the first word.
   package init(_ first: UInt64, _ second: UInt64, _ third: UInt64, _ fourth: UInt64) {
-    self.first = first
-    self.second = second
-    self.third = third
-    self.fourth = fourth
+    words = SIMD4(first, second, third, fourth)
+  }
+
+  private init(_ words: SIMD4<UInt64>) { self.words = words }
+
+  /// The first four of some words; what is missing is 0.
+  package init(_ words: some Sequence<UInt64>) {
+    var four = SIMD4<UInt64>()
+    for (index, word) in words.prefix(4).enumerated() { four[index] = word }
+    self.words = four
   }
 
   /// Reads what `bytes` wrote; nil unless there are 32.
-  package init?(bytes: [UInt8]) {
+  package init?(bytes: some Collection<UInt8>) {
     guard bytes.count == 32 else { return nil }
-    func word(_ start: Int) -> UInt64 {
-      bytes[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) }
+    var words = SIMD4<UInt64>()
+    for (index, byte) in bytes.enumerated() {
+      words[index / 8] = words[index / 8] << 8 | UInt64(byte)
     }
-    self.init(word(0), word(8), word(16), word(24))
+    self.words = words
   }
 
   /// 32 bytes, each word most significant byte first.
   package var bytes: [UInt8] {
-    [first, second, third, fourth].flatMap { word in
-      stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> $0) }
+    (0..<4).flatMap { index in
+      stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: words[index] >> $0) }
     }
   }
 
   /// How many of the 256 bits differ.
   package func distance(to other: Fingerprint) -> Int {
-    (first ^ other.first).nonzeroBitCount + (second ^ other.second).nonzeroBitCount
-      + (third ^ other.third).nonzeroBitCount + (fourth ^ other.fourth).nonzeroBitCount
+    (0..<4).reduce(0) { $0 + (words[$1] ^ other.words[$1]).nonzeroBitCount }
+  }
+
+  /// The fingerprint of the picture turned as the EXIF orientation, 1...8, asks.
+  ///
+  /// A mirrored picture has the same frequencies with every other sign changed, and one whose rows
+  /// became columns has them transposed: nothing is transformed again.
+  package func turned(by orientation: Int) -> Fingerprint {
+    switch orientation {
+    case 2: mirrored
+    case 3: mirrored.flipped
+    case 4: flipped
+    case 5: transposed
+    case 6: flipped.transposed
+    case 7: mirrored.flipped.transposed
+    case 8: mirrored.transposed
+    default: self
+    }
+  }
+
+  /// Left and right exchanged: the odd frequencies, which stand first, change their signs.
+  private var mirrored: Fingerprint { Fingerprint(words ^ SIMD4(repeating: 0x5555_5555_5555_5555)) }
+
+  /// Top and bottom exchanged.
+  private var flipped: Fingerprint { Fingerprint(words ^ SIMD4(repeating: 0x0000_ffff_0000_ffff)) }
+
+  private var transposed: Fingerprint {
+    var turned = SIMD4<UInt64>()
+    for row in 0..<16 {
+      for column in 0..<16 where words[row >> 2] >> UInt64((row & 3) << 4 | column) & 1 == 1 {
+        turned[column >> 2] |= 1 << UInt64((column & 3) << 4 | row)
+      }
+    }
+    return Fingerprint(turned)
   }
 }

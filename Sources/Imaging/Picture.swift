@@ -25,17 +25,17 @@ package struct Picture: Sendable, Equatable {
 package struct Inspection: Sendable, Equatable {
   /// The size and type, from the header.
   package let picture: Picture
-  /// How the upright picture looks.
-  package let fingerprint: Fingerprint
-  /// The standard deviation of luma, 0…127.5; near 0 a picture is flat and its fingerprint noise.
+  /// How the picture looks.
+  package let likeness: Likeness
+  /// The standard deviation of luma, 0…127.5; near 0 a picture is flat and its likeness noise.
   package let texture: Double
   /// The statements of the metadata, each once, at most `DecodeAnswer.mostDeclared`.
   package let declared: [Declared]
 
   /// One picture's findings.
-  package init(picture: Picture, fingerprint: Fingerprint, texture: Double, declared: [Declared]) {
+  package init(picture: Picture, likeness: Likeness, texture: Double, declared: [Declared]) {
     self.picture = picture
-    self.fingerprint = fingerprint
+    self.likeness = likeness
     self.texture = texture
     self.declared = declared
   }

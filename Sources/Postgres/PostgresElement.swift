@@ -62,6 +62,19 @@ extension UInt8: PostgresElement {
   }
 }
 
+extension [UInt8]: PostgresElement, PostgresListElement {
+  /// Writes the bytes as `"\\x…"`.
+  package func write(to list: inout Parameters) {
+    let digits = Array<UInt8>("0123456789abcdef".utf8)
+    list.write("\"\\\\x")
+    for byte in self {
+      list.write(digits[Int(byte >> 4)])
+      list.write(digits[Int(byte & 15)])
+    }
+    list.write("\"")
+  }
+}
+
 extension String: PostgresListElement {
   /// Writes the text between quotes.
   package func write(to list: inout Parameters) {

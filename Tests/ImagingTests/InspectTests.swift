@@ -20,12 +20,12 @@ extension DecoderTests {
       ]
       for copy in copies {
         let found = try pool.inspect(copy)
-        #expect(found.fingerprint.distance(to: original.fingerprint) <= 20)
+        #expect(found.likeness.whole.distance(to: original.likeness.whole) <= 20)
       }
     }
 
     @Test func othersAreFar() throws {
-      let prints = try (1...8).map { try pool.inspect(jpeg($0)).fingerprint }
+      let prints = try (1...8).map { try pool.inspect(jpeg($0)).likeness.whole }
       for (index, one) in prints.enumerated() {
         for other in prints.dropFirst(index + 1) { #expect(one.distance(to: other) >= 60) }
       }
@@ -33,13 +33,13 @@ extension DecoderTests {
 
     @Test(arguments: 1...8 as ClosedRange<UInt8>)
     func orientationIsUndone(_ orientation: UInt8) throws {
-      let upright = try pool.inspect(jpeg(3)).fingerprint
+      let upright = try pool.inspect(jpeg(3)).likeness.whole
       let source = try stored(orientation, of: jpeg(3))
       let stored = try Fixture("jpegsave", of: source, name: "a.jpg", ["--strip"]).bytes
       let marked = Exif.inserted(Exif.block([.orientation(orientation)]), into: stored)
-      #expect(try pool.inspect(marked).fingerprint.distance(to: upright) <= 20)
+      #expect(try pool.inspect(marked).likeness.whole.distance(to: upright) <= 20)
       if orientation > 1 {
-        #expect(try pool.inspect(stored).fingerprint.distance(to: upright) >= 60)
+        #expect(try pool.inspect(stored).likeness.whole.distance(to: upright) >= 60)
       }
     }
 

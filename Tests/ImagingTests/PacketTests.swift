@@ -3,14 +3,30 @@ import Testing
 
 @Suite struct PacketTests {
   private static let picture = Picture(width: 3, height: 4, orientation: 6, type: .png, frames: 1)
-  private static let inspection = Inspection(
-    picture: picture, fingerprint: Fingerprint(1, 2, 3, .max), texture: 12.5,
-    declared: [Declared(field: "png:prompt", value: "é")])
+  private static func inspections(_ declared: [Declared]) -> [Inspection] {
+    let windows = [UInt8](repeating: 7, count: Likeness.windowsSize)
+    let luma = [UInt8](repeating: 200, count: Likeness.side * Likeness.side)
+    let likeness = Likeness(whole: Fingerprint(1, 2, 3, .max), windows: windows, luma: luma)
+    return [likeness].compactMap(\.self).map {
+      Inspection(picture: picture, likeness: $0, texture: 12.5, declared: declared)
+    }
+  }
 
   static let answers: [DecodeAnswer] = [
-    .ready, .picture(picture), .inspection(inspection), .refused("No."),
-    .tooLarge(width: 60_000, height: 1), .preview(size: 7),
+    .ready, .picture(picture), .refused("No."), .tooLarge(width: 60_000, height: 1),
+    .preview(size: 7),
   ]
+
+  /// Cut anywhere, it is no answer; only every hundredth place, for there are thousands.
+  @Test func inspectionsArrive() throws {
+    let found = try #require(
+      Self.inspections([Declared(field: "png:prompt", value: "é")]).first)
+    let packet = DecodeAnswer.inspection(found).packet
+    #expect(DecodeAnswer(packet: packet) == .inspection(found))
+    for length in stride(from: 0, to: packet.count, by: 100) {
+      #expect(DecodeAnswer(packet: Array(packet.prefix(length))) == nil)
+    }
+  }
 
   @Test(arguments: answers) func answersArrive(_ answer: DecodeAnswer) {
     #expect(DecodeAnswer(packet: answer.packet) == answer)
@@ -20,12 +36,11 @@ import Testing
     }
   }
 
-  @Test func theLongestAnswerFits() {
+  @Test func theLongestAnswerFits() throws {
     let statement = Declared(
       field: String(repeating: "f", count: 100), value: String(repeating: "v", count: 1000))
-    let longest = Inspection(
-      picture: Self.picture, fingerprint: Fingerprint(0, 0, 0, 0), texture: 0,
-      declared: Array(repeating: statement, count: DecodeAnswer.mostDeclared))
+    let statements = Array(repeating: statement, count: DecodeAnswer.mostDeclared)
+    let longest = try #require(Self.inspections(statements).first)
     let packet = DecodeAnswer.inspection(longest).packet
     #expect(packet.count <= DecodeAnswer.longest)
     #expect(DecodeAnswer(packet: packet) == .inspection(longest))

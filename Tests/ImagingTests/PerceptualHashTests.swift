@@ -10,18 +10,52 @@ import Testing
     return try #require(LumaPlane(pixels: pixels, width: width, height: height))
   }
 
-  @Test func halfTheBitsAreSet() throws {
-    let noise = try plane(64, 64) { x, y in (x * 7919 + y * 104_729 + x * y * 31) % 251 }
-    let ones = PerceptualHash.of(noise).bytes.reduce(0) { $0 + $1.nonzeroBitCount }
-    #expect(ones == 128)
+  private func noise() throws -> LumaPlane {
+    try plane(64, 64) { x, y in (x * 7919 + y * 104_729 + x * y * 31) % 251 }
   }
 
-  /// A mirrored picture has the same even coefficients and opposite odd ones.
-  @Test func mirroringTurnsEverySecondColumn() throws {
-    let noise = try plane(64, 64) { x, y in (x * 7919 + y * 104_729 + x * y * 31) % 251 }
-    let one = PerceptualHash.of(noise)
-    let other = PerceptualHash.of(noise.upright(from: 2))
-    #expect((100...156).contains(one.distance(to: other)))
+  /// The fingerprint of a turned picture follows from that of the picture.
+  @Test(arguments: 1...8)
+  func turnsWithThePicture(_ orientation: Int) throws {
+    let one = PerceptualHash.of(try noise())
+    let turned = PerceptualHash.of(try noise().upright(from: orientation))
+    #expect(turned.distance(to: one.turned(by: orientation)) <= 3)
+    if orientation > 1 { #expect(turned.distance(to: one) > 80) }
+  }
+
+  @Test func windowsAreThePartsTheySayTheyAre() throws {
+    func light(_ x: Int, _ y: Int) -> Int { (x / 9 * 53 + y / 7 * 97 + x / 9 * (y / 7) * 31) % 256 }
+    let whole = try #require(plane(200, 200, light).likeness(orientation: 1))
+    let words = whole.windows
+    for place in [0, 8, 9, 24, 25, 49, 50, 113] {
+      let window = CropWindow.all[place]
+      let (left, top) = (Int(window.x * 200), Int(window.y * 200))
+      let side = Int(window.side * 200)
+      let part = try plane(side, side) { x, y in light(x + left, y + top) }
+      let expected = PerceptualHash.of(part)
+      var bytes = Array(words[place * 32..<place * 32 + 32])
+      for word in 0..<4 { bytes[word * 8..<word * 8 + 8].reverse() }
+      let found = try #require(Fingerprint(bytes: bytes))
+      #expect(found.distance(to: expected) <= 40, "\(place)")
+    }
+  }
+
+  @Test func bordersAreTakenAway() throws {
+    func light(_ x: Int, _ y: Int) -> Int { (x / 9 * 53 + y / 7 * 97 + x / 9 * (y / 7) * 31) % 256 }
+    let bare = try #require(plane(120, 90, light).likeness(orientation: 1))
+    let framed = try plane(150, 110) { x, y in
+      (15..<135).contains(x) && (10..<100).contains(y) ? light(x - 15, y - 10) : 3
+    }
+    #expect(try #require(framed.likeness(orientation: 1)) == bare)
+    // A sky is no frame: it stands on one side only.
+    let sky = try plane(120, 120) { x, y in y < 30 ? 200 : light(x, y) }
+    let cut = try plane(120, 90) { x, y in light(x, y + 30) }
+    #expect(sky.likeness(orientation: 1) != cut.likeness(orientation: 1))
+  }
+
+  @Test func plainPicturesSaySo() throws {
+    #expect(try #require(plane(90, 60) { _, _ in 250 }.likeness(orientation: 1)).isPlain)
+    #expect(try !#require(noise().likeness(orientation: 1)).isPlain)
   }
 
   @Test func planesKeepTheirShape() throws {

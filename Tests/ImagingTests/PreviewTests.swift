@@ -64,8 +64,8 @@ extension DecoderTests {
       let found = try pool.verify(preview, as: .webp)
       #expect(found == Picture(width: 100, height: 75, orientation: 1, type: .webp, frames: 1))
       let plain = try Fixture("pngsave", of: upright, name: "a.png", [])
-      let distance = try pool.inspect(preview).fingerprint.distance(
-        to: pool.inspect(plain).fingerprint)
+      let distance = try pool.inspect(preview).likeness.whole.distance(
+        to: pool.inspect(plain).likeness.whole)
       #expect(distance <= 20)
     }
 
@@ -126,8 +126,8 @@ extension DecoderTests {
       #expect(
         try pool.verify(preview, as: .webp)
           == Picture(width: 90, height: 60, orientation: 1, type: .webp, frames: 1))
-      let distance = try pool.inspect(preview).fingerprint.distance(
-        to: pool.inspect(first).fingerprint)
+      let distance = try pool.inspect(preview).likeness.whole.distance(
+        to: pool.inspect(first).likeness.whole)
       #expect(distance <= 40)
     }
 

@@ -4,7 +4,13 @@ package enum Pictures {
   package static func png(seed: UInt64, width: Int = 96, height: Int = 64, text: String? = nil)
     -> [UInt8]
   {
-    let luma = texture(seed: seed, width: width, height: height)
+    png(texture(seed: seed, width: width, height: height), width, height, text: text)
+  }
+
+  /// A gray PNG of these pixels.
+  package static func png(_ luma: [UInt8], _ width: Int, _ height: Int, text: String? = nil)
+    -> [UInt8]
+  {
     var raw: [UInt8] = []
     for row in 0..<height { raw += [0] + luma[row * width..<(row + 1) * width] }
     var png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
@@ -29,19 +35,19 @@ package enum Pictures {
   }()
 
   /// Sums of a few random waves: what photographs look like to a perceptual hash.
-  private static func texture(seed: UInt64, width: Int, height: Int) -> [UInt8] {
+  package static func texture(seed: UInt64, width: Int, height: Int) -> [UInt8] {
     var random = SplitMix(state: seed)
-    let grid = (0..<64).map { _ in Double(random.next() % 256) }
+    let grid = (0..<169).map { _ in Double(random.next() % 256) }
     var luma: [UInt8] = []
     for y in 0..<height {
       for x in 0..<width {
         // The middle of each pixel: a picture is the same at any size.
-        let gx = (Double(x) + 0.5) * 7 / Double(width)
-        let gy = (Double(y) + 0.5) * 7 / Double(height)
-        let (column, row) = (min(6, Int(gx)), min(6, Int(gy)))
+        let gx = (Double(x) + 0.5) * 12 / Double(width)
+        let gy = (Double(y) + 0.5) * 12 / Double(height)
+        let (column, row) = (min(11, Int(gx)), min(11, Int(gy)))
         let (fx, fy) = (gx - Double(column), gy - Double(row))
-        let top = grid[row * 8 + column] * (1 - fx) + grid[row * 8 + column + 1] * fx
-        let bottom = grid[row * 8 + 8 + column] * (1 - fx) + grid[row * 8 + 9 + column] * fx
+        let top = grid[row * 13 + column] * (1 - fx) + grid[row * 13 + column + 1] * fx
+        let bottom = grid[row * 13 + 13 + column] * (1 - fx) + grid[row * 13 + 14 + column] * fx
         luma.append(UInt8(top * (1 - fy) + bottom * fy))
       }
     }

@@ -10,6 +10,7 @@ package final class Worker {
   private let name: String
   private let database: String
   private var sweeper: Sweeper
+  private var gallery: Gallery?
 
   private static let isStopping = Atomic<Bool>(false)
 
@@ -25,6 +26,8 @@ package final class Worker {
     settings.statementTimeoutMilliseconds = 60_000
     // One chunk of an organization waits for another's comparisons; that is no failure.
     settings.lockTimeoutMilliseconds = 60_000
+    // What is found in memory between two statements may be thousands of pairs.
+    settings.idleInTransactionMilliseconds = 60_000
     self.database = database ?? site.config.database(as: .worker)
     db = Connection(self.database, settings: settings)
     var host = [CChar](repeating: 0, count: 256)
@@ -72,9 +75,17 @@ package final class Worker {
     return true
   }
 
+  /// The one that is in memory, when it is the organization's: one is enough to hold.
+  private func gallery(of organization: ID<Organization>) -> Gallery {
+    if let gallery, gallery.organization == organization { return gallery }
+    let other = Gallery(of: organization)
+    gallery = other
+    return other
+  }
+
   private func run(_ chunk: Chunk) throws {
     switch chunk.kind {
-    case QualityJob.kind: try QualityJob(site, db).run(chunk)
+    case QualityJob.kind: try QualityJob(site, db, gallery(of: chunk.organization)).run(chunk)
     case PreviewJob.kind: try PreviewJob(site, db).run(chunk)
     default: throw UnknownKind()
     }

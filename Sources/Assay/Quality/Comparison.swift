@@ -1,88 +1,135 @@
-internal import HTTP
 internal import Imaging
-internal import Labelling
+internal import Matching
+internal import Postgres
 
-/// An inspected item that others are compared with.
-struct Candidate {
-  let item: ID<Item>
-  let project: ID<Project>
-  let sha256: [UInt8]
-  let fingerprint: Fingerprint?
-  let texture: Double
-}
+/// Compares new pictures with all that the organization has, and with each other.
+struct Comparison {
+  typealias Fresh = (sha256: [UInt8], likeness: Likeness)
 
-/// How like a copy of another an item is.
-struct Match {
-  let score: Double
-  /// The closest other item; nil when nothing is near.
-  let other: ID<Item>?
-  /// Bits in which the fingerprints differ; 0 for equal bytes.
-  let distance: Int
-  let isExact: Bool
+  /// So many of what a picture may be a copy of are looked at, the nearest first: of a thousand
+  /// frames of one film all are copies of all.
+  private static let mostSuspects = 256
 
-  /// No other item is near.
-  static let none = Match(score: 0, other: nil, distance: 256, isExact: false)
+  private let gallery: Gallery
+  private let fresh: [Fresh]
+  private var planes = WholePlanes()
+  /// By the place among the new ones times the number of all, plus the place among all.
+  private var sightings: [Int: Sighting] = [:]
 
-  /// Whether this is to be said rather than another match of the same item.
-  func isBetter(than match: Match?) -> Bool {
-    guard let match, let theirs = match.other else { return true }
-    guard score == match.score, let ours = other else { return score > match.score }
-    return ours.bytes < theirs.bytes
+  /// What the search saw of two pictures: the new one first, the other second.
+  private struct Sighting {
+    var partOfNew: Sight?
+    var partOfOther: Sight?
+    var corner: Int?
+    var nearest = Int.max
   }
 
-  /// The stable word for this match; nil when it is too weak for one.
-  var flag: String? {
-    if isExact { return "exact_duplicate" }
-    return score >= DuplicateScore.flagged ? "near_duplicate" : nil
+  init(_ fresh: [Fresh], with gallery: Gallery) {
+    self.gallery = gallery
+    self.fresh = fresh
+    for one in fresh { planes.append(one.likeness.whole) }
   }
 
-  /// `{"duplicate": {…}}`, kept for those who ask why.
-  var evidence: String {
-    var writer = JSONWriter()
-    writer.object { evidence in
-      evidence.key("duplicate")
-      evidence.object {
-        $0.member("image_id", other)
-        $0.member("distance", distance)
+  /// All pairs worth keeping, in a fixed order.
+  mutating func resemblances(_ db: Connection) throws -> [Resemblance] {
+    try search(db)
+    dropFarthest()
+    let others = Set(sightings.keys.map { $0 % all }.filter { $0 < gallery.digests.count })
+    let known = try LikenessQueries.luma(
+      of: others.map { gallery.digests[$0] }, in: gallery.organization, db)
+    return sightings.sorted { $0.key < $1.key }.compactMap { key, sighting in
+      resemblance(key / all, key % all, sighting, known)
+    }
+  }
+
+  private mutating func dropFarthest() {
+    let byPicture = Dictionary(grouping: sightings.keys) { $0 / all }
+    for keys in byPicture.values where keys.count > Self.mostSuspects {
+      let ordered = keys.sorted {
+        (sightings[$0]?.nearest ?? 0, $0) < (sightings[$1]?.nearest ?? 0, $1)
+      }
+      for key in ordered.dropFirst(Self.mostSuspects) { sightings[key] = nil }
+    }
+  }
+
+  private var all: Int { gallery.digests.count + fresh.count }
+
+  private mutating func search(_ db: Connection) throws {
+    let old = gallery.digests.count
+    var corners = [WholePlanes](repeating: WholePlanes(), count: CropWindow.corners.count)
+    for (place, one) in fresh.enumerated() {
+      let probes = Probes(one.likeness)
+      look(probes, from: place, among: gallery.wholes, gallery.corners, 0)
+      // Each pair once as a whole, but both as a part of the other.
+      look(probes, from: place, among: planes, corners, old)
+      for index in corners.indices { corners[index].append(probes.corner(index)) }
+    }
+    try gallery.eachWindows(db) { index, windows in
+      windows.withUnsafeBufferPointer { windows in
+        planes.near(windows) { place, sight in
+          note(place, index, sight) { sighting, _ in sighting.partOfOther = sight }
+        }
       }
     }
-    return String(decoding: writer.bytes, as: UTF8.self)
   }
-}
 
-/// Compares items by equal bytes and by fingerprint.
-enum Comparison {
-  /// The match of two items, the same from either side.
-  static func of(_ one: Candidate, _ other: Candidate) -> Match {
-    if one.sha256 == other.sha256 {
-      return Match(score: 1, other: other.item, distance: 0, isExact: true)
+  private mutating func look(
+    _ probes: Probes, from place: Int, among planes: WholePlanes, _ corners: [WholePlanes],
+    _ start: Int
+  ) {
+    probes.nearWhole(planes) { index, sight in
+      note(place, start + index, sight) { _, _ in }
     }
-    guard let left = one.fingerprint, let right = other.fingerprint else { return .none }
-    let distance = left.distance(to: right)
-    let score = DuplicateScore.of(distance: distance, texture: min(one.texture, other.texture))
-    return Match(score: score, other: other.item, distance: distance, isExact: false)
-  }
-
-  /// The best match of each new item, and the matches it brings to the others.
-  ///
-  /// Equal scores go to the smaller id, so that the outcome is the same in whatever order items
-  /// are looked at.
-  static func match(
-    _ items: Set<ID<Item>>, among candidates: [Candidate]
-  ) -> (new: [ID<Item>: Match], raised: [ID<Item>: Match]) {
-    var new: [ID<Item>: Match] = [:]
-    var raised: [ID<Item>: Match] = [:]
-    for one in candidates where items.contains(one.item) {
-      for other in candidates where other.item != one.item {
-        let match = of(one, other)
-        guard match.score > 0 else { continue }
-        if match.isBetter(than: new[one.item]) { new[one.item] = match }
-        guard !items.contains(other.item) else { continue }
-        let mirrored = Match(
-          score: match.score, other: one.item, distance: match.distance, isExact: match.isExact)
-        if mirrored.isBetter(than: raised[other.item]) { raised[other.item] = mirrored }
+    probes.nearWindows(planes) { index, sight in
+      note(place, start + index, sight) { sighting, isExchanged in
+        if isExchanged { sighting.partOfOther = sight } else { sighting.partOfNew = sight }
       }
     }
-    return (new, raised)
+    for index in corners.indices {
+      probes.nearCorner(index, corners[index]) { other, sight in
+        note(place, start + other, sight) { sighting, _ in
+          sighting.corner = min(sighting.corner ?? sight.distance, sight.distance)
+        }
+      }
+    }
+  }
+
+  /// Of two new pictures the earlier is taken for the new one, so that a pair has one place.
+  private mutating func note(
+    _ place: Int, _ index: Int, _ sight: Sight,
+    _ change: (inout Sighting, _ isExchanged: Bool) -> Void
+  ) {
+    let old = gallery.digests.count
+    guard index != old + place else { return }
+    let isExchanged = index >= old && index - old < place
+    let key = isExchanged ? (index - old) * all + old + place : place * all + index
+    var sighting = sightings[key] ?? Sighting()
+    sighting.nearest = min(sighting.nearest, sight.distance)
+    change(&sighting, isExchanged)
+    sightings[key] = sighting
+  }
+
+  private func resemblance(
+    _ place: Int, _ index: Int, _ sighting: Sighting, _ known: [[UInt8]: [UInt8]]
+  ) -> Resemblance? {
+    let old = gallery.digests.count
+    let one = fresh[place]
+    let other = index < old ? gallery.digests[index] : fresh[index - old].sha256
+    let luma = index < old ? known[other] : fresh[index - old].likeness.luma
+    let whole = index < old ? gallery.wholes[index] : fresh[index - old].likeness.whole
+    // Gone meanwhile, or gone and come again.
+    guard let luma, other != one.sha256 else { return nil }
+    let new = Resemblance.Picture(sha256: one.sha256, luma: one.likeness.luma)
+    let found = Resemblance.Picture(sha256: other, luma: luma)
+    if one.sha256.lexicographicallyPrecedes(other) {
+      return Suspicion(
+        one.likeness.whole, whole, partOfFirst: sighting.partOfNew,
+        partOfSecond: sighting.partOfOther, corner: sighting.corner
+      ).flatMap { Resemblance(new, found, $0) }
+    }
+    return Suspicion(
+      whole, one.likeness.whole, partOfFirst: sighting.partOfOther,
+      partOfSecond: sighting.partOfNew, corner: sighting.corner
+    ).flatMap { Resemblance(found, new, $0) }
   }
 }

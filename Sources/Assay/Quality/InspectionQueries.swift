@@ -10,6 +10,13 @@ enum InspectionQueries {
     let mime: String
   }
 
+  /// What a file says of itself, and what was wrong with it.
+  struct Statement {
+    let sha256: [UInt8]
+    let declared: String?
+    let fault: String?
+  }
+
   /// Which of these items' pictures are still to be inspected.
   static func uninspected(
     _ items: [ID<Item>], _ db: Connection
@@ -60,40 +67,22 @@ enum InspectionQueries {
     try db.run("select pg_advisory_xact_lock(hashtextextended(\(organization.description), 0))")
   }
 
-  /// The organization's inspected items that count in comparisons: checked before, or in this chunk.
-  static func candidates(
-    _ chunk: Chunk, _ db: Connection
-  ) throws(PostgresError) -> [Candidate] {
-    try db.all(
-      """
-      select i.item_id, i.project_id, i.sha256, b.fingerprint, b.texture
-      from item i
-      join blob b on b.organization_id = i.organization_id and b.sha256 = i.sha256
-      where i.organization_id = \(chunk.organization) and i.state <> 'excluded'
-        and (i.item_id = any (\(chunk.items.map(\.bytes))::uuid[])
-             or exists (select from item_check c where c.item_id = i.item_id))
-      """
-    ) { row throws(PostgresError) in
-      try Candidate(
-        item: row.next(), project: row.next(), sha256: row.next(),
-        fingerprint: row.next([UInt8]?.self).flatMap { Fingerprint(bytes: $0) },
-        texture: row.next(Double?.self) ?? 0)
-    }
-  }
-
   /// What the files of these items say of themselves, and what was wrong with them.
   static func statements(
     _ items: [ID<Item>], _ db: Connection
-  ) throws(PostgresError) -> [ID<Item>: (declared: String?, fault: String?)] {
+  ) throws(PostgresError) -> [ID<Item>: Statement] {
     let rows = try db.all(
       """
-      select i.item_id, b.declared, b.fault
+      select i.item_id, i.sha256, b.declared, b.fault
       from item i
       join blob b on b.organization_id = i.organization_id and b.sha256 = i.sha256
       where i.item_id = any (\(items.map(\.bytes))::uuid[])
       """
     ) { row throws(PostgresError) in
-      (try row.next(ID<Item>.self), (try row.next(String?.self), try row.next(String?.self)))
+      (
+        try row.next(ID<Item>.self),
+        try Statement(sha256: row.next(), declared: row.next(), fault: row.next())
+      )
     }
     return Dictionary(rows) { first, _ in first }
   }
@@ -108,8 +97,7 @@ enum InspectionQueries {
       insert into item_check (
         item_id, organization_id, project_id, duplicate_score, ai_generated_score, source_url,
         flags, evidence)
-      select \(verdict.item), \(organization), \(project), \(verdict.duplicate.score),
-        \(verdict.origin.score), source_url, \(verdict.flags)::text[],
+      select \(verdict.item), \(organization), \(project), 0, \(verdict.origin.score), source_url, \(verdict.flags)::text[],
         \(verdict.evidence)::jsonb
       from item where item_id = \(verdict.item)
       on conflict (item_id) do update
@@ -119,20 +107,56 @@ enum InspectionQueries {
       """)
   }
 
-  /// Raises the score of an item checked earlier to that of a copy that came later.
-  static func raise(
-    _ item: ID<Item>, _ match: Match, _ db: Connection
+  /// Says of all items of these bytes what they are copies of: the most probable, in the same
+  /// project before others, of equals the first that came.
+  ///
+  /// It depends on nothing but what is there, so that it is the same in whatever order items were
+  /// looked at, and however often.
+  static func settle(
+    _ digests: [[UInt8]], in organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) {
     try db.run(
       """
-      update item_check
-      set duplicate_score = \(match.score),
-        flags = array_remove(array[\(match.flag)::text], null)
-          || array_remove(array_remove(flags, 'near_duplicate'), 'exact_duplicate'),
-        evidence = evidence || \(match.evidence)::jsonb
-      where item_id = \(item) and (duplicate_score < \(match.score)
-        or duplicate_score = \(match.score)
-          and evidence #>> '{duplicate,image_id}' > \(match.other?.description))
+      update item_check c
+      set duplicate_score = coalesce(best.score, 0),
+        source_url = coalesce(i.source_url, case when best.score >= 0.5 then best.source_url end),
+        flags = case
+            when best.is_exact then array['exact_duplicate']
+            when best.score >= \(DuplicateScore.flagged) then array['near_duplicate']
+            else '{}' end
+          || array_remove(array_remove(c.flags, 'near_duplicate'), 'exact_duplicate'),
+        evidence = c.evidence || jsonb_build_object('duplicate', best.evidence)
+      from item i
+      left join lateral (
+        select r.score, r.is_exact, other.source_url,
+          jsonb_build_object(
+            'image_id', other.item_id, 'distance', r.distance, 'correlation', r.correlation,
+            'detail', r.detail, 'orientation', r.orientation, 'part', r.part,
+            'other_part', r.other_part) as evidence
+        from (
+          select i.sha256, 1 as score, true as is_exact, 0 as distance, 1::real as correlation,
+            1::real as detail, 1 as orientation, '{0,0,1,1}'::real[] as part,
+            '{0,0,1,1}'::real[] as other_part
+          union all
+          select s.second, s.score, false, s.distance, s.correlation, s.detail, s.orientation,
+            s.first_part, s.second_part
+          from resemblance s
+          where s.organization_id = i.organization_id and s.first = i.sha256
+          union all
+          select s.first, s.score, false, s.distance, s.correlation, s.detail, s.orientation,
+            s.second_part, s.first_part
+          from resemblance s
+          where s.organization_id = i.organization_id and s.second = i.sha256
+        ) r
+        join item other on other.organization_id = i.organization_id
+          and other.held_sha256 = r.sha256 and other.item_id <> i.item_id
+          and other.state <> 'excluded'
+        where exists (select from item_check o where o.item_id = other.item_id)
+        order by r.score desc, other.project_id = i.project_id desc, other.item_id
+        limit 1
+      ) best on true
+      where c.item_id = i.item_id and i.organization_id = \(organization)
+        and i.state <> 'excluded' and i.held_sha256 = any (\(digests)::bytea[])
       """)
   }
 

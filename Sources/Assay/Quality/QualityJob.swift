@@ -7,22 +7,16 @@ internal import Postgres
 /// What quality control says of one item.
 struct Verdict {
   let item: ID<Item>
-  let duplicate: Match
   let origin: OriginEvidence
   let fault: String?
 
   var flags: [String] {
-    [duplicate.flag, origin.flag, fault.map { _ in "corrupt" }].compactMap(\.self)
+    [origin.flag, fault.map { _ in "corrupt" }].compactMap(\.self)
   }
 
   var evidence: String {
     var writer = JSONWriter()
     writer.object { evidence in
-      evidence.key("duplicate")
-      evidence.object {
-        $0.member("image_id", duplicate.other)
-        $0.member("distance", duplicate.distance)
-      }
       evidence.member("ai_generated", origin.reason)
       evidence.member("corrupt", fault)
     }
@@ -37,10 +31,12 @@ struct QualityJob {
 
   private let site: Site
   private let db: Connection
+  private let gallery: Gallery
 
-  init(_ site: Site, _ db: Connection) {
+  init(_ site: Site, _ db: Connection, _ gallery: Gallery) {
     self.site = site
     self.db = db
+    self.gallery = gallery
   }
 
   func run(_ chunk: Chunk) throws {
@@ -68,8 +64,12 @@ struct QualityJob {
           blob.sha256, of: chunk.organization, fault: try error.fault(), db)
         continue
       }
+      // All plain pictures are alike, and copies of nothing.
+      if !found.likeness.isPlain {
+        try LikenessQueries.insert(found.likeness, of: blob.sha256, in: chunk.organization, db)
+      }
       try InspectionQueries.record(
-        blob.sha256, of: chunk.organization, fingerprint: found.fingerprint.bytes,
+        blob.sha256, of: chunk.organization, fingerprint: found.likeness.whole.bytes,
         texture: found.texture, declared: Self.json(found.declared), db)
     }
   }
@@ -86,21 +86,30 @@ struct QualityJob {
   }
 
   private func record(_ chunk: Chunk, _ db: Connection) throws {
-    let candidates = try InspectionQueries.candidates(chunk, db)
+    try gallery.refresh(db)
     let statements = try InspectionQueries.statements(chunk.items, db)
-    let matches = Comparison.match(Set(chunk.items), among: candidates)
     for item in chunk.items {
-      guard let (declared, fault) = statements[item] else { continue }
+      guard let statement = statements[item] else { continue }
       let verdict = Verdict(
-        item: item, duplicate: matches.new[item, default: .none],
-        origin: OriginEvidence(try Self.statements(declared), prior: site.config.aiPrior),
-        fault: fault)
+        item: item,
+        origin: OriginEvidence(
+          try Self.statements(statement.declared), prior: site.config.aiPrior),
+        fault: statement.fault)
       try InspectionQueries.record(verdict, in: chunk.project, of: chunk.organization, db)
     }
-    for (item, match) in matches.raised.sorted(by: { $0.key.bytes < $1.key.bytes }) {
-      try InspectionQueries.raise(item, match, db)
-    }
+    let touched = try compare(chunk, db).union(statements.values.map(\.sha256))
+    try InspectionQueries.settle(Array(touched), in: chunk.organization, db)
     try InspectionQueries.markReady(chunk.items, db)
+  }
+
+  /// Keeps what is like the chunk's new pictures; the digests of both.
+  private func compare(_ chunk: Chunk, _ db: Connection) throws -> Set<[UInt8]> {
+    let fresh = try LikenessQueries.fresh(chunk.items, db)
+    var comparison = Comparison(fresh, with: gallery)
+    let found = try comparison.resemblances(db)
+    for pair in found { try LikenessQueries.insert(pair, in: chunk.organization, db) }
+    try LikenessQueries.number(fresh.map(\.sha256), in: chunk.organization, db)
+    return Set(found.flatMap { [$0.first, $0.second] })
   }
 
   /// Reads `[{field, value}]` back.

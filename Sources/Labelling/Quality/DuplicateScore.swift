@@ -1,25 +1,34 @@
 internal import Glibc
 
-/// How likely two pictures are copies of one another, from their perceptual fingerprints.
+/// How likely two pictures are copies of one another, from how near their fingerprints are and how
+/// well they lie upon one another.
+///
+/// A logistic regression over the pairs that the search suspects, on 308 parts of 34 photographs
+/// with 15 copies of each; `make bench` measures it again.
 package enum DuplicateScore {
-  /// The Hamming distance, of 256 bits, at which a pair is as likely a copy as not.
-  ///
-  /// Unrelated photographs of low texture begin to meet at 74 bits; recompressed and resized
-  /// copies stay below 20.
-  static let evenDistance = 48.0
-  static let slope = 6.0
-  /// Pairs that differ in more bits say nothing of one another.
-  static let unrelatedDistance = 80
-  /// Below this deviation of luma (0…127) a picture is too flat for its fingerprint to mean much.
-  package static let leastTexture = 4.0
-
-  /// The probability, 0…1, for two fingerprints that differ in `distance` bits.
-  /// - Parameter texture: the lower deviation of luma of the two.
-  package static func of(distance: Int, texture: Double) -> Double {
-    guard texture >= leastTexture, distance <= unrelatedDistance else { return 0 }
-    return 1 / (1 + exp((Double(distance) - evenDistance) / slope))
-  }
-
   /// From here on a pair is flagged.
   package static let flagged = 0.5
+  /// Pairs below are not kept.
+  package static let kept = 0.05
+
+  /// Below this the pictures do not lie upon one another at all.
+  private static let leastCorrelation = 0.3
+
+  /// The probability, 0…1.
+  /// - Parameters:
+  ///   - distance: the bits, of 256, in which the nearest fingerprints differ.
+  ///   - correlation: of all that lies upon one another, -1…1.
+  ///   - detail: the median of the same within small blocks, -1…1.
+  package static func of(distance: Int, correlation: Double, detail: Double) -> Double {
+    guard correlation >= leastCorrelation else { return 0 }
+    let sum =
+      4.52 - 0.14555 * Double(distance) + 1.744 * agreement(correlation)
+      + 6.794 * agreement(detail)
+    return 1 / (1 + exp(-sum))
+  }
+
+  // Near 1 it is the rest that tells: .99 and .98 are as far apart as .8 and .6.
+  private static func agreement(_ correlation: Double) -> Double {
+    -log(1.02 - min(1, max(-1, correlation)))
+  }
 }

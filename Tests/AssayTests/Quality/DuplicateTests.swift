@@ -101,6 +101,77 @@ struct DuplicateTests {
     }
   }
 
+  /// A finer picture than the others: a part of it must be worth looking at.
+  private static let width = 240, height = 180
+
+  private static func picture(_ pixel: (Int, Int) -> (Int, Int), width: Int, height: Int)
+    -> [UInt8]
+  {
+    let fine = Pictures.texture(seed: 7, width: 60, height: 45)
+    let other = Pictures.texture(seed: 8, width: Self.width, height: Self.height)
+    let luma = (0..<width * height).map { index in
+      let (x, y) = pixel(index % width, index / width)
+      // Four of the small one each way, over the large one.
+      return UInt8((Int(fine[y % 45 * 60 + x % 60]) + 3 * Int(other[y * Self.width + x])) / 4)
+    }
+    return Pictures.png(luma, width, height)
+  }
+
+  @Test(arguments: ["cut", "turned", "mirrored", "captioned"])
+  func copiesAreFoundHoweverTheyWereChanged(change: String) throws {
+    let (width, height) = (Self.width, Self.height)
+    let original = Self.picture({ ($0, $1) }, width: width, height: height)
+    let copy =
+      switch change {
+      case "cut":
+        Self.picture({ ($0 + 40, $1 + 20) }, width: width * 4 / 5, height: height * 4 / 5)
+      case "turned": Self.picture({ (width - 1 - $1, $0) }, width: height, height: width)
+      case "mirrored": Self.picture({ (width - 1 - $0, $1) }, width: width, height: height)
+      default:
+        Self.picture({ $1 < 20 ? (0, 0) : ($0, $1) }, width: width, height: height)
+      }
+    let inspected = try Inspected(.inline)
+    try inspected.upload([
+      "original.png": original, "copy.png": copy, "other.png": Pictures.png(seed: 99),
+    ])
+    try inspected.run()
+    let checked = try inspected.checked()
+    for name in ["original.png", "copy.png"] {
+      #expect(try #require(checked[name]).duplicate >= 0.9, "\(name)")
+      #expect(checked[name]?.flags == ["near_duplicate", "ai_unknown"], "\(name)")
+    }
+    #expect(try #require(checked["other.png"]).duplicate < 0.5)
+  }
+
+  @Test func plainPicturesAreNoOnesCopies() throws {
+    let inspected = try Inspected(.inline)
+    let plain = [250, 251].map { [UInt8](repeating: $0, count: 96 * 64) }
+    try inspected.upload([
+      "one.png": Pictures.png(plain[0], 96, 64), "other.png": Pictures.png(plain[1], 96, 64),
+    ])
+    try inspected.run()
+    #expect(try inspected.checked().values.allSatisfy { $0.duplicate == 0 })
+  }
+
+  /// One chunk or many, in one order or another: the same is said.
+  @Test func theOrderDoesNotMatter() throws {
+    func scores(_ names: [String]) throws -> [String: Checked] {
+      let pictures = [
+        "a.png": Self.small, "b.png": Self.large, "c.png": Pictures.png(seed: 1, width: 120),
+        "d.png": Pictures.png(seed: 2), "e.png": Pictures.png(seed: 2, width: 192, height: 128),
+      ]
+      let inspected = try Inspected(.inline)
+      for name in names {
+        try inspected.upload([name: try #require(pictures[name])])
+        try inspected.run()
+      }
+      return try inspected.checked()
+    }
+    let forth = try scores(["a.png", "b.png", "c.png", "d.png", "e.png"])
+    #expect(try scores(["e.png", "c.png", "d.png", "b.png", "a.png"]) == forth)
+    #expect(forth.values.allSatisfy { $0.duplicate > 0.9 })
+  }
+
   @Test func theEvidenceNamesTheOther() throws {
     let inspected = try Inspected(.inline)
     try inspected.upload(["small.png": Self.small, "large.png": Self.large])

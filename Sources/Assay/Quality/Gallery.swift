@@ -1,0 +1,53 @@
+internal import Imaging
+internal import Matching
+internal import Postgres
+
+/// The pictures of one organization that new ones are compared with.
+///
+/// Fingerprints of whole pictures stay in the worker's memory from chunk to chunk, those of crop
+/// windows for the first ones; the others' are read again for each chunk.
+final class Gallery {
+  /// Bounds memory: 3.6 KB each.
+  static let mostResident = 16_000
+
+  let organization: ID<Organization>
+  private(set) var digests: [[UInt8]] = []
+  private(set) var wholes = WholePlanes()
+  private(set) var corners = [WholePlanes](repeating: WholePlanes(), count: 4)
+  private var windows: [[UInt64]] = []
+  private var last = 0
+  private var lastResident = 0
+
+  init(of organization: ID<Organization>) { self.organization = organization }
+
+  /// Takes in what has been compared since; behind the lock of the organization.
+  func refresh(_ db: Connection) throws {
+    try LikenessQueries.each(of: organization, after: last, db) { known in
+      let probes = Probes.words(known.windows)
+      guard probes.count == CropWindow.all.count * 4 else { return }
+      digests.append(known.sha256)
+      wholes.append(known.whole)
+      for (index, window) in CropWindow.corners.enumerated() {
+        corners[index].append(Fingerprint(probes[window * 4..<window * 4 + 4]))
+      }
+      if windows.count == digests.count - 1, windows.count < Self.mostResident {
+        windows.append(probes)
+        lastResident = known.number
+      }
+      last = known.number
+    }
+  }
+
+  /// Hands over the windows of all pictures, by their place here.
+  func eachWindows(_ db: Connection, _ body: (Int, [UInt64]) -> Void) throws {
+    for (index, probes) in windows.enumerated() { body(index, probes) }
+    guard windows.count < digests.count else { return }
+    var index = windows.count
+    try LikenessQueries.each(of: organization, after: lastResident, through: last, db) { known in
+      // A picture may have gone since it was taken in, but none can have come.
+      while index < digests.count, digests[index] != known.sha256 { index += 1 }
+      guard index < digests.count else { return }
+      body(index, Probes.words(known.windows))
+    }
+  }
+}

@@ -1,0 +1,119 @@
+internal import Imaging
+internal import Matching
+internal import Postgres
+
+/// Every SQL statement about how pictures look.
+enum LikenessQueries {
+  /// A picture that takes part in comparisons.
+  struct Known {
+    let number: Int
+    let sha256: [UInt8]
+    let whole: Fingerprint
+    let windows: [UInt8]
+  }
+
+  /// Keeps a picture's likeness; one that is there already stays.
+  static func insert(
+    _ likeness: Likeness, of sha256: [UInt8], in organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) {
+    try db.run(
+      """
+      insert into likeness (organization_id, sha256, whole, windows, luma)
+      values (\(organization), \(sha256), \(likeness.whole.bytes), \(likeness.windows),
+        \(likeness.luma))
+      on conflict do nothing
+      """)
+  }
+
+  /// The pictures of these items that were not compared yet, in the order of their digests.
+  static func fresh(
+    _ items: [ID<Item>], _ db: Connection
+  ) throws(PostgresError) -> [(sha256: [UInt8], likeness: Likeness)] {
+    let rows = try db.all(
+      """
+      select l.sha256, l.whole, l.windows, l.luma
+      from likeness l
+      where l.number is null and (l.organization_id, l.sha256) in (
+        select i.organization_id, i.sha256 from item i
+        where i.item_id = any (\(items.map(\.bytes))::uuid[]))
+      order by l.sha256
+      """
+    ) { row throws(PostgresError) in
+      let sha256 = try row.next([UInt8].self)
+      let whole = try row.next([UInt8].self)
+      let (windows, luma) = (try row.next([UInt8].self), try row.next([UInt8].self))
+      return Fingerprint(bytes: whole).flatMap {
+        Likeness(whole: $0, windows: windows, luma: luma)
+      }.map { (sha256, $0) }
+    }
+    return rows.compactMap(\.self)
+  }
+
+  /// Hands over, one by one, what was compared after a number.
+  static func each(
+    of organization: ID<Organization>, after number: Int, through last: Int? = nil,
+    _ db: Connection, _ body: (Known) throws -> Void
+  ) throws {
+    try db.each(
+      """
+      select number, sha256, whole, windows
+      from likeness
+      where organization_id = \(organization) and number > \(number)
+        and (\(last)::bigint is null or number <= \(last))
+      order by number
+      """
+    ) { row in
+      let (number, sha256) = (try row.next(Int.self), try row.next([UInt8].self))
+      let (whole, windows) = (try row.next([UInt8].self), try row.next([UInt8].self))
+      guard let fingerprint = Fingerprint(bytes: whole) else { return }
+      try body(Known(number: number, sha256: sha256, whole: fingerprint, windows: windows))
+    }
+  }
+
+  /// The small pictures of some digests.
+  static func luma(
+    of digests: [[UInt8]], in organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) -> [[UInt8]: [UInt8]] {
+    let rows = try db.all(
+      """
+      select sha256, luma from likeness
+      where organization_id = \(organization) and sha256 = any (\(digests)::bytea[])
+      """
+    ) { row throws(PostgresError) in (try row.next([UInt8].self), try row.next([UInt8].self)) }
+    return Dictionary(rows) { first, _ in first }
+  }
+
+  /// Keeps a pair.
+  static func insert(
+    _ pair: Resemblance, in organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) {
+    let alignment = pair.alignment
+    try db.run(
+      """
+      insert into resemblance (
+        organization_id, first, second, score, distance, correlation, detail, orientation,
+        first_part, second_part)
+      values (
+        \(organization), \(pair.first), \(pair.second), \(pair.score), \(pair.distance),
+        \(Double(alignment.correlation)), \(Double(alignment.detail)), \(alignment.orientation),
+        \(alignment.first.numbers)::real[], \(alignment.second.numbers)::real[])
+      on conflict do nothing
+      """)
+  }
+
+  /// From now on these take part in comparisons.
+  static func number(
+    _ digests: [[UInt8]], in organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) {
+    try db.run(
+      """
+      update likeness set number = nextval('likeness_number')
+      where organization_id = \(organization) and sha256 = any (\(digests)::bytea[])
+        and number is null
+      """)
+  }
+}
+
+extension Part {
+  fileprivate var numbers: [Double] { [x, y, width, height].map { Double($0) } }
+}
