@@ -102,6 +102,7 @@ extension EndToEnd {
 
     @Test(arguments: [
       "//incoming//ID", "/./incoming/ID", "/x/../incoming/ID", "/incoming/ID?%zz", "/incoming/ID/",
+      "//incoming/ID.zip", "/incoming/ID.zip?%zz", "/incoming/ID.closed",
       "/incoming/ID?type=%00&size=1&expires=9&sig=0", "/incoming/ID%00", "/incoming/ID%2fx",
       "/incoming/../../etc/passwd", "/incoming/%2e%2e/x", "/incoming/", "/incoming", "/.upload",
       "/incoming/ID?type=image%2Fpng&size=99999999999999999999&expires=9&sig=00", "/.blobs/aa/bb",
