@@ -164,7 +164,7 @@ def none():
     for name, data in {
         "svg": b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', "html": b"<!doctype html><html></html>",
         "exe": b"MZ" + bytes(58) + b"\x40\0\0\0PE\0\0" + bytes(300), "pdf": b"%PDF-1.4\n", "text": b"hello", "byte": b"\xff",
-        "zip": b"PK\5\6" + bytes(18), "gzip": b"\x1f\x8b\x08" + bytes(30), "heic": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+        "gzip": b"\x1f\x8b\x08" + bytes(30), "heic": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
         "avif": b"\0\0\0\x18ftypavif\0\0\0\0mif1avif", "jxl": b"\xff\x0a" + bytes(30), "jxl-box": b"\0\0\0\x0cJXL \r\n\x87\n",
         "jp2": b"\0\0\0\x0cjP  \r\n\x87\n" + bytes(50), "psd": b"8BPS\0\1" + bytes(40), "exr": b"v/1\1" + bytes(40),
         "ico": b"\0\0\1\0\1\0" + bytes(16), "tga": b"\0\0\2" + bytes(9) + b"\x10\0\x10\0\x18\0", "ppm": b"P6 1 1 255\nabc",
@@ -172,3 +172,4 @@ def none():
     }.items():
         refuse(f"{name}-inside.jpg", data, NOT_ONE)
     refuse("nothing.png", b"", "is empty")
+    refuse("zip-inside.jpg", b"PK\5\6" + bytes(18), "holds no files")

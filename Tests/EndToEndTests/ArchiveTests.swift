@@ -76,7 +76,8 @@ extension EndToEnd {
           """)
       #expect(try done.json == .object(["status": .string("ok")]), "\(done.text)")
       #expect(try job.uploads().count == 40)
-      #expect(try Files.names(in: instance.state + "/store/incoming").isEmpty)
+      let left = try Files.names(in: instance.state + "/store/incoming")
+      #expect(left.allSatisfy { $0.hasSuffix(".closed") })
     }
 
     @Test func aTextIsSavedAndNeverShown() throws {

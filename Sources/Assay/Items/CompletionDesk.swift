@@ -65,8 +65,8 @@ struct CompletionDesk {
       let outcome = try examine(file, upload, etag: claimed == etag ? nil : claimed)
       guard !outcome.stored.isEmpty else {
         // Its bytes stay where they are until it is completed again.
-        return outcome.reason == Examiner.later
-          ? Examiner.later : try reject(id, outcome.reason ?? "")
+        if let reason = outcome.reason, reason.contains(Examiner.later) { return reason }
+        return try reject(id, outcome.reason ?? "")
       }
       try record(id, outcome.stored, outcome.reason)
       store.discard(id)

@@ -31,7 +31,8 @@ enum Presigned {
     let store = try context.uploadStore()
     let expiry = Timestamp.now(plusSeconds: lifetime)
     let tickets = try context.db.transaction { db in
-      try bound(form.files.count, by: caller, db)
+      // An archive may be ten times as large as a file.
+      try bound(form.files.reduce(0) { $0 + ($1.contentType == .zip ? 10 : 1) }, by: caller, db)
       return try form.files.map { file in
         let upload = ID<Upload>.new()
         try UploadQueries.insert(

@@ -23,11 +23,13 @@ enum UploadQueries {
     try db.run("select pg_advisory_xact_lock(hashtextextended(\(account.description), 5))")
   }
 
-  /// How many files of an account are announced and may still be sent.
+  /// How many files of an account are announced and may still be sent; an archive may be ten times
+  /// as large as a file, and counts so.
   static func countOpen(of account: ID<Account>, _ db: Connection) throws(PostgresError) -> Int {
     try db.one(
       """
-      select count(*) from upload
+      select coalesce(sum(case content_type when 'application/zip' then 10 else 1 end), 0)::int8
+      from upload
       where state = 'presigned' and expires_at > now() and account_id = \(account)
       """
     ) { row throws(PostgresError) in try row.next() }

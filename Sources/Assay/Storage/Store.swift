@@ -47,12 +47,13 @@ package struct Store: Sendable {
   /// Throws away what was received for an upload, and closes its address; false when the bytes are
   /// still there.
   func discard(_ upload: ID<Upload>) -> Bool {
-    [false, true].allSatisfy { isArchive in
-      let path = UploadTicket.path(of: upload, isArchive: isArchive)
-      // First the mark: a file that comes in between is removed.
-      let mark = Glibc.open(closed(path), O_CREAT | O_WRONLY | O_CLOEXEC, 0o640)
-      if mark >= 0 { close(mark) }
-      return unlink(root + path) == 0 || errno == ENOENT
+    // First the mark: a file that comes in between is removed.
+    let mark = Glibc.open(
+      closed(UploadTicket.path(of: upload, isArchive: false)), O_CREAT | O_WRONLY | O_CLOEXEC, 0o640
+    )
+    if mark >= 0 { close(mark) }
+    return [false, true].allSatisfy { isArchive in
+      unlink(root + UploadTicket.path(of: upload, isArchive: isArchive)) == 0 || errno == ENOENT
     }
   }
 
@@ -62,7 +63,9 @@ package struct Store: Sendable {
   func isClosed(_ path: String) -> Bool { access(closed(path), F_OK) == 0 }
 
   /// A name that no address can have.
-  private func closed(_ path: String) -> String { "\(root)\(path).closed" }
+  private func closed(_ path: String) -> String {
+    "\(root)\(path.hasSuffix(".zip") ? path.dropLast(4) : path[...]).closed"
+  }
 
   /// Gives a complete file its name by content; equal bytes share one file.
   func keep(_ file: IncomingFile, sha256: [UInt8]) throws {
