@@ -169,6 +169,17 @@ create table label_schema (
   constraint label_schema_pkey PRIMARY KEY (schema_id),
   constraint label_schema_project_id_version_key UNIQUE (project_id, version)
 );
+create table likeness (
+  organization_id uuid not null,
+  sha256 bytea not null,
+  whole bytea not null,
+  windows bytea not null,
+  luma bytea not null,
+  number bigint,
+  constraint likeness_organization_id_sha256_fkey FOREIGN KEY (organization_id, sha256) REFERENCES blob(organization_id, sha256) ON DELETE CASCADE,
+  constraint likeness_pkey PRIMARY KEY (organization_id, sha256),
+  constraint likeness_whole_check CHECK ((octet_length(whole) = 32))
+);
 create table membership (
   organization_id uuid not null,
   account_id uuid not null,
@@ -218,6 +229,24 @@ create table released_blob (
   constraint released_blob_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint released_blob_pkey PRIMARY KEY (organization_id, sha256),
   constraint released_blob_sha256_check CHECK ((octet_length(sha256) = 32))
+);
+create table resemblance (
+  organization_id uuid not null,
+  first bytea not null,
+  second bytea not null,
+  score double precision not null,
+  distance integer not null,
+  correlation real not null,
+  detail real not null,
+  orientation integer not null,
+  first_part real[] not null,
+  second_part real[] not null,
+  constraint resemblance_check CHECK ((first < second)),
+  constraint resemblance_organization_id_first_fkey FOREIGN KEY (organization_id, first) REFERENCES likeness(organization_id, sha256) ON DELETE CASCADE,
+  constraint resemblance_organization_id_second_fkey FOREIGN KEY (organization_id, second) REFERENCES likeness(organization_id, sha256) ON DELETE CASCADE,
+  constraint resemblance_orientation_check CHECK (((orientation >= 1) AND (orientation <= 8))),
+  constraint resemblance_pkey PRIMARY KEY (organization_id, first, second),
+  constraint resemblance_score_check CHECK (((score >= (0)::double precision) AND (score <= (1)::double precision)))
 );
 create table schema_migration (
   number integer not null,
@@ -297,8 +326,10 @@ CREATE INDEX item_of_project ON public.item USING btree (project_id, item_id);
 CREATE UNIQUE INDEX job_already_running ON public.job USING btree (project_id, kind) WHERE (state = ANY (ARRAY['pending'::job_state, 'queued'::job_state, 'running'::job_state]));
 CREATE INDEX job_chunk_waiting ON public.job_chunk USING btree (priority, run_after, job_id, number) WHERE (state = ANY (ARRAY['queued'::job_state, 'running'::job_state]));
 CREATE INDEX job_of_project ON public.job USING btree (project_id, job_id);
+CREATE UNIQUE INDEX likeness_in_order ON public.likeness USING btree (organization_id, number);
 CREATE INDEX membership_of_account ON public.membership USING btree (account_id, organization_id);
 CREATE INDEX project_member_of_account ON public.project_member USING btree (account_id, organization_id);
+CREATE INDEX resemblance_of_second ON public.resemblance USING btree (organization_id, second);
 CREATE INDEX session_of_account ON public.session USING btree (account_id) WHERE (ended_at IS NULL);
 CREATE INDEX task_item_in_order ON public.task_item USING btree (task_id, "position");
 CREATE INDEX task_of_project ON public.task USING btree (project_id, state);
@@ -355,6 +386,11 @@ create policy tenant on label_schema as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on label_schema as permissive for all to assay_worker
   using true;
+alter table likeness enable row level security;
+create policy tenant on likeness as permissive for all to assay_app
+  using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
+create policy worker on likeness as permissive for all to assay_worker
+  using true;
 alter table membership enable row level security;
 create policy tenant on membership as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
@@ -379,6 +415,11 @@ alter table released_blob enable row level security;
 create policy tenant on released_blob as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on released_blob as permissive for all to assay_worker
+  using true;
+alter table resemblance enable row level security;
+create policy tenant on resemblance as permissive for all to assay_app
+  using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
+create policy worker on resemblance as permissive for all to assay_worker
   using true;
 alter table session enable row level security;
 create policy own on session as permissive for all to assay_app
@@ -662,6 +703,8 @@ grant insert, select on job_chunk to assay_app;
 grant insert, select, update on job_chunk to assay_worker;
 grant insert, select on label_class to assay_app;
 grant insert, select on label_schema to assay_app;
+grant insert, select, update on likeness to assay_worker;
+grant usage on likeness_number to assay_worker;
 grant select on membership to assay_app;
 grant select on organization to assay_app;
 grant select on organization to assay_worker;
@@ -670,6 +713,8 @@ grant select on project to assay_worker;
 grant insert, select on project_member to assay_app;
 grant insert, select on released_blob to assay_app;
 grant delete, select on released_blob to assay_worker;
+grant select on resemblance to assay_app;
+grant insert, select on resemblance to assay_worker;
 grant insert, select on task to assay_app;
 grant insert, select on task_item to assay_app;
 grant insert, select on upload to assay_app;
