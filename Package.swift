@@ -16,6 +16,13 @@ func target(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: house)
 }
 
+/// Passes over pixels: without the optimiser a hundred times as slow, and the tests with it.
+func numeric(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(
+    name: name, dependencies: dependencies,
+    swiftSettings: house + [.unsafeFlags(["-O"], .when(configuration: .debug))])
+}
+
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .testTarget(name: name, dependencies: dependencies, swiftSettings: house)
 }
@@ -69,11 +76,11 @@ let package = Package(
     // libmagic sniffing, and the talk with assay-decode.
     target("Imaging", ["CMagic", "CLinux"]),
     // libvips and libjpeg: full decode, likeness, declared metadata; linked only by assay-decode.
-    target("Decoding", ["CVips", "CJPEG", "CLinux", "Imaging"]),
+    numeric("Decoding", ["CVips", "CJPEG", "CLinux", "Imaging"]),
     // libarchive: the files of a ZIP archive, streamed; linked only by assay-decode.
     target("Unpacking", ["CArchive", "CLinux", "Imaging"]),
     // Near duplicates: the search by distance, the alignment of two pictures; no I/O.
-    target("Matching", ["CHamming", "Imaging"]),
+    numeric("Matching", ["CHamming", "Imaging"]),
     // The field's rules, pure: no I/O, no clock, no SQL.
     target("Labelling", []),
     // The application: one folder per feature.

@@ -11,6 +11,8 @@ package enum DuplicateScore {
   /// Pairs below are not kept.
   package static let kept = 0.05
 
+  /// Only equal bytes are certain.
+  private static let most = 0.9999
   /// Below this the pictures do not lie upon one another at all.
   private static let leastCorrelation = 0.3
 
@@ -24,7 +26,7 @@ package enum DuplicateScore {
     let sum =
       4.52 - 0.14555 * Double(distance) + 1.744 * agreement(correlation)
       + 6.794 * agreement(detail)
-    return 1 / (1 + exp(-sum))
+    return min(most, 1 / (1 + exp(-sum)))
   }
 
   // Near 1 it is the rest that tells: .99 and .98 are as far apart as .8 and .6.
