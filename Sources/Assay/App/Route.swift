@@ -26,7 +26,8 @@ package struct Route: Sendable {
   var paging: Paging {
     if case .array = gives { return name == "audit.list" ? .number : .cursor }
     let names = Set(gives.members.map(\.name))
-    return names.contains("pages") ? .page : names.contains("total") ? .offset : .none
+    guard names.contains("total"), gives.members.contains(where: \.isList) else { return .none }
+    return names.contains("pages") ? .page : .offset
   }
 
   /// What a list is asked for beside its path.
