@@ -101,7 +101,7 @@ let package = Package(
     tests("S3Tests", ["S3", "Support"]),
     tests("OutboundTests", ["Outbound", "Support"]),
     tests("ImagingTests", ["Imaging", "Decoding"]),
-    tests("UnpackingTests", ["Imaging", "Unpacking", "DecodeCommand"]),
+    tests("UnpackingTests", ["Imaging", "Unpacking", "DecodeCommand", "Support"]),
     tests("LabellingTests", ["Labelling"]),
     tests("AssayTests", ["Assay", "Cryptography", "HTTP", "Postgres", "Support"]),
     tests("ConventionTests", []),

@@ -5,7 +5,9 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 // The CMSG macros that SCM_RIGHTS needs cannot be imported into Swift.
 
@@ -70,4 +72,11 @@ extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *
 /// Has the new program start without the descriptors from `first` on; 0 or an error number.
 static inline int descriptors_close_from(posix_spawn_file_actions_t *actions, int first) {
   return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
+
+// The C library shows it to GNU's own dialect only.
+
+/// Makes all of the descriptor's file system durable; 0, or -1 and errno.
+static inline int descriptors_sync_file_system(int descriptor) {
+  return (int)syscall(SYS_syncfs, descriptor);
 }

@@ -65,6 +65,9 @@ void cvips_close(cvips_picture *picture) { g_object_unref(image(picture)); }
 int cvips_width(cvips_picture *picture) { return vips_image_get_width(image(picture)); }
 int cvips_height(cvips_picture *picture) { return vips_image_get_height(image(picture)); }
 int cvips_orientation(cvips_picture *picture) { return vips_image_get_orientation(image(picture)); }
+void cvips_turn(cvips_picture *picture, int orientation) {
+  vips_image_set_int(image(picture), VIPS_META_ORIENTATION, orientation);
+}
 int cvips_frames(cvips_picture *picture) { return vips_image_get_n_pages(image(picture)); }
 
 static int discard(VipsRegion *region, void *sequence, void *a, void *b, gboolean *stop) {

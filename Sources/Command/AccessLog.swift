@@ -11,7 +11,7 @@ enum AccessLog {
     let request = exchange.request
     var line = "level=info event=answered bytes=\(exchange.bytes)"
     line += " method=\(request.method?.rawValue ?? "-")"
-    line += " path=\(LineLog.quote(String(request.target.prefix { $0 != "?" })))"
+    line += " path=\(LineLog.quote(String(request.path)))"
     line += " request_id=\(request.id) status=\(exchange.status) us=\(exchange.microseconds)"
     switch exchange.outcome {
     case .complete: break

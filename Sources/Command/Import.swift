@@ -12,7 +12,7 @@ struct Import: ParsableCommand {
   @Argument(help: "The directory, read with all its subdirectories.") var directory: String
 
   func run() throws {
-    let files = try FileTree.files(below: directory)
+    let files = try FileTree.files(below: HostPath(directory))
     let site = try Site(Config())
     defer { site.stop() }
     let importer = try Importer(site, project: request)
@@ -24,7 +24,7 @@ struct Import: ParsableCommand {
       case .refused(let reason):
         refused += 1
         ProgressBar.clear()
-        print("\(file): \(reason)")
+        print("\(file.text): \(reason)")
       }
       ProgressBar.show(done: index + 1, of: files.count)
     }
@@ -35,28 +35,26 @@ struct Import: ParsableCommand {
 
 /// The regular files below a directory, in order.
 enum FileTree {
-  static func files(below directory: String) throws -> [String] {
-    guard let stream = opendir(directory) else {
-      throw ValidationError("\(directory) cannot be read.")
+  static func files(below directory: HostPath) throws -> [HostPath] {
+    guard let stream = directory.withCString(opendir) else {
+      throw ValidationError("\(directory.text) cannot be read.")
     }
     defer { closedir(stream) }
-    var files: [String] = []
+    var files: [HostPath] = []
     while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-        tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      guard !name.hasPrefix(".") else { continue }
-      let path = "\(directory)/\(name)"
+      // Hidden files, and the directory itself.
+      guard entry.pointee.d_name.0 != CChar(UInt8(ascii: ".")) else { continue }
+      let path = withUnsafeBytes(of: &entry.pointee.d_name) { directory.appending($0) }
       var status = stat()
       // Links are not followed: they could lead out of the directory, or round in circles.
-      guard lstat(path, &status) == 0 else { continue }
+      guard path.withCString({ lstat($0, &status) }) == 0 else { continue }
       switch status.st_mode & S_IFMT {
       case S_IFDIR: files += try self.files(below: path)
       case S_IFREG: files.append(path)
       default: break
       }
     }
-    return files.sorted()
+    return files.sorted { $0 < $1 }
   }
 }
 

@@ -26,7 +26,8 @@ package struct BMPHeader {
 
   /// Reads and checks; throws `refused`.
   package init(_ bytes: RawSpan) throws(DecodeFailure) {
-    guard let fields = BMPFields(bytes), fields.planes == 1, fields.width > 0, fields.height != 0
+    // Nothing depends on the number of planes, and other programs pass over a wrong one.
+    guard let fields = BMPFields(bytes), fields.width > 0, fields.height != 0
     else { throw .damaged }
     width = fields.width
     height = Int(fields.height.magnitude)
@@ -72,7 +73,6 @@ struct BMPFields {
   let size: Int
   let width: Int
   let height: Int
-  let planes: Int
   let bitsPerPixel: Int
   private(set) var compression = 0
   private(set) var colours = 0
@@ -89,9 +89,9 @@ struct BMPFields {
     let isCore = size == Self.coreSize
     guard let width = isCore ? short(18) : signed(18),
       let height = isCore ? short(20) : signed(22),
-      let planes = short(isCore ? 22 : 26), let bitsPerPixel = short(isCore ? 24 : 28)
+      let bitsPerPixel = short(isCore ? 24 : 28)
     else { return nil }
-    (self.size, self.pixels, self.planes) = (size, pixels, planes)
+    (self.size, self.pixels) = (size, pixels)
     (self.width, self.height, self.bitsPerPixel) = (width, height, bitsPerPixel)
     if size >= Self.infoSize {
       guard let compression = long(30), let colours = long(46) else { return nil }

@@ -22,9 +22,10 @@ package enum Decoder {
       let outline = try Outline.checked(bytes.bytes, type, mostPixels: request.pixels)
       switch request.task {
       case .verify: return .picture(try verify(memory, type, request.pixels, outline))
-      case .inspect: return .inspection(try inspect(bytes, type, request.pixels))
+      case .inspect: return .inspection(try inspect(bytes, type, request.pixels, outline))
       case .preview(let longest):
-        preview = try open(bytes, type, request.pixels).preview(of: bytes, longest: longest)
+        preview = try open(bytes, type, request.pixels, outline)
+          .preview(of: bytes, longest: longest)
         return .preview(size: preview.count)
       }
     } catch {
@@ -42,7 +43,7 @@ package enum Decoder {
   ) throws(DecodeFailure) -> Picture {
     let bytes = UnsafeRawBufferPointer(memory)
     if type == .bmp { return try Bitmap.check(bytes.bytes) }
-    let source = try open(bytes, type, pixels)
+    let source = try open(bytes, type, pixels, outline)
     // The libraries pass over frames at the end that they cannot read.
     guard source.picture.frames >= outline.frames else { throw .damaged }
     switch (source.picture.frames, type) {
@@ -54,9 +55,9 @@ package enum Decoder {
   }
 
   private static func inspect(
-    _ bytes: UnsafeRawBufferPointer, _ type: ImageType, _ pixels: UInt64
+    _ bytes: UnsafeRawBufferPointer, _ type: ImageType, _ pixels: UInt64, _ outline: Outline
   ) throws(DecodeFailure) -> Inspection {
-    let source = try open(bytes, type, pixels)
+    let source = try open(bytes, type, pixels, outline)
     let plane = try source.luma(of: bytes, atLeast: PerceptualHash.side)
       .averaged(to: PerceptualHash.side)
       .upright(from: source.picture.orientation)
@@ -67,10 +68,10 @@ package enum Decoder {
 
   /// The first frame.
   private static func open(
-    _ bytes: UnsafeRawBufferPointer, _ type: ImageType, _ pixels: UInt64
+    _ bytes: UnsafeRawBufferPointer, _ type: ImageType, _ pixels: UInt64, _ outline: Outline
   ) throws(DecodeFailure) -> VipsPicture {
     if type == .bmp { return try VipsPicture(Bitmap(bytes.bytes)) }
-    let source = try VipsPicture(bytes, type)
+    let source = try VipsPicture(bytes, type, outline: outline)
     let picture = source.picture
     try Outline(mostPixels: pixels).checkSize(picture.width, picture.height)
     return source

@@ -2,6 +2,9 @@ internal import Imaging
 
 /// Walks a GIF file's blocks: the screen may be of 65,535 pixels each way, and a frame costs as
 /// little as twenty bytes and as much as the whole screen.
+///
+/// The size is counted here, because libvips passes over screens it takes for a screen's resolution
+/// (640 by 480, or more than 2,048), and over frames that end before they are full.
 enum GIFOutline {
   private static let screenStart = 6
   private static let firstBlock = 13
@@ -19,13 +22,33 @@ enum GIFOutline {
       case 0x21: place = end(of: bytes, from: place + 2)
       case 0x2c:
         guard let frame = Frame(bytes, at: place) else { throw .damaged }
-        try outline.add(max(Int(width), frame.width), max(Int(height), frame.height))
-        place = end(of: bytes, from: place + 11 + frame.tableSize)
-      default: return
+        try add(frame, (Int(width), Int(height)), bytes, &outline)
+        place = end(of: bytes, from: frame.data + 1)
+      default:
+        guard outline.frames > 0 else { throw .damaged }
+        return
       }
     }
-    // libvips passes over a frame that is cut. Only the mark of the end may be missing.
-    guard place <= bytes.byteCount else { throw .damaged }
+    // Only the mark of the end may be missing.
+    guard outline.frames > 0, place <= bytes.byteCount else { throw .damaged }
+  }
+
+  private static func add(
+    _ frame: Frame, _ screen: (width: Int, height: Int), _ bytes: RawSpan, _ outline: inout Outline
+  ) throws(DecodeFailure) {
+    guard frame.width > 0, frame.height > 0 else { return }
+    try outline.add(max(screen.width, frame.width), max(screen.height, frame.height))
+    if outline.canvas == nil {
+      // A screen of 0, or one that the first frame leaves, is the first frame's.
+      let canvas = (
+        width: max(screen.width, frame.left + frame.width),
+        height: max(screen.height, frame.top + frame.height)
+      )
+      try outline.checkSize(canvas.width, canvas.height)
+      outline.canvas = canvas
+    }
+    let pixels = frame.width * frame.height
+    guard GIFCodes.pixels(bytes, at: frame.data, most: pixels) == pixels else { throw .damaged }
   }
 
   /// The place behind a row of sub-blocks.
@@ -41,18 +64,23 @@ enum GIFOutline {
   }
 
   private struct Frame {
+    let left: Int
+    let top: Int
     let width: Int
     let height: Int
-    let tableSize: Int
+    /// Where the codes start.
+    let data: Int
 
     init?(_ bytes: RawSpan, at place: Int) {
-      guard let width = bytes.little(UInt16.self, at: place + 5),
+      guard let left = bytes.little(UInt16.self, at: place + 1),
+        let top = bytes.little(UInt16.self, at: place + 3),
+        let width = bytes.little(UInt16.self, at: place + 5),
         let height = bytes.little(UInt16.self, at: place + 7),
         let flags = bytes.little(UInt8.self, at: place + 9)
       else { return nil }
-      self.width = max(1, Int(width))
-      self.height = max(1, Int(height))
-      tableSize = GIFOutline.tableSize(flags)
+      (self.left, self.top) = (Int(left), Int(top))
+      (self.width, self.height) = (Int(width), Int(height))
+      data = place + 10 + GIFOutline.tableSize(flags)
     }
   }
 }

@@ -7,6 +7,10 @@ package struct Outline {
   private let mostPixels: UInt64
   /// How many frames were counted; 0 where there is no need to.
   private(set) var frames = 0
+  /// The size where it is not for the decoder to say.
+  var canvas: (width: Int, height: Int)?
+  /// The EXIF orientation where the decoder does not find it.
+  var orientation: Int?
   private var pixels: UInt64 = 0
 
   init(mostPixels: UInt64) { self.mostPixels = mostPixels }
@@ -19,7 +23,9 @@ package struct Outline {
     var outline = Outline(mostPixels: mostPixels)
     switch type {
     case .jpeg: try JPEGOutline.check(bytes)
-    case .png: try PNGMetadata.check(bytes)
+    case .png:
+      try PNGMetadata.check(bytes)
+      outline.orientation = PNGMetadata.orientation(bytes)
     case .webp: try WebPOutline.check(bytes, &outline)
     case .tiff: try TIFFOutline.check(bytes, &outline)
     case .gif: try GIFOutline.check(bytes, &outline)

@@ -27,6 +27,19 @@ package enum PNGMetadata {
     }
   }
 
+  /// What the EXIF chunk says, which may stand behind the pixels, where libvips does not look.
+  static func orientation(_ bytes: RawSpan) -> Int? {
+    var place = signatureSize
+    while let length = bytes.big(UInt32.self, at: place), place + 8 <= bytes.byteCount {
+      let (start, end) = (place + 8, place + 8 + Int(length))
+      if bytes.hasBytes("eXIf".utf8, at: place + 4), end <= bytes.byteCount {
+        return TIFFLayout.orientation(bytes.extracting(start..<end))
+      }
+      place = end + 4
+    }
+    return nil
+  }
+
   private static func isCompressed(_ bytes: RawSpan, at name: Int) -> Bool {
     if bytes.hasBytes("zTXt".utf8, at: name) || bytes.hasBytes("iCCP".utf8, at: name) {
       return true

@@ -1,6 +1,9 @@
 /// How a TIFF file writes its numbers: either byte order, 32-bit or 64-bit places.
 struct TIFFLayout {
-  private static let tags: Set<UInt16> = [256, 257, 258, 277, 278, 322, 323]
+  private static let orientationTag: UInt16 = 274
+  private static let tags: Set<UInt16> = [
+    256, 257, 258, orientationTag, 277, 278, 322, 323,
+  ]
   private static let mostEntries = 65_535
 
   private let isLittleEndian: Bool
@@ -14,6 +17,21 @@ struct TIFFLayout {
     case 0x4d4d_002b: (isLittleEndian, isBig) = (false, true)
     default: return nil
     }
+  }
+
+  /// The orientation that the first directory names, 1 to 8; nil when it names none.
+  static func orientation(_ bytes: RawSpan) -> Int? {
+    guard let layout = TIFFLayout(bytes),
+      let start = layout.directory(bytes, at: layout.firstField),
+      start > 0, let count = layout.entryCount(bytes, at: start)
+    else { return nil }
+    for index in 0..<count {
+      guard let entry = layout.entry(bytes, index, at: start), entry.tag == orientationTag else {
+        continue
+      }
+      return (1...8).contains(entry.value) ? Int(entry.value) : nil
+    }
+    return nil
   }
 
   private var countSize: Int { isBig ? 8 : 2 }

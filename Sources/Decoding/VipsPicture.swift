@@ -11,13 +11,15 @@ final class VipsPicture {
   let picture: Picture
 
   /// Reads the header of some frames, -1 for all; throws `refused` when it cannot be read.
-  init(_ bytes: UnsafeRawBufferPointer, _ type: ImageType, page: Int = 0, count: Int = 1)
-    throws(DecodeFailure)
-  {
+  init(
+    _ bytes: UnsafeRawBufferPointer, _ type: ImageType, page: Int = 0, count: Int = 1,
+    outline: Outline? = nil
+  ) throws(DecodeFailure) {
     let part = cvips_part(page: Int32(page), count: Int32(count), shrink: 1)
     handle = try Self.open(bytes, type, part)
     bitmap = nil
-    picture = Self.describe(handle, type)
+    if let orientation = outline?.orientation { cvips_turn(handle, Int32(orientation)) }
+    picture = Self.describe(handle, type, canvas: outline?.canvas)
   }
 
   /// Takes pixels that are decoded already.
@@ -53,9 +55,11 @@ final class VipsPicture {
     }
   }
 
-  private static func describe(_ handle: OpaquePointer, _ type: ImageType) -> Picture {
-    let width = Int(cvips_width(handle))
-    let height = Int(cvips_height(handle))
+  private static func describe(
+    _ handle: OpaquePointer, _ type: ImageType, canvas: (width: Int, height: Int)? = nil
+  ) -> Picture {
+    let width = canvas?.width ?? Int(cvips_width(handle))
+    let height = canvas?.height ?? Int(cvips_height(handle))
     let said = Int(cvips_orientation(handle))
     let orientation = (1...8).contains(said) ? said : 1
     let lies = orientation >= 5
@@ -130,11 +134,21 @@ final class VipsPicture {
 
   /// The sentence for what libvips complained of.
   private static var failure: DecodeFailure {
-    let reason = cvips_error().map { String(cString: $0) } ?? ""
+    let reason = cvips_error().map { String(cString: $0).lowercased() } ?? ""
+    if reason.contains("out of memory") {
+      return .refused("The image needs too much memory to decode.")
+    }
+    // Whole, perhaps, but of a kind that the library has no code for.
+    let isUnknown = unsupported.contains(where: reason.contains)
     return .refused(
-      reason.lowercased().contains("out of memory")
-        ? "The image needs too much memory to decode." : DecodeFailure.damagedSentence)
+      isUnknown
+        ? "The image's kind of pixels or of compression is not taken."
+        : DecodeFailure.damagedSentence)
   }
+
+  private static let unsupported = [
+    "unsupported", "not supported", "samples out of range", "not a whole number of bytes",
+  ]
 
   /// All metadata fields that are texts.
   var texts: [(name: String, value: String)] {

@@ -1,21 +1,45 @@
-/// Makes the names that clients give to files fit to show and store.
-enum Filename {
-  /// The most bytes of a name, as in most file systems.
-  static let limit = 255
+/// The ways in which a multipart header spells a file's name.
+struct SpelledFilename {
+  private let parameters: [String: [UInt8]]
 
-  /// Text without control characters, invalid UTF-8 replaced.
-  static func text(_ bytes: some Collection<UInt8>) -> String {
-    withoutControls(String(decoding: bytes, as: UTF8.self))
+  init(_ parameters: [String: [UInt8]]) { self.parameters = parameters }
+
+  /// The name, cleaned; nil when the part is no file, empty when a form had no file chosen.
+  ///
+  /// A spelling that cannot be read gives way to the next, as RFC 6266 has it.
+  var name: String? {
+    if let name = extended ?? continued ?? plain { return Filename.cleaned(name) }
+    let isFile = parameters.keys.contains { $0.hasPrefix("filename*") }
+    return isFile ? Filename.unnamed : nil
   }
 
-  /// The last component of a path of any system, at most `limit` bytes; empty only when `raw` is.
-  static func cleaned(_ raw: String) -> String {
-    if raw.isEmpty { return "" }
-    // Scalars: a combining mark behind a slash must not hide it.
-    let scalars = withoutControls(raw).unicodeScalars
-    let parts = scalars.split(omittingEmptySubsequences: false) { $0 == "/" || $0 == "\\" }
-    let name = parts.last.map(String.init) ?? ""
-    return ["", ".", ".."].contains(name) ? "unnamed" : capped(name)
+  private var plain: String? {
+    parameters["filename"].map { String(decoding: Self.unescaped($0), as: UTF8.self) }
+  }
+
+  private var extended: String? { parameters["filename*"].flatMap(Self.extended) }
+
+  /// `filename*0*=UTF-8''na%C3%AF; filename*1="ve.jpg"`, the pieces of RFC 2231.
+  private var continued: String? {
+    var bytes: [UInt8] = []
+    var charset: [UInt8] = []
+    var number = 0
+    while true {
+      if let piece = parameters["filename*\(number)"] {
+        bytes += piece
+      } else if let piece = parameters["filename*\(number)*"] {
+        var text = piece[...]
+        if number == 0 {
+          guard let (name, rest) = Self.charset(of: piece) else { return nil }
+          (charset, text) = (name, rest)
+        }
+        guard let decoded = Self.percentDecoded(text) else { return nil }
+        bytes += decoded
+      } else {
+        return number == 0 ? nil : Self.text(bytes, in: charset)
+      }
+      number += 1
+    }
   }
 
   /// Undoes what browsers do to a quoted name: `%22`, `%0D` and `%0A`, nothing else.
@@ -40,12 +64,23 @@ enum Filename {
   ]
 
   /// Decodes `UTF-8''na%C3%AFve.jpg` (RFC 8187); nil when malformed or of another character set.
-  static func extended(_ value: [UInt8]) -> String? {
+  private static func extended(_ value: [UInt8]) -> String? {
+    guard let (charset, text) = charset(of: value), !charset.isEmpty,
+      let bytes = percentDecoded(text)
+    else { return nil }
+    return Self.text(bytes, in: charset)
+  }
+
+  /// The character set, and what follows it and the language.
+  private static func charset(of value: [UInt8]) -> (name: [UInt8], rest: ArraySlice<UInt8>)? {
     let pieces = value.split(
       separator: UInt8(ascii: "'"), maxSplits: 2, omittingEmptySubsequences: false)
-    guard pieces.count == 3, let bytes = percentDecoded(pieces[2]) else { return nil }
-    switch String(decoding: pieces[0], as: UTF8.self).lowercased() {
-    case "utf-8": return String(decoding: bytes, as: UTF8.self)
+    return pieces.count == 3 ? (Array(pieces[0]), pieces[2]) : nil
+  }
+
+  private static func text(_ bytes: [UInt8], in charset: [UInt8]) -> String? {
+    switch String(decoding: charset, as: UTF8.self).lowercased() {
+    case "utf-8", "": return String(decoding: bytes, as: UTF8.self)
     case "iso-8859-1":
       var text = String.UnicodeScalarView()
       text.append(contentsOf: bytes.lazy.map { Unicode.Scalar($0) })
@@ -68,19 +103,5 @@ enum Filename {
       bytes.append(high << 4 | low)
     }
     return bytes
-  }
-
-  private static func withoutControls(_ text: String) -> String {
-    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
-    var kept = String.UnicodeScalarView()
-    kept.append(
-      contentsOf: text.unicodeScalars.lazy.filter { $0.properties.generalCategory != .control })
-    return String(kept)
-  }
-
-  private static func capped(_ name: String) -> String {
-    guard name.utf8.count > limit else { return name }
-    // A string's slice rounds its end down to a whole scalar.
-    return String(name[..<name.utf8.index(name.startIndex, offsetBy: limit)])
   }
 }

@@ -32,8 +32,8 @@ package struct PartHeaders: Sendable, Equatable {
     else {
       throw .badRequest("A multipart part needs Content-Disposition: form-data with a name.")
     }
-    self.name = Filename.text(Filename.unescaped(name))
-    filename = try Self.filename(disposition)
+    self.name = Filename.text(SpelledFilename.unescaped(name))
+    filename = SpelledFilename(disposition.parameters).name
     contentType = fields["content-type"].map(Filename.text)
   }
 
@@ -59,14 +59,5 @@ package struct PartHeaders: Sendable, Equatable {
     guard ["binary", "8bit", "7bit"].contains(word) else {
       throw .badRequest("A multipart part must be sent as binary, without a transfer encoding.")
     }
-  }
-
-  private static func filename(_ disposition: HeaderValue) throws(Problem) -> String? {
-    if let extended = disposition.parameters["filename*"] {
-      guard let text = Filename.extended(extended) else { throw malformed }
-      return Filename.cleaned(text)
-    }
-    guard let plain = disposition.parameters["filename"] else { return nil }
-    return Filename.cleaned(String(decoding: Filename.unescaped(plain), as: UTF8.self))
   }
 }

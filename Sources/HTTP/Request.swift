@@ -12,6 +12,8 @@ package final class Request {
   package let method: Method?
   /// The path and query exactly as the client sent them.
   package let target: String
+  /// The path as sent, undecoded and without the query: what logs and links may repeat.
+  package let path: Substring
   /// The path's segments, decoded once; nil when the path cannot be decoded.
   package let segments: [String]?
   /// The query string, undecoded.
@@ -32,8 +34,9 @@ package final class Request {
     target = source.parameter("REQUEST_URI") ?? "/"
     // Bytes, not characters: a combining mark behind a delimiter must not hide it.
     let path = target.utf8.prefix { $0 != UInt8(ascii: "?") }
+    self.path = Substring(path)
     queryString = Substring(target.utf8.dropFirst(path.count + 1))
-    segments = Path.segments(Substring(path))
+    segments = Path.segments(self.path)
   }
 
   /// The value of a header, named as CGI names it without `HTTP_`: `AUTHORIZATION`.

@@ -56,9 +56,9 @@ extension Rule where Value == String {
     }
   }
 
-  /// A file's name without what no name should hold, as multipart names are cleaned.
+  /// A file's name, cleaned as all names of files are.
   package static var filename: Rule {
-    let text = characters(1...1000)
+    let text = characters(1...4000)
     return Rule(text.schema) { json throws(Reason) in Filename.cleaned(try text.read(json)) }
   }
 

@@ -13,7 +13,7 @@ struct Deadline: Sendable {
   func wait(for descriptor: Int32) -> Bool {
     var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     while true {
-      switch poll(&watched, 1, milliseconds) {
+      switch poll(&watched, 1, Int32(clamping: left)) {
       case 1...: return true
       case 0: return false
       default: if errno != EINTR { return false }
@@ -21,9 +21,6 @@ struct Deadline: Sendable {
     }
   }
 
-  // Rounded up, so that a wait never returns just before its time and spins.
-  private var milliseconds: Int32 {
-    let left = max(.zero, moment - .now)
-    return Int32(clamping: Int64((left / .milliseconds(1)).rounded(.up)))
-  }
+  /// Milliseconds, rounded up so that a wait never returns just before its time and spins.
+  var left: Int { Int((max(.zero, moment - .now) / .milliseconds(1)).rounded(.up)) }
 }

@@ -26,8 +26,11 @@ struct DecoderChild: Sendable {
   }
 
   /// Waits for the word that the child is confined and takes files.
+  func readiness(before deadline: Deadline) -> Outcome { answer(before: deadline) }
+
+  /// Whether that word came.
   func isReady(before deadline: Deadline) -> Bool {
-    guard case .answered(.ready, _) = answer(before: deadline) else { return false }
+    guard case .answered(.ready, _) = readiness(before: deadline) else { return false }
     return true
   }
 

@@ -15,6 +15,8 @@ package final class DecoderPool: Sendable {
   // Fragmentation and leaks end with the child.
   private static let filesPerChild = 2000
   private static let residentBytesPerChild = 256 << 20
+  // Each start that fails took a child away: more than these are no accident.
+  private static let mostStarts = 4
 
   private let executable: String
   private let limits: DecodeLimits
@@ -31,10 +33,12 @@ package final class DecoderPool: Sendable {
   deinit { stop() }
 
   /// Decodes every pixel with errors fatal and warnings passed; refuses any type but the given one.
-  package func verify(_ descriptor: Int32, as type: ImageType?) throws(DecodeFailure) -> Picture {
-    guard case (.picture(let picture), _) = try ask(.verify(type), about: descriptor) else {
-      throw .crashed
-    }
+  /// - Parameter milliseconds: how long all of it may take, when that is less than the limits allow.
+  package func verify(
+    _ descriptor: Int32, as type: ImageType?, within milliseconds: Int? = nil
+  ) throws(DecodeFailure) -> Picture {
+    let reply = try ask(.verify(type), about: descriptor, within: milliseconds)
+    guard case (.picture(let picture), _) = reply else { throw .crashed }
     return picture
   }
 
@@ -69,14 +73,18 @@ package final class DecoderPool: Sendable {
   /// The process identifiers of the children alive.
   package var children: Set<Int32> { state.withLock(\.living) }
 
-  private func ask(_ task: DecodeRequest.Task, about descriptor: Int32) throws(DecodeFailure)
-    -> (DecodeAnswer, [UInt8])
-  {
+  private func ask(
+    _ task: DecodeRequest.Task, about descriptor: Int32, within milliseconds: Int? = nil
+  ) throws(DecodeFailure) -> (DecodeAnswer, [UInt8]) {
+    var limits = limits
+    let whole = Deadline(after: milliseconds ?? 2 * limits.wallMilliseconds)
+    limits.wallMilliseconds = min(limits.wallMilliseconds, whole.left)
     guard turnstile.enter(before: Deadline(after: limits.wallMilliseconds)) else {
       throw .unavailable("All image decoders are busy.")
     }
     defer { turnstile.leave() }
-    let (answer, file) = try exchange(DecodeRequest(task, limits), descriptor)
+    limits.wallMilliseconds = min(limits.wallMilliseconds, whole.left)
+    let (answer, file) = try exchange(DecodeRequest(task, limits), descriptor, limits)
     switch answer {
     case .refused(let sentence): throw .refused(sentence)
     case .tooLarge(let width, let height): throw .tooLarge(width: width, height: height)
@@ -84,12 +92,13 @@ package final class DecoderPool: Sendable {
     }
   }
 
-  private func exchange(_ request: DecodeRequest, _ descriptor: Int32) throws(DecodeFailure)
-    -> (DecodeAnswer, [UInt8])
-  {
+  private func exchange(
+    _ request: DecodeRequest, _ descriptor: Int32, _ limits: DecodeLimits
+  ) throws(DecodeFailure) -> (DecodeAnswer, [UInt8]) {
     guard fcntl(descriptor, F_GETFD) >= 0 else { throw .unavailable("The file is not open.") }
+    var starts = 0
     while true {
-      var child = try takeChild()
+      guard var child = try takeChild(&starts) else { continue }
       let deadline = Deadline(after: limits.wallMilliseconds)
       switch child.exchange(request, about: descriptor, before: deadline) {
       case .answered(let answer, let file):
@@ -98,7 +107,6 @@ package final class DecoderPool: Sendable {
       case .unsent:
         // It died idle, and the next may have too: each turn takes one away.
         end(child)
-        if child.files == 0 { throw .unavailable("The image decoder takes no files.") }
       case .died:
         throw [SIGXCPU, SIGALRM].contains(end(child)) ? .timedOut : .crashed
       case .late:
@@ -108,11 +116,17 @@ package final class DecoderPool: Sendable {
     }
   }
 
-  private func takeChild() throws(DecodeFailure) -> DecoderChild {
+  /// An idle child or a new one; nil when the new one died before it was ready, which a child that
+  /// is killed from outside may.
+  private func takeChild(_ starts: inout Int) throws(DecodeFailure) -> DecoderChild? {
     let (stopped, idle) = state.withLock { ($0.isStopped, $0.idle.popLast()) }
     if stopped { throw .unavailable("The image decoders are stopped.") }
     if let idle { return idle }
-    let child = try DecoderChild.spawn(executable, limits)
+    starts += 1
+    guard starts <= Self.mostStarts else {
+      throw .unavailable("\(executable) did not become ready.")
+    }
+    guard let child = try DecoderChild.spawn(executable, limits) else { return nil }
     state.withLock { _ = $0.living.insert(child.identifier) }
     return child
   }

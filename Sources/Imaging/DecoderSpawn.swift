@@ -2,9 +2,10 @@ internal import CLinux
 internal import Glibc
 
 extension DecoderChild {
-  /// Starts assay-decode and waits until it is ready; throws `unavailable` when it is not.
+  /// Starts assay-decode and waits until it is ready; nil when it died before.
+  /// - Throws: `unavailable` when it cannot be started, or says nothing in time.
   static func spawn(_ executable: String, _ limits: DecodeLimits) throws(DecodeFailure)
-    -> DecoderChild
+    -> DecoderChild?
   {
     var pair: [Int32] = [-1, -1]
     guard descriptors_pair(&pair) == 0 else { throw cannotStart(errno) }
@@ -17,11 +18,15 @@ extension DecoderChild {
       throw cannotStart(failure)
     }
     let child = DecoderChild(identifier: identifier, socket: pair[0])
-    guard child.isReady(before: Deadline(after: limits.wallMilliseconds)) else {
+    switch child.readiness(before: Deadline(after: limits.wallMilliseconds)) {
+    case .answered(.ready, _): return child
+    case .late:
       child.end()
       throw .unavailable("\(executable) did not become ready.")
+    case .answered, .unsent, .died:
+      child.end()
+      return nil
     }
-    return child
   }
 
   private static func cannotStart(_ code: Int32) -> DecodeFailure {

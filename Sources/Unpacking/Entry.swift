@@ -10,7 +10,14 @@ struct Entry {
   /// Where its local header stands, from the base of the archive.
   let offset: Int
   let path: String
-  let isRegular: Bool
+  let kind: Kind
+
+  /// What an entry stands for.
+  enum Kind {
+    case file, folder
+    /// A link, a device, a pipe.
+    case special
+  }
 
   /// Reads the fixed part, and the name and the extra fields behind it.
   init(_ fixed: [UInt8], name: [UInt8], extra: ExtraFields) {
@@ -21,27 +28,32 @@ struct Entry {
       size: fixed.long(24), packedSize: fixed.long(20), offset: fixed.long(42))
     (size, packedSize, offset) = (wide.size, wide.packedSize, wide.offset)
     path = EntryPath.decoded(name, isUTF8: flags & 0x800 != 0, extra: extra)
-    isRegular = Self.isRegular(host: fixed.short(4) >> 8, attributes: fixed.long(38))
+    kind = Self.kind(host: fixed.short(4) >> 8, attributes: fixed.long(38))
   }
 
   /// Of the two kinds of encryption.
   var isEncrypted: Bool { flags & 0x41 != 0 || method == 99 }
 
-  /// Neither a folder, a link or a device, nor what an operating system leaves beside the files.
+  /// Neither a folder nor what an operating system leaves beside the files.
   var isWanted: Bool {
     let parts = path.unicodeScalars.split(omittingEmptySubsequences: false) {
       $0 == "/" || $0 == "\\"
     }.map { String($0) }
-    guard isRegular, let last = parts.last, last != "" else { return false }
-    return !parts.contains("__MACOSX") && !Self.litter.contains(last.lowercased())
+    guard kind != .folder, let last = parts.last, last != "" else { return false }
+    return !parts.contains("__MACOSX") && !last.hasPrefix("._")
+      && !Self.litter.contains(last.lowercased())
   }
 
-  private static let litter: Set<String> = [".ds_store", "thumbs.db"]
+  private static let litter: Set<String> = [".ds_store", "thumbs.db", "desktop.ini"]
 
-  private static func isRegular(host: Int, attributes: Int) -> Bool {
+  private static func kind(host: Int, attributes: Int) -> Kind {
     // Unix and macOS keep the mode in the upper half.
-    let kind = [3, 19].contains(host) ? attributes >> 16 & 0xF000 : 0
-    if kind != 0 { return kind == 0x8000 }
-    return attributes & 0x10 == 0
+    let mode = [3, 19].contains(host) ? attributes >> 16 & 0xF000 : 0
+    switch mode {
+    case 0: return attributes & 0x10 == 0 ? .file : .folder
+    case 0x8000: return .file
+    case 0x4000: return .folder
+    default: return .special
+    }
   }
 }

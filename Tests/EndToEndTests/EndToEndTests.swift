@@ -57,3 +57,9 @@ extension Instance {
     }
   }
 }
+
+/// Checks that the store holds the folders that it should and nothing that an upload has put there.
+func expectNoStrangers(in instance: Instance, at place: SourceLocation = #_sourceLocation) {
+  let folders = Set((try? Files.names(in: instance.state + "/store")) ?? ["unreadable"])
+  #expect(folders.isSubset(of: Files.foldersOfAStore), sourceLocation: place)
+}

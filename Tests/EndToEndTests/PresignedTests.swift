@@ -48,6 +48,89 @@ extension EndToEnd {
       #expect(try job.uploads().isEmpty)
     }
 
+    /// More than the megabyte that other bodies may have, sent twice, and then once too often.
+    @Test func aLargeFileMayBeReplacedUntilItIsCompleted() throws {
+      let instance = try Instance.running()
+      let job = try Job(instance)
+      let ticket = try #require(try job.announce(["large.png"]).first)
+      let (url, key) = (try ticket["url"].string, try ticket["key"].string)
+      let large = try Images.large(bytes: 3 << 20, instance)
+      #expect(try job.put(large, to: url).status == 201)
+      #expect(try job.put(large, to: url).status == 204)
+      #expect(try job.complete([key]).status == 200)
+      expectProblem(try job.put(large, to: url), 403)
+      #expect(try job.complete([key]).status == 200)
+      let row = try #require(try job.uploads().first)
+      #expect(try row["size_bytes"].int == Files.bytes(large).count)
+    }
+
+    @Test func manyCompletionsAtOnceMakeOneItem() throws {
+      let instance = try Instance.running()
+      let job = try Job(instance)
+      for _ in 0..<5 {
+        let ticket = try #require(try job.announce(["a.png"]).first)
+        let key = try ticket["key"].string
+        let bytes = Pictures.png(seed: UInt64.random(in: 0...UInt64.max))
+        _ = try job.put(try instance.file(bytes), to: ticket["url"].string)
+        let all = (0..<8).map { _ in Load(once: { try job.complete([key]) }) }
+        #expect(all.map { $0.join().statuses } == Array(repeating: [200: 1], count: 8))
+      }
+      #expect(try job.uploads().count == 5)
+    }
+
+    /// Whatever is put in its place meanwhile, what was examined is what is stored.
+    @Test func aSwappedFileIsNotStoredUnexamined() throws {
+      let instance = try Instance.running()
+      let job = try Job(instance)
+      let script = try instance.file(Array("<script>alert(1)</script>".utf8))
+      for _ in 0..<10 {
+        let ticket = try #require(try job.announce(["a.png"]).first)
+        let (url, key) = (try ticket["url"].string, try ticket["key"].string)
+        let bytes = Pictures.png(seed: UInt64.random(in: 0...UInt64.max))
+        _ = try job.put(try instance.file(bytes), to: url)
+        let swap = Load(once: { try job.put(script, to: url) })
+        let answer = try job.complete([key])
+        _ = swap.join()
+        #expect([200, 400].contains(answer.status), "\(answer.text)")
+      }
+      // The picture's bytes, never the script's.
+      for row in try job.uploads() {
+        #expect(try row["size_bytes"].int == Pictures.png(seed: 1).count)
+        #expect(try row["content_type"].string == "image/png")
+      }
+    }
+
+    @Test(arguments: [
+      "//incoming//ID", "/./incoming/ID", "/x/../incoming/ID", "/incoming/ID?%zz", "/incoming/ID/",
+      "/incoming/ID?type=%00&size=1&expires=9&sig=0", "/incoming/ID%00", "/incoming/ID%2fx",
+      "/incoming/../../etc/passwd", "/incoming/%2e%2e/x", "/incoming/", "/incoming", "/.upload",
+      "/incoming/ID?type=image%2Fpng&size=99999999999999999999&expires=9&sig=00", "/.blobs/aa/bb",
+    ])
+    func oddAddressesAreRefused(_ address: String) throws {
+      let instance = try Instance.running()
+      let path = address.replacing("ID", with: "01900000-0000-7000-8000-000000000000")
+      for length in ["Content-Length: 4", "Transfer-Encoding: chunked"] {
+        let body = length.hasPrefix("C") ? "abcd" : "4\r\nabcd\r\n0\r\n\r\n"
+        let lines = ["PUT \(path) HTTP/1.1", "Host: a", "Connection: close", length, "", body]
+        let answer = try Wire.exchange(Array(lines.joined(separator: "\r\n").utf8), instance)
+        #expect([400, 403, 404].contains(answer.status), "\(answer.status)")
+        expectProblem(answer, path)
+      }
+      #expect(try !Files.names(in: instance.state + "/store/incoming").contains("x"))
+    }
+
+    @Test func theErrorLogRepeatsNoSignature() throws {
+      let instance = try Instance.running()
+      let job = try Job(instance)
+      let ticket = try #require(try job.announce(["a.png"]).first)
+      let url = try ticket["url"].string
+      let large = try Images.large(bytes: 21 << 20, instance)
+      expectProblem(try job.put(large, to: url), 413)
+      expectProblem(try instance.send("DELETE", url), 403)
+      let log = try Files.text(instance.state + "/log/assay.error.log")
+      #expect(!log.contains("sig="))
+    }
+
     @Test func badFileIsNamedAndTheGoodOneTaken() throws {
       let instance = try Instance.running()
       let job = try Job(instance)

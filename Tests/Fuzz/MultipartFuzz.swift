@@ -74,6 +74,7 @@ func check(_ whole: Transcript, _ body: ArraySlice<UInt8>, _ boundary: [UInt8]) 
     let filename = part.headers.filename ?? ""
     precondition(filename.utf8.count <= 255, "a long file name")
     precondition(![".", ".."].contains(filename), "a file name that is a directory")
+    precondition(Filename.cleaned(filename).utf8.elementsEqual(filename.utf8), "cleaned twice")
     precondition(!filename.utf8.contains { $0 < 0x20 || $0 == 0x7F || $0 == 0x2F || $0 == 0x5C })
   }
   if whole.problem == nil {

@@ -103,8 +103,8 @@ create table blob (
   sha256 bytea not null,
   size_bytes bigint not null,
   mime text not null,
-  width integer not null,
-  height integer not null,
+  width integer,
+  height integer,
   created_at timestamp with time zone not null default now(),
   inspected_at timestamp with time zone,
   fingerprint bytea,
@@ -116,7 +116,8 @@ create table blob (
   damaged_at timestamp with time zone,
   constraint blob_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint blob_pkey PRIMARY KEY (organization_id, sha256),
-  constraint blob_sha256_check CHECK ((octet_length(sha256) = 32))
+  constraint blob_sha256_check CHECK ((octet_length(sha256) = 32)),
+  constraint only_pictures_have_a_size CHECK ((((mime = 'text/plain'::text) = (width IS NULL)) AND ((width IS NULL) = (height IS NULL))))
 );
 create table external_identity (
   issuer text not null,

@@ -46,6 +46,21 @@ import Testing
     #expect(try disposition("name=a; \(extended)")?.filename == filename)
   }
 
+  @Test(arguments: [
+    ("filename*=UTF-8''%zz; filename=plain.jpg", "plain.jpg"),
+    ("filename*=utf-7''a; filename=plain.jpg", "plain.jpg"), ("filename*=plain", "unnamed"),
+    ("filename*=''a", "unnamed"), ("filename*=UTF-8''%zz", "unnamed"),
+    ("filename*0=\"long \"; filename*1=\"name.jpg\"", "long name.jpg"),
+    ("filename*1=b; filename*0=a", "ab"), ("filename*1=b", "unnamed"),
+    ("filename*0*=UTF-8''na%C3%AF; filename*1=\"ve%41.jpg\"", "naïve%41.jpg"),
+    ("filename*0*=UTF-8'en'na%C3; filename*1*=%AFve.jpg", "naïve.jpg"),
+    ("filename*0*=naive.jpg; filename=plain.jpg", "plain.jpg"),
+    ("filename==?utf-8?B?w6kuanBn?=", "=?utf-8?B?w6kuanBn?="),
+  ])
+  func readsEverySpelling(parameters: String, filename: String) throws {
+    #expect(try disposition("name=a; \(parameters)")?.filename == filename)
+  }
+
   @Test func replacesInvalidUTF8() throws {
     let head = Array("--b\r\nContent-Disposition: form-data; name=a; filename=\"".utf8)
     let body = head + [0x61, 0xC0, 0xAF, 0x2E] + Array("\"\r\n\r\n\r\n--b--".utf8)

@@ -28,8 +28,7 @@ import Testing
   @Test(arguments: [
     "\(head)\nX: y", "no colon", ": empty", " : blank", "X Y: z", "X : y",
     "\(head)\r\nX: 1\r\nx: 2",
-    "--b--", "Content-Dispositi\u{f6}n: form-data; name=a", "\(head); filename*=UTF-8''%zz",
-    "\(head); filename*=utf-7''a", "\(head); filename*=plain",
+    "--b--", "Content-Dispositi\u{f6}n: form-data; name=a",
   ])
   func refusesPartHeaders(lines: String) {
     let refused = problem { _ = try parts(form(lines)) }

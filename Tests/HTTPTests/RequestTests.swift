@@ -37,6 +37,13 @@ import Testing
     #expect(Request.get("/").contentLength == nil)
   }
 
+  @Test func thePathEndsAtTheQueryWhateverFollows() {
+    // As characters, the combining mark would be one with the question mark.
+    let request = Request.get("/a/b?\u{301}sig=1")
+    #expect(request.path == "/a/b")
+    #expect(request.queryString == "\u{301}sig=1")
+  }
+
   @Test func readsItsParameters() {
     let request = Request.get("/", ["HTTP_X_A": "1", "REMOTE_ADDR": "::1", "CONTENT_TYPE": ""])
     #expect(request.header("X_A") == "1")

@@ -59,7 +59,6 @@ import Testing
   static let wrong: [(String, BMP)] = [
     ("no width", BMP(width: 0, pixels: [0])), ("no height", BMP(height: 0, pixels: [0])),
     ("a negative width", BMP(width: -3, pixels: [UInt8](repeating: 0, count: 24))),
-    ("two planes", BMP(planes: 2, pixels: [UInt8](repeating: 0, count: 24))),
     ("13 bits", BMP(bits: 13, pixels: [UInt8](repeating: 0, count: 24))),
     ("a JPEG inside", BMP(compression: 4, pixels: [UInt8](repeating: 0, count: 24))),
     ("a huge palette", BMP(bits: 8, said: 1 << 30, palette: BMP.colours, pixels: [0, 0, 0, 0])),

@@ -49,6 +49,41 @@ extension DecoderTests {
       #expect(!pool.children.contains(child))
     }
 
+    @Test func aChildThatDiesBeforeItIsReadyIsReplaced() throws {
+      // Dies twice at the very start, as one does that is killed there.
+      let count = try Fixture([])
+      let script = try Fixture(
+        Array(
+          """
+          #!/bin/sh
+          echo >>\(count.path)
+          [ $(wc -l <\(count.path)) -gt 2 ] || exit 1
+          exec \(decoder) "$@"
+          """.utf8), name: "decoder")
+      let executable = script.path + ".sh"
+      // A copy: a file that is open for writing cannot be run.
+      try script.bytes.withUnsafeBytes { bytes in
+        let copy = open(executable, O_CREAT | O_WRONLY | O_CLOEXEC, 0o700)
+        defer { close(copy) }
+        try #require(write(copy, bytes.baseAddress, bytes.count) == bytes.count)
+      }
+      defer { unlink(executable) }
+      let pool = DecoderPool(executable: executable, size: 1)
+      #expect(try pool.verify(good, as: .png).width == 1)
+      #expect(count.bytes.count == 3)
+    }
+
+    @Test func aRequestsTimeRunsOut() throws {
+      let pool = DecoderPool(executable: decoder, size: 1)
+      _ = try pool.verify(good, as: .png)
+      kill(try #require(pool.children.first), SIGSTOP)
+      let file = try Fixture(good)
+      #expect(throws: DecodeFailure.timedOut) {
+        try pool.verify(file.descriptor, as: .png, within: 100)
+      }
+      #expect(try pool.verify(good, as: .png).width == 1)
+    }
+
     @Test func timeRunsOut() throws {
       let pool = DecoderPool(executable: decoder, size: 1, limits: .init(wallMilliseconds: 2000))
       _ = try pool.verify(good, as: .png)

@@ -64,6 +64,11 @@ package enum Files {
     return names.sorted()
   }
 
+  /// What the folder of a store may hold: whatever else lies there, an upload has put there.
+  package static let foldersOfAStore: Set<String> = [
+    "arriving", "blobs", "damaged", "doomed", "incoming", "previews", "tmp",
+  ]
+
   /// Removes a file, or a directory with all that is in it.
   package static func remove(_ path: String) {
     guard unlink(path) != 0 else { return }

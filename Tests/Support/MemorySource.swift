@@ -29,8 +29,11 @@ package struct Form: Sendable {
   /// A form of these bytes, which need not be well made.
   package init(bytes: [UInt8]) { self.bytes = bytes }
 
-  /// A form that sends files in the field `files`, or another.
-  package init(_ files: [(name: String, bytes: [UInt8])], field: String = "files") {
+  /// A form that sends files in the field `files`, or another, and fields behind them.
+  package init(
+    _ files: [(name: String, bytes: [UInt8])], field: String = "files",
+    fields: [(name: String, value: String)] = []
+  ) {
     var bytes: [UInt8] = []
     for file in files {
       bytes += Array(
@@ -42,6 +45,16 @@ package struct Form: Sendable {
 
         """.utf8)
       bytes += file.bytes + Array("\r\n".utf8)
+    }
+    for (name, value) in fields {
+      bytes += Array(
+        """
+        ------assay-test-7MA4YWxkTrZu0gW\r
+        Content-Disposition: form-data; name="\(name)"\r
+        \r
+        \(value)\r
+
+        """.utf8)
     }
     bytes += Array("------assay-test-7MA4YWxkTrZu0gW--\r\n".utf8)
     self.bytes = bytes

@@ -1,5 +1,6 @@
 import Glibc
 import Imaging
+import Support
 
 /// An archive on disk for as long as the value lives, already without a name.
 final class Archive: Sendable {

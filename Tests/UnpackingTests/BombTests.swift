@@ -1,5 +1,6 @@
 import Glibc
 import Imaging
+import Support
 import Testing
 
 extension UnpackingTests {
@@ -16,7 +17,7 @@ extension UnpackingTests {
       #expect(
         found.faults == [
           "The file unpacks to more than 200 times its packed size.",
-          "The file is larger than 20 MB.",
+          "The file is larger than 20971520 bytes.",
         ])
       #expect(found.texts.last == "data")
     }

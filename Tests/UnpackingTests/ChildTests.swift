@@ -1,5 +1,6 @@
 import Glibc
 import Imaging
+import Support
 import Testing
 
 extension UnpackingTests {

@@ -1,4 +1,5 @@
 import Imaging
+import Support
 import Testing
 
 extension UnpackingTests {
@@ -103,7 +104,8 @@ extension UnpackingTests {
         executable: unpacker, limits: ArchiveLimits(entryBytes: 1 << 20, wallSeconds: 10))
       let most = [UInt8](repeating: 3, count: 1 << 20)
       #expect(try reader.contents(of: Zip([.init("a", most)])).entries[0].verdict == .whole(most))
-      #expect(try fault(of: .init("bad", most + [3]), reader) == "The file is larger than 1 MB.")
+      #expect(
+        try fault(of: .init("bad", most + [3]), reader) == "The file is larger than 1048576 bytes.")
     }
 
     @Test func sameNamesAreTwoFiles() throws {
@@ -132,18 +134,26 @@ extension UnpackingTests {
       }
     }
 
+    @Test func linksAndDevicesAreNoFiles() throws {
+      let kinds = [0o120777, 0o020666, 0o060666, 0o010666, 0o140666]
+      let files = kinds.map { kind in
+        var file = Zip.File("special", Array("/etc/passwd".utf8))
+        file.attributes = kind << 16
+        return file
+      }
+      let found = try reader.contents(of: Zip(files + [Zip.File("a.jpg")]))
+      #expect(found.faults == [String](repeating: special, count: kinds.count))
+      #expect(found.texts.last == "data")
+    }
+
     @Test func litterIsPassedOver() throws {
-      var link = Zip.File("link", Array("/etc/passwd".utf8))
-      link.attributes = 0o120777 << 16
-      var device = Zip.File("device")
-      device.attributes = 0o020666 << 16
       var folder = Zip.File("dos", [])
       (folder.host, folder.attributes) = (0, 0x10)
       let names = [
         "folder/", "__MACOSX/._a.jpg", "a/__MACOSX/b", ".DS_Store", "a/.DS_Store", "Thumbs.db",
-        "a\\THUMBS.DB",
+        "a\\THUMBS.DB", "b/._c.jpg", "Desktop.ini",
       ]
-      let files = [link, device, folder] + names.map { Zip.File($0) } + [Zip.File("a.jpg")]
+      let files = [folder] + names.map { Zip.File($0) } + [Zip.File("a.jpg")]
       let found = try reader.contents(of: Zip(files))
       #expect(found.names == ["a.jpg"])
       #expect(found.stopped == nil)

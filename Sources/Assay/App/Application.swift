@@ -86,7 +86,7 @@ package struct Application: Sendable {
     Logger.assay.error(
       "request failed",
       metadata: [
-        "request_id": "\(request.id)", "path": "\(request.target.prefix { $0 != "?" })",
+        "request_id": "\(request.id)", "path": "\(request.path)",
         "error": "\(error)",
       ])
   }

@@ -34,6 +34,8 @@ package struct Config: Sendable {
   package var fileLimit: Int
   /// The largest upload request, in bytes; nginx has the same limit.
   package var requestLimit: Int
+  /// Seconds after which an upload begins no further file; nginx gives up at 60.
+  package var uploadSeconds: Int
   /// What an item's AI score is when nothing is known.
   package var aiPrior: Double
   /// The bucket that receives announced uploads; nil when nginx here does.
@@ -83,6 +85,7 @@ package struct Config: Sendable {
     publicURL = environment("ASSAY_PUBLIC_URL").flatMap { $0.isEmpty ? nil : $0 }
     fileLimit = try number("ASSAY_FILE_LIMIT", 20 << 20, 1...(1 << 32))
     requestLimit = try number("ASSAY_REQUEST_LIMIT", 200 << 20, 1...(1 << 36))
+    uploadSeconds = try number("ASSAY_UPLOAD_SECONDS", 35, 0...3600)
     aiPrior = 0.1
     s3 = try S3Configuration(environment: environment)
     let secrets = try required("ASSAY_SECRETS")
@@ -112,6 +115,9 @@ package struct Config: Sendable {
   package static func environment(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }
   }
+
+  /// The most bytes of one sent file; an archive may fill a whole request.
+  func limit(ofArchive isArchive: Bool) -> Int { isArchive ? requestLimit : fileLimit }
 
   /// The connection string of one of our database roles.
   package func database(as role: DatabaseRole) -> String {

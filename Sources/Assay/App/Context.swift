@@ -2,6 +2,8 @@ package import Imaging
 package import Postgres
 
 internal import Cryptography
+internal import HTTP
+internal import Synchronization
 
 /// What all threads of a process share.
 package final class Site: Sendable {
@@ -13,8 +15,13 @@ package final class Site: Sendable {
   package let decoders: DecoderPool
   /// Whose tokens are taken beside our own; nil for nobody's.
   let issuer: ExternalIssuer?
+  /// Starts a child for each archive.
+  package let archives: ArchiveReader
   /// Bounds password hashing.
   package let passwords: PasswordGate
+  /// Bounds what uploads hold.
+  package let uploads: UploadGate
+  private let loadedSniffer = Mutex<Sniffer?>(nil)
 
   /// The shared parts that these settings ask for.
   package init(_ config: Config) throws {
@@ -22,12 +29,27 @@ package final class Site: Sendable {
     store = try Store(config.store)
     decoders = DecoderPool(executable: config.decode, size: 2)
     issuer = config.issuer.map(ExternalIssuer.init)
+    archives = ArchiveReader(
+      executable: config.decode,
+      limits: ArchiveLimits(
+        entryBytes: config.fileLimit, wallSeconds: IntakeBudget.seconds,
+        cpuSeconds: IntakeBudget.seconds))
     passwords = PasswordGate(mostWaiting: max(1, config.threads - 2))
+    uploads = UploadGate(threads: config.threads, seconds: .seconds(config.uploadSeconds))
   }
 
   /// Where announced uploads arrive; each thread has its own.
   func uploadStore() throws -> any UploadStore {
     if let s3 = config.s3 { try S3Uploads(self, s3) } else { LocalUploads(site: self) }
+  }
+
+  /// What tells files' types, loaded by the first upload.
+  package func sniffer() throws -> Sniffer {
+    try loadedSniffer.withLock { loaded in
+      let sniffer = try loaded ?? Sniffer()
+      loaded = sniffer
+      return sniffer
+    }
   }
 
   /// Ends the decoders.
@@ -42,7 +64,8 @@ package final class Context {
   package let db: Connection
   private var isScoped = true
   private let tokens: TokenCache
-  private var loadedSniffer: Sniffer?
+  /// What is left to the upload that this thread works on; nil where nobody waits for it.
+  private(set) var budget: UploadBudget?
   private var openStore: (any UploadStore)?
 
   /// A context whose connection opens with its first statement.
@@ -52,12 +75,14 @@ package final class Context {
     tokens = TokenCache(key: site.config.tokenKey)
   }
 
-  /// libmagic's cookie, loaded by the first upload of this thread.
-  package func sniffer() throws -> Sniffer {
-    if let loadedSniffer { return loadedSniffer }
-    let sniffer = try Sniffer()
-    loadedSniffer = sniffer
-    return sniffer
+  /// Does the work of an upload within the bounds that keep the service answering.
+  /// - Throws: 503 when too many are under way.
+  func uploading(_ work: () throws -> Response) throws -> Response {
+    try site.uploads.admit { budget in
+      self.budget = budget
+      defer { self.budget = nil }
+      return try work()
+    }
   }
 
   /// Where announced uploads arrive.

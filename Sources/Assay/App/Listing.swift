@@ -37,8 +37,7 @@ package enum Listing {
     let page = Array(rows.prefix(limit))
     var response = Response.json(page)
     if rows.count > limit, let last = page.last {
-      let path = request.target.prefix { $0 != "?" }
-      let next = "<\(path)?limit=\(limit)&after=\(last.cursor)>; rel=\"next\""
+      let next = "<\(request.path)?limit=\(limit)&after=\(last.cursor)>; rel=\"next\""
       response.headers.append(("Link", next))
     }
     return response

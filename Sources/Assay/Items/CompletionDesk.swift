@@ -11,6 +11,8 @@ struct CompletionDesk {
   private let organization: ID<Organization>
   private let examiner: Examiner
   private let store: any UploadStore
+  /// One for all archives of the request.
+  private let budget = IntakeBudget()
 
   init(
     _ context: Context, _ caller: Caller, _ project: ID<Project>, _ organization: ID<Organization>
@@ -23,56 +25,83 @@ struct CompletionDesk {
     store = try context.uploadStore()
   }
 
-  /// Takes one file; gives the reason when it is refused.
+  /// Takes one file; gives the reason when not all of it is taken.
   ///
   /// Completing twice is completing once.
   func take(_ file: Presigned.SentFile) throws -> String? {
-    guard let upload = ID<Upload>(file.key) else { return "There is no such key." }
-    let state = try UploadQueries.state(upload, in: project, by: caller.id, context.db)
-    switch state {
-    case nil: return "There is no such key."
-    case "completed": return nil
+    guard let id = ID<Upload>(file.key) else { return "There is no such key." }
+    let find = { try UploadQueries.find(id, in: project, by: caller.id, context.db) }
+    guard let upload = try find() else { return "There is no such key." }
+    switch upload.state {
+    case "completed": return upload.reason
     case "presigned", "received":
       do {
-        return try receive(upload, file)
+        return try receive(id, upload, file)
       } catch let error as StoreError {
         // Somebody else completed it meanwhile, and its bytes have moved on.
-        let state = try UploadQueries.state(upload, in: project, by: caller.id, context.db)
-        guard state == "completed" else { throw error }
-        return nil
+        if let now = try find(), now.state == "completed" { return now.reason }
+        // Or a file was sent once more, over the one that was being examined.
+        guard error.isGone else { throw error }
+        return "Another file came in its place: complete it again."
       }
-    default: return "The upload was \(state ?? "refused") before."
+    default: return "The upload was \(upload.state) before."
     }
   }
 
-  private func receive(_ upload: ID<Upload>, _ sent: Presigned.SentFile) throws -> String? {
-    switch try store.fetch(upload) {
-    case .nothing: return "No bytes have arrived."
-    case .tooLarge:
-      return try reject(upload, "The file is larger than \(context.site.config.fileLimit) bytes.")
+  private func receive(
+    _ id: ID<Upload>, _ upload: UploadQueries.Announced, _ sent: Presigned.SentFile
+  ) throws -> String? {
+    guard examiner.hasTime else { return Examiner.later }
+    let limit = context.site.config.limit(ofArchive: upload.isArchive)
+    switch try store.fetch(id, limit: limit) {
+    case .nothing:
+      // Somebody else may have completed it meanwhile.
+      let now = try UploadQueries.find(id, in: project, by: caller.id, context.db)
+      return now?.state == "completed" ? now?.reason : "No bytes have arrived."
+    case .tooLarge: return try reject(id, "The file is larger than \(limit) bytes.")
     case .file(let file, let etag):
       // An etag may be the store's own word, or the content's digest.
       let claimed = sent.etag?.filter { $0 != "\"" }
-      switch try examiner.examine(file, named: "", etag: claimed == etag ? nil : claimed) {
-      case .refused(let reason): return try reject(upload, reason)
-      case .picture(let picture): try record(upload, picture)
+      let outcome = try examine(file, upload, etag: claimed == etag ? nil : claimed)
+      guard !outcome.stored.isEmpty else {
+        // Its bytes stay where they are until it is completed again.
+        return outcome.reason == Examiner.later
+          ? Examiner.later : try reject(id, outcome.reason ?? "")
       }
+      try record(id, outcome.stored, outcome.reason)
+      store.discard(id)
+      return outcome.reason
     }
-    store.discard(upload)
-    return nil
   }
 
-  private func record(_ upload: ID<Upload>, _ picture: StoredPicture) throws {
+  private func examine(
+    _ file: IncomingFile, _ upload: UploadQueries.Announced, etag: String?
+  ) throws -> (stored: [StoredBytes], reason: String?) {
+    guard upload.isArchive else {
+      switch try examiner.examine(file, named: upload.filename, etag: etag) {
+      case .refused(let reason): return ([], reason)
+      case .picture(let picture): return ([picture], nil)
+      }
+    }
+    if let etag, !Examiner.names(etag, file.digest()) {
+      return ([], "The etag is another file's.")
+    }
+    let desk = try IntakeDesk(context, .archive, budget)
+    try desk.unpack(file, named: upload.filename)
+    // Nothing is recorded then, so that it can be tried again.
+    if let fault = desk.fault { throw fault }
+    return (desk.stored, Refusal.summary(desk.refused, of: desk.stored.count))
+  }
+
+  private func record(_ upload: ID<Upload>, _ stored: [StoredBytes], _ reason: String?) throws {
     let desk = ItemDesk(
       project: project, organization: organization, account: caller.id, context.site.store,
       context.db)
-    try desk.transaction(recording: [picture]) { db in
+    try desk.transaction(recording: stored) { db in
       // Of two that complete one upload at once, the second finds it completed.
-      guard let filename = try UploadQueries.lock(upload, db) else { return }
-      var named = picture
-      named.filename = filename
-      _ = try desk.record([named])
-      try UploadQueries.finish(upload, as: "completed", reason: nil, db)
+      guard try UploadQueries.lock(upload, db) else { return }
+      _ = try desk.record(stored)
+      try UploadQueries.finish(upload, as: "completed", reason: reason, db)
     }
   }
 

@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Postgres
 
 /// Every SQL statement of the `/api` face's files.
@@ -9,6 +10,9 @@ enum FileQueries {
     let filename: String
     /// Whether the file is known not to be what was stored.
     let isDamaged: Bool
+
+    /// What it is sent as: texts are taken in UTF-8 alone.
+    var contentType: String { mime == StoredBytes.textType ? "\(mime); charset=utf-8" : mime }
   }
 
   private static let columns: SQL = """
@@ -27,13 +31,17 @@ enum FileQueries {
   static func files(
     holding digests: [[UInt8]], in project: ID<Project>, _ links: ImageLinks, _ db: Connection
   ) throws(PostgresError) -> [Files.File] {
-    var files: [Files.File] = []
-    for digest in digests {
-      files += try db.all(
-        "select \(columns) from \(present) and i.project_id = \(project) and i.sha256 = \(digest)"
-      ) { row throws(PostgresError) in try file(&row, links) }
-    }
-    return files
+    try db.all(
+      """
+      select \(columns)
+      from (
+        select decode(digest, 'hex') as sha256, min(place) as place
+        from unnest(\(digests.map(Hex.encode))::text[]) with ordinality as given (digest, place)
+        group by 1) given, \(present)
+        and i.project_id = \(project) and i.sha256 = given.sha256
+      order by given.place
+      """
+    ) { row throws(PostgresError) in try file(&row, links) }
   }
 
   /// A user's files, newest first.
@@ -104,7 +112,7 @@ enum FileQueries {
     let (id, project) = (try row.next(ID<Item>.self), try row.next(ID<Project>.self))
     let (filename, mime) = (try row.next(String.self), try row.next(String.self))
     let (size, width, height) = (
-      try row.next(Int.self), try row.next(Int.self), try row.next(Int.self)
+      try row.next(Int.self), try row.next(Int?.self), try row.next(Int?.self)
     )
     let (state, createdAt) = (try row.next(String.self), try row.next(Timestamp.self))
     let (sha256, isMade) = (try row.next([UInt8].self), try row.next(Bool.self))

@@ -9,8 +9,9 @@ extension Files {
     let filename: String
     let mime: String
     let size: Int
-    let width: Int
-    let height: Int
+    /// Upright, in pixels; nil for a text.
+    let width: Int?
+    let height: Int?
     let state: String
     let createdAt: Timestamp
     let previewURL: String

@@ -7,9 +7,11 @@ enum Files {
   static let routes: [Route] = [
     .on(
       .post, "/api/upload", for: .requester, "files.upload",
-      "Takes images from the form field files into the project of the form field project.",
-      takes: .form([Schema.Member("project", .string(format: "uuid"), required: true)]),
-      gives: Receipt.schema, status: 201, upload),
+      "Takes images, texts and ZIP archives of both from the form field files.",
+      takes: .form(fields), gives: Receipt.schema, status: 201
+    ) { request, context, caller in
+      try context.uploading { try upload(request, context, caller) }
+    },
     .on(
       .get, "/api/files/{user}", for: .requester, "files.list",
       "Lists the files a user has brought.", gives: Page.schema, list),
@@ -22,17 +24,27 @@ enum Files {
       "Gives the original file.", gives: .string(format: "binary"), download),
   ]
 
+  /// What the form holds beside its files; all of it may stand in the address instead.
+  private static let fields = [
+    Schema.Member("project", .string(format: "uuid"), required: false),
+    Schema.Member(
+      "text_as", .choice(TextOptions.Unit.allCases.map(\.rawValue)), required: false),
+    Schema.Member("text_column", .string(), required: false),
+    Schema.Member("text_key", .string(), required: false),
+  ]
+
   private static func upload(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    // A project in the address is looked at before a byte is stored.
-    if let named = try request.query()["project"] {
-      _ = try target(named, caller, context)
-    }
-    let intake = try Intake(context, ImageType.all)
+    let query = try request.query()
+    // What the address says is looked at before a byte is stored.
+    if let named = query["project"] { _ = try target(named, caller, context) }
+    _ = try TextOptions { query[$0] }
+    let intake = try Intake(context, .wide)
     try request.multipart(limit: context.site.config.requestLimit, intake.take)
-    let named = try request.query()["project"] ?? intake.fields["project"] ?? ""
-    let (project, organization) = try target(named, caller, context)
+    let given = { query[$0] ?? intake.fields[$0] }
+    let (project, organization) = try target(given("project") ?? "", caller, context)
+    try intake.finish(TextOptions(given))
     guard !intake.stored.isEmpty else { throw Uploads.nothingTaken(intake) }
     let desk = ItemDesk(
       project: project, organization: organization, account: caller.id, context.site.store,
@@ -106,7 +118,7 @@ enum Files {
       200,
       headers: [
         ("X-Accel-Redirect", context.site.store.redirect(to: original.sha256)),
-        ("Content-Type", original.mime),
+        ("Content-Type", original.contentType),
         ("Content-Disposition", ContentDisposition.attachment(original.filename)),
         ("Cache-Control", "private, no-cache"),
       ])

@@ -3,7 +3,7 @@ internal import Glibc
 internal import HTTP
 internal import Imaging
 
-/// Short-lived addresses of stored pictures that a browser's `<img>` can load from nginx.
+/// Short-lived addresses of stored bytes that a browser's `<img>` can load from nginx.
 struct ImageLinks: Sendable {
   private let origin: String
   private let key: String
@@ -23,7 +23,8 @@ struct ImageLinks: Sendable {
 
   /// The address of stored bytes.
   func url(_ sha256: [UInt8], mime: String) -> String {
-    let suffix = ImageType.allCases.first { $0.mime == mime }?.fileExtension ?? "bin"
+    let type = ImageType.allCases.first { $0.mime == mime }
+    let suffix = type?.fileExtension ?? (mime == StoredBytes.textType ? "txt" : "bin")
     return signed("/media/\(Hex.encode(sha256)).\(suffix)")
   }
 

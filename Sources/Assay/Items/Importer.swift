@@ -36,14 +36,13 @@ package final class Importer {
   }
 
   /// Takes one file; its bytes are copied, never moved.
-  package func take(_ path: String) throws -> Outcome {
+  package func take(_ path: HostPath) throws -> Outcome {
     let file = try context.site.store.incoming()
     guard try copy(path, into: file) else { return .refused("It cannot be read.") }
     guard file.size <= context.site.config.fileLimit else {
       return .refused("It is larger than \(context.site.config.fileLimit) bytes.")
     }
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    switch try examiner.examine(file, named: name) {
+    switch try examiner.examine(file, named: Filename.cleaned(path.text)) {
     case .refused(let reason): return .refused(reason)
     case .picture(let picture):
       return try record(picture) > 0 ? .added : .skipped
@@ -51,7 +50,7 @@ package final class Importer {
   }
 
   /// - Throws: `Refusal` when the organization may not store as much.
-  private func record(_ picture: StoredPicture) throws -> Int {
+  private func record(_ picture: StoredBytes) throws -> Int {
     let desk = ItemDesk(
       project: project, organization: target.organization, account: target.creator,
       context.site.store, context.db)
@@ -62,8 +61,8 @@ package final class Importer {
     }
   }
 
-  private func copy(_ path: String, into file: IncomingFile) throws -> Bool {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  private func copy(_ path: HostPath, into file: IncomingFile) throws -> Bool {
+    let descriptor = path.withCString { open($0, O_RDONLY | O_CLOEXEC) }
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     var piece = [UInt8](repeating: 0, count: 256 << 10)

@@ -1,29 +1,32 @@
 internal import HTTP
-internal import Imaging
-internal import Logging
 
-/// Takes the files of one multipart upload: each is stored or refused with a reason, none stops
-/// the rest.
+/// Takes the files of one multipart upload as they stream in.
 final class Intake {
-  private(set) var stored: [StoredPicture] = []
-  private(set) var refused: [Refusal] = []
-  /// Why the store did not take the last of the files that it did not take.
-  private(set) var fault: StoreError?
+  /// Where the files go.
+  let desk: IntakeDesk
   /// The form's other fields.
   private(set) var fields: [String: String] = [:]
 
   private let site: Site
-  private let examiner: Examiner
   private var current: (name: String, file: IncomingFile)?
+  /// Archives and texts, until the whole form is known: a field that says how may stand behind them.
+  private var waiting: [(name: String, file: IncomingFile)] = []
   private var field: (name: String, bytes: [UInt8])?
 
   /// Longer form fields are none of ours, in bytes.
   private static let fieldLimit = 1000
 
-  init(_ context: Context, _ types: Set<ImageType> = ImageType.root) throws {
+  init(_ context: Context, _ rule: IntakeRule) throws {
     site = context.site
-    examiner = try Examiner(context, types)
+    desk = try IntakeDesk(context, rule)
   }
+
+  /// What may become items.
+  var stored: [StoredBytes] { desk.stored }
+  /// What was not taken, and why.
+  var refused: [Refusal] { desk.refused }
+  /// Why the store did not take the last of the files that it did not take.
+  var fault: StoreError? { desk.fault }
 
   /// Takes the next event of the multipart body.
   ///
@@ -33,9 +36,8 @@ final class Intake {
       try handle(event)
     } catch let error as StoreError {
       guard let name = current?.name ?? name(in: event) else { throw error }
-      Logger.assay.error("a file was not stored", metadata: ["error": "\(error)"])
-      refused.append(Refusal(name, error.sentence))
-      (current, fault) = (nil, error)
+      desk.refuse(name, error)
+      current = nil
     }
   }
 
@@ -51,6 +53,21 @@ final class Intake {
     }
   }
 
+  /// Takes what has waited for the end of the form.
+  func finish(_ options: TextOptions) throws {
+    desk.options = options
+    for (name, file) in waiting {
+      do {
+        try file.wake()
+        try desk.take(file, named: name)
+        file.rest()
+      } catch let error as StoreError {
+        desk.refuse(name, error)
+      }
+    }
+    waiting = []
+  }
+
   private func begin(_ headers: PartHeaders) throws {
     guard let filename = headers.filename else {
       field = (headers.name, [])
@@ -59,9 +76,11 @@ final class Intake {
     // A file field that was left empty.
     guard !filename.isEmpty else { return }
     guard headers.name == "files" else {
-      refused.append(Refusal(filename, "It came in the field \(headers.name), not in files."))
+      desk.refuse(filename, "It came in the field \(headers.name), not in files.")
       return
     }
+    // The rest of the body has to be read, but nothing else done with it.
+    guard desk.hasTime else { return desk.refuse(filename, Examiner.later) }
     current = (filename, try site.store.incoming())
   }
 
@@ -69,29 +88,26 @@ final class Intake {
     if let length = field?.bytes.count, length + bytes.count <= Self.fieldLimit {
       field?.bytes += bytes
     }
-    guard let current else { return }
-    guard current.file.size + bytes.count <= site.config.fileLimit else {
-      refuse("The file is larger than \(site.config.fileLimit) bytes.")
+    guard let (name, file) = current else { return }
+    try file.append(bytes)
+    guard file.size > site.config.fileLimit, file.size > desk.limit(of: file, named: name) else {
       return
     }
-    try current.file.append(bytes)
+    desk.refuse(name, "The file is larger than \(desk.limit(of: file, named: name)) bytes.")
+    current = nil
   }
 
   private func end() throws {
     if let field { fields[field.name] = String(decoding: field.bytes, as: UTF8.self) }
     field = nil
-    guard let (filename, file) = current else { return }
+    guard let (name, file) = current else { return }
     try file.flush()
-    switch try examiner.examine(file, named: filename) {
-    case .picture(let picture): stored.append(picture)
-    case .refused(let reason): refuse(reason)
-    }
     current = nil
-  }
-
-  private func refuse(_ reason: String) {
-    guard let current else { return }
-    refused.append(Refusal(current.name, reason))
-    self.current = nil
+    if desk.kind(of: file, named: name) == .picture {
+      try desk.take(file, named: name)
+    } else {
+      file.rest()
+      waiting.append((name, file))
+    }
   }
 }

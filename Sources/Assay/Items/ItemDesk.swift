@@ -2,7 +2,7 @@ internal import HTTP
 internal import Logging
 internal import Postgres
 
-/// Makes items of stored pictures, inside a transaction of the caller's.
+/// Makes items of stored bytes, inside a transaction of the caller's.
 struct ItemDesk {
   private let project: ID<Project>
   private let organization: ID<Organization>
@@ -21,15 +21,15 @@ struct ItemDesk {
     self.db = db
   }
 
-  /// Runs a transaction that records pictures; when it fails, what was stored for them is given up.
+  /// Runs a transaction that records bytes; when it fails, what was stored for them is given up.
   func transaction<Result>(
-    recording pictures: [StoredPicture], _ body: (Connection) throws -> Result
+    recording stored: [StoredBytes], _ body: (Connection) throws -> Result
   ) throws -> Result {
     do {
       return try db.transaction(body)
     } catch {
       do {
-        try BlobQueries.release(pictures.map(\.sha256), of: organization, db)
+        try BlobQueries.release(stored.map(\.sha256), of: organization, db)
       } catch let fault {
         // The daily look for files without a row finds them.
         Logger.assay.warning("files left behind", metadata: ["error": "\(fault)"])
@@ -38,35 +38,37 @@ struct ItemDesk {
     }
   }
 
-  /// Records the pictures; tells how many are new to the project.
+  /// Records the bytes; tells how many are new to the project.
   /// - Throws: 413 when the organization may not store as much.
-  func record(_ pictures: [StoredPicture]) throws -> Int {
+  func record(_ stored: [StoredBytes]) throws -> Int {
     try BlobQueries.lockAgainstRemoval(db)
     var (items, bytes) = (0, 0)
     // Ids in the order of the upload, rows in an order that all keep: two uploads of the same
-    // pictures cannot wait for each other.
-    let rows = pictures.map { (id: ID<Item>.new(), picture: $0) }
-    for (id, picture) in rows.sorted(by: {
-      $0.picture.sha256.lexicographicallyPrecedes($1.picture.sha256)
+    // bytes cannot wait for each other.
+    let rows = stored.map { (id: ID<Item>.new(), blob: $0) }
+    for (id, blob) in rows.sorted(by: {
+      $0.blob.sha256.lexicographicallyPrecedes($1.blob.sha256)
     }) {
-      try store.confirm(picture.sha256)
-      if try isNew(picture) { bytes += picture.size }
+      try store.confirm(blob.sha256)
+      if try isNew(blob) { bytes += blob.size }
       items += try ItemQueries.insertItem(
-        id, picture, in: project, of: organization, by: account, db)
+        id, blob, in: project, of: organization, by: account, db)
     }
     guard items + bytes > 0 else { return 0 }
     try checkQuota(
       try ItemQueries.count(bytes: bytes, items: items, in: organization, db),
       addedBytes: bytes, addedItems: items)
-    try StandingJobQueries.wake(
-      PreviewJob.kind, on: project, of: organization, by: account, db)
+    if stored.contains(where: \.isPicture) {
+      try StandingJobQueries.wake(
+        PreviewJob.kind, on: project, of: organization, by: account, db)
+    }
     return items
   }
 
   /// Records the bytes; whether the organization did not have them.
-  private func isNew(_ picture: StoredPicture) throws -> Bool {
+  private func isNew(_ blob: StoredBytes) throws -> Bool {
     for _ in 0..<10 {
-      switch try ItemQueries.insertBlob(picture, of: organization, db) {
+      switch try ItemQueries.insertBlob(blob, of: organization, db) {
       case .new: return true
       case .held: return false
       case .released: continue

@@ -14,21 +14,21 @@ enum ItemQueries {
 
   /// Records stored bytes once per organization.
   static func insertBlob(
-    _ picture: StoredPicture, of organization: ID<Organization>, _ db: Connection
+    _ blob: StoredBytes, of organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) -> Recorded {
     try db.one(
       """
       with new as (
         insert into blob (organization_id, sha256, size_bytes, mime, width, height)
         values (
-          \(organization), \(picture.sha256), \(picture.size), \(picture.picture.type.mime),
-          \(picture.picture.width), \(picture.picture.height))
+          \(organization), \(blob.sha256), \(blob.size), \(blob.mime), \(blob.width),
+          \(blob.height))
         on conflict do nothing
         returning true
       ), added as (
         select exists (select from new) as is_new
       )
-      select is_new, case when not is_new then hold_blob(\(organization), \(picture.sha256)) end
+      select is_new, case when not is_new then hold_blob(\(organization), \(blob.sha256)) end
       from added
       """
     ) { row throws(PostgresError) in
@@ -39,14 +39,14 @@ enum ItemQueries {
 
   /// Makes an item of stored bytes, or brings a deleted one back; 0 when the project has them.
   static func insertItem(
-    _ item: ID<Item>, _ picture: StoredPicture, in project: ID<Project>,
+    _ item: ID<Item>, _ blob: StoredBytes, in project: ID<Project>,
     of organization: ID<Organization>, by account: ID<Account>, _ db: Connection
   ) throws(PostgresError) -> Int {
     try db.run(
       """
       insert into item (item_id, organization_id, project_id, sha256, filename, created_by)
       values (
-        \(item), \(organization), \(project), \(picture.sha256), \(picture.filename), \(account))
+        \(item), \(organization), \(project), \(blob.sha256), \(blob.filename), \(account))
       on conflict on constraint item_once_per_project do update
       set state = 'new', excluded_because = null, filename = excluded.filename
       where item.excluded_because = 'deleted'
@@ -93,7 +93,7 @@ enum ItemQueries {
     }
   }
 
-  /// The pictures of a project, newest first.
+  /// The items of a project, newest first.
   static func list(
     in project: ID<Project>, limit: Int, after: UUIDBytes?, _ links: ImageLinks, _ db: Connection
   ) throws(PostgresError) -> [Uploads.Row] {

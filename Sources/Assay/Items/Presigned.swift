@@ -3,7 +3,7 @@ internal import HTTP
 internal import Logging
 internal import Postgres
 
-/// Pictures sent straight to storage: signed addresses first, then the word that all is there.
+/// Pictures, and archives of them, sent straight to storage: signed addresses first, then the word that all is there.
 enum Presigned {
   static let routes: [Route] = [
     .on(
@@ -31,25 +31,43 @@ enum Presigned {
     let store = try context.uploadStore()
     let expiry = Timestamp.now(plusSeconds: lifetime)
     let tickets = try context.db.transaction { db in
-      try form.files.map { file in
+      try bound(form.files.count, by: caller, db)
+      return try form.files.map { file in
         let upload = ID<Upload>.new()
         try UploadQueries.insert(
           upload, file, in: project, of: organization, by: caller.id, until: expiry, db)
-        let type = file.contentType.rawValue
+        let type = file.contentType
         let url = try store.address(
-          of: upload, contentType: type, expires: Int(expiry.microseconds / 1_000_000),
+          of: upload, type: type, expires: Int(expiry.microseconds / 1_000_000),
           for: request)
         return Ticket(
-          filename: file.filename, url: url, contentType: type, key: upload.description)
+          filename: file.filename, url: url, contentType: type.rawValue,
+          key: upload.description)
       }
     }
     return .json(Tickets(uploads: tickets))
   }
 
+  /// Each open address is worth a file's size of disk, whether or not it is ever completed.
+  private static let mostOpen = 2000
+
+  private static func bound(_ count: Int, by caller: Caller, _ db: Connection) throws {
+    try UploadQueries.lockAnnouncements(of: caller.id, db)
+    let open = try UploadQueries.countOpen(of: caller.id, db)
+    guard open + count <= mostOpen else {
+      throw Problem(
+        429,
+        "\(open) announced files are not completed yet; at most \(mostOpen) may be open at once.",
+        headers: [("Retry-After", "60")])
+    }
+  }
+
   /// nginx asks before it takes the bytes, which never pass through here.
   private static func check(_ request: Request, _ context: Context) throws -> Response {
-    guard try UploadTicket(checking: request, key: context.site.config.tokenKey) != nil else {
-      throw Problem.forbidden("The address is not signed for this file, or has expired.")
+    guard let ticket = try UploadTicket(checking: request, key: context.site.config.tokenKey),
+      !context.site.store.isClosed(ticket.path)
+    else {
+      throw Problem.forbidden("The address is not signed for this file, has expired or been used.")
     }
     return Response(204)
   }
@@ -59,7 +77,12 @@ enum Presigned {
   ) throws -> Response {
     let form = try request.json(Completion.self)
     let (project, organization) = try owner(of: form.project, for: caller, context)
-    let desk = try CompletionDesk(context, caller, project, organization)
+    return try context.uploading {
+      try complete(form, by: CompletionDesk(context, caller, project, organization))
+    }
+  }
+
+  private static func complete(_ form: Completion, by desk: CompletionDesk) throws -> Response {
     var fault: StoreError?
     let refused = try form.uploaded.compactMap { file in
       do {

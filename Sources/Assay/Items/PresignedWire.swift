@@ -3,15 +3,17 @@ internal import Imaging
 
 extension Presigned {
   /// The types that may be announced.
-  enum PictureType: String, CaseIterable {
+  enum AnnouncedType: String, CaseIterable {
     case jpeg = "image/jpeg"
     case png = "image/png"
+    /// An archive of both.
+    case zip = "application/zip"
   }
 
   /// A file that is going to be sent.
   struct AnnouncedFile: WireInput {
     var filename = ""
-    var contentType = PictureType.jpeg
+    var contentType = AnnouncedType.jpeg
 
     static let inputs: [Input<AnnouncedFile>] = [
       .required("filename", \.filename, .filename),

@@ -18,27 +18,56 @@ enum UploadQueries {
       """)
   }
 
-  /// The state of an account's own upload to a project; nil when there is none.
-  static func state(
-    _ upload: ID<Upload>, in project: ID<Project>, by account: ID<Account>, _ db: Connection
-  ) throws(PostgresError) -> String? {
-    try db.first(
+  /// Makes an account's announcements wait for each other, until the transaction ends.
+  static func lockAnnouncements(of account: ID<Account>, _ db: Connection) throws(PostgresError) {
+    try db.run("select pg_advisory_xact_lock(hashtextextended(\(account.description), 5))")
+  }
+
+  /// How many files of an account are announced and may still be sent.
+  static func countOpen(of account: ID<Account>, _ db: Connection) throws(PostgresError) -> Int {
+    try db.one(
       """
-      select state from upload
-      where upload_id = \(upload) and project_id = \(project) and account_id = \(account)
+      select count(*) from upload
+      where state = 'presigned' and expires_at > now() and account_id = \(account)
       """
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Locks an upload that is not completed yet and gives its file name.
-  static func lock(_ upload: ID<Upload>, _ db: Connection) throws(PostgresError) -> String? {
+  /// An announced upload.
+  struct Announced {
+    let state: String
+    let filename: String
+    let contentType: String
+    /// Why not all of it was taken.
+    let reason: String?
+
+    var isArchive: Bool { contentType == Presigned.AnnouncedType.zip.rawValue }
+  }
+
+  /// An account's own upload to a project; nil when there is none.
+  static func find(
+    _ upload: ID<Upload>, in project: ID<Project>, by account: ID<Account>, _ db: Connection
+  ) throws(PostgresError) -> Announced? {
     try db.first(
       """
-      select filename from upload
+      select state, filename, content_type, reason from upload
+      where upload_id = \(upload) and project_id = \(project) and account_id = \(account)
+      """
+    ) { row throws(PostgresError) in
+      try Announced(
+        state: row.next(), filename: row.next(), contentType: row.next(), reason: row.next())
+    }
+  }
+
+  /// Locks an upload; false when it is completed already.
+  static func lock(_ upload: ID<Upload>, _ db: Connection) throws(PostgresError) -> Bool {
+    try db.first(
+      """
+      select true from upload
       where upload_id = \(upload) and state in ('presigned', 'received')
       for update
       """
-    ) { row throws(PostgresError) in try row.next() }
+    ) { row throws(PostgresError) in try row.next(Bool.self) } ?? false
   }
 
   /// Settles an upload.

@@ -11,7 +11,11 @@ struct UploadTicket {
   let expires: Int
 
   /// Where an upload's bytes go, as a path of the site and below the store.
-  static func path(of upload: ID<Upload>) -> String { "/incoming/\(upload)" }
+  ///
+  /// Archives have a place of their own: nginx lets more bytes through to it.
+  static func path(of upload: ID<Upload>, isArchive: Bool) -> String {
+    "/incoming/\(upload)" + (isArchive ? ".zip" : "")
+  }
 
   /// The address that carries this ticket.
   func url(origin: String, key: [UInt8]) -> String {
@@ -29,7 +33,7 @@ struct UploadTicket {
       let signature = query["sig"].flatMap({ Hex.decode($0) })
     else { return nil }
     self.init(
-      path: String(request.target.prefix { $0 != "?" }), contentType: contentType, sizeLimit: size,
+      path: String(request.path), contentType: contentType, sizeLimit: size,
       expires: expires)
     guard HMAC.equal(signature, code(key)), expires > now,
       request.serverParameter("UPLOAD_TYPE") == contentType,

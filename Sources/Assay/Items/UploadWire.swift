@@ -12,6 +12,14 @@ struct Refusal: WireOutput {
     self.reason = reason
   }
 
+  /// What of an archive was not taken, in a few sentences; nil when all was.
+  static func summary(_ refused: [Refusal], of taken: Int) -> String? {
+    guard !refused.isEmpty else { return nil }
+    let reasons = refused.prefix(5).map { "\($0.filename): \($0.reason)" }
+    return "\(taken) of its files were taken, \(refused.count) not. "
+      + reasons.joined(separator: " ")
+  }
+
   static let fields: [Field<Refusal>] = [
     Field("filename") { $0.filename },
     Field("reason") { $0.reason },

@@ -7,7 +7,7 @@ enum Uploads {
     .on(
       .post, "/requests/{request}/uploads", for: .requester, "uploads.receive",
       "Takes JPEG and PNG files from the form field files.",
-      takes: .form(), gives: Receipt.schema, receive),
+      takes: .form, gives: Receipt.schema, receive),
     .on(
       .get, "/requests/{request}/uploads", for: .requester, "uploads.list",
       "Lists the pictures of a request.", gives: .array(Row.schema), list),
@@ -21,7 +21,16 @@ enum Uploads {
     else {
       throw Problem.notFound("request")
     }
-    let intake = try Intake(context)
+    return try context.uploading {
+      try receive(request, context, caller, project, organization)
+    }
+  }
+
+  private static func receive(
+    _ request: Request, _ context: Context, _ caller: Caller, _ project: ID<Project>,
+    _ organization: ID<Organization>
+  ) throws -> Response {
+    let intake = try Intake(context, .root)
     try request.multipart(limit: context.site.config.requestLimit, intake.take)
     guard !intake.stored.isEmpty else { throw nothingTaken(intake) }
     let desk = ItemDesk(
@@ -41,6 +50,9 @@ enum Uploads {
     if let fault = intake.fault { return fault.problem }
     guard !intake.refused.isEmpty else {
       return .badRequest("The form holds no file in the field files.")
+    }
+    if intake.refused.contains(where: { $0.reason == Examiner.later }) {
+      return .unavailable("The images could not be checked: try again in a moment.")
     }
     let reasons = intake.refused.prefix(5).map { "\($0.filename): \($0.reason)" }
     return .badRequest("No file was taken. " + reasons.joined(separator: " "))

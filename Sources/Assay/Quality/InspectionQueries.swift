@@ -10,7 +10,7 @@ enum InspectionQueries {
     let mime: String
   }
 
-  /// Which of these items' bytes are still to be inspected.
+  /// Which of these items' pictures are still to be inspected.
   static func uninspected(
     _ items: [ID<Item>], _ db: Connection
   ) throws(PostgresError) -> [Uninspected] {
@@ -21,6 +21,7 @@ enum InspectionQueries {
       join blob b on b.organization_id = i.organization_id and b.sha256 = i.sha256
       where i.item_id = any (\(items.map(\.bytes))::uuid[]) and b.inspected_at is null
         and b.damaged_at is null
+        and b.mime like 'image/%'  -- texts have nothing to decode
       """
     ) { row throws(PostgresError) in
       try Uninspected(sha256: row.next(), mime: row.next())

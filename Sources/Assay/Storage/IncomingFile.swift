@@ -4,7 +4,8 @@ internal import Glibc
 /// A file that has not been named by its content yet: hashed on its way in, removed unless kept.
 final class IncomingFile {
   let path: String
-  let descriptor: Int32
+  private(set) var descriptor: Int32
+  private var isResting = false
   /// Whether it was made by us, so that we remove it when nobody keeps it.
   let isOurs: Bool
   /// Whether the store has given the file its final name.
@@ -42,8 +43,8 @@ final class IncomingFile {
   }
 
   deinit {
-    guard descriptor >= 0 else { return }
-    close(descriptor)
+    guard descriptor >= 0 || isResting else { return }
+    if descriptor >= 0 { close(descriptor) }
     if isOurs, !isKept { unlink(path) }
   }
 
@@ -79,14 +80,31 @@ final class IncomingFile {
   }
 
   /// Takes note of bytes that somebody else has written to the file.
-  func readAll() throws {
+  func readAll() throws { try eachPiece { note($0) } }
+
+  /// Reads the whole file from its beginning, piece by piece.
+  func eachPiece(_ take: (UnsafeRawBufferPointer) throws -> Void) throws {
     lseek(descriptor, 0, SEEK_SET)
     var piece = [UInt8](repeating: 0, count: Self.pieceLength)
     while true {
       let count = read(descriptor, &piece, piece.count)
       if count == 0 { return }
       guard count > 0 || errno == EINTR else { throw StoreError("cannot read \(path)") }
-      piece.withUnsafeBytes { note(UnsafeRawBufferPointer(rebasing: $0.prefix(max(0, count)))) }
+      try piece.withUnsafeBytes {
+        try take(UnsafeRawBufferPointer(rebasing: $0.prefix(max(0, count))))
+      }
     }
+  }
+
+  /// Gives the descriptor back until the file's turn comes: thousands may be waiting.
+  func rest() {
+    close(descriptor)
+    (descriptor, isResting) = (-1, true)
+  }
+
+  /// Opens a resting file again.
+  func wake() throws {
+    descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { throw StoreError("cannot read \(path)") }
   }
 }

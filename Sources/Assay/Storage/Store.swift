@@ -37,25 +37,49 @@ package struct Store: Sendable {
 
   /// What nginx has received for an announced upload; nil when nothing has come.
   func received(_ upload: ID<Upload>) throws -> IncomingFile? {
-    try IncomingFile(reading: root + UploadTicket.path(of: upload))
+    for isArchive in [false, true] {
+      let path = root + UploadTicket.path(of: upload, isArchive: isArchive)
+      if let file = try IncomingFile(reading: path) { return file }
+    }
+    return nil
   }
 
-  /// Throws away what was received for an upload; false when it is still there.
+  /// Throws away what was received for an upload, and closes its address; false when the bytes are
+  /// still there.
   func discard(_ upload: ID<Upload>) -> Bool {
-    unlink(root + UploadTicket.path(of: upload)) == 0 || errno == ENOENT
+    [false, true].allSatisfy { isArchive in
+      let path = UploadTicket.path(of: upload, isArchive: isArchive)
+      // First the mark: a file that comes in between is removed.
+      let mark = Glibc.open(closed(path), O_CREAT | O_WRONLY | O_CLOEXEC, 0o640)
+      if mark >= 0 { close(mark) }
+      return unlink(root + path) == 0 || errno == ENOENT
+    }
   }
+
+  /// Whether the upload to an address is settled.
+  ///
+  /// The mark is swept when the address has long expired.
+  func isClosed(_ path: String) -> Bool { access(closed(path), F_OK) == 0 }
+
+  /// A name that no address can have.
+  private func closed(_ path: String) -> String { "\(root)\(path).closed" }
 
   /// Gives a complete file its name by content; equal bytes share one file.
   func keep(_ file: IncomingFile, sha256: [UInt8]) throws {
     let target = path(of: sha256)
     guard fsync(file.descriptor) == 0 else { throw StoreError("fsync") }
     if file.isOurs {
-      guard rename(file.path, target) == 0 else { throw StoreError("rename") }
+      try name(file.path, sha256)
       file.isKept = true
     } else {
       try adopt(file, as: target)
     }
     try Self.sync(folder(of: sha256))
+  }
+
+  /// Gives a file its name by content.
+  func name(_ path: String, _ sha256: [UInt8]) throws {
+    guard rename(path, self.path(of: sha256)) == 0 else { throw StoreError("rename") }
   }
 
   /// Gives a second name to the very bytes that were examined: the first may name others by now.
@@ -108,12 +132,5 @@ package struct Store: Sendable {
     // Made by an administrator's command, it belongs to the service all the same.
     guard geteuid() == 0, stat(root, &status) == 0 else { return }
     guard chown(path, status.st_uid, status.st_gid) == 0 else { throw StoreError(path) }
-  }
-
-  static func sync(_ directory: String) throws {
-    let descriptor = Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw StoreError(directory) }
-    defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw StoreError("fsync") }
   }
 }

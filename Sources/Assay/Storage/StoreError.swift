@@ -23,5 +23,8 @@ package struct StoreError: Error, CustomStringConvertible {
     isFull ? Problem(507, sentence, headers: [("Retry-After", "60")]) : .unavailable(sentence)
   }
 
+  /// Whether a file has lost its name.
+  var isGone: Bool { code == ENOENT }
+
   private var isFull: Bool { code == ENOSPC || code == EDQUOT }
 }

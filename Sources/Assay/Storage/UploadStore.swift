@@ -8,10 +8,11 @@ protocol UploadStore {
   /// The address one file of that type may be sent to, until then.
   /// - Parameter expires: seconds since 1970.
   func address(
-    of upload: ID<Upload>, contentType: String, expires: Int, for request: Request
+    of upload: ID<Upload>, type: Presigned.AnnouncedType, expires: Int, for request: Request
   ) throws -> String
   /// What has arrived.
-  func fetch(_ upload: ID<Upload>) throws -> Arrival
+  /// - Parameter limit: the most bytes of it.
+  func fetch(_ upload: ID<Upload>, limit: Int) throws -> Arrival
   /// Throws away what has arrived; false when that could not be done now.
   @discardableResult
   func discard(_ upload: ID<Upload>) -> Bool
@@ -31,18 +32,19 @@ struct LocalUploads: UploadStore {
   let site: Site
 
   func address(
-    of upload: ID<Upload>, contentType: String, expires: Int, for request: Request
+    of upload: ID<Upload>, type: Presigned.AnnouncedType, expires: Int, for request: Request
   ) -> String {
+    let isArchive = type == .zip
     let ticket = UploadTicket(
-      path: UploadTicket.path(of: upload), contentType: contentType,
-      sizeLimit: site.config.fileLimit, expires: expires)
+      path: UploadTicket.path(of: upload, isArchive: isArchive), contentType: type.rawValue,
+      sizeLimit: site.config.limit(ofArchive: isArchive), expires: expires)
     return ticket.url(
       origin: site.config.publicURL ?? request.origin, key: site.config.tokenKey)
   }
 
-  func fetch(_ upload: ID<Upload>) throws -> Arrival {
+  func fetch(_ upload: ID<Upload>, limit: Int) throws -> Arrival {
     guard let file = try site.store.received(upload) else { return .nothing }
-    return file.size > site.config.fileLimit ? .tooLarge : .file(file, etag: nil)
+    return file.size > limit ? .tooLarge : .file(file, etag: nil)
   }
 
   func discard(_ upload: ID<Upload>) -> Bool { site.store.discard(upload) }
@@ -61,20 +63,19 @@ struct S3Uploads: UploadStore {
   }
 
   func address(
-    of upload: ID<Upload>, contentType: String, expires: Int, for request: Request
+    of upload: ID<Upload>, type: Presigned.AnnouncedType, expires: Int, for request: Request
   ) throws -> String {
     let now = time(nil)
     return try signer.presign(
-      .put(contentType: contentType, length: nil), key: Self.key(upload), expires: expires - now,
+      .put(contentType: type.rawValue, length: nil), key: Self.key(upload), expires: expires - now,
       at: now)
   }
 
   /// Copies the object: an address can be used again until it expires, so only what is copied
   /// can be verified for good.
-  func fetch(_ upload: ID<Upload>) throws -> Arrival {
+  func fetch(_ upload: ID<Upload>, limit: Int) throws -> Arrival {
     do {
       guard let object = try client.head(Self.key(upload)) else { return .nothing }
-      let limit = site.config.fileLimit
       guard object.size <= limit else { return .tooLarge }
       let file = try site.store.incoming()
       let copied = try client.download(Self.key(upload), to: file.descriptor, limit: limit)

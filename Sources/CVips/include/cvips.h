@@ -28,6 +28,8 @@ void cvips_close(cvips_picture *picture);
 int cvips_width(cvips_picture *picture);
 int cvips_height(cvips_picture *picture);
 int cvips_orientation(cvips_picture *picture);
+/// Sets the EXIF orientation where the file's stands at a place that is not read.
+void cvips_turn(cvips_picture *picture, int orientation);
 /// How many pages the file holds, opened or not.
 int cvips_frames(cvips_picture *picture);
 

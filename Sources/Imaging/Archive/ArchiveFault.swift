@@ -3,6 +3,7 @@
 /// A number between the processes: a child that was taken over gets no word into our answers.
 package enum EntryFault: UInt8, CaseIterable, Sendable {
   case encrypted, incomplete, overlapping, tooLarge, tooDense, nested, unsupported, damaged
+  case special
 
   /// The sentence for the user.
   package func sentence(_ limits: ArchiveLimits) -> String {
@@ -10,11 +11,12 @@ package enum EntryFault: UInt8, CaseIterable, Sendable {
     case .encrypted: "The file is encrypted in the archive."
     case .incomplete: "The archive does not hold this file."
     case .overlapping: "The file shares its bytes with another file of the archive."
-    case .tooLarge: "The file is larger than \(limits.entryBytes >> 20) MB."
+    case .tooLarge: "The file is larger than \(limits.entryBytes) bytes."
     case .tooDense: "The file unpacks to more than \(limits.ratio) times its packed size."
     case .nested: "Archives inside an archive are not unpacked."
     case .unsupported: "The file is packed by a method that is not supported."
     case .damaged: "The file is damaged in the archive."
+    case .special: "This is a link or a device, not a file."
     }
   }
 }

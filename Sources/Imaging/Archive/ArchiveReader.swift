@@ -6,7 +6,7 @@ internal import Glibc
 package struct ArchiveReader: Sendable {
   /// What an archive is found to hold, file by file in the order of its directory.
   package enum Event {
-    /// A file's display name, as `EntryName` makes them: neither a path nor unique.
+    /// A file's name, as `EntryName` makes them: neither a path nor unique, nor fit to be shown.
     case begin(name: String)
     /// Its next bytes, there for the time of the call.
     case data(UnsafeRawBufferPointer)

@@ -61,7 +61,8 @@ import Testing
       #expect(answer.text == #"{"status":"ok"}"#)
     }
     #expect(try names() == ["a.png"])
-    #expect(try Files.names(in: site.site.config.store + "/incoming").isEmpty)
+    let left = try Files.names(in: site.site.config.store + "/incoming")
+    #expect(left.allSatisfy { $0.hasSuffix(".closed") })
   }
 
   @Test func theGoodAreTakenThoughOthersAreNot() throws {
@@ -92,6 +93,39 @@ import Testing
     let colleague = try site.person(.universal)
     #expect(try complete([key], as: colleague).status == 400)
     #expect(try names().isEmpty)
+  }
+
+  @Test func anAddressTakesNothingOnceItsUploadIsSettled() throws {
+    let tickets = try presign(["good.png", "bad.png"]).json["uploads"].elements
+    let files = [Pictures.png(seed: 1), Array("no picture".utf8)]
+    for (ticket, bytes) in zip(tickets, files) {
+      #expect(try check(ticket) == 204)
+      try put(bytes, at: ticket["key"].string)
+      _ = try complete([ticket["key"].string])
+      #expect(try check(ticket) == 403)
+    }
+  }
+
+  @Test func openAnnouncementsAreBounded() throws {
+    let thousand = (0..<1000).map { "\($0).png" }
+    let keys = try keys(thousand)
+    #expect(try presign(thousand).status == 200)
+    let refused = try presign(["one-more.png"])
+    #expect(refused.status == 429)
+    #expect(try refused.detail.contains("2000"))
+    // What is settled counts no more.
+    try put(Pictures.png(seed: 1), at: keys[0])
+    #expect(try complete([keys[0]]).status == 200)
+    #expect(try presign(["one-more.png"]).status == 200)
+  }
+
+  /// What nginx is told of a PUT to a ticket's address.
+  private func check(_ ticket: JSON) throws -> Int {
+    let url = try ticket["url"].string
+    return try site.send(
+      "PUT", "/incoming" + url.split(separator: "/incoming", maxSplits: 1)[1],
+      headers: ["UPLOAD_TYPE": "image/png", "UPLOAD_LENGTH": "100"]
+    ).status
   }
 
   @Test(arguments: [

@@ -77,7 +77,7 @@ struct UploadTests {
     let names = [
       ("../../etc/passwd.png", "passwd.png"), ("C:\\pictures\\a.png", "a.png"),
       ("снимок 🐈 №1.png", "снимок 🐈 №1.png"), ("a/..", "unnamed"),
-      ("e\u{301}.png", "e\u{301}.png"), (".htaccess", ".htaccess"), ("a;b=c.png", "a;b=c.png"),
+      ("e\u{301}.png", "\u{E9}.png"), (".htaccess", ".htaccess"), ("a;b=c.png", "a;b=c.png"),
       ("' or 1=1 --.png", "' or 1=1 --.png"),
       (String(repeating: "é", count: 200), String(repeating: "é", count: 127)),
     ]

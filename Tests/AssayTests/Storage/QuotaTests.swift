@@ -71,9 +71,9 @@ struct QuotaTests {
     }
     let importer = try Importer(
       shelf.site.site, project: shelf.request, database: shelf.site.database)
-    #expect(throws: Never.self) { _ = try importer.take("\(folder.path)/1.png") }
+    #expect(throws: Never.self) { _ = try importer.take(HostPath("\(folder.path)/1.png")) }
     let refusal = #expect(throws: Importer.Refusal.self) {
-      try importer.take("\(folder.path)/2.png")
+      try importer.take(HostPath("\(folder.path)/2.png"))
     }
     #expect(refusal?.description.contains("0 images more") == true)
     #expect(try usage() == [one.count, 1])

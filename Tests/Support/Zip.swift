@@ -1,46 +1,46 @@
 /// Builds archives byte by byte, right ones and wrong ones.
-struct Zip {
+package struct Zip: Sendable {
   /// One file; what is set overrides what would be right.
-  struct File {
-    var name: [UInt8]
-    var data: [UInt8]
+  package struct File: Sendable {
+    package var name: [UInt8]
+    package var data: [UInt8]
     /// The data as they are packed; nil: as they are.
-    var packed: [UInt8]?
-    var method = 0
-    var flags = 0
-    var checksum: UInt32?
-    var size: Int?
-    var packedSize: Int?
-    var offset: Int?
-    var host = 3
-    var attributes = 0o100644 << 16
-    var extra: [UInt8] = []
+    package var packed: [UInt8]?
+    package var method = 0
+    package var flags = 0
+    package var checksum: UInt32?
+    package var size: Int?
+    package var packedSize: Int?
+    package var offset: Int?
+    package var host = 3
+    package var attributes = 0o100644 << 16
+    package var extra: [UInt8] = []
     /// Sizes and checksum stand behind the data, and zeros in the local header.
-    var hasDescriptor = false
+    package var hasDescriptor = false
     /// No local header and no data: the directory alone knows it.
-    var isGhost = false
+    package var isGhost = false
 
-    init(_ name: String, _ data: [UInt8] = Array("data".utf8)) {
+    package init(_ name: String, _ data: [UInt8] = Array("data".utf8)) {
       self.name = Array(name.utf8)
       self.data = data
     }
   }
 
-  var files: [File] = []
-  var before: [UInt8] = []
-  var after: [UInt8] = []
-  var comment: [UInt8] = []
-  var betweenDirectoryAndEnd: [UInt8] = []
+  package var files: [File] = []
+  package var before: [UInt8] = []
+  package var after: [UInt8] = []
+  package var comment: [UInt8] = []
+  package var betweenDirectoryAndEnd: [UInt8] = []
   /// Overrides what the end of the directory says.
-  var count: Int?
-  var directorySize: Int?
-  var directoryOffset: Int?
-  var disk = 0
-  var isZip64 = false
+  package var count: Int?
+  package var directorySize: Int?
+  package var directoryOffset: Int?
+  package var disk = 0
+  package var isZip64 = false
 
-  init(_ files: [File] = []) { self.files = files }
+  package init(_ files: [File] = []) { self.files = files }
 
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var body: [UInt8] = []
     var directory: [UInt8] = []
     for file in files {
@@ -75,7 +75,7 @@ extension Zip.File {
       + little(size ?? data.count, 4)
   }
 
-  var local: [UInt8] {
+  package var local: [UInt8] {
     let flags = self.flags | (hasDescriptor ? 8 : 0)
     return mark(3, 4) + little(20, 2) + little(flags, 2) + little(method, 2) + little(0, 4)
       + (hasDescriptor ? little(0, 12) : facts) + little(name.count, 2) + little(0, 2) + name
@@ -90,13 +90,13 @@ extension Zip.File {
   }
 }
 
-func mark(_ third: UInt8, _ fourth: UInt8) -> [UInt8] { [0x50, 0x4B, third, fourth] }
+package func mark(_ third: UInt8, _ fourth: UInt8) -> [UInt8] { [0x50, 0x4B, third, fourth] }
 
-func little(_ value: Int, _ count: Int) -> [UInt8] {
+package func little(_ value: Int, _ count: Int) -> [UInt8] {
   (0..<count).map { $0 < 8 ? UInt8(truncatingIfNeeded: value >> ($0 * 8)) : 0 }
 }
 
-func crc32(_ bytes: [UInt8]) -> UInt32 {
+package func crc32(_ bytes: [UInt8]) -> UInt32 {
   ~bytes.reduce(~0) { sum, byte in checksums[Int((sum ^ UInt32(byte)) & 0xFF)] ^ sum >> 8 }
 }
 

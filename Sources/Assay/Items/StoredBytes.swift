@@ -1,0 +1,28 @@
+internal import Imaging
+
+/// Bytes that are stored and may become an item: a picture's, or a text's.
+struct StoredBytes {
+  var filename: String
+  let sha256: [UInt8]
+  /// How many bytes.
+  let size: Int
+  let mime: String
+  /// Upright, in pixels; nil for a text.
+  let width: Int?
+  let height: Int?
+
+  /// The media type of a text, as it is stored.
+  static let textType = "text/plain"
+
+  var isPicture: Bool { mime != Self.textType }
+
+  init(_ picture: Picture, sha256: [UInt8], size: Int, named filename: String) {
+    (self.filename, self.sha256, self.size) = (filename, sha256, size)
+    (mime, width, height) = (picture.type.mime, picture.width, picture.height)
+  }
+
+  init(text sha256: [UInt8], size: Int, named filename: String) {
+    (self.filename, self.sha256, self.size) = (filename, sha256, size)
+    (mime, width, height) = (Self.textType, nil, nil)
+  }
+}

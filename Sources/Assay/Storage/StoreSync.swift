@@ -1,0 +1,30 @@
+internal import CLinux
+internal import Glibc
+
+extension Store {
+  /// Makes a directory's names durable.
+  static func sync(_ directory: String) throws {
+    try opened(directory, O_DIRECTORY) { guard fsync($0) == 0 else { throw StoreError("fsync") } }
+  }
+
+  /// Makes a file's bytes durable.
+  static func sync(file path: String) throws {
+    try opened(path) { guard fsync($0) == 0 else { throw StoreError("fsync") } }
+  }
+
+  /// Makes everything on the store's file system durable.
+  func syncAll() throws {
+    try Self.opened(root, O_DIRECTORY) {
+      guard descriptors_sync_file_system($0) == 0 else { throw StoreError("syncfs") }
+    }
+  }
+
+  private static func opened(
+    _ path: String, _ flags: Int32 = 0, _ body: (Int32) throws -> Void
+  ) throws {
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | flags)
+    guard descriptor >= 0 else { throw StoreError(path) }
+    defer { close(descriptor) }
+    try body(descriptor)
+  }
+}

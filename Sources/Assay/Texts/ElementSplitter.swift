@@ -1,0 +1,100 @@
+/// Cuts a stream that holds one JSON array into its elements, holding no more than one.
+///
+/// It finds where elements end; whether they are JSON is for a parser to say.
+struct ElementSplitter {
+  /// What the stream says next.
+  enum Event {
+    case element([UInt8])
+    /// An element longer than the limit, of which nothing is kept.
+    case tooLong
+    /// The stream is no array, or goes on behind its end: nothing more will come.
+    case malformed
+  }
+
+  private enum State {
+    /// Before the array; where an element must or may begin; inside one; behind the array; given up.
+    case before, first, next, element, after, failed
+  }
+
+  private let limit: Int
+  private var state = State.before
+  private var element: [UInt8] = []
+  private var size = 0
+  private var depth = 0
+  private var isString = false
+  private var isEscape = false
+
+  /// - Parameter limit: the most bytes of an element.
+  init(limit: Int) { self.limit = limit }
+
+  /// Takes the next bytes of the stream.
+  mutating func feed(
+    _ bytes: UnsafeRawBufferPointer, _ handle: (Event) throws -> Void
+  ) rethrows {
+    for byte in bytes { try take(byte, handle) }
+  }
+
+  /// Ends the stream, which must have held the whole array.
+  mutating func finish(_ handle: (Event) throws -> Void) rethrows {
+    guard state != .after, state != .failed else { return }
+    try fail(handle)
+  }
+
+  private mutating func take(_ byte: UInt8, _ handle: (Event) throws -> Void) rethrows {
+    switch state {
+    case .failed: return
+    case .element: try takeInside(byte, handle)
+    case _ where Self.isSpace(byte): return
+    case .before where byte == UInt8(ascii: "["): state = .first
+    case .first where byte == UInt8(ascii: "]"): state = .after
+    case .first where byte != UInt8(ascii: ","), .next where !Self.ends(byte):
+      state = .element
+      try takeInside(byte, handle)
+    case .before, .first, .next, .after: try fail(handle)
+    }
+  }
+
+  private mutating func takeInside(_ byte: UInt8, _ handle: (Event) throws -> Void) rethrows {
+    if isString {
+      if isEscape {
+        isEscape = false
+      } else if byte == UInt8(ascii: "\\") {
+        isEscape = true
+      } else if byte == UInt8(ascii: "\"") {
+        isString = false
+      }
+    } else if depth == 0, Self.ends(byte) {
+      return try endElement(byte == UInt8(ascii: ",") ? .next : .after, handle)
+    } else {
+      switch byte {
+      case UInt8(ascii: "\""): isString = true
+      case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+      case UInt8(ascii: "]"), UInt8(ascii: "}"): depth = max(0, depth - 1)
+      default: break
+      }
+    }
+    size += 1
+    if size <= limit { element.append(byte) }
+  }
+
+  private mutating func endElement(
+    _ next: State, _ handle: (Event) throws -> Void
+  ) rethrows {
+    let event: Event = size > limit ? .tooLong : .element(element)
+    (element, size, state) = ([], 0, next)
+    try handle(event)
+  }
+
+  private mutating func fail(_ handle: (Event) throws -> Void) rethrows {
+    (element, state) = ([], .failed)
+    try handle(.malformed)
+  }
+
+  private static func ends(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: ",") || byte == UInt8(ascii: "]")
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
+  }
+}

@@ -1,0 +1,43 @@
+/// The column of a table that holds its texts.
+struct TextColumn {
+  /// As a sentence names it.
+  let name: String
+  private let place: Int
+
+  /// The named column; without a name the only one, or the one called text; nil when there is none.
+  init?(_ wanted: String?, in header: [[UInt8]]) {
+    let names = header.map { Self.plain($0) }
+    let place: Int? =
+      if let wanted {
+        names.firstIndex(of: wanted) ?? names.firstIndex { $0.lowercased() == wanted.lowercased() }
+      } else if names.count == 1 {
+        0
+      } else {
+        names.firstIndex { $0.lowercased() == "text" }
+      }
+    guard let place else { return nil }
+    (self.place, name) = (place, Self.quoted(names[place]))
+  }
+
+  /// Its field of a row; nil when the row is too short.
+  func field(of row: [[UInt8]]) -> [UInt8]? { place < row.count ? row[place] : nil }
+
+  /// The sentence for a table without it.
+  static func missing(_ wanted: String?, in header: [[UInt8]]) -> String {
+    let named = header.prefix(10).map { quoted(plain($0)) }.joined(separator: ", ")
+    let all = header.count > 10 ? "\(named) and more" : named
+    guard let wanted else { return "Say in text_column which one of \(all) holds the texts." }
+    return "There is no column \(quoted(wanted)) among \(all)."
+  }
+
+  private static func plain(_ field: [UInt8]) -> String {
+    let text = String(decoding: field, as: UTF8.self).drop(while: \.isWhitespace)
+    guard let end = text.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+    return String(text[...end])
+  }
+
+  private static func quoted(_ name: String) -> String {
+    let visible = name.unicodeScalars.prefix(40).map { $0.value < 0x20 ? "?" : Character($0) }
+    return "\"\(String(visible))\""
+  }
+}

@@ -1,0 +1,123 @@
+import Assay
+import Cryptography
+import HTTP
+import Support
+import Testing
+
+@Suite("ZIP archives that are announced") struct ArchivePresignedTests {
+  private let site: TestSite
+  private let customer: Person
+  private let request: String
+
+  init() throws {
+    site = try TestSite()
+    customer = try site.person(.customer)
+    request = try site.request(by: customer)
+  }
+
+  private func announce() throws -> JSON {
+    let answer = try site.send(
+      "POST", "/uploads/presign", as: customer,
+      json: """
+        {"request_id": "\(request)",
+         "files": [{"filename": "a.zip", "content_type": "application/zip"}]}
+        """)
+    return try answer.json["uploads"].elements[0]
+  }
+
+  /// Announces an archive, and does what nginx does with the signed PUT.
+  private func sent(_ bytes: [UInt8]) throws -> String {
+    let key = try announce()["key"].string
+    try Files.write("\(site.site.config.store)/incoming/\(key).zip", bytes)
+    return key
+  }
+
+  /// What the browser says when it has sent the archive.
+  private func word(of key: String, etag: String = "null") -> String {
+    """
+    {"request_id": "\(request)",
+     "uploaded": [{"filename": "a.zip", "key": "\(key)", "etag": \(etag)}]}
+    """
+  }
+
+  private func complete(_ key: String, etag: String = "null") throws -> Answer {
+    try site.send("POST", "/uploads/complete", as: customer, json: word(of: key, etag: etag))
+  }
+
+  private func names() throws -> [String] {
+    try site.send("GET", "/requests/\(request)/uploads", as: customer).json.elements
+      .map { try $0["filename"].string }
+  }
+
+  private func picture(_ seed: UInt64) -> Zip.File {
+    Zip.File("\(seed).png", Pictures.png(seed: seed))
+  }
+
+  @Test func theAddressIsForAnArchiveOfThatSize() throws {
+    let ticket = try announce()
+    #expect(try ticket["headers"]["Content-Type"].string == "application/zip")
+    let url = try ticket["url"].string
+    #expect(url.contains(".zip?") && url.contains("size=209715200"))
+    let target = "/incoming" + url.split(separator: "/incoming", maxSplits: 1)[1]
+    func check(_ target: String, length: String) throws -> Int {
+      let headers = ["UPLOAD_TYPE": "application/zip", "UPLOAD_LENGTH": length]
+      return try site.send("PUT", target, headers: headers).status
+    }
+    #expect(try check(target, length: "209715200") == 204)
+    #expect(try check(target, length: "209715201") == 403)
+    #expect(try check(target.replacing(".zip?", with: "?"), length: "1") == 403)
+  }
+
+  @Test func itsPicturesBecomeItems() throws {
+    let key = try sent(Zip([picture(1), picture(2)]).bytes)
+    for _ in 1...2 { #expect(try complete(key).text == #"{"status":"ok"}"#) }
+    #expect(try names() == ["2.png", "1.png"])
+    #expect(
+      try Files.names(in: site.site.config.store + "/incoming").allSatisfy {
+        $0.hasSuffix(".closed")
+      })
+    #expect(try Files.names(in: site.site.config.store + "/tmp").isEmpty)
+  }
+
+  @Test func theGoodAreTakenAndTheBadNamedEachTime() throws {
+    let key = try sent(Zip([picture(1), Zip.File("bad.png"), Zip.File("note.txt")]).bytes)
+    let first = try complete(key)
+    #expect(first.status == 400)
+    let detail = try first.detail
+    #expect(detail.contains("1 of its files were taken, 2 not"), "\(detail)")
+    #expect(detail.contains("bad.png: ") && detail.contains("note.txt: "), "\(detail)")
+    #expect(try complete(key).detail == detail)
+    #expect(try names() == ["1.png"])
+  }
+
+  @Test(arguments: [
+    [1, 2, 3], Pictures.jpeg, Zip().bytes, Zip([Zip.File("bad.png")]).bytes,
+  ]) func oneWithoutPicturesIsRejected(bytes: [UInt8]) throws {
+    let key = try sent(bytes)
+    #expect(try complete(key).status == 400)
+    #expect(try complete(key).detail.contains("rejected before"))
+    #expect(
+      try Files.names(in: site.site.config.store + "/incoming").allSatisfy {
+        $0.hasSuffix(".closed")
+      })
+  }
+
+  @Test func anEtagMustBeTheContents() throws {
+    let bytes = Zip([picture(1)]).bytes
+    let wrong = try sent(bytes)
+    #expect(try complete(wrong, etag: #""0123""#).status == 400)
+    let key = try sent(bytes)
+    let etag = "\"\\\"\(Hex.encode(SHA256.digest(bytes)))\\\"\""
+    #expect(try complete(key, etag: etag).status == 200)
+  }
+
+  @Test func completingAtOnceIsCompletingOnce() throws {
+    let key = try sent(Zip((1...5).map { picture($0) }).bytes)
+    let (customer, word) = (customer, word(of: key))
+    let answers = try site.race(4) { client, _ in
+      try client.send("POST", "/uploads/complete", as: customer, json: word).status
+    }
+    #expect(answers == [200, 200, 200, 200])
+    #expect(try names().count == 5)
+  }
+}

@@ -1,0 +1,46 @@
+import Assay
+import Glibc
+import HTTP
+import Support
+import Testing
+
+@Suite("assay import") struct ImportTests {
+  private let site: TestSite
+  private let customer: Person
+  private let request: String
+  private let folder: TemporaryDirectory
+
+  init() throws {
+    site = try TestSite()
+    customer = try site.person(.customer)
+    request = try site.request(by: customer)
+    folder = try TemporaryDirectory()
+  }
+
+  /// Imports one file whose name is these bytes; the name that is kept.
+  private func kept(_ name: [UInt8], seed: UInt64) throws -> String {
+    let path = name.withUnsafeBytes { HostPath(folder.path).appending($0) }
+    let bytes = Pictures.png(seed: seed)
+    let file = path.withCString { open($0, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600) }
+    try #require(file >= 0)
+    #expect(write(file, bytes, bytes.count) == bytes.count)
+    close(file)
+    let outcome = try Importer(site.site, project: request, database: site.database).take(path)
+    guard case .added = outcome else { throw Missing(description: "\(outcome)") }
+    return try site.send("GET", "/requests/\(request)/uploads", as: customer)
+      .json.elements[0]["filename"].string
+  }
+
+  @Test func anyNameThatADiskHoldsIsTaken() throws {
+    defer { folder.remove() }
+    let names: [(bytes: [UInt8], kept: String)] = [
+      (Array("plain.png".utf8), "plain.png"), (Array("e\u{301}.png".utf8), "\u{E9}.png"),
+      (Array("a\\b.png".utf8), "b.png"), (Array("new\nline.png".utf8), "newline.png"),
+      (Array("a\u{202E}gnp.exe".utf8), "agnp.exe"), ([0x61, 0xFF, 0x2E, 0x70], "a\u{FFFD}.p"),
+      ([0xC0, 0xAF], "\u{FFFD}\u{FFFD}"), (Array("-rf".utf8), "-rf"),
+    ]
+    for (index, name) in names.enumerated() {
+      #expect(Array(try kept(name.bytes, seed: UInt64(index)).utf8) == Array(name.kept.utf8))
+    }
+  }
+}
