@@ -126,7 +126,7 @@ extension EndToEnd {
       let url = try ticket["url"].string
       let large = try Images.large(bytes: 21 << 20, instance)
       expectProblem(try job.put(large, to: url), 413)
-      expectProblem(try instance.send("DELETE", url), 403)
+      expectProblem(try instance.send("DELETE", url), 405)
       let log = try Files.text(instance.state + "/log/assay.error.log")
       #expect(!log.contains("sig="))
     }

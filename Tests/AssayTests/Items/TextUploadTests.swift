@@ -122,7 +122,7 @@ import Testing
       name: "a.json", text: String(repeating: "[", count: 100_000), faults: ["malformed"]),
     Case(
       name: "a.json", text: #"["\ud800", "\u0000", "ok"]"#, texts: ["ok"],
-      faults: ["Element 1 is not valid JSON", "Element 2 is not valid JSON"]),
+      faults: ["Element 1 is not valid JSON", "Element 2 holds a NUL character"]),
     Case(
       name: "a.jsonl", text: "\"one\"\n\n{\"text\": \"two\"}\r\nno\n[\"x\"]\n",
       texts: ["one", "two"], faults: ["Line 4 is not valid JSON", "Line 5 is neither"]),
