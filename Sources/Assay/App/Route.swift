@@ -47,8 +47,11 @@ package struct Route: Sendable {
     case json(Schema)
     /// Clients may leave it out.
     case optionalJSON(Schema)
-    /// Files in the field `files`, and others.
-    case form([Schema.Member] = [])
+    /// Files in the field `files`, and beside them these fields.
+    case form([Schema.Member])
+
+    /// Files alone.
+    package static let form = Body.form([])
   }
 
   /// An endpoint for those who are signed in with a role that `access` names.

@@ -7,7 +7,7 @@ enum Uploads {
     .on(
       .post, "/requests/{request}/uploads", for: .requester, "uploads.receive",
       "Takes JPEG and PNG files from the form field files.",
-      takes: .form(), gives: Receipt.schema, receive),
+      takes: .form, gives: Receipt.schema, receive),
     .on(
       .get, "/requests/{request}/uploads", for: .requester, "uploads.list",
       "Lists the pictures of a request.", gives: .array(Row.schema), list),

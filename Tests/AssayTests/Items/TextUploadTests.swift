@@ -122,7 +122,7 @@ import Testing
       name: "a.json", text: String(repeating: "[", count: 100_000), faults: ["malformed"]),
     Case(
       name: "a.json", text: #"["\ud800", "\u0000", "ok"]"#, texts: ["ok"],
-      faults: ["Element 1 is not valid JSON", "Element 2 holds a NUL"]),
+      faults: ["Element 1 is not valid JSON", "Element 2 holds a NUL character"]),
     Case(
       name: "a.jsonl", text: "\"one\"\n\n{\"text\": \"two\"}\r\nno\n[\"x\"]\n",
       texts: ["one", "two"], faults: ["Line 4 is not valid JSON", "Line 5 is neither"]),
@@ -167,7 +167,6 @@ import Testing
     let lines = (0..<10_005).map { "line \($0)\n" }.joined()
     let answer = try upload("a.txt", Array(lines.utf8))
     #expect(try answer.json["uploaded"].int == 10_000)
-    #expect(try answer.json["files"].elements.count == 10_000)
     #expect(
       try faults(answer) == [
         "The rest of the file was not read: an upload may hold 10000 texts."
