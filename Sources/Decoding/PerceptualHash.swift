@@ -39,9 +39,10 @@ package enum PerceptualHash {
   }
 }
 
-/// The transform of all windows of one size: rows are transformed once for each column of windows,
-/// and the window's frequencies are sampled where its edges are, between two pixels or not. The
-/// picture is never resampled.
+/// The transform of all windows of one size.
+///
+/// Rows are transformed once for each column of windows, and the window's frequencies are sampled
+/// where its edges are, between two pixels or not: the picture is never resampled.
 struct Projection {
   static let whole = Projection(side: 1, places: 1)
   static let windows = CropWindow.sizes.map { Projection(side: $0.side, places: $0.places) }

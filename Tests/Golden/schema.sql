@@ -1591,6 +1591,7 @@ grant insert, select on job_chunk to assay_app;
 grant insert, select, update on job_chunk to assay_worker;
 grant insert, select on label_class to assay_app;
 grant insert, select on label_schema to assay_app;
+grant select on likeness to assay_app;
 grant insert, select, update on likeness to assay_worker;
 grant usage on likeness_number to assay_worker;
 grant select on membership to assay_app;

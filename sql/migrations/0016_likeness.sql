@@ -23,6 +23,7 @@ alter table likeness alter column windows set storage external;
 alter table likeness alter column luma set storage external;
 create unique index likeness_in_order on likeness (organization_id, number);
 select protect('likeness');
+grant select on likeness to assay_app;
 grant select, insert, update on likeness to assay_worker;
 grant usage on sequence likeness_number to assay_worker;
 

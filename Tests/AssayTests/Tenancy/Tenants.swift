@@ -31,7 +31,7 @@ final class Tenants {
   }
 
   private static func tenant(on site: TestSite) throws -> Tenant {
-    let work = try Commission(site, pictures: 1)
+    let work = try Commission(site, pictures: 2)
     let me = try site.send("GET", "/api/auth/me", as: work.customer).json
     let home = try me["organization_id"].string
     try work.save(["cat"], of: work.images[0], site.client)
@@ -50,6 +50,17 @@ final class Tenants {
       guard (200...201).contains(answer.status) else { throw Missing(description: answer.text) }
     }
     try site.work()
+    try site.owner().run(
+      """
+      insert into resemblance (
+        organization_id, first, second, score, distance, correlation, detail, orientation,
+        first_part, second_part)
+      select a.organization_id, a.sha256, b.sha256, 0.5, 70, 0.5, 0.5, 1, '{0,0,1,1}', '{0,0,1,1}'
+      from likeness a
+      join likeness b on b.organization_id = a.organization_id and b.sha256 > a.sha256
+      where a.organization_id = \(home)::uuid
+      on conflict do nothing
+      """)
     try deleteAFile(of: work, on: site)
     return try site.owner().one(
       """
