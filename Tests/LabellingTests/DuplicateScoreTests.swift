@@ -21,7 +21,8 @@ struct DuplicateScoreTests {
     let details = (-10...10).map {
       DuplicateScore.of(distance: 70, correlation: 0.9, detail: Double($0) / 10)
     }
-    #expect(zip(details, details.dropFirst()).allSatisfy { $0 < $1 })
+    #expect(zip(details, details.dropFirst()).allSatisfy { $0 <= $1 })
+    #expect(details[0] < details[10] && details[10] < details[20])
     #expect((bits + details).allSatisfy { (0...1).contains($0) })
   }
 

@@ -4,7 +4,7 @@ internal import Glibc
 /// well they lie upon one another.
 ///
 /// A logistic regression over the pairs that the search suspects, on 308 parts of 34 photographs
-/// with 15 copies of each; `make bench` measures it again.
+/// with 15 copies of each, which `Tests/Accuracy` makes and measures.
 package enum DuplicateScore {
   /// From here on a pair is flagged.
   package static let flagged = 0.5
