@@ -96,18 +96,13 @@ extension EndToEnd {
         (#"a\u202egnp.exe"#, "agnp.exe"), (#"C:\\x\\y.png"#, "y.png"), ("..", "unnamed"),
         (String(repeating: "n", count: 3000) + ".png", String(repeating: "n", count: 251) + ".png"),
       ]
-      // NUL is no JSON that is taken: it stands in the first name alone.
-      for (index, name) in names.enumerated() {
+      for name in names {
         let answer = try instance.send(
           "POST", "/uploads/presign", token: job.token,
           json: """
             {"request_id": "\(job.request)",
              "files": [{"filename": "\(name.0)", "content_type": "image/png"}]}
             """)
-        guard index > 0 else {
-          expectProblem(answer, 400)
-          continue
-        }
         let kept = try answer.json["uploads"].elements[0]["filename"].string
         #expect(Array(kept.utf8) == Array(name.1.utf8))
       }
