@@ -34,14 +34,15 @@ extension EndToEnd {
       return WebFile("small.png", at: try instance.file(bytes))
     }
 
-    /// Files and rows agree, and nothing lies about.
+    /// Files and rows agree, and nothing lies about once the worker has made its previews.
     private func expectClean(_ instance: Instance) throws {
-      let fsck = try instance.assay("fsck", "--age", "0")
-      #expect(fsck.code == 0, "\(fsck.text) \(fsck.errors)")
-      for folder in ["tmp", "arriving", "incoming"] {
-        // What was announced and taken leaves the mark of its closed address.
-        let left = try Files.names(in: "\(instance.state)/store/\(folder)")
-        #expect(left.allSatisfy { $0.hasSuffix(".closed") }, "\(folder)")
+      try instance.wait(for: "a clean store") {
+        try instance.assay("fsck", "--age", "0").code == 0
+          && ["tmp", "arriving", "incoming"].allSatisfy { folder in
+            // What was announced and taken leaves the mark of its closed address.
+            try Files.names(in: "\(instance.state)/store/\(folder)")
+              .allSatisfy { $0.hasSuffix(".closed") }
+          }
       }
     }
 
