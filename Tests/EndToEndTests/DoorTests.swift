@@ -48,7 +48,11 @@ extension EndToEnd {
       #expect(Set(tally.statuses.keys).isSubset(of: [400, 429]), "\(tally.statuses)")
       #expect(tally.statuses[429, default: 0] > 0)
       #expect(tally.statuses[400, default: 0] >= 200)
-      let answer = try instance.send("POST", "/auth/signup", json: "{}")
+      // Two a second are heard again: one of several is not.
+      let answers = try (0..<20).map { _ in
+        try instance.send("POST", "/auth/signup", json: "{}")
+      }
+      let answer = try #require(answers.first { $0.status == 429 })
       expectProblem(answer, 429)
       #expect(answer.header("retry-after") == "1")
       #expect(try instance.send("GET", "/health").status == 200)
