@@ -56,10 +56,16 @@ extension Rule where Value == String {
     }
   }
 
-  /// A file's name, cleaned as all names of files are.
+  /// A file's name, cleaned as all names of files are: a blank one is none.
   package static var filename: Rule {
-    let text = characters(1...4000)
-    return Rule(text.schema) { json throws(Reason) in Filename.cleaned(try text.read(json)) }
+    let length = 1...4000
+    return Rule(.string(length: length)) { json throws(Reason) in
+      guard case .string(let text) = json, length.contains(text.unicodeScalars.count) else {
+        throw "must be \(length.lowerBound) to \(length.upperBound) characters"
+      }
+      let trimmed = String(Substring(text).trimmingWhitespace())
+      return trimmed.isEmpty ? Filename.unnamed : Filename.cleaned(trimmed)
+    }
   }
 
   /// Text taken as it is: a password, a token.
@@ -131,7 +137,9 @@ extension Rule where Value: WireInput & Sendable {
       do throws(Problem) {
         return try Value(reading: json)
       } catch {
-        throw "is not right: \(error.detail)"
+        // The sentence goes on: its full stop comes with the end.
+        let detail = error.detail.hasSuffix(".") ? error.detail.dropLast() : error.detail[...]
+        throw "is not right: \(detail)"
       }
     }
   }

@@ -25,6 +25,10 @@ package final class Connection {
   package var preface: SQL? { didSet { prefaceState = preface == nil ? .none : .owed } }
   var prefaceState = PrefaceState.none
 
+  /// The last statement of the next transaction that runs one at all: written with it, or not at
+  /// all. It is gone when that has committed.
+  package var closing: SQL?
+
   /// Where the connection stands with its preface.
   enum PrefaceState {
     case none

@@ -36,17 +36,20 @@ extension Connection {
     let value: T
     do {
       value = try body(self)
+      if scope != .pending, let closing { try run(closing) }
     } catch {
       rollBack()
       throw error
     }
-    try commit()
+    if scope != .pending {
+      try commit()
+      closing = nil
+    }
     if prefaceState == .pending { prefaceState = .done }
     return value
   }
 
   private func commit() throws(PostgresError) {
-    guard scope != .pending else { return }
     let link = try usableLink()
     switch PQtransactionStatus(link) {
     case PQTRANS_INTRANS: break

@@ -53,6 +53,30 @@ import Testing
     }
   }
 
+  @Test func closesWithAStatementOfItsOwn() throws {
+    db.closing = "insert into t values (9, 9)"
+    // One without statements carries nothing.
+    try db.transaction { _ in }
+    #expect(try count() == 1)
+    #expect(throws: Stop.self) {
+      try db.transaction { db in
+        try db.run("insert into t values (2, 0)")
+        throw Stop()
+      }
+    }
+    #expect(try count() == 1)
+    try db.transaction { db in try db.run("insert into t values (2, 0)") }
+    #expect(try count() == 3)
+    #expect(db.closing == nil)
+    db.closing = "insert into t values (9, 9)"
+    let error = postgresError {
+      try db.transaction { db in try db.run("insert into t values (3, 0)") }
+    }
+    #expect(error?.sqlstate == "23505")
+    #expect(try count() == 3)
+    #expect(db.closing != nil)
+  }
+
   @Test func aSwallowedErrorDoesNotCommit() throws {
     let error = postgresError {
       try db.transaction { db in

@@ -156,11 +156,19 @@ extension Rule where Value == String {
   static var email: Rule {
     Rule(.string(format: "email", length: 3...320)) { json throws(Reason) in
       let address = try Rule.line(3...320).read(json)
-      let parts = address.split(separator: "@", omittingEmptySubsequences: false)
-      guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }),
-        address.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F })
-      else { throw "must be an e-mail address" }
+      guard isEmail(address) else { throw "must be an e-mail address" }
       return address
     }
+  }
+
+  /// Whether a text may be an address: ASCII alone, so that none looks like another's, and nothing
+  /// that ends an address in a letter's envelope.
+  static func isEmail(_ text: String) -> Bool {
+    let parts = text.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
+    return parts.count == 2
+      && parts.allSatisfy { part in
+        !part.isEmpty
+          && part.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"<>()[],;:\\\"".utf8.contains($0) }
+      }
   }
 }

@@ -20,7 +20,8 @@ package final class ExternalIssuer: Sendable {
 
   private struct Keys {
     var byID: [String: PublicKey] = [:]
-    var fetchedAt = Int.min
+    /// When somebody last went to look; nil before the first did.
+    var lookedAt: Int?
   }
 
   /// An issuer as configured.
@@ -46,7 +47,7 @@ package final class ExternalIssuer: Sendable {
     else { return nil }
     let metadata = token.object("user_metadata")
     return Claims(
-      subject: subject, email: token.text("email"),
+      subject: subject, email: token.text("email").flatMap { Rule.isEmail($0) ? $0 : nil },
       fullName: metadata.text("full_name") ?? metadata.text("name") ?? token.text("name"))
   }
 
@@ -73,14 +74,20 @@ package final class ExternalIssuer: Sendable {
   }
 
   private func key(_ id: String) -> PublicKey? {
-    keys.withLock { keys in
-      let age = keys.fetchedAt == .min ? Int.max : time(nil) - keys.fetchedAt
-      if age > Self.lifetime || keys.byID[id] == nil && age > Self.pause {
-        // An issuer that is away keeps its old keys for now.
-        keys.byID = fetch() ?? keys.byID
-        keys.fetchedAt = time(nil)
-      }
-      return keys.byID[id]
+    let (known, isDue) = keys.withLock { keys in
+      let age = keys.lookedAt.map { time(nil) - $0 } ?? .max
+      let isDue = age > Self.lifetime || keys.byID[id] == nil && age > Self.pause
+      if isDue { keys.lookedAt = time(nil) }
+      return (keys.byID[id], isDue)
+    }
+    // One thread goes and looks. The others do not wait for it: an issuer that is slow, and tokens
+    // that anybody can make up, would hold them all.
+    guard isDue else { return known }
+    // An issuer that is away keeps its old keys for now.
+    guard let fetched = fetch() else { return known }
+    return keys.withLock { keys in
+      keys.byID = fetched
+      return fetched[id]
     }
   }
 

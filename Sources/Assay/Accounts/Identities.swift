@@ -57,9 +57,11 @@ enum Identities {
     }
     let account = ID<Account>.new()
     let isNew = try context.db.transaction { db in
-      let isNew = try IdentityQueries.synchronize(
-        claims, of: issuer.name, new: account,
-        username: Accounts.derivedName(of: claims.email ?? "user", account), db)
+      guard
+        let isNew = try IdentityQueries.synchronize(
+          claims, of: issuer.name, new: account,
+          username: Accounts.derivedName(of: claims.email ?? "user", account), db)
+      else { throw refused }
       try AuditQueries.record(
         Audit.Event(
           isNew ? "sign-up" : "account.changed", account: isNew ? account : nil,

@@ -15,11 +15,11 @@ enum IdentityQueries {
     }
   }
 
-  /// Creates or updates the account of a subject; true when it is new.
+  /// Creates or updates the account of a subject; true when it is new, nil when it is shut out.
   static func synchronize(
     _ claims: ExternalIssuer.Claims, of issuer: String, new account: ID<Account>,
     username: String, _ db: Connection
-  ) throws(PostgresError) -> Bool {
+  ) throws(PostgresError) -> Bool? {
     try db.one(
       """
       select synchronize_identity(

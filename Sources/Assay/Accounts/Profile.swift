@@ -86,13 +86,13 @@ enum Profile {
     guard let login = form.email ?? form.username else {
       throw Problem.invalid([Violation("email", "is required")])
     }
-    guard context.site.config.mail != nil else {
+    guard context.site.config.mail != nil, let origin = context.site.config.publicURL else {
       return .json(
         Accounts.Message(
           message: "This site sends no mail: ask an administrator for a link."))
     }
     try UserQueries.askReset(
-      for: login, origin: context.site.config.publicURL ?? request.origin, context.db)
+      for: login, origin: origin, context.db)
     return .json(
       Accounts.Message(message: "If there is such an account, a letter is on its way."))
   }

@@ -82,7 +82,7 @@ package struct Config: Sendable {
     }
     quality = mode
     threads = try number("ASSAY_THREADS", 8, 1...256)
-    publicURL = environment("ASSAY_PUBLIC_URL").flatMap { $0.isEmpty ? nil : $0 }
+    publicURL = try Self.publicURL(environment("ASSAY_PUBLIC_URL"))
     fileLimit = try number("ASSAY_FILE_LIMIT", 20 << 20, 1...(1 << 32))
     requestLimit = try number("ASSAY_REQUEST_LIMIT", 200 << 20, 1...(1 << 36))
     uploadSeconds = try number("ASSAY_UPLOAD_SECONDS", 35, 0...3600)
@@ -92,6 +92,10 @@ package struct Config: Sendable {
     tokenKey = Array(try SecretFile.key("\(secrets)/token.key").utf8)
     linkKey = try SecretFile.key("\(secrets)/link.key")
     mail = try MailServer(environment: environment, secrets: secrets)
+    guard mail == nil || publicURL != nil else {
+      // Else whoever asks for somebody's letter would decide by the Host header where its link leads.
+      throw ConfigError(description: "ASSAY_PUBLIC_URL must be set where letters are sent.")
+    }
     issuer = try ExternalIssuer.Settings(environment: environment, secrets: secrets)
     origins = try Self.origins(environment("ASSAY_CORS_ORIGINS"))
     hasLimits = environment("ASSAY_LIMITS") != "off"
@@ -100,15 +104,26 @@ package struct Config: Sendable {
   /// Reads origins, which are compared letter by letter: `https://host[:port]`, no path, no `*`.
   private static func origins(_ text: String?) throws(ConfigError) -> [String] {
     let origins = (text ?? "").split { $0 == "," || $0.isWhitespace }.map(String.init)
-    for origin in origins {
-      let host = origin.drop { $0 != "/" }.dropFirst(2)
-      guard origin.hasPrefix("https://") || origin.hasPrefix("http://"), !host.isEmpty,
-        origin == origin.lowercased(), !host.contains(where: { "/*?#@".contains($0) })
-      else {
-        throw ConfigError(description: "ASSAY_CORS_ORIGINS must list origins: https://host[:port].")
-      }
+    guard origins.allSatisfy(isOrigin) else {
+      throw ConfigError(description: "ASSAY_CORS_ORIGINS must list origins: https://host[:port].")
     }
     return origins
+  }
+
+  private static func isOrigin(_ text: String) -> Bool {
+    let host = text.drop { $0 != "/" }.dropFirst(2)
+    return (text.hasPrefix("https://") || text.hasPrefix("http://")) && !host.isEmpty
+      && text == text.lowercased() && !host.contains { "/*?#@".contains($0) || $0.isWhitespace }
+  }
+
+  /// Reads where clients reach us: an origin, to which paths are added.
+  private static func publicURL(_ text: String?) throws(ConfigError) -> String? {
+    guard let text, !text.isEmpty else { return nil }
+    let origin = text.hasSuffix("/") ? String(text.dropLast()) : text
+    guard isOrigin(origin) else {
+      throw ConfigError(description: "ASSAY_PUBLIC_URL must be an origin: https://host[:port].")
+    }
+    return origin
   }
 
   /// The process's environment.

@@ -24,8 +24,12 @@ package struct Route: Sendable {
 
   /// How clients page through the answer, which its shape tells.
   var paging: Paging {
+    guard method == .get else { return .none }
     if case .array = gives { return name == "audit.list" ? .number : .cursor }
     let names = Set(gives.members.map(\.name))
+    // A total may also be a number of its own, such as of a job's steps.
+    guard gives.members.contains(where: { if case .array = $0.schema { true } else { false } })
+    else { return .none }
     return names.contains("pages") ? .page : names.contains("total") ? .offset : .none
   }
 
@@ -61,6 +65,7 @@ package struct Route: Sendable {
     _ handler: @escaping @Sendable (Request, Context, Caller) throws -> Response
   ) -> Route {
     let limit = RequestLimit(method, pattern)
+    let isRecorded = Audit.records(name, method, pattern)
     return Route(
       method: method, pattern: pattern, access: access, name: name, summary: summary,
       takes: takes, gives: gives, status: status
@@ -73,10 +78,12 @@ package struct Route: Sendable {
           // Nobody streams us a form before we know that the session lives.
           if case .form = takes { try context.confirm() }
           let left = try limit?.spend(caller, context) ?? []
-          var response = try handler(request, context, caller)
+          let handle = { try handler(request, context, caller) }
+          var response =
+            try isRecorded
+            ? Audit.noting(name, by: caller, request, context, handle) : handle()
           response.headers += left
           try context.confirm()
-          try Audit.note(route: name, method, by: caller, request, context)
           return response
         } catch {
           // Of two reasons for a refusal the session's comes first.

@@ -29,17 +29,26 @@ package enum Audit {
     "accounts.", "profile.", "users.", "apiKeys.", "identities.", "organizations.",
   ]
 
-  /// Records what a handler has done when it is a deletion, an export, or work on the whole site,
-  /// so that no new route is forgotten.
-  static func note(
-    route: String, _ method: Method, by caller: Caller, _ request: Request, _ context: Context
-  ) throws(PostgresError) {
-    let isWork = request.target.hasPrefix("/admin/") && method != .get
-    guard isWork || method == .delete || route.lowercased().contains("export"),
-      !recordThemselves.contains(where: route.hasPrefix)
-    else { return }
-    try AuditQueries.record(
-      Event(route, by: caller, of: request.captures.first?.value, request), context.db)
+  /// Whether a route's handler is recorded from outside: a deletion, an export, or work on the whole
+  /// site, so that no new route is forgotten.
+  static func records(_ route: String, _ method: Method, _ pattern: String) -> Bool {
+    let isWork = pattern.hasPrefix("/admin/") && method != .get
+    return (isWork || method == .delete || route.lowercased().contains("export"))
+      && !recordThemselves.contains(where: route.hasPrefix)
+  }
+
+  /// Records what a handler does with the transaction that does it, or behind a handler that only
+  /// reads.
+  static func noting(
+    _ route: String, by caller: Caller, _ request: Request, _ context: Context,
+    _ handle: () throws -> Response
+  ) throws -> Response {
+    let event = Event(route, by: caller, of: request.captures.first?.value, request)
+    context.db.closing = AuditQueries.entry(event)
+    defer { context.db.closing = nil }
+    let response = try handle()
+    if let entry = context.db.closing { try context.db.run(entry) }
+    return response
   }
 
   /// Records that somebody asked for what the role or the key does not allow.

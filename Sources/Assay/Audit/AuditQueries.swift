@@ -5,13 +5,17 @@ internal import Postgres
 enum AuditQueries {
   /// Adds an entry; the last statement of a transaction, since the next entry waits for its commit.
   static func record(_ event: Audit.Event, _ db: Connection) throws(PostgresError) {
-    try db.run(
-      """
-      select audit(
-        \(event.action), \(event.account), \(event.actor), \(event.organization),
-        \(event.object), nullif(\(event.address), ''), \(event.requestID),
-        \(event.facts)::jsonb)
-      """)
+    try db.run(entry(event))
+  }
+
+  /// Adds an entry, by whoever runs it.
+  static func entry(_ event: Audit.Event) -> SQL {
+    """
+    select audit(
+      \(event.action), \(event.account), \(event.actor), \(event.organization),
+      \(event.object), nullif(\(event.address), ''), \(event.requestID),
+      \(event.facts)::jsonb)
+    """
   }
 
   /// Entries that the caller may see, newest first.

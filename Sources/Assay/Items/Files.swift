@@ -95,11 +95,12 @@ enum Files {
     guard try FileQueries.original(file, for: caller, context.db) != nil else {
       throw Problem.notFound("file")
     }
-    let isDeleted = try context.db.transaction { db in
+    try context.db.transaction { db in
       try FileQueries.lock(file, db)
-      return try FileQueries.delete(file, for: caller, db)
+      guard try FileQueries.delete(file, for: caller, db) else {
+        throw Problem.conflict("The file is part of a task.")
+      }
     }
-    guard isDeleted else { throw Problem.conflict("The file is part of a task.") }
     return .json(Accounts.Message(message: "File deleted."))
   }
 

@@ -2,14 +2,19 @@ internal import Postgres
 
 /// Every SQL statement about the members of organizations and projects.
 enum MemberQueries {
-  /// The members of an organization, the oldest first.
+  /// The members of an organization, the oldest first; of those who were never asked no more than
+  /// the username.
   static func list(
-    of organization: ID<Organization>, limit: Int, skipping: Int, _ db: Connection
+    of organization: ID<Organization>, for caller: Caller, limit: Int, skipping: Int,
+    _ db: Connection
   ) throws(PostgresError) -> [Organizations.Member] {
     try db.all(
       """
-      select m.account_id, a.username, a.email, a.full_name, m.role, m.created_at
+      select m.account_id, a.username, case when v.shown then a.email end,
+        case when v.shown then a.full_name end, m.role, m.created_at
       from membership m join account a on a.account_id = m.account_id
+      cross join lateral (
+        select m.has_agreed or m.account_id = \(caller.id) or \(caller.seesAll) as shown) v
       where m.organization_id = \(organization)
       order by m.created_at, m.account_id
       limit \(limit) offset \(skipping)

@@ -28,7 +28,7 @@ enum Members {
     let place = try OffsetPlace(request)
     let organization = try Organizations.named(request, context, caller)
     let rows = try MemberQueries.list(
-      of: organization.id, limit: place.limit, skipping: place.offset, context.db)
+      of: organization.id, for: caller, limit: place.limit, skipping: place.offset, context.db)
     return Listed.json("members", rows, total: organization.members)
   }
 

@@ -1,5 +1,6 @@
 import Assay
 import Cryptography
+import Glibc
 import HTTP
 import Postgres
 import Support
@@ -61,6 +62,24 @@ struct ExternalIssuerTests {
     let name = try me.json["username"].string
     try Directory.deactivate(name, site.owner())
     #expect(try site.send("GET", "/api/v1/auth/me", as: ada).status == 401)
+    #expect(try site.send("POST", "/api/v1/auth/sync-profile", as: ada).status == 401)
+    // Whoever deletes the account here may come back as somebody new.
+    try Directory.activate(name, site.owner())
+    let id = try me.json["id"].string
+    #expect(try site.send("DELETE", "/api/v1/users/\(id)", as: ada).status == 200)
+    #expect(try site.send("GET", "/api/v1/auth/me", as: ada).status == 401)
+    #expect(try synchronize(ada) == "User profile created successfully")
+    #expect(try site.send("GET", "/api/v1/auth/me", as: ada).json["id"].string != id)
+  }
+
+  @Test func anAddressThatIsNoneIsLeftOut() throws {
+    let site = try siteWithSecret()
+    for (subject, address) in [("a", "x"), ("b", #"a>,<b@example.org"#), ("c", "ａda@example.org")]
+    {
+      let person = bearer(["sub": "\"\(subject)\"", "email": "\"\(address)\""])
+      #expect(try site.send("POST", "/api/v1/auth/sync-profile", as: person).status == 200)
+      #expect(try site.send("GET", "/api/v1/auth/me", as: person).json["email"] == .null)
+    }
   }
 
   @Test func anAddressOpensNobodyElsesAccount() throws {
@@ -158,12 +177,44 @@ struct ExternalIssuerTests {
     #expect(try status(String(good.dropLast(4))) == 401)
   }
 
+  /// The keys come out of a pipe that nobody has written to yet.
+  @Test func aSlowIssuerHoldsOneThreadAlone() throws {
+    let folder = try TemporaryDirectory()
+    defer { folder.remove() }
+    let signer = try Signer("ES256", in: folder)
+    let pipe = "\(folder.path)/keys"
+    #expect(mkfifo(pipe, 0o600) == 0)
+    let site = try TestSite(settings: [
+      "ASSAY_ISSUER": Self.issuer, "ASSAY_ISSUER_JWKS": pipe,
+    ])
+    let good = try signer.token(#"{"alg":"ES256","kid":"key-1"}"#, payload())
+    @Sendable func status(_ client: Client) throws -> Int {
+      try client.send(
+        "POST", "/api/v1/auth/verify-token", as: Person(username: "", token: good)
+      ).status
+    }
+    let shared = site.site
+    let first = try inThreads(1, { _ in try status(Client(shared)) }) { () throws in
+      // Opened as soon as the first has come to read.
+      let end = open(pipe, O_WRONLY | O_CLOEXEC)
+      defer { close(end) }
+      #expect(try status(site.client) == 401)
+      let keys = Array(#"{"keys": [\#(signer.key)]}"#.utf8)
+      #expect(write(end, keys, keys.count) == keys.count)
+    }
+    #expect(first == [200])
+    #expect(try status(site.client) == 200)
+  }
+
   @Test func settingsThatCannotBeRightAreRefused() throws {
     for (settings, secrets) in [
       (["ASSAY_ISSUER": "x"], [:]), (["ASSAY_ISSUER": "x"], ["issuer.secret": "short"]),
       (["ASSAY_ISSUER": "x", "ASSAY_ISSUER_JWKS": "http://issuer.example.org/keys"], [:]),
       (["ASSAY_SMTP": "https://x", "ASSAY_MAIL_FROM": "a@example.org"], [:]),
       (["ASSAY_SMTP": "smtp://x:25"], [:]),
+      (["ASSAY_SMTP": "smtp://x:25", "ASSAY_MAIL_FROM": "a@example.org"], [:]),
+      (["ASSAY_PUBLIC_URL": "assay.example.org"], [:]),
+      (["ASSAY_PUBLIC_URL": "https://assay.example.org/x"], [:]),
     ] {
       #expect(throws: ConfigError.self, "\(settings)") {
         try TestSite(settings: settings, secrets: secrets)

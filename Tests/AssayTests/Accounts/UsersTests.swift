@@ -1,5 +1,6 @@
 import Assay
 import HTTP
+import Postgres
 import Support
 import Testing
 
@@ -135,6 +136,23 @@ struct UsersTests {
     #expect(try site.send("DELETE", "/api/v1/users/\(mine)", as: admin).status == 404)
     #expect(try site.send("GET", "/requests/\(request)", as: admin).status == 200)
     _ = try site.person(.customer, named: "ada")
+  }
+
+  @Test func nobodyStandsInTheWayOfADeletion() throws {
+    let mine = try id(ada)
+    let key = try site.send("POST", "/api/v1/api-keys", as: ada, json: #"{"name": "robot"}"#)
+    // What a deleted account is called must not be to be had.
+    _ = try site.person(.labeler, named: "deleted-\(mine)")
+    for name in ["deleted:\(mine)", "ａda", "аda", "ada\u{200D}"] {
+      let taken = try site.send(
+        "POST", "/auth/signup", json: #"{"username": "\#(name)", "password": "twelve apples"}"#)
+      #expect(taken.status == 400, "\(name)")
+    }
+    #expect(try site.send("DELETE", "/api/v1/users/\(mine)", as: ada).status == 200)
+    // A key would live again with its account.
+    try site.owner().run("update account set is_active = true where account_id::text = \(mine)")
+    let robot = Person(username: "", token: try key.json["key"].string)
+    #expect(try site.send("GET", "/auth/me", as: robot).status == 401)
   }
 
   @Test func anAdminsLinkSetsAPasswordOnce() throws {

@@ -98,6 +98,39 @@ struct AuditTests {
     #expect(try Audit.verify(owner) == .intact(count: 7))
   }
 
+  /// Nothing is done that the log would not know of after a crash.
+  @Test func whatCannotBeRecordedIsNotDone() throws {
+    let work = try Commission(site, pictures: 1)
+    let spare = try site.request(by: work.customer)
+    let file = try #require(
+      try site.upload([(name: "a.png", bytes: Pictures.png(seed: 9))], to: spare, by: work.customer)
+        .first)
+    let assignment = #"{"request_id": "\#(spare)", "labeler_username": "\#(work.labeler.username)"}"#
+    let owner = site.owner()
+    func tasks() throws -> Int {
+      try site.send("GET", "/admin/tasks", as: admin).json.elements.count
+    }
+    try owner.run("revoke execute on function audit from assay_app")
+    #expect(
+      try site.send("POST", "/admin/assign", as: admin, json: assignment).status == 500)
+    #expect(try site.send("DELETE", "/api/files/\(file)", as: work.customer).status == 500)
+    #expect(try tasks() == 1)
+    #expect(try site.send("GET", "/api/files/\(file)/download", as: work.customer).status == 200)
+    try owner.run("grant execute on function audit to assay_app")
+    let before = try entries().count
+    // What comes to nothing leaves nothing.
+    let taken = "/api/files/\(work.images[0])"
+    #expect(try site.send("DELETE", taken, as: work.customer).status == 409)
+    #expect(try entries().count == before)
+    #expect(try site.send("DELETE", "/api/files/\(file)", as: work.customer).status == 200)
+    let empty = try site.send("POST", "/admin/assign", as: admin, json: assignment)
+    #expect(empty.status == 400)
+    let after = try entries()
+    #expect(after.count == before + 1)
+    #expect(try after[0]["action"].string == "files.delete")
+    #expect(try after[0]["object"].string == file)
+  }
+
   @Test func staysWholeUnderManyAtOnce() throws {
     _ = try site.race(4) { client, _ in
       for _ in 1...5 {

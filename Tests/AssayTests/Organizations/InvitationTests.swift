@@ -80,10 +80,37 @@ struct InvitationTests {
     #expect(statuses.sorted() == [200, 404, 404])
   }
 
+  /// Else whoever is taken out comes back by a link made before.
+  @Test func isWorthWhatItsMakerMayStillDo() throws {
+    let bob = try site.person(.customer, named: "bob")
+    #expect(
+      try accept(token(invite(#"{"email": "b@example.org", "role": "owner"}"#)), as: bob).status
+        == 200)
+    let id = try site.send("GET", "/auth/me", as: bob).json["id"].string
+    func bobs(_ role: String) throws -> String {
+      try token(
+        site.send(
+          "POST", "/api/organizations/\(home)/invitations", as: bob,
+          json: #"{"email": "x@example.org", "role": "\#(role)"}"#))
+    }
+    let (owner, admin, member) = (try bobs("owner"), try bobs("admin"), try bobs("member"))
+    func change(_ method: String, _ json: String? = nil) throws {
+      let answer = try site.send(
+        method, "/api/organizations/\(home)/members/\(id)", as: ada, json: json)
+      #expect(answer.status == 200)
+    }
+    try change("PUT", #"{"role": "admin"}"#)
+    #expect(try accept(owner, as: site.person(.customer)).status == 404)
+    #expect(try accept(admin, as: site.person(.customer)).status == 200)
+    try change("DELETE")
+    #expect(try accept(member, as: bob).status == 404)
+    #expect(try accept(member, as: site.person(.customer)).status == 404)
+  }
+
   @Test func refusesWhatBreaksARule() throws {
     for json in [
       "{}", #"{"email": "x"}"#, #"{"email": "x@example.org", "role": "boss"}"#,
-      #"{"email": "x\r\nBcc: y@example.org"}"#,
+      #"{"email": "x\r\nBcc: y@example.org"}"#, #"{"email": "x>,<y@example.org"}"#,
     ] { #expect(try invite(json).status == 422, "\(json)") }
     #expect(try invite(#"{"email": "x@example.org", "role": "owner"}"#).status == 201)
   }
@@ -93,6 +120,7 @@ struct InvitationTests {
     let letters = try MailCatcher.letters(1) { port in
       let site = try TestSite(settings: [
         "ASSAY_SMTP": "smtp://127.0.0.1:\(port)", "ASSAY_MAIL_FROM": "assay@example.org",
+        "ASSAY_PUBLIC_URL": "https://assay.test",
       ])
       sites.append(site)
       let ada = try site.person(.customer, named: "ada")

@@ -137,6 +137,42 @@ struct OrganizationTests {
     #expect(statuses.sorted() == [200, 409])
   }
 
+  /// Else anybody could make an organization, add people and read their addresses.
+  @Test func whoeverWasNotAskedShowsAUsernameAlone() throws {
+    try Directory.add(
+      "carla", email: "carla@example.org", role: .labeler, password: TestSite.password,
+      site.owner())
+    #expect(try add("carla", "member", as: ada).status == 201)
+    func address(as person: Person) throws -> JSON {
+      try site.send("GET", path("/members"), as: person).json["members"].elements[1]["email"]
+    }
+    let carla = try site.signIn("carla")
+    #expect(try address(as: ada) == .null)
+    #expect(try address(as: carla) == .string("carla@example.org"))
+    #expect(try address(as: site.person(.admin)) == .string("carla@example.org"))
+    let invited = try site.send(
+      "POST", path("/invitations"), as: ada, json: #"{"email": "carla@example.org"}"#)
+    let token = try #require(try invited.json["link"].string.split(separator: "=").last)
+    let accepted = try site.send(
+      "POST", "/api/invitations/accept", as: carla, json: #"{"token": "\#(token)"}"#)
+    #expect(accepted.status == 200)
+    #expect(try address(as: ada) == .string("carla@example.org"))
+  }
+
+  @Test func anOwnerWhoIsGoneOwnsNothing() throws {
+    #expect(try add("bob", "member", as: ada).status == 201)
+    let paths = (ada: "/api/v1/users/\(try id(ada))", bob: path("/members/\(try id(bob))"))
+    // Others work there: somebody must stay who decides.
+    #expect(try site.send("DELETE", paths.ada, as: ada).status == 409)
+    #expect(try site.send("GET", "/auth/me", as: ada).status == 200)
+    #expect(
+      try site.send("PUT", paths.bob, as: ada, json: #"{"role": "owner"}"#).status == 200)
+    #expect(try site.send("DELETE", paths.ada, as: ada).status == 200)
+    #expect(try site.send("DELETE", paths.bob, as: bob).status == 409)
+    #expect(
+      try site.send("PUT", paths.bob, as: bob, json: #"{"role": "member"}"#).status == 409)
+  }
+
   @Test func theDatabaseItselfRefusesToo() throws {
     #expect(try add("bob", "member", as: ada).status == 201)
     let client = site.client
