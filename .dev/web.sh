@@ -50,6 +50,15 @@ make_web_files() { # make_web_files FOLDER
     "$state/secrets/link.key" >"$1/link.conf")
 }
 
+free_port() {
+  local port
+  for _ in {1..50}; do
+    port=$((20000 + RANDOM % 10000))
+    if ! taken "$port"; then printf '%s\n' "$port" && return; fi
+  done
+  fail "no free port"
+}
+
 taken() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # The plain port is ours to choose unless it was given: 8080 beside 8443, else the next free one.

@@ -25,8 +25,10 @@ package final class Connection {
   package var preface: SQL? { didSet { prefaceState = preface == nil ? .none : .owed } }
   var prefaceState = PrefaceState.none
 
-  /// The last statement of the next transaction that runs one at all: written with it, or not at
-  /// all. It is gone when that has committed.
+  /// The last statement of the next transaction that runs any.
+  ///
+  /// What it writes is there with what the transaction has written, or neither is. When that has
+  /// committed it is nil again.
   package var closing: SQL?
 
   /// Where the connection stands with its preface.

@@ -39,6 +39,46 @@ extension EndToEnd {
       #expect(statuses.contains(200))
     }
 
+    /// An nginx with our zones alone tells whom it takes an address for.
+    @Test func aNetworkOfIPv6IsOneClient() throws {
+      let folder = try TemporaryDirectory()
+      defer { folder.remove() }
+      let socket = "\(folder.path)/web.sock"
+      try folder.write(
+        "nginx.conf",
+        """
+        pid nginx.pid; events {}
+        http {
+          access_log off; client_body_temp_path t; proxy_temp_path t; fastcgi_temp_path t;
+          uwsgi_temp_path t; scgi_temp_path t;
+          include \(Products.checkout)/nginx/assay/zones.conf;
+          server {
+            listen unix:\(socket); set_real_ip_from unix:; real_ip_header X-Real-IP;
+            location / { return 200 $assay_client; }
+          }
+        }
+        """)
+      let nginx = [
+        "nginx", "-q", "-e", "\(folder.path)/log", "-p", folder.path, "-c", "nginx.conf",
+      ]
+      let started = try Program.run(nginx)
+      try #require(started.code == 0, "\(started.errors)")
+      defer { _ = try? Program.run(nginx + ["-s", "stop"]) }
+      func client(_ address: String) throws -> [UInt8] {
+        try Program.run([
+          "curl", "-fsS", "-m", "10", "--unix-socket", socket, "-H", "X-Real-IP: \(address)",
+          "http://localhost/",
+        ]).output
+      }
+      #expect(try client("192.0.2.7") == [192, 0, 2, 7])
+      #expect(try client("::ffff:192.0.2.7") == [192, 0, 2, 7])
+      let network: [UInt8] = [0x20, 0x01, 0x0D, 0xB8, 0, 1, 0, 0x0A]
+      #expect(try client("2001:db8:1:a::1") == network)
+      // The bytes of a line's end are bytes as others are.
+      #expect(try client("2001:db8:1:a:a0a:a0a:a0a:a0a") == network)
+      #expect(try client("2001:db8:1:b::1") != network)
+    }
+
     @Test func oneAddressSignsUpSoOftenAndNoMore() throws {
       let instance = try Instance()
       defer { try? instance.stop() }

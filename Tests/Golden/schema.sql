@@ -267,6 +267,7 @@ create table membership (
   account_id uuid not null,
   role membership_role not null,
   created_at timestamp with time zone not null default now(),
+  has_agreed boolean not null default true,
   constraint membership_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
   constraint membership_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint membership_pkey PRIMARY KEY (organization_id, account_id)
@@ -593,11 +594,18 @@ begin
   update public.invitation i set accepted_at = now(), accepted_by = public.scope_account()
   where (i.token_hash = hash or i.letter_hash = hash) and i.accepted_at is null
     and i.revoked_at is null and i.expires_at > now() and public.scope_account() is not null
+    and exists (
+      select from public.account a
+      left join public.membership m
+        on m.account_id = a.account_id and m.organization_id = i.organization_id
+      where a.account_id = i.invited_by and a.is_active
+        and (a.role in ('admin', 'universal') or m.role = 'owner'
+          or m.role = 'admin' and i.role <> 'owner'))
   returning i.organization_id, i.role into found_organization, offered;
   if found_organization is null then return null; end if;
-  insert into public.membership (organization_id, account_id, role)
+  insert into public.membership as m (organization_id, account_id, role)
   values (found_organization, public.scope_account(), offered)
-  on conflict on constraint membership_pkey do nothing;
+  on conflict on constraint membership_pkey do update set has_agreed = true;
   update public.account a set organization_id = found_organization
   where a.account_id = public.scope_account() and a.organization_id is null;
   return found_organization;
@@ -884,12 +892,36 @@ CREATE OR REPLACE FUNCTION public.delete_account(account uuid)
  LANGUAGE plpgsql
  SECURITY DEFINER
 AS $function$
+declare
+  owned uuid;
 begin
+  -- Organizations are locked before accounts, as where members come and go.
+  perform from public.organization o
+  where o.organization_id in (select m.organization_id from public.membership m
+    where m.account_id = account and m.role = 'owner')
+  order by o.organization_id for no key update;
   if not public.change_account(account, null, null, null, false, null) then return false; end if;
+  -- An organization of one ends with that one; others keep an owner.
+  for owned in
+    select m.organization_id from public.membership m
+    where m.account_id = account and m.role = 'owner'
+  loop
+    if exists (
+      select from public.membership m join public.account a on a.account_id = m.account_id
+      where m.organization_id = owned and m.account_id <> account and a.is_active)
+    then
+      perform public.expect_owner(owned, account);
+    end if;
+  end loop;
+  -- Nobody can have taken this name: a username holds no colon.
   update public.account a set
-    username = 'deleted-' || a.account_id, email = null, full_name = null, password_hash = '!',
+    username = 'deleted:' || a.account_id, email = null, full_name = null, password_hash = '!',
     deleted_at = now()
   where a.account_id = account;
+  update public.api_key k set revoked_at = now()
+  where k.account_id = account and k.revoked_at is null;
+  -- Elsewhere the person may live on, and come back as somebody new.
+  delete from public.external_identity i where i.account_id = account;
   return true;
 end $function$
 ;
@@ -908,8 +940,9 @@ CREATE OR REPLACE FUNCTION public.expect_owner(organization uuid, account uuid)
 AS $function$
 begin
   if not exists (
-    select from public.membership m
-    where m.organization_id = organization and m.account_id <> account and m.role = 'owner')
+    select from public.membership m join public.account a on a.account_id = m.account_id
+    where m.organization_id = organization and m.account_id <> account and m.role = 'owner'
+      and a.is_active)
   then
     raise check_violation using constraint = 'organization_last_owner',
       message = 'the last owner stays';
@@ -1292,8 +1325,8 @@ begin
   if old = 'owner' and wanted <> 'owner' then
     perform public.expect_owner(organization, account);
   end if;
-  insert into public.membership as m (organization_id, account_id, role)
-  values (organization, account, wanted)
+  insert into public.membership as m (organization_id, account_id, role, has_agreed)
+  values (organization, account, wanted, account = public.scope_account())
   on conflict on constraint membership_pkey do update set role = excluded.role;
 end $function$
 ;
@@ -1322,11 +1355,14 @@ CREATE OR REPLACE FUNCTION public.sign_in_address(address text)
  LANGUAGE plpgsql
  IMMUTABLE PARALLEL SAFE
 AS $function$
+declare
+  client inet;
 begin
+  client := regexp_replace(address, '^::ffff:([0-9.]+)$', '\1', 'i');
   return public.throttle_bucket(
     'address',
-    case when family(address::inet) = 6 then network(set_masklen(address::inet, 64))::text
-      else host(address::inet) end);
+    case when family(client) = 6 then network(set_masklen(client, 64))::text
+      else host(client) end);
 exception when invalid_text_representation then
   return null;  -- no address is known: a Unix socket
 end $function$
@@ -1422,6 +1458,7 @@ begin
     set email = coalesce(free_email, a.email),
       full_name = coalesce(synchronize_identity.full_name, a.full_name), updated_at = now()
     where a.account_id = known and a.is_active;
+    if not found then return null; end if;
     return false;
   end if;
   -- '!' is no hash: nobody signs in here with a password.

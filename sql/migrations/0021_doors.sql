@@ -75,13 +75,16 @@ language plpgsql security definer as $$
 declare
   owned uuid;
 begin
+  -- Organizations are locked before accounts, as where members come and go.
+  perform from public.organization o
+  where o.organization_id in (select m.organization_id from public.membership m
+    where m.account_id = account and m.role = 'owner')
+  order by o.organization_id for no key update;
   if not public.change_account(account, null, null, null, false, null) then return false; end if;
-  -- An organization of one ends with that one; others keep an owner. Locked in one order.
+  -- An organization of one ends with that one; others keep an owner.
   for owned in
-    select o.organization_id from public.organization o
-    join public.membership m on m.organization_id = o.organization_id
+    select m.organization_id from public.membership m
     where m.account_id = account and m.role = 'owner'
-    order by o.organization_id for no key update of o
   loop
     if exists (
       select from public.membership m join public.account a on a.account_id = m.account_id

@@ -58,8 +58,12 @@ package struct Caller: Sendable {
     return caller
   }
 
-  /// Whether everything on the site is to be seen, not only the caller's organization.
-  var seesAll: Bool { Access.admin.roles?.contains(role) == true }
+  /// Whether everything on the site is to be seen, not only the caller's organization: by a key only
+  /// when it may run the site.
+  var seesAll: Bool {
+    if case .key(let scopes) = way, !scopes.contains(.admin) { return false }
+    return Access.admin.roles?.contains(role) == true
+  }
 }
 
 /// Who may call an endpoint; it stands on the route's line.

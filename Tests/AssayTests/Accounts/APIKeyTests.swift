@@ -56,8 +56,16 @@ struct APIKeyTests {
     #expect(try make(#"{"name": "x", "scopes": ["admin"]}"#).status == 403)
     let admin = try site.person(.admin)
     #expect(try site.send("GET", "/admin/users", as: key(["read"], as: admin)).status == 403)
-    #expect(
-      try site.send("GET", "/admin/users", as: key(["read", "admin"], as: admin)).status == 200)
+    let runner = try key(["read", "admin"], as: admin)
+    #expect(try site.send("GET", "/admin/users", as: runner).status == 200)
+    // Without that scope, what is others' is as hidden as it is from anybody.
+    let (request, looker) = (try site.request(by: ada), try key(["read"], as: admin))
+    for path in ["/requests/\(request)", "/requests/\(request)/uploads"] {
+      #expect(try site.send("GET", path, as: runner).status == 200)
+      #expect(try site.send("GET", path, as: looker).status == 404)
+    }
+    #expect(try site.send("GET", "/requests", as: looker).json.elements.isEmpty)
+    #expect(try site.send("GET", "/api/organizations", as: looker).json["total"].int == 0)
   }
 
   @Test func decidesNothingAboutWhoComesIn() throws {

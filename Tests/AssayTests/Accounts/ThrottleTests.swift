@@ -85,6 +85,17 @@ struct ThrottleTests {
     #expect(try signIn("somebody", from: "2001:db8::ffff").status == 429)
     #expect(try signIn("somebody", from: "2001:db8:0:1::1").status == 401)
     #expect(try signIn("somebody", from: "192.0.2.1").status == 401)
+    // An address of IPv4 is the same in either writing, and not one network with all others.
+    let isSame = try site.owner().one(
+      """
+      select sign_in_address('::ffff:192.0.2.1') = sign_in_address('192.0.2.1'),
+        sign_in_address('::FFFF:192.0.2.2') = sign_in_address('192.0.2.1'),
+        sign_in_address('unix:') is null
+      """
+    ) { row throws(PostgresError) in
+      [try row.next(Bool.self), try row.next(Bool.self), try row.next(Bool.self)]
+    }
+    #expect(isSame == [true, false, true])
   }
 
   @Test func anotherPasswordIsNotGuessedAtEither() throws {

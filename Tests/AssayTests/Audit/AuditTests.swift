@@ -105,7 +105,8 @@ struct AuditTests {
     let file = try #require(
       try site.upload([(name: "a.png", bytes: Pictures.png(seed: 9))], to: spare, by: work.customer)
         .first)
-    let assignment = #"{"request_id": "\#(spare)", "labeler_username": "\#(work.labeler.username)"}"#
+    let labeler = work.labeler.username
+    let assignment = #"{"request_id": "\#(spare)", "labeler_username": "\#(labeler)"}"#
     let owner = site.owner()
     func tasks() throws -> Int {
       try site.send("GET", "/admin/tasks", as: admin).json.elements.count
