@@ -50,12 +50,15 @@ let package = Package(
     library("CArgon2", "libargon2", apt: "libargon2-dev"),
     library("CVipsLibrary", "vips", apt: "libvips-dev"),
     library("CJPEGLibrary", "libjpeg", apt: "libjpeg62-turbo-dev"),
+    library("CTIFFLibrary", "libtiff-4", apt: "libtiff-dev"),
     library("CArchive", "libarchive", apt: "libarchive-dev"),
     .systemLibrary(name: "CLinux"),
     // The variadic vips_* calls, wrapped; GLib never reaches Swift.
     .target(name: "CVips", dependencies: ["CVipsLibrary"]),
     // libjpeg leaves its errors by longjmp, which Swift frames must not see.
     .target(name: "CJPEG", dependencies: ["CJPEGLibrary"]),
+    // libtiff's variadic calls, wrapped.
+    .target(name: "CTIFF", dependencies: ["CTIFFLibrary"]),
     // Bits in which hashes differ, counted with the widest instructions the processor has.
     .target(name: "CHamming"),
     // libcurl's variadic calls, wrapped, and libcurl itself loaded at first use (apt: libcurl4).
@@ -75,8 +78,8 @@ let package = Package(
     target("Outbound", ["CCurl"]),
     // libmagic sniffing, and the talk with assay-decode.
     target("Imaging", ["CMagic", "CLinux"]),
-    // libvips and libjpeg: full decode, likeness, declared metadata; linked only by assay-decode.
-    numeric("Decoding", ["CVips", "CJPEG", "CLinux", "Imaging"]),
+    // libvips, libjpeg and libtiff: full decode, likeness, declared metadata; linked only by assay-decode.
+    numeric("Decoding", ["CVips", "CJPEG", "CTIFF", "CLinux", "Imaging"]),
     // libarchive: the files of a ZIP archive, streamed; linked only by assay-decode.
     target("Unpacking", ["CArchive", "CLinux", "Imaging"]),
     // Near duplicates: the search by distance, the alignment of two pictures; no I/O.

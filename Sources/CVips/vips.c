@@ -56,7 +56,8 @@ cvips_picture *cvips_wrap(const void *pixels, int width, int height, int bands) 
       vips_image_new_from_memory(pixels, size, width, height, bands, VIPS_FORMAT_UCHAR);
   VipsImage *out = NULL;
   if (!plain) return NULL;
-  if (vips_copy(plain, &out, "interpretation", VIPS_INTERPRETATION_sRGB, NULL)) out = NULL;
+  VipsInterpretation space = bands < 3 ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB;
+  if (vips_copy(plain, &out, "interpretation", space, NULL)) out = NULL;
   g_object_unref(plain);
   return (cvips_picture *)out;
 }

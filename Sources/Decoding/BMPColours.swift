@@ -15,8 +15,9 @@ struct BMPPalette {
     }
     guard fields.colours <= Self.mostColours else { return nil }
     let said = fields.colours == 0 ? 1 << fields.bitsPerPixel : fields.colours
-    // The older OS/2 files cut their palette short and say so only by where the pixels start.
-    let room = fields.pixels == 0 ? said : max(0, fields.pixels - start) / fields.entrySize
+    // The older OS/2 files cut their palette short and say so only by where the pixels start; some
+    // programs say the palette's start, or nothing.
+    let room = fields.pixels <= start ? said : (fields.pixels - start) / fields.entrySize
     let count = min(said, room, 256)
     guard count > 0 else { return nil }
     var colours = [UInt8](repeating: 0, count: 256 * 3)

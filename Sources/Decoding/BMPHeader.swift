@@ -40,9 +40,9 @@ package struct BMPHeader {
     let afterMasks = fields.end + fields.masksSize
     guard let palette = BMPPalette(fields, bytes, at: afterMasks) else { throw .damaged }
     self.palette = palette
-    // Some programs leave the field at 0.
-    pixels = fields.pixels == 0 ? afterMasks + palette.size : fields.pixels
-    guard pixels >= afterMasks, pixels < bytes.byteCount else { throw .damaged }
+    guard fields.pixels == 0 || fields.pixels >= afterMasks else { throw .damaged }
+    pixels = fields.pixels <= afterMasks ? afterMasks + palette.size : fields.pixels
+    guard pixels < bytes.byteCount else { throw .damaged }
   }
 
   private static func coding(_ fields: BMPFields, _ bytes: RawSpan) -> Coding? {

@@ -5,6 +5,8 @@ internal import Imaging
 /// Rows go upwards; pixels that are skipped keep index 0.
 enum BMPRuns {
   /// One index a byte, bottom row first; throws when the runs leave the picture or end too early.
+  ///
+  /// What goes beyond a row's end is dropped: some programs round their runs up.
   static func indices(_ bytes: RawSpan, _ header: BMPHeader) throws(DecodeFailure) -> [UInt8] {
     var plane = Plane(width: header.width, height: header.height)
     var place = header.pixels
@@ -60,30 +62,31 @@ enum BMPRuns {
     }
 
     mutating func run(_ count: Int, _ value: UInt8, isHalf: Bool) throws(DecodeFailure) {
-      let start = try reserve(count)
-      for index in 0..<count {
-        indices[start + index] =
+      let place = try reserve(count)
+      for index in 0..<place.count {
+        indices[place.lowerBound + index] =
           !isHalf ? value : index & 1 == 0 ? value >> 4 : value & 15
       }
     }
 
-    mutating func copy(_ count: Int, _ bytes: RawSpan, at place: Int, isHalf: Bool)
+    mutating func copy(_ count: Int, _ bytes: RawSpan, at start: Int, isHalf: Bool)
       throws(DecodeFailure)
     {
-      let start = try reserve(count)
-      for index in 0..<count {
-        let from = isHalf ? place + index / 2 : place + index
+      let place = try reserve(count)
+      for index in 0..<place.count {
+        let from = isHalf ? start + index / 2 : start + index
         guard let value = bytes.little(UInt8.self, at: from) else { throw .damaged }
-        indices[start + index] =
+        indices[place.lowerBound + index] =
           !isHalf ? value : index & 1 == 0 ? value >> 4 : value & 15
       }
     }
 
-    /// The place of the next pixels, which must fit into the row.
-    private mutating func reserve(_ count: Int) throws(DecodeFailure) -> Int {
-      guard y < height, x + count <= width else { throw .damaged }
-      defer { x += count }
-      return y * width + x
+    /// The place of the next pixels, as many as the row has room for.
+    private mutating func reserve(_ count: Int) throws(DecodeFailure) -> Range<Int> {
+      guard y < height else { throw .damaged }
+      let start = y * width + x
+      x = min(x + count, width)
+      return start..<y * width + x
     }
   }
 }

@@ -22,10 +22,15 @@ package enum Decoder {
       let outline = try Outline.checked(bytes.bytes, type, mostPixels: request.pixels)
       switch request.task {
       case .verify: return .picture(try verify(memory, type, request.pixels, outline))
-      case .inspect: return .inspection(try inspect(bytes, type, request.pixels, outline))
+      case .inspect:
+        return .inspection(
+          try read(bytes, type, request.pixels, outline) {
+            source throws(DecodeFailure) in try inspect(source, bytes)
+          })
       case .preview(let longest):
-        preview = try open(bytes, type, request.pixels, outline)
-          .preview(of: bytes, longest: longest)
+        preview = try read(bytes, type, request.pixels, outline) {
+          source throws(DecodeFailure) in try source.preview(of: bytes, longest: longest)
+        }
         return .preview(size: preview.count)
       }
     } catch {
@@ -43,21 +48,21 @@ package enum Decoder {
   ) throws(DecodeFailure) -> Picture {
     let bytes = UnsafeRawBufferPointer(memory)
     if type == .bmp { return try Bitmap.check(bytes.bytes) }
+    if type == .tiff { return try TIFFPages.decode(memory, mostPixels: pixels) }
     let source = try open(bytes, type, pixels, outline)
     // The libraries pass over frames at the end that they cannot read.
     guard source.picture.frames >= outline.frames else { throw .damaged }
-    switch (source.picture.frames, type) {
-    case (1, _): try source.decode(bytes)
-    case (_, .tiff): try TIFFPages.decode(memory, mostPixels: pixels)
-    default: try Frames.decode(bytes, type, mostPixels: pixels)
+    if source.picture.frames == 1 {
+      try source.decode(bytes)
+    } else {
+      try Frames.decode(bytes, type, mostPixels: pixels)
     }
     return source.picture
   }
 
   private static func inspect(
-    _ bytes: UnsafeRawBufferPointer, _ type: ImageType, _ pixels: UInt64, _ outline: Outline
+    _ source: VipsPicture, _ bytes: UnsafeRawBufferPointer
   ) throws(DecodeFailure) -> Inspection {
-    let source = try open(bytes, type, pixels, outline)
     let plane = try luma(of: source, bytes)
     guard let likeness = plane.likeness(orientation: source.picture.orientation) else {
       throw .damaged
@@ -78,11 +83,21 @@ package enum Decoder {
     return try source.luma(of: bytes, atLeast: Likeness.side)
   }
 
-  /// The first frame.
+  /// Does something with the first frame.
+  private static func read<Result>(
+    _ bytes: UnsafeRawBufferPointer, _ type: ImageType, _ pixels: UInt64, _ outline: Outline,
+    _ body: (VipsPicture) throws(DecodeFailure) -> Result
+  ) throws(DecodeFailure) -> Result {
+    switch type {
+    case .bmp: try body(VipsPicture(Bitmap(bytes.bytes)))
+    case .tiff: try TIFFPages.read(bytes, mostPixels: pixels, body)
+    default: try body(open(bytes, type, pixels, outline))
+    }
+  }
+
   private static func open(
     _ bytes: UnsafeRawBufferPointer, _ type: ImageType, _ pixels: UInt64, _ outline: Outline
   ) throws(DecodeFailure) -> VipsPicture {
-    if type == .bmp { return try VipsPicture(Bitmap(bytes.bytes)) }
     let source = try VipsPicture(bytes, type, outline: outline)
     let picture = source.picture
     try Outline(mostPixels: pixels).checkSize(picture.width, picture.height)

@@ -16,7 +16,7 @@ enum TIFFOutline {
     }
   }
 
-  /// The chain of directories; throws when it has no end, or leaves the file.
+  /// The chain of directories, to its end or to where it comes round; throws when it leaves the file.
   static func directories(_ bytes: RawSpan, _ layout: TIFFLayout) throws(DecodeFailure)
     -> [TIFFDirectory]
   {
@@ -24,7 +24,8 @@ enum TIFFOutline {
     var seen: Set<Int> = []
     var next = layout.directory(bytes, at: layout.firstField)
     while let place = next, place != 0, directories.count <= DecodeLimits.frames {
-      guard seen.insert(place).inserted, let directory = TIFFDirectory(bytes, layout, place) else {
+      guard seen.insert(place).inserted else { break }
+      guard let directory = TIFFDirectory(bytes, layout, place) else {
         throw .damaged
       }
       directories.append(directory)

@@ -7,7 +7,8 @@ final class VipsPicture {
   private static let large = 4_000_000
 
   private let handle: OpaquePointer
-  private let bitmap: Bitmap?
+  /// What the pixels are taken from when libvips did not read them.
+  private let owner: AnyObject?
   let picture: Picture
 
   /// Reads the header of some frames, -1 for all; throws `refused` when it cannot be read.
@@ -17,19 +18,32 @@ final class VipsPicture {
   ) throws(DecodeFailure) {
     let part = cvips_part(page: Int32(page), count: Int32(count), shrink: 1)
     handle = try Self.open(bytes, type, part)
-    bitmap = nil
+    owner = nil
     if let orientation = outline?.orientation { cvips_turn(handle, Int32(orientation)) }
     picture = Self.describe(handle, type, canvas: outline?.canvas)
   }
 
   /// Takes pixels that are decoded already.
   init(_ bitmap: Bitmap) throws(DecodeFailure) {
-    let handle = cvips_wrap(
-      bitmap.samples.baseAddress, Int32(bitmap.width), Int32(bitmap.height), Int32(bitmap.bands))
-    guard let handle else { throw Self.failure }
-    self.handle = handle
-    self.bitmap = bitmap
+    handle = try Self.wrap(UnsafePointer(bitmap.samples.baseAddress), bitmap.width, bitmap.height, bitmap.bands)
+    owner = bitmap
     picture = Self.describe(handle, .bmp)
+  }
+
+  /// The same for a page that lies as it is stored.
+  init(_ page: TIFFPixels, orientation: Int?) throws(DecodeFailure) {
+    handle = try Self.wrap(page.samples, page.width, page.height, page.bands)
+    owner = page
+    if let orientation { cvips_turn(handle, Int32(orientation)) }
+    picture = Self.describe(handle, .tiff)
+  }
+
+  private static func wrap(
+    _ samples: UnsafePointer<UInt8>?, _ width: Int, _ height: Int, _ bands: Int
+  ) throws(DecodeFailure) -> OpaquePointer {
+    let handle = cvips_wrap(samples, Int32(width), Int32(height), Int32(bands))
+    guard let handle else { throw failure }
+    return handle
   }
 
   deinit { cvips_close(handle) }
@@ -151,7 +165,8 @@ final class VipsPicture {
   }
 
   private static let unsupported = [
-    "unsupported", "not supported", "samples out of range", "not a whole number of bytes",
+    "unsupported", "not supported", "not implemented", "not configured", "samples out of range",
+    "not a whole number of bytes",
   ]
 
   /// All metadata fields that are texts.

@@ -21,7 +21,7 @@ int cvips_start(const char *program);
 /// Reads the header. The bytes must outlive the picture. Many pages stand one below the other.
 cvips_picture *cvips_open(
     const void *bytes, size_t length, cvips_format format, const cvips_part *part);
-/// 8-bit RGB, with a fourth band RGBA, row by row. The pixels must outlive the picture.
+/// 8-bit gray, RGB or RGBA by the number of bands, row by row. The pixels must outlive the picture.
 cvips_picture *cvips_wrap(const void *pixels, int width, int height, int bands);
 void cvips_close(cvips_picture *picture);
 

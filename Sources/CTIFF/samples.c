@@ -1,0 +1,147 @@
+#include "samples.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+  uint32_t width, height;
+  // Of one strip or tile.
+  uint32_t part_width, part_height;
+  tmsize_t part_size, row_size;
+  uint16_t bits, samples, format, photometric;
+  int is_tiled, is_separate, bands;
+  uint16_t *map[3];
+} layout;
+
+static int describe(TIFF *tiff, layout *page) {
+  uint16_t planes;
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_BITSPERSAMPLE, &page->bits);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLESPERPIXEL, &page->samples);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_SAMPLEFORMAT, &page->format);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_PLANARCONFIG, &planes);
+  page->is_separate = planes == PLANARCONFIG_SEPARATE && page->samples > 1;
+  page->bands = page->samples < 3 ? 1 : 3;
+  if (!TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &page->photometric))
+    page->photometric = page->bands == 3 ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK;
+  if (page->photometric == PHOTOMETRIC_PALETTE) {
+    if (page->bits > 16 || page->samples != 1) return 0;
+    if (!TIFFGetField(tiff, TIFFTAG_COLORMAP, &page->map[0], &page->map[1], &page->map[2])) return 0;
+    page->bands = 3;
+  }
+  // What is read at once are 8 bytes, beginning with a bit of the first.
+  return page->bits > 0 && (page->bits <= 56 || page->bits == 64) && page->samples > 0;
+}
+
+static int measure(TIFF *tiff, layout *page) {
+  page->is_tiled = TIFFIsTiled(tiff);
+  if (page->is_tiled) {
+    if (!TIFFGetField(tiff, TIFFTAG_TILEWIDTH, &page->part_width) ||
+        !TIFFGetField(tiff, TIFFTAG_TILELENGTH, &page->part_height))
+      return 0;
+    page->part_size = TIFFTileSize(tiff);
+    page->row_size = TIFFTileRowSize(tiff);
+  } else {
+    TIFFGetFieldDefaulted(tiff, TIFFTAG_ROWSPERSTRIP, &page->part_height);
+    page->part_width = page->width;
+    page->part_size = TIFFStripSize(tiff);
+    page->row_size = TIFFScanlineSize(tiff);
+  }
+  if (page->part_height > page->height && !page->is_tiled) page->part_height = page->height;
+  int stored = page->is_separate ? 1 : page->samples;
+  // Subsampled rows are shorter than this reads.
+  return page->part_width > 0 && page->part_height > 0 && page->part_size > 0 &&
+      (uint64_t)page->row_size >= ((uint64_t)page->part_width * stored * page->bits + 7) / 8 &&
+      (uint64_t)page->part_size >= (uint64_t)page->row_size * page->part_height;
+}
+
+// Whole bytes stand in this machine's order, as libtiff leaves them; other widths in file order.
+static uint64_t number(const uint8_t *row, uint64_t place, unsigned bits) {
+  uint64_t value = 0, start = place * bits;
+  if (bits % 8 == 0) {
+    memcpy(&value, row + start / 8, bits / 8);
+    return value;
+  }
+  memcpy(&value, row + start / 8, sizeof value);
+  return __builtin_bswap64(value) << start % 8 >> (64 - bits);
+}
+
+static double real(uint64_t value, unsigned bits) {
+  if (bits == 64) {
+    double number;
+    memcpy(&number, &value, 8);
+    return number;
+  }
+  // Halves have 5 bits of exponent, those of three bytes have 7, and no libtiff widens them.
+  unsigned exponent_bits = bits == 16 ? 5 : bits == 24 ? 7 : 8;
+  unsigned fraction_bits = bits - 1 - exponent_bits;
+  int exponent = (int)(value >> fraction_bits & ((1u << exponent_bits) - 1));
+  double fraction = (double)(value & ((1ull << fraction_bits) - 1)) / (double)(1ull << fraction_bits);
+  double size = ldexp(fraction + (exponent ? 1 : 0), (exponent ? exponent : 1) - (1 << (exponent_bits - 1)) + 1);
+  return value >> (bits - 1) ? -size : size;
+}
+
+static uint8_t scaled(const layout *page, uint64_t value) {
+  unsigned bits = page->bits;
+  if (page->format == SAMPLEFORMAT_IEEEFP && (bits == 16 || bits == 24 || bits == 32 || bits == 64)) {
+    double number = real(value, bits);
+    return number > 0 ? number < 255 ? (uint8_t)number : 255 : 0;
+  }
+  if (page->format == SAMPLEFORMAT_INT) value ^= 1ull << (bits - 1);
+  return (uint8_t)(bits < 8 ? value * 255 / ((1ull << bits) - 1) : value >> (bits - 8));
+}
+
+static void place(const layout *page, const uint8_t *row, uint32_t x, int band, uint8_t *pixel) {
+  if (page->map[0]) {
+    uint64_t index = number(row, x, page->bits);
+    for (int channel = 0; channel < 3; channel++) pixel[channel] = page->map[channel][index] >> 8;
+    return;
+  }
+  int first = page->is_separate ? band : 0, end = page->is_separate ? band + 1 : page->bands;
+  for (int channel = first; channel < end; channel++) {
+    uint64_t at = page->is_separate ? x : (uint64_t)x * page->samples + channel;
+    uint8_t value = scaled(page, number(row, at, page->bits));
+    pixel[channel] = page->photometric == PHOTOMETRIC_MINISWHITE ||
+            page->photometric == PHOTOMETRIC_SEPARATED
+        ? 255 - value
+        : value;
+  }
+}
+
+static void spread(
+    const layout *page, const uint8_t *part, uint64_t left, uint64_t top, int band, uint8_t *pixels) {
+  if (band >= page->bands) return;
+  for (uint32_t y = 0; y < page->part_height && top + y < page->height; y++)
+    for (uint32_t x = 0; x < page->part_width && left + x < page->width; x++)
+      place(page, part + y * page->row_size, x, band,
+            pixels + ((top + y) * page->width + left + x) * page->bands);
+}
+
+static int read_all(TIFF *tiff, const layout *page, uint8_t *part, uint8_t *pixels) {
+  int planes = page->is_separate ? page->samples : 1;
+  for (int plane = 0; plane < planes; plane++)
+    for (uint64_t top = 0; top < page->height; top += page->part_height)
+      for (uint64_t left = 0; left < page->width; left += page->part_width) {
+        tmsize_t got = page->is_tiled
+            ? TIFFReadEncodedTile(
+                  tiff, TIFFComputeTile(tiff, (uint32_t)left, (uint32_t)top, 0, plane), part, page->part_size)
+            : TIFFReadEncodedStrip(tiff, TIFFComputeStrip(tiff, (uint32_t)top, plane), part, -1);
+        if (got < 0) return 0;
+        spread(page, part, left, top, plane, pixels);
+      }
+  return 1;
+}
+
+uint8_t *ctiff_samples(TIFF *tiff, uint32_t width, uint32_t height, int *bands) {
+  layout page = {.width = width, .height = height};
+  if (!describe(tiff, &page) || !measure(tiff, &page)) return NULL;
+  uint8_t *part = calloc((size_t)page.part_size + sizeof(uint64_t), 1);
+  uint8_t *pixels = calloc((size_t)width * height, page.bands);
+  if (!part || !pixels || !read_all(tiff, &page, part, pixels)) {
+    free(pixels);
+    pixels = NULL;
+  }
+  free(part);
+  *bands = page.bands;
+  return pixels;
+}
