@@ -11,10 +11,12 @@ package enum PNGMetadata {
   private static let mostPerChunk = 50 << 20
   private static let mostTogether = 256 << 20
 
-  /// Throws `refused` when all chunks together could inflate beyond the limit.
+  /// Throws `refused` when all chunks together could inflate beyond the limit, and for one before
+  /// the pixels that says it is longer than the file: libvips would ask for each byte of it.
   package static func check(_ bytes: RawSpan) throws(DecodeFailure) {
     var place = signatureSize
     var together = 0
+    var isBeforePixels = true
     while let length = bytes.big(UInt32.self, at: place), place + 8 <= bytes.byteCount {
       if isCompressed(bytes, at: place + 4) {
         let size = min(Int(length), bytes.byteCount - place - 8)
@@ -23,6 +25,8 @@ package enum PNGMetadata {
       guard together <= mostTogether else {
         throw .refused("The image carries too much compressed metadata.")
       }
+      if bytes.hasBytes("IDAT".utf8, at: place + 4) { isBeforePixels = false }
+      guard !isBeforePixels || place + 12 + Int(length) <= bytes.byteCount else { throw .damaged }
       place += 12 + Int(length)
     }
   }

@@ -103,6 +103,7 @@ def oddities():
     }.items():
         accept(f"chunk-{name}.png", png(before=block))
     refuse("chunk-critical.png", png(before=chunk(b"ABCD", b"x")))
+    refuse("chunk-endless.png", png(before=struct.pack(">I", 0x7fffffff) + b"iTXt" + b"a\0b"))
     refuse("chunk-name.png", png(before=chunk(b"a\0Cd", b"x")))
     refuse("palette-missing.png", png(3, palette=b""))
     refuse("palette-cut.png", png(3, palette=chunk(b"PLTE", bytes(10))))

@@ -136,7 +136,8 @@ def bmps():
     accept("runs-4.bmp", bmp(bits=4, coding=2, pixels=runs + b"\0\1"))
     accept("runs-skip.bmp", bmp(bits=8, coding=1, pixels=b"\0\2\5\5\3\1\0\1"))
     refuse("runs-cut.bmp", bmp(bits=8, coding=1, pixels=runs[:40]))
-    refuse("runs-beyond.bmp", bmp(bits=8, coding=1, pixels=b"\xff\1\0\1"))
+    accept("runs-beyond.bmp", bmp(bits=8, coding=1, pixels=b"\xff\1\0\1"))
+    refuse("runs-above.bmp", bmp(bits=8, coding=1, pixels=runs + b"\5\1\0\1"))
     refuse("runs-skip-out.bmp", bmp(bits=8, coding=1, pixels=b"\0\2\xff\xff\3\1\0\1"))
     refuse("runs-24.bmp", bmp(size=64, coding=4), KIND)
     for planes in (0, 2, 5_000):
@@ -145,6 +146,7 @@ def bmps():
     accept("palette-long.bmp", bmp(bits=8, said=300, colours=bytes(1200)))
     accept("palette-beside.bmp", bmp(said=256, colours=bytes(1024)))
     refuse("palette-huge.bmp", bmp(bits=8, said=0x7fffffff))
+    accept("palette-start.bmp", bmp(bits=8, start=54))
     accept("file-size-0.bmp", bmp(file=0))
     accept("file-size-huge.bmp", bmp(file=0xffffffff))
     accept("gap.bmp", bmp(gap=100))

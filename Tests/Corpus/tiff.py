@@ -70,14 +70,24 @@ def kinds():
         accept(f"strips-{name}.tif", tiff(rows=1, order=order))
         for orientation in range(1, 9):
             accept(f"lies-{orientation}-{name}.tif", tiff(order=order, more={274: (3, [orientation])}), *upright(orientation))
-        for bits in (6, 10, 12, 14, 24):
-            refuse(f"gray-{bits}-{name}.tif", tiff(bits, order=order), KIND)
-        refuse(f"halves-{name}.tif", tiff(16, kind=3, order=order), KIND)
+        for bits in (3, 6, 10, 12, 14, 24, 64):
+            accept(f"gray-{bits}-{name}.tif", tiff(bits, order=order))
+        for bits in (2, 4, 10, 12, 14):
+            accept(f"rgb-{bits}-{name}.tif", tiff(bits, 3, 2, order=order))
+            accept(f"planes-{bits}-{name}.tif", tiff(bits, 3, 2, planes=2, order=order))
+        for bits in (16, 64):
+            accept(f"float-{bits}-{name}.tif", tiff(bits, kind=3, order=order))
     accept("lies-0.tif", tiff(more={274: (3, [0])}))
     accept("lies-9.tif", tiff(more={274: (3, [9])}))
     tile = {273: None, 278: None, 279: None, 322: (4, [16]), 323: (4, [16])}
     places = [("data", at * 256) for at in range(6)]
     accept("tiles.tif", tiff(data=noise.randbytes(6 * 256), more={**tile, 324: (4, places), 325: (4, [256] * 6)}))
+    places = [("data", at * 256) for at in range(18)]
+    planes = {**tile, 324: (4, places), 325: (4, [256] * 18)}
+    accept("tiles-planes.tif", tiff(8, 3, 2, planes=2, data=noise.randbytes(18 * 256), more=planes))
+    # A quarter of the colours: four of brightness and two of colour for each square of four.
+    squares = (W + 1) // 2 * ((H + 1) // 2) * 6
+    accept("colours-quartered.tif", tiff(8, 3, 6, data=noise.randbytes(squares), more={279: (4, [squares]), 530: (3, [2, 2])}))
     refuse("tiles-missing.tif", tiff(data=bytes(256), more={**tile, 324: (4, places[:1]), 325: (4, [256])}))
 
 
@@ -87,7 +97,8 @@ def oddities():
     accept("unknown-tag.tif", tiff(more={65_000: (4, [1, 2, 3])}))
     accept("other-directory-here.tif", tiff(more={330: (4, [8])}))
     accept("other-directory-far.tif", tiff(more={34_665: (4, [0xfffffff0])}))
-    refuse("ring.tif", tiff(following=8))
+    accept("ring.tif", tiff(following=8))
+    accept("colours-unsaid.tif", tiff(more={262: None}))
     refuse("next-far.tif", tiff(following=0x7fffffff))
     refuse("first-far.tif", b"II*\0\xff\xff\xff\x7f" + bytes(50))
     refuse("first-none.tif", b"II*\0\0\0\0\0" + bytes(50))
@@ -96,7 +107,9 @@ def oddities():
     refuse("width-unsaid.tif", tiff(more={256: None}))
     refuse("places-unsaid.tif", tiff(more={273: None}))
     refuse("place-far.tif", tiff(more={273: (4, [0x7fffffff])}))
-    refuse("coding-unknown.tif", tiff(coding=9_999))
+    refuse("coding-unknown.tif", tiff(coding=9_999), KIND)
+    refuse("bits-65.tif", tiff(65), KIND)
+    refuse("bits-12-short.tif", tiff(12)[:-60], KIND)
     refuse("pixels-short.tif", tiff()[:-50])
     refuse("huge.tif", tiff(more={256: (4, [60_000]), 257: (4, [60_000])}), TOO_MANY)
     refuse("many-strips.tif", tiff(more={256: (4, [1]), 257: (4, [90_000_000]), 278: (4, [1])}), "unreasonable strips")

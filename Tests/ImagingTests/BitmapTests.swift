@@ -56,6 +56,14 @@ import Testing
     #expect(try samples(file.bytes) == red + [255, 255, 255] + red + red + red + red)
   }
 
+  @Test(arguments: [[4, 4, 0, 1], [0, 4, 4, 4, 4, 4, 0, 1], [255, 4, 9, 0, 0, 1]] as [[UInt8]])
+  func runsEndWithTheirRow(_ runs: [UInt8]) throws {
+    let red: [UInt8] = [255, 0, 0]
+    let white: [UInt8] = [255, 255, 255]
+    let expected = red + red + red + white + white + white
+    #expect(try samples(BMP.runs(8, runs).bytes) == expected)
+  }
+
   static let wrong: [(String, BMP)] = [
     ("no width", BMP(width: 0, pixels: [0])), ("no height", BMP(height: 0, pixels: [0])),
     ("a negative width", BMP(width: -3, pixels: [UInt8](repeating: 0, count: 24))),
@@ -68,8 +76,6 @@ import Testing
         bits: 16, compression: 3, masks: [0xf100, 0x7e0, 0x1f],
         pixels: [UInt8](repeating: 0, count: 24))
     ),
-    ("a run beyond its row", BMP.runs(8, [4, 0, 0, 1])),
-    ("bytes beyond their row", BMP.runs(8, [0, 4, 0, 0, 0, 0, 0, 1])),
     ("a run above the top", BMP.runs(8, [0, 0, 0, 0, 1, 0, 0, 1])),
     ("a step out of it", BMP.runs(8, [0, 2, 4, 0, 0, 1])),
     ("runs that stop early", BMP.runs(8, [3, 0, 0, 0, 2, 0])),

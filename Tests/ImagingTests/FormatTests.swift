@@ -95,6 +95,29 @@ extension DecoderTests {
       #expect(throws: damaged) { try DecoderTests.pool.verify(TIFF.file(broken), as: .tiff) }
     }
 
+    @Test func aRingOfPagesEndsWhereItComesRound() throws {
+      let ring = TIFF.file([TIFF.page(8, 4), TIFF.page(4, 8)], last: 8)
+      #expect(try DecoderTests.pool.verify(ring, as: .tiff).frames == 2)
+      #expect(try DecoderTests.pool.inspect(ring).picture.width == 8)
+    }
+
+    /// 12 bits a pixel libvips has no code for.
+    @Test(arguments: 1...8 as ClosedRange<UInt32>) func libtiffHelpsOut(_ orientation: UInt32)
+      throws
+    {
+      let pool = DecoderTests.pool
+      let page = TIFF.page(
+        8, 4, [TIFF.Entry(tag: 258, value: 12), TIFF.Entry(tag: 274, value: orientation)])
+      let file = TIFF.file([page, TIFF.page(3, 3)])
+      let found = try pool.verify(file, as: .tiff)
+      #expect([found.width, found.height] == (orientation < 5 ? [8, 4] : [4, 8]))
+      #expect(found.frames == 2)
+      #expect(try pool.inspect(file).picture.orientation == Int(orientation))
+      let preview = try pool.verify(pool.preview(file, longest: 100), as: .webp)
+      #expect([preview.width, preview.height] == [found.width, found.height])
+      #expect(throws: DecodeFailure.self) { try pool.verify(Array(file.dropLast(40)), as: .tiff) }
+    }
+
     @Test(arguments: 1...8 as ClosedRange<UInt32>) func turnsTIFFUpright(_ orientation: UInt32)
       throws
     {

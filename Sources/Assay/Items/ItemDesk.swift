@@ -38,21 +38,22 @@ struct ItemDesk {
     }
   }
 
+  /// A statement for each would cost ten thousand texts half a minute.
+  private static let batch = 500
+
   /// Records the bytes; tells how many are new to the project.
   /// - Throws: 413 when the organization may not store as much.
   func record(_ stored: [StoredBytes]) throws -> Int {
     try BlobQueries.lockAgainstRemoval(db)
     var (items, bytes) = (0, 0)
-    // Ids in the order of the upload, rows in an order that all keep: two uploads of the same
-    // bytes cannot wait for each other.
-    let rows = stored.map { (id: ID<Item>.new(), blob: $0) }
-    for (id, blob) in rows.sorted(by: {
-      $0.blob.sha256.lexicographicallyPrecedes($1.blob.sha256)
-    }) {
-      try store.confirm(blob.sha256)
-      if try isNew(blob) { bytes += blob.size }
-      items += try ItemQueries.insertItem(
-        id, blob, in: project, of: organization, by: account, db)
+    var rest = Self.inOrder(stored)[...]
+    while !rest.isEmpty {
+      let some = Array(rest.prefix(Self.batch))
+      rest = rest.dropFirst(some.count)
+      for (_, blob) in some { try store.confirm(blob.sha256) }
+      bytes += try recordBlobs(some.map(\.blob))
+      items += try ItemQueries.insertItems(
+        some, in: project, of: organization, by: account, db)
     }
     guard items + bytes > 0 else { return 0 }
     try checkQuota(
@@ -65,16 +66,30 @@ struct ItemDesk {
     return items
   }
 
-  /// Records the bytes; whether the organization did not have them.
-  private func isNew(_ blob: StoredBytes) throws -> Bool {
+  /// Ids in the order of the upload, rows in an order that all keep, the first of equal ones: two
+  /// uploads of the same bytes cannot wait for each other.
+  private static func inOrder(_ stored: [StoredBytes]) -> [(id: ID<Item>, blob: StoredBytes)] {
+    var seen: Set<[UInt8]> = []
+    return stored.filter { seen.insert($0.sha256).inserted }.map { (id: ID<Item>.new(), blob: $0) }
+      .sorted { $0.blob.sha256.lexicographicallyPrecedes($1.blob.sha256) }
+  }
+
+  /// Records blobs; how many bytes the organization did not have.
+  private func recordBlobs(_ blobs: [StoredBytes]) throws -> Int {
+    var (bytes, rest) = (0, blobs)
     for _ in 0..<10 {
-      switch try ItemQueries.insertBlob(blob, of: organization, db) {
-      case .new: return true
-      case .held: return false
-      case .released: continue
+      let outcomes = zip(rest, try ItemQueries.insertBlobs(rest, of: organization, db))
+      rest = []
+      for (blob, outcome) in outcomes {
+        switch outcome {
+        case .new: bytes += blob.size
+        case .held: break
+        case .released: rest.append(blob)
+        }
       }
+      if rest.isEmpty { return bytes }
     }
-    throw PostgresError.conflict("the blob comes and goes")
+    throw PostgresError.conflict("the blobs come and go")
   }
 
   private func checkQuota(

@@ -12,24 +12,29 @@ enum ItemQueries {
     case released
   }
 
-  /// Records stored bytes once per organization.
-  static func insertBlob(
-    _ blob: StoredBytes, of organization: ID<Organization>, _ db: Connection
-  ) throws(PostgresError) -> Recorded {
-    try db.one(
+  /// Records stored bytes once per organization, in the order given; what became of each.
+  ///
+  /// No two may be equal. All who record keep one order, so that none waits for another in a ring.
+  static func insertBlobs(
+    _ blobs: [StoredBytes], of organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) -> [Recorded] {
+    try db.all(
       """
-      with new as (
+      with given as (
+        select g.* from unnest(
+          \(blobs.map(\.sha256))::bytea[], \(blobs.map(\.size))::bigint[],
+          \(blobs.map(\.mime))::text[], \(blobs.map(\.width))::int[], \(blobs.map(\.height))::int[]
+        ) with ordinality as g (sha256, size_bytes, mime, width, height, place)
+      ), new as (
         insert into blob (organization_id, sha256, size_bytes, mime, width, height)
-        values (
-          \(organization), \(blob.sha256), \(blob.size), \(blob.mime), \(blob.width),
-          \(blob.height))
+        select \(organization), sha256, size_bytes, mime, width, height from given order by place
         on conflict do nothing
-        returning true
+        returning sha256
       ), added as (
-        select exists (select from new) as is_new
+        select sha256, place, sha256 in (select sha256 from new) as is_new from given
       )
-      select is_new, case when not is_new then hold_blob(\(organization), \(blob.sha256)) end
-      from added
+      select is_new, case when not is_new then hold_blob(\(organization), sha256) end
+      from added order by place
       """
     ) { row throws(PostgresError) in
       if try row.next(Bool.self) { return .new }
@@ -37,16 +42,22 @@ enum ItemQueries {
     }
   }
 
-  /// Makes an item of stored bytes, or brings a deleted one back; 0 when the project has them.
-  static func insertItem(
-    _ item: ID<Item>, _ blob: StoredBytes, in project: ID<Project>,
+  /// Makes items of stored bytes, or brings deleted ones back; how many the project did not have.
+  ///
+  /// No two may be of equal bytes.
+  static func insertItems(
+    _ items: [(id: ID<Item>, blob: StoredBytes)], in project: ID<Project>,
     of organization: ID<Organization>, by account: ID<Account>, _ db: Connection
   ) throws(PostgresError) -> Int {
     try db.run(
       """
       insert into item (item_id, organization_id, project_id, sha256, filename, created_by)
-      values (
-        \(item), \(organization), \(project), \(blob.sha256), \(blob.filename), \(account))
+      select g.item_id, \(organization), \(project), g.sha256, g.filename, \(account)
+      from unnest(
+        \(items.map(\.id.bytes))::uuid[], \(items.map(\.blob.sha256))::bytea[],
+        \(items.map(\.blob.filename))::text[]
+      ) with ordinality as g (item_id, sha256, filename, place)
+      order by g.place
       on conflict on constraint item_once_per_project do update
       set state = 'new', excluded_because = null, filename = excluded.filename
       where item.excluded_because = 'deleted'

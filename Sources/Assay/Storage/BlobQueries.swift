@@ -54,13 +54,12 @@ enum BlobQueries {
   static func release(
     _ digests: [[UInt8]], of organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) {
-    for sha256 in digests {
-      try db.run(
-        """
-        insert into released_blob (organization_id, sha256) values (\(organization), \(sha256))
-        on conflict do nothing
-        """)
-    }
+    try db.run(
+      """
+      insert into released_blob (organization_id, sha256)
+      select distinct \(organization)::uuid, sha256 from unnest(\(digests)::bytea[]) as given (sha256)
+      on conflict do nothing
+      """)
   }
 
   /// Whether there is anything to take from the released.
