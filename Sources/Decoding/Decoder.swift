@@ -25,7 +25,7 @@ package enum Decoder {
       case .inspect:
         return .inspection(
           try read(bytes, type, request.pixels, outline) {
-            source throws(DecodeFailure) in try inspect(source, bytes)
+            source throws(DecodeFailure) in try inspect(source, bytes, outline)
           })
       case .preview(let longest):
         preview = try read(bytes, type, request.pixels, outline) {
@@ -61,26 +61,29 @@ package enum Decoder {
   }
 
   private static func inspect(
-    _ source: VipsPicture, _ bytes: UnsafeRawBufferPointer
+    _ source: VipsPicture, _ bytes: UnsafeRawBufferPointer, _ outline: Outline
   ) throws(DecodeFailure) -> Inspection {
-    let plane = try luma(of: source, bytes)
-    guard let likeness = plane.likeness(orientation: source.picture.orientation) else {
-      throw .damaged
-    }
+    let coloured = try coloured(source, bytes)
+    let plane = coloured.plane
+    guard let likeness = plane.likeness(orientation: source.picture.orientation),
+      let appearance = Appearance(likeness, colour: coloured.colour)
+    else { throw .damaged }
     return Inspection(
-      picture: source.picture, likeness: likeness, texture: plane.deviation,
+      picture: source.picture.with(frames: outline.animated), likeness: likeness,
+      texture: plane.deviation, appearance: appearance,
+      hasPosition: Position.isSaid(in: source, bytes),
       declared: Statements.found(in: source, bytes))
   }
 
-  private static func luma(of source: VipsPicture, _ bytes: UnsafeRawBufferPointer)
-    throws(DecodeFailure) -> LumaPlane
+  private static func coloured(_ source: VipsPicture, _ bytes: UnsafeRawBufferPointer)
+    throws(DecodeFailure) -> Coloured
   {
     if source.picture.type == .jpeg,
-      let plane = try JPEGLuma.decode(bytes, atLeast: Likeness.side)
+      let plane = try JPEGLuma.decodeColoured(bytes, atLeast: Likeness.side)
     {
       return plane
     }
-    return try source.luma(of: bytes, atLeast: Likeness.side)
+    return try source.coloured(bytes, atLeast: Likeness.side)
   }
 
   /// Does something with the first frame.

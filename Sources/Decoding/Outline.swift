@@ -9,6 +9,8 @@ package struct Outline {
   private(set) var frames = 0
   /// The size where it is not for the decoder to say.
   var canvas: (width: Int, height: Int)?
+  /// How many frames there are where the decoder sees only the first.
+  var animated: Int?
   /// The EXIF orientation where the decoder does not find it.
   var orientation: Int?
   private var pixels: UInt64 = 0
@@ -26,6 +28,7 @@ package struct Outline {
     case .png:
       try PNGMetadata.check(bytes)
       outline.orientation = PNGMetadata.orientation(bytes)
+      outline.animated = PNGMetadata.frames(bytes)
     case .webp: try WebPOutline.check(bytes, &outline)
     case .tiff: try TIFFOutline.check(bytes, &outline)
     case .gif: try GIFOutline.check(bytes, &outline)

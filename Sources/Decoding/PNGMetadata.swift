@@ -31,14 +31,28 @@ package enum PNGMetadata {
     }
   }
 
-  /// What the EXIF chunk says, which may stand behind the pixels, where libvips does not look.
+  /// The orientation that the EXIF chunk says.
   static func orientation(_ bytes: RawSpan) -> Int? {
+    chunk("eXIf", bytes).flatMap { TIFFLayout.orientation(bytes.extracting($0)) }
+  }
+
+  /// Whether the EXIF chunk says where the picture was taken.
+  static func hasPosition(_ bytes: RawSpan) -> Bool {
+    chunk("eXIf", bytes).map { TIFFLayout.hasPosition(bytes.extracting($0)) } ?? false
+  }
+
+  /// How many frames an animation has, of which libpng sees the first; nil for a still picture.
+  static func frames(_ bytes: RawSpan) -> Int? {
+    chunk("acTL", bytes).flatMap { bytes.big(UInt32.self, at: $0.lowerBound) }.map { Int($0) }
+  }
+
+  /// Where the first chunk of a name has its data; it may stand behind the pixels, where libvips
+  /// does not look.
+  private static func chunk(_ name: String, _ bytes: RawSpan) -> Range<Int>? {
     var place = signatureSize
     while let length = bytes.big(UInt32.self, at: place), place + 8 <= bytes.byteCount {
       let (start, end) = (place + 8, place + 8 + Int(length))
-      if bytes.hasBytes("eXIf".utf8, at: place + 4), end <= bytes.byteCount {
-        return TIFFLayout.orientation(bytes.extracting(start..<end))
-      }
+      if bytes.hasBytes(name.utf8, at: place + 4), end <= bytes.byteCount { return start..<end }
       place = end + 4
     }
     return nil

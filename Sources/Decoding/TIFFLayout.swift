@@ -1,8 +1,9 @@
 /// How a TIFF file writes its numbers: either byte order, 32-bit or 64-bit places.
 struct TIFFLayout {
   private static let orientationTag: UInt16 = 274
+  private static let positionTag: UInt16 = 34853
   private static let tags: Set<UInt16> = [
-    256, 257, 258, orientationTag, 277, 278, 322, 323,
+    256, 257, 258, orientationTag, 277, 278, 322, 323, positionTag,
   ]
   private static let mostEntries = 65_535
 
@@ -21,17 +22,41 @@ struct TIFFLayout {
 
   /// The orientation that the first directory names, 1 to 8; nil when it names none.
   static func orientation(_ bytes: RawSpan) -> Int? {
-    guard let layout = TIFFLayout(bytes),
-      let start = layout.directory(bytes, at: layout.firstField),
-      start > 0, let count = layout.entryCount(bytes, at: start)
+    let said = TIFFLayout(bytes)?.first(orientationTag, in: bytes)
+    return said.flatMap { (1...8).contains($0) ? Int($0) : nil }
+  }
+
+  /// Whether the first directory leads to one with a latitude and a longitude (EXIF 4.6.6); cameras
+  /// write an empty one when they do not know where they are.
+  static func hasPosition(_ bytes: RawSpan) -> Bool {
+    guard let layout = TIFFLayout(bytes), let place = layout.first(positionTag, in: bytes),
+      let start = Int(exactly: place), let count = layout.entryCount(bytes, at: start)
+    else { return false }
+    return [2, 4].allSatisfy { tag in
+      (0..<count).contains { layout.isAngle(bytes, tag, $0, at: start) }
+    }
+  }
+
+  /// The value of a tag in the first directory.
+  private func first(_ tag: UInt16, in bytes: RawSpan) -> UInt64? {
+    guard let start = directory(bytes, at: firstField), start > 0,
+      let count = entryCount(bytes, at: start)
     else { return nil }
     for index in 0..<count {
-      guard let entry = layout.entry(bytes, index, at: start), entry.tag == orientationTag else {
-        continue
-      }
-      return (1...8).contains(entry.value) ? Int(entry.value) : nil
+      if let entry = entry(bytes, index, at: start), entry.tag == tag { return entry.value }
     }
     return nil
+  }
+
+  /// Whether an entry is this tag, of fractions the first of which is none of nothing.
+  private func isAngle(_ bytes: RawSpan, _ tag: UInt16, _ index: Int, at start: Int) -> Bool {
+    let entry = start + countSize + index * entrySize
+    guard number(UInt16.self, bytes, at: entry) == tag,
+      number(UInt16.self, bytes, at: entry + 2) == 5,
+      let fraction = place(bytes, at: entry + (isBig ? 12 : 8)),
+      let below = number(UInt32.self, bytes, at: fraction + 4)
+    else { return false }
+    return below != 0
   }
 
   private var countSize: Int { isBig ? 8 : 2 }
@@ -72,7 +97,7 @@ struct TIFFLayout {
     let entry = start + countSize + index * entrySize
     guard let tag = number(UInt16.self, bytes, at: entry), Self.tags.contains(tag),
       let type = number(UInt16.self, bytes, at: entry + 2),
-      let size = [1: 1, 3: 2, 4: 4, 16: 8][type],
+      let size = [1: 1, 3: 2, 4: 4, 13: 4, 16: 8][type],
       let value = value(bytes, entry, size)
     else { return nil }
     return (tag, value)

@@ -103,8 +103,8 @@ final class VipsPicture {
   }
 
   /// Decodes as little as a plane of `side` pixels or more across and down needs; not upright yet.
-  func luma(of bytes: UnsafeRawBufferPointer, atLeast side: Int) throws(DecodeFailure)
-    -> LumaPlane
+  func coloured(_ bytes: UnsafeRawBufferPointer, atLeast side: Int) throws(DecodeFailure)
+    -> Coloured
   {
     let smaller = Double(min(picture.width, picture.height))
     let opened = try shrunk(bytes, by: smaller / Double(side))
@@ -115,11 +115,11 @@ final class VipsPicture {
     guard let pixels else { throw Self.failure }
     defer { cvips_free(pixels) }
     let count = Int(width) * Int(height) * Int(bands)
+    let samples = UnsafeBufferPointer(start: pixels, count: count)
     let plane = LumaPlane(
-      samples: UnsafeBufferPointer(start: pixels, count: count), bands: Int(bands),
-      width: Int(width), height: Int(height))
+      samples: samples, bands: Int(bands), width: Int(width), height: Int(height))
     guard let plane else { throw .damaged }
-    return plane
+    return Coloured(plane: plane, colour: bands == 3 ? Chroma.of(samples) : 0)
   }
 
   /// A WebP file of the first frame, upright and in sRGB.

@@ -73,6 +73,8 @@ extension ByteWriter {
     put(inspection.picture)
     put(inspection.likeness)
     put(inspection.texture.bitPattern)
+    put(inspection.appearance)
+    put(UInt8(inspection.hasPosition ? 1 : 0))
     let declared = inspection.declared.prefix(DecodeAnswer.mostDeclared)
     put(UInt8(declared.count))
     for statement in declared {
@@ -88,6 +90,15 @@ extension ByteWriter {
     put(likeness.windows)
     put(likeness.luma)
   }
+
+  fileprivate mutating func put(_ appearance: Appearance) {
+    for value in [
+      appearance.sharpness ?? .nan, appearance.shadow, appearance.highlight, appearance.entropy,
+      appearance.colour,
+    ] {
+      put(value.bitPattern)
+    }
+  }
 }
 
 extension ByteReader {
@@ -96,6 +107,21 @@ extension ByteReader {
       let windows = bytes(Likeness.windowsSize), let luma = bytes(Likeness.side * Likeness.side)
     else { return nil }
     return Likeness(whole: whole, windows: Array(windows), luma: Array(luma))
+  }
+
+  fileprivate mutating func appearance() -> Appearance? {
+    guard let sharpness = double(), sharpness.isNaN || (0...Appearance.mostSharpness ~= sharpness),
+      let shadow = double(), 0...1 ~= shadow, let highlight = double(), 0...1 ~= highlight,
+      let entropy = double(), 0...8 ~= entropy,
+      let colour = double(), 0...Appearance.mostColour ~= colour
+    else { return nil }
+    return Appearance(
+      sharpness: sharpness.isNaN ? nil : sharpness, shadow: shadow, highlight: highlight,
+      entropy: entropy, colour: colour)
+  }
+
+  private mutating func double() -> Double? {
+    integer(UInt64.self).map(Double.init(bitPattern:))
   }
 
   fileprivate mutating func size() -> (width: Int, height: Int)? {
@@ -123,7 +149,8 @@ extension ByteReader {
   fileprivate mutating func inspection() -> Inspection? {
     guard let picture = picture(), let likeness = likeness(),
       let texture = integer(UInt64.self).map(Double.init(bitPattern:)),
-      (0...127.5).contains(texture), let count = integer(UInt8.self)
+      (0...127.5).contains(texture), let appearance = appearance(),
+      let position = integer(UInt8.self), position <= 1, let count = integer(UInt8.self)
     else { return nil }
     var declared: [Declared] = []
     for _ in 0..<count {
@@ -131,6 +158,7 @@ extension ByteReader {
       declared.append(Declared(field: field, value: value))
     }
     return Inspection(
-      picture: picture, likeness: likeness, texture: texture, declared: declared)
+      picture: picture, likeness: likeness, texture: texture, appearance: appearance,
+      hasPosition: position == 1, declared: declared)
   }
 }

@@ -19,6 +19,13 @@ package struct Picture: Sendable, Equatable {
     self.type = type
     self.frames = frames
   }
+
+  /// The same picture with more frames than its decoder sees; as it is when there are none.
+  package func with(frames more: Int?) -> Picture {
+    Picture(
+      width: width, height: height, orientation: orientation, type: type,
+      frames: max(frames, more ?? 0))
+  }
 }
 
 /// What quality control looks at: how a picture looks and what its file says of its origin.
@@ -29,14 +36,23 @@ package struct Inspection: Sendable, Equatable {
   package let likeness: Likeness
   /// The standard deviation of luma, 0…127.5; near 0 a picture is flat and its likeness noise.
   package let texture: Double
+  /// What its pixels show.
+  package let appearance: Appearance
+  /// Whether the metadata says where it was taken.
+  package let hasPosition: Bool
   /// The statements of the metadata, each once, at most `DecodeAnswer.mostDeclared`.
   package let declared: [Declared]
 
   /// One picture's findings.
-  package init(picture: Picture, likeness: Likeness, texture: Double, declared: [Declared]) {
+  package init(
+    picture: Picture, likeness: Likeness, texture: Double, appearance: Appearance,
+    hasPosition: Bool, declared: [Declared]
+  ) {
     self.picture = picture
     self.likeness = likeness
     self.texture = texture
+    self.appearance = appearance
+    self.hasPosition = hasPosition
     self.declared = declared
   }
 }

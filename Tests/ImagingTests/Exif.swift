@@ -4,7 +4,7 @@ enum Exif {
     let tag: UInt16
     let type: UInt16
     let value: [UInt8]
-    var count: Int { type == 3 ? 1 : value.count }
+    var count: Int { type == 3 ? 1 : type == 5 ? value.count / 8 : value.count }
 
     static func text(_ tag: UInt16, _ text: String) -> Entry {
       Entry(tag: tag, type: 2, value: Array(text.utf8) + [0])
@@ -12,11 +12,19 @@ enum Exif {
     static func orientation(_ value: UInt8) -> Entry {
       Entry(tag: 0x0112, type: 3, value: [value, 0, 0, 0])
     }
+    /// A latitude (2) or longitude (4): degrees, minutes and seconds, each over the same.
+    static func angle(_ tag: UInt16, over denominator: Int = 1) -> Entry {
+      let parts = [48, 12, 30].flatMap { Exif.long($0) + Exif.long(denominator) }
+      return Entry(tag: tag, type: 5, value: parts)
+    }
     static func comment(_ value: [UInt8]) -> Entry { Entry(tag: 0x9286, type: 7, value: value) }
   }
 
-  /// A little-endian block; the second list is the Exif directory.
-  static func block(_ main: [Entry], _ further: [Entry] = []) -> [UInt8] {
+  /// The tag that leads to the directory of positions.
+  static let position: UInt16 = 0x8825
+
+  /// A little-endian block; the second list is the Exif directory, or another.
+  static func block(_ main: [Entry], _ further: [Entry] = [], at tag: UInt16 = 0x8769) -> [UInt8] {
     let pointer = further.isEmpty ? 0 : 1
     let furtherStart = 8 + 6 + 12 * (main.count + pointer)
     let dataStart = furtherStart + (further.isEmpty ? 0 : 6 + 12 * further.count)
@@ -32,7 +40,7 @@ enum Exif {
       }
       return short(UInt16(entries.count) + (extra.isEmpty ? 0 : 1)) + fields + extra + long(0)
     }
-    let link = further.isEmpty ? [] : short(0x8769) + short(4) + long(1) + long(furtherStart)
+    let link = further.isEmpty ? [] : short(tag) + short(4) + long(1) + long(furtherStart)
     var block = Array("Exif\0\0II*\0".utf8) + long(8) + directory(main, link)
     if !further.isEmpty { block += directory(further, []) }
     return block + data
@@ -48,7 +56,7 @@ enum Exif {
   private static func short(_ value: UInt16) -> [UInt8] {
     [UInt8(value & 0xff), UInt8(value >> 8)]
   }
-  private static func long(_ value: Int) -> [UInt8] {
+  fileprivate static func long(_ value: Int) -> [UInt8] {
     [0, 8, 16, 24].map { UInt8(value >> $0 & 0xff) }
   }
 }

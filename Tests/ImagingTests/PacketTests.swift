@@ -3,12 +3,16 @@ import Testing
 
 @Suite struct PacketTests {
   private static let picture = Picture(width: 3, height: 4, orientation: 6, type: .png, frames: 1)
+  private static let appearance = Appearance(
+    sharpness: nil, shadow: 0.25, highlight: 1, entropy: 8, colour: 16)
   private static func inspections(_ declared: [Declared]) -> [Inspection] {
     let windows = [UInt8](repeating: 7, count: Likeness.windowsSize)
     let luma = [UInt8](repeating: 200, count: Likeness.side * Likeness.side)
     let likeness = Likeness(whole: Fingerprint(1, 2, 3, .max), windows: windows, luma: luma)
     return [likeness].compactMap(\.self).map {
-      Inspection(picture: picture, likeness: $0, texture: 12.5, declared: declared)
+      Inspection(
+        picture: picture, likeness: $0, texture: 12.5, appearance: appearance, hasPosition: true,
+        declared: declared)
     }
   }
 

@@ -1,3 +1,4 @@
+package import Labelling
 package import Outbound
 package import S3
 
@@ -38,6 +39,8 @@ package struct Config: Sendable {
   package var uploadSeconds: Int
   /// What an item's AI score is when nothing is known.
   package var aiPrior: Double
+  /// From where on pictures are flagged.
+  package var thresholds: QualityThresholds
   /// The bucket that receives announced uploads; nil when nginx here does.
   package var s3: S3Configuration?
   /// Takes our letters; nil when the site sends none.
@@ -87,6 +90,11 @@ package struct Config: Sendable {
     requestLimit = try number("ASSAY_REQUEST_LIMIT", 200 << 20, 1...(1 << 36))
     uploadSeconds = try number("ASSAY_UPLOAD_SECONDS", 35, 0...3600)
     aiPrior = 0.1
+    do {
+      thresholds = try QualityThresholds(environment("ASSAY_QC_THRESHOLDS") ?? "")
+    } catch {
+      throw ConfigError(description: "ASSAY_QC_THRESHOLDS: \(error.sentence)")
+    }
     s3 = try S3Configuration(environment: environment)
     let secrets = try required("ASSAY_SECRETS")
     tokenKey = Array(try SecretFile.key("\(secrets)/token.key").utf8)

@@ -1,3 +1,4 @@
+internal import Labelling
 internal import Postgres
 
 /// Every SQL statement about jobs and their chunks, which are the queue.
@@ -12,7 +13,7 @@ enum JobQueries {
   /// The constraint `job_already_running` refuses a second one.
   static func start(
     _ job: ID<Job>, kind: String, on project: ID<Project>, of organization: ID<Organization>,
-    by account: ID<Account>, itemsPerChunk: Int, _ db: Connection
+    by account: ID<Account>, itemsPerChunk: Int, level: QualityLevel?, _ db: Connection
   ) throws(PostgresError) {
     try db.run(
       """
@@ -21,8 +22,9 @@ enum JobQueries {
         from item
         where project_id = \(project) and state <> 'excluded'
       ), started as (
-        insert into job (job_id, organization_id, project_id, kind, created_by, state, finished_at)
-        select \(job), \(organization), \(project), \(kind), \(account),
+        insert into job (
+          job_id, organization_id, project_id, kind, created_by, level, state, finished_at)
+        select \(job), \(organization), \(project), \(kind), \(account), \(level?.rawValue),
           case when has_items then 'queued' else 'completed' end::job_state,
           case when has_items then null else now() end
         from (select exists (select from numbered) as has_items) as any_item

@@ -10,11 +10,12 @@ enum InspectionQueries {
     let mime: String
   }
 
-  /// What a file says of itself, and what was wrong with it.
+  /// What a file says of itself, what was wrong with it, and what was measured of a picture.
   struct Statement {
     let sha256: [UInt8]
     let declared: String?
     let fault: String?
+    let measured: Measurements?
   }
 
   /// Which of these items' pictures are still to be inspected.
@@ -37,14 +38,19 @@ enum InspectionQueries {
 
   /// Records what an inspection found.
   static func record(
-    _ sha256: [UInt8], of organization: ID<Organization>, fingerprint: [UInt8], texture: Double,
-    declared: String, _ db: Connection
+    _ sha256: [UInt8], of organization: ID<Organization>, _ found: Inspection, declared: String,
+    _ db: Connection
   ) throws(PostgresError) {
+    let appearance = found.appearance
     try db.run(
       """
       update blob
-      set inspected_at = now(), fingerprint = \(fingerprint), texture = \(texture),
-        declared = \(declared)::jsonb, fault = null
+      set inspected_at = now(), fingerprint = \(found.likeness.whole.bytes),
+        texture = \(found.texture), declared = \(declared)::jsonb, fault = null,
+        frames = least(\(found.picture.frames), 2147483647), has_position = \(found.hasPosition),
+        sharpness = \(appearance.sharpness), shadow = \(appearance.shadow),
+        highlight = \(appearance.highlight), entropy = \(appearance.entropy),
+        colour = \(appearance.colour)
       where organization_id = \(organization) and sha256 = \(sha256)
       """)
   }
@@ -67,24 +73,55 @@ enum InspectionQueries {
     try db.run("select pg_advisory_xact_lock(hashtextextended(\(organization.description), 0))")
   }
 
-  /// What the files of these items say of themselves, and what was wrong with them.
+  /// How much the run of a chunk says.
+  static func level(of job: ID<Job>, _ db: Connection) throws(PostgresError) -> QualityLevel {
+    let word = try db.first("select level from job where job_id = \(job)") {
+      row throws(PostgresError) in try row.next(String?.self)
+    }
+    return word.flatMap { $0 }.flatMap(QualityLevel.init(rawValue:)) ?? .standard
+  }
+
+  /// What the files of these items say of themselves, and what is known of them.
   static func statements(
     _ items: [ID<Item>], _ db: Connection
   ) throws(PostgresError) -> [ID<Item>: Statement] {
     let rows = try db.all(
       """
-      select i.item_id, i.sha256, b.declared, b.fault
+      select i.item_id, i.sha256, b.declared, b.fault, b.width, b.height, b.frames,
+        b.has_position, b.sharpness, b.shadow, b.highlight, b.entropy, b.colour
       from item i
       join blob b on b.organization_id = i.organization_id and b.sha256 = i.sha256
       where i.item_id = any (\(items.map(\.bytes))::uuid[])
       """
     ) { row throws(PostgresError) in
-      (
-        try row.next(ID<Item>.self),
-        try Statement(sha256: row.next(), declared: row.next(), fault: row.next())
-      )
+      let item = try row.next(ID<Item>.self)
+      let (sha256, declared) = (try row.next([UInt8].self), try row.next(String?.self))
+      let fault = try row.next(String?.self)
+      let statement = try Statement(
+        sha256: sha256, declared: declared, fault: fault,
+        measured: measurements(&row, isCorrupt: fault != nil))
+      return (item, statement)
     }
     return Dictionary(rows) { first, _ in first }
+  }
+
+  /// Nil for a text, which has no size.
+  private static func measurements(
+    _ row: inout Row, isCorrupt: Bool
+  ) throws(PostgresError) -> Measurements? {
+    guard let width = try row.next(Int?.self), let height = try row.next(Int?.self) else {
+      return nil
+    }
+    var measured = Measurements(width: width, height: height)
+    measured.isCorrupt = isCorrupt
+    measured.frames = try row.next()
+    measured.hasPosition = try row.next()
+    measured.sharpness = try row.next()
+    measured.shadow = try row.next()
+    measured.highlight = try row.next()
+    measured.entropy = try row.next()
+    measured.colour = try row.next()
+    return measured
   }
 
   /// Writes an item's final word, replacing an earlier run's.

@@ -1,12 +1,13 @@
 internal import HTTP
 internal import Postgres
 
-/// Quality control: finds duplicates and pictures that say they were generated.
+/// Quality control: finds duplicates, pictures that say they were generated, and poor pictures.
 enum Quality {
   static let routes: [Route] = [
     .on(
       .post, "/requests/{request}/qc/run", for: .requester, "quality.run",
-      "Starts quality control of a request.", gives: Started.schema, run),
+      "Starts quality control of a request.", takes: .optionalJSON(NewRun.schema),
+      gives: Started.schema, run),
     .on(
       .get, "/requests/{request}/qc", for: .requester, "quality.show",
       "Shows how far the latest run has come.", gives: Progress.schema, show),
@@ -26,11 +27,12 @@ enum Quality {
     else {
       throw Problem.notFound("request")
     }
+    let form = request.contentLength ?? 0 > 0 ? try request.json(NewRun.self) : NewRun()
     let job = ID<Job>.new()
     try context.db.transaction { db in
       try JobQueries.start(
         job, kind: QualityJob.kind, on: project, of: organization, by: caller.id,
-        itemsPerChunk: itemsPerChunk, db)
+        itemsPerChunk: itemsPerChunk, level: form.level, db)
     }
     if context.site.config.quality == .inline {
       let worker = Worker(context.site)

@@ -4,26 +4,6 @@ internal import Imaging
 internal import Labelling
 internal import Postgres
 
-/// What quality control says of one item.
-struct Verdict {
-  let item: ID<Item>
-  let origin: OriginEvidence
-  let fault: String?
-
-  var flags: [String] {
-    [origin.flag, fault.map { _ in "corrupt" }].compactMap(\.self)
-  }
-
-  var evidence: String {
-    var writer = JSONWriter()
-    writer.object { evidence in
-      evidence.member("ai_generated", origin.reason)
-      evidence.member("corrupt", fault)
-    }
-    return String(decoding: writer.bytes, as: UTF8.self)
-  }
-}
-
 /// Runs one chunk of quality control: inspects its pictures, then compares and records in one
 /// transaction, so that a killed worker loses nothing and repeats nothing visible.
 struct QualityJob {
@@ -69,8 +49,7 @@ struct QualityJob {
         try LikenessQueries.insert(found.likeness, of: blob.sha256, in: chunk.organization, db)
       }
       try InspectionQueries.record(
-        blob.sha256, of: chunk.organization, fingerprint: found.likeness.whole.bytes,
-        texture: found.texture, declared: Self.json(found.declared), db)
+        blob.sha256, of: chunk.organization, found, declared: Self.json(found.declared), db)
     }
   }
 
@@ -88,13 +67,17 @@ struct QualityJob {
   private func record(_ chunk: Chunk, _ db: Connection) throws {
     try gallery.refresh(db)
     let statements = try InspectionQueries.statements(chunk.items, db)
+    let level = try InspectionQueries.level(of: chunk.job, db)
     for item in chunk.items {
       guard let statement = statements[item] else { continue }
       let verdict = Verdict(
         item: item,
         origin: OriginEvidence(
           try Self.statements(statement.declared), prior: site.config.aiPrior),
-        fault: statement.fault)
+        fault: statement.fault, level: level,
+        findings: statement.measured.map {
+          QualityCheck.findings($0, level, site.config.thresholds)
+        } ?? [])
       try InspectionQueries.record(verdict, in: chunk.project, of: chunk.organization, db)
     }
     let touched = try compare(chunk, db).union(statements.values.map(\.sha256))

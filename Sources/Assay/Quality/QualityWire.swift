@@ -1,7 +1,15 @@
 internal import HTTP
+internal import Labelling
 internal import Postgres
 
 extension Quality {
+  /// How a run is asked for; the body may be left out.
+  struct NewRun: WireInput {
+    var level = QualityLevel.standard
+
+    static let inputs: [Input<NewRun>] = [.optional("level", \.level, .level)]
+  }
+
   /// The answer to a started run: exactly the contract's keys.
   struct Started: WireOutput {
     let request: ID<Project>
@@ -51,5 +59,17 @@ extension Quality {
       Field("source_url") { $0.sourceURL },
       Field("flags") { $0.flags },
     ]
+  }
+}
+
+extension Rule where Value == QualityLevel {
+  /// A level by either of its words.
+  static var level: Rule {
+    Rule(.choice(QualityLevel.words)) { json throws(Reason) in
+      guard case .string(let word) = json, let level = QualityLevel(word: word) else {
+        throw "must be one of \(QualityLevel.words.joined(separator: ", "))"
+      }
+      return level
+    }
   }
 }

@@ -51,6 +51,16 @@ struct ConfigTests {
     #expect(error?.description.hasPrefix("\(name) must be ") == true)
   }
 
+  @Test func refusesThresholdsThatAreNone() throws {
+    defer { home.remove() }
+    let error = #expect(throws: ConfigError.self) {
+      try config(["ASSAY_QC_THRESHOLDS": "blurry=sometimes"])
+    }
+    #expect(
+      error?.description
+        == "ASSAY_QC_THRESHOLDS: The threshold of blurry must be from 0 to 10, or off.")
+  }
+
   @Test(arguments: [
     "", "short", String(repeating: "0", count: 64), String(repeating: "g", count: 64),
   ])

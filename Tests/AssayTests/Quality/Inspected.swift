@@ -52,9 +52,11 @@ struct Inspected {
       "delete from job_chunk where priority > 0; delete from job where kind = 'previews'")
   }
 
-  /// Starts a run.
-  func start() throws -> Answer {
-    try site.send("POST", "/requests/\(request)/qc/run", as: customer)
+  /// Starts a run, at a level when one is given.
+  func start(_ level: String? = nil) throws -> Answer {
+    try site.send(
+      "POST", "/requests/\(request)/qc/run", as: customer,
+      json: level.map { #"{"level":"\#($0)"}"# })
   }
 
   /// Starts a run and waits for its end.

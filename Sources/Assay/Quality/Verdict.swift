@@ -1,0 +1,37 @@
+internal import HTTP
+internal import Labelling
+
+/// What quality control says of one item.
+struct Verdict {
+  let item: ID<Item>
+  let origin: OriginEvidence
+  let fault: String?
+  let level: QualityLevel
+  /// What the checks of the level found; none of a text.
+  let findings: [QualityCheck.Finding]
+
+  var flags: [String] { [origin.flag] + findings.filter(\.isFlagged).map(\.flag) }
+
+  var evidence: String {
+    var writer = JSONWriter()
+    writer.object { evidence in
+      evidence.member("ai_generated", origin.reason)
+      evidence.member("corrupt", fault)
+      evidence.member("level", level.rawValue)
+      evidence.key("quality")
+      evidence.object { quality in
+        for finding in findings {
+          quality.key(dynamic: finding.flag)
+          quality.object {
+            $0.member("value", Self.rounded(finding.value))
+            $0.member("threshold", finding.threshold)
+          }
+        }
+      }
+    }
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  /// More figures than mean anything are only in the way of who reads them.
+  private static func rounded(_ value: Double) -> Double { (value * 10_000).rounded() / 10_000 }
+}

@@ -1,0 +1,30 @@
+/// What a picture's pixels show, measured on its likeness's `luma` but for the colour: upright,
+/// without its border, and at the same size whatever the picture's own is.
+package struct Appearance: Sendable, Equatable {
+  /// The most that is told of `colour`.
+  package static let mostColour = 16.0
+  static let mostSharpness = 10.0
+
+  /// How strong the finest detail is beside the coarser, in the sharpest parts of the picture;
+  /// from 0, about 2 in a sharp photograph. Nil when there is too little to see.
+  package let sharpness: Double?
+  /// The luma that 5 % of the pixels do not exceed, 0…1.
+  package let shadow: Double
+  /// The luma that 99 % of the pixels do not exceed, 0…1.
+  package let highlight: Double
+  /// The entropy of luma's 256 levels, 0…8 bits.
+  package let entropy: Double
+  /// How far Cb or Cr are from gray in all but 1 % of the pixels, at most `mostColour`.
+  package let colour: Double
+
+  /// One picture's measures.
+  package init(
+    sharpness: Double?, shadow: Double, highlight: Double, entropy: Double, colour: Double
+  ) {
+    self.sharpness = sharpness
+    self.shadow = shadow
+    self.highlight = highlight
+    self.entropy = entropy
+    self.colour = colour
+  }
+}

@@ -1,0 +1,150 @@
+import Assay
+import HTTP
+import Postgres
+import Support
+import Testing
+
+@Suite("Flags of poor pictures")
+struct PictureQualityTests {
+  private static let side = 256
+
+  /// Light and dark squares of random brightness, so many pixels wide.
+  private static func squares(_ size: Int, from dark: Int = 0, to light: Int = 255) -> [UInt8] {
+    var state: UInt32 = 1
+    let grid = (0..<side * side).map { _ -> UInt8 in
+      state = state &* 1_664_525 &+ 1_013_904_223
+      return UInt8(dark + Int(state >> 16) % (light - dark + 1))
+    }
+    return (0..<side * side).map { place in
+      grid[place / side / size * side + place % side / size]
+    }
+  }
+
+  private static func png(_ luma: [UInt8], _ width: Int = side, _ height: Int = side) -> [UInt8] {
+    Pictures.png(luma, width, height)
+  }
+
+  /// Every flag and its near miss; all are gray, which only the strict level says.
+  private static let pictures: KeyValuePairs<String, [UInt8]> = [
+    "sharp.png": png(squares(8)),
+    "blurry.png": Pictures.png(seed: 1, width: side, height: side),
+    "dark.png": png(squares(8, to: 75)), "dim.png": png(squares(8, to: 90)),
+    "bright.png": png(squares(8, from: 235)), "light.png": png(squares(8, from: 210)),
+    "plain.png": png([UInt8](repeating: 128, count: side * side)),
+    "small.png": png(Array(squares(8)[..<(side * 223)]), side, 223),
+    "enough.png": png(Array(squares(8)[..<(side * 224)]), side, 224),
+    "strip.png": png(squares(8), side * 2, side / 2),
+  ]
+
+  private static let said: [String: [String]] = [
+    "sharp.png": [], "blurry.png": ["blurry"], "dark.png": ["dark"], "dim.png": [],
+    "bright.png": ["bright"], "light.png": [], "plain.png": ["low_information"],
+    "small.png": ["low_resolution"], "enough.png": [],
+    "strip.png": ["low_resolution", "odd_aspect_ratio"],
+  ]
+
+  private static let realThresholds = ["ASSAY_QC_THRESHOLDS": ""]
+
+  /// The quality flags alone; some of these pictures are parts of others.
+  private func flags(_ inspected: Inspected) throws -> [String: [String]] {
+    try inspected.checked().mapValues { checked in
+      checked.flags.filter { !["ai_unknown", "near_duplicate", "exact_duplicate"].contains($0) }
+    }
+  }
+
+  @Test func eachIsFoundAndItsNeighbourIsNot() throws {
+    let inspected = try Inspected(.inline, settings: Self.realThresholds)
+    try inspected.upload(Self.pictures)
+    try inspected.run()
+    #expect(try flags(inspected) == Self.said)
+  }
+
+  @Test func aLevelSaysMoreOrLess() throws {
+    let inspected = try Inspected(.inline, settings: Self.realThresholds)
+    try inspected.upload(Self.pictures)
+    for (level, kept) in [
+      ("fast", ["low_resolution"]), ("basic", ["low_resolution"]),
+      ("medium", nil), ("standard", nil),
+    ] {
+      #expect(try inspected.start(level).status == 200)
+      let expected = Self.said.mapValues { flags in
+        flags.filter { kept?.contains($0) ?? true }
+      }
+      #expect(try flags(inspected) == expected, "\(level)")
+    }
+    for level in ["slow", "strict"] {
+      #expect(try inspected.start(level).status == 200)
+      #expect(try flags(inspected) == Self.said.mapValues { $0 + ["grayscale"] }, "\(level)")
+    }
+  }
+
+  @Test func anUnknownLevelIsRefused() throws {
+    let inspected = try Inspected()
+    for level in ["thorough", "", "Fast"] {
+      let answer = try inspected.start(level)
+      #expect(answer.status == 400)
+      #expect(try answer.detail.contains("fast, medium, slow, basic, standard, strict"))
+    }
+    #expect(try inspected.progress()["state"] == .null)
+  }
+
+  @Test func thresholdsAreTheOperators() throws {
+    let inspected = try Inspected(
+      .inline, settings: ["ASSAY_QC_THRESHOLDS": "dark=0.4,blurry=off,low_resolution=10"])
+    try inspected.upload(Self.pictures)
+    try inspected.run()
+    let found = try flags(inspected)
+    #expect(found["dim.png"] == ["dark"])
+    #expect(found["blurry.png"] == [])
+    #expect(found["strip.png"] == ["odd_aspect_ratio"])
+  }
+
+  @Test func theEvidenceSaysWhatWasMeasured() throws {
+    let inspected = try Inspected(.inline, settings: Self.realThresholds)
+    try inspected.upload(["strip.png": Self.png(Self.squares(8), Self.side * 2, Self.side / 2)])
+    try inspected.run()
+    let evidence = try evidence(inspected)
+    #expect(try evidence["level"] == .string("standard"))
+    let quality = try evidence["quality"]
+    #expect(try quality["low_resolution"]["value"].double == 128)
+    #expect(try quality["low_resolution"]["threshold"].double == 224)
+    #expect(try quality["odd_aspect_ratio"]["value"].double == 0.25)
+    #expect(try quality["blurry"]["value"].double > 1)
+    #expect(try quality["animated"]["value"].double == 1)
+    #expect(throws: (any Error).self) { try quality["grayscale"]["value"] }
+  }
+
+  private func evidence(_ inspected: Inspected) throws -> JSON {
+    let text = try inspected.site.owner().first("select evidence::text from item_check") {
+      row throws(PostgresError) in try row.next(String.self)
+    }
+    return try JSON(parsing: Array(#require(text).utf8))
+  }
+
+  @Test func whatWasInspectedBeforeIsMeasuredByTheNextRun() throws {
+    let inspected = try Inspected(.inline, settings: Self.realThresholds)
+    try inspected.upload(["blurry.png": Pictures.png(seed: 1, width: 256, height: 256)])
+    try inspected.run()
+    let first = try evidence(inspected)
+    // As the migration leaves it.
+    try inspected.site.owner().script(
+      """
+      update blob set inspected_at = null, frames = null, has_position = null, sharpness = null,
+        shadow = null, highlight = null, entropy = null, colour = null
+      """)
+    try inspected.run()
+    #expect(try flags(inspected) == ["blurry.png": ["blurry"]])
+    #expect(try evidence(inspected) == first)
+  }
+
+  @Test func textsHaveNoQuality() throws {
+    let inspected = try Inspected(.inline, settings: Self.realThresholds)
+    let sent = try inspected.site.send(
+      "POST", "/api/upload?project=\(inspected.request)", as: inspected.customer,
+      form: Form([(name: "a.txt", bytes: Array("one line".utf8))]))
+    #expect(sent.status == 200)
+    #expect(try inspected.start("strict").status == 200)
+    #expect(try flags(inspected).values.map(\.self) == [[]])
+    #expect(try evidence(inspected)["quality"] == .object([:]))
+  }
+}
