@@ -69,7 +69,7 @@ package enum Decoder {
       let appearance = Appearance(likeness, colour: coloured.colour)
     else { throw .damaged }
     return Inspection(
-      picture: source.picture.with(frames: outline.animated), likeness: likeness,
+      picture: source.picture.with(frames: outline.animated ?? outline.frames), likeness: likeness,
       texture: plane.deviation, appearance: appearance,
       hasPosition: Position.isSaid(in: source, bytes),
       declared: Statements.found(in: source, bytes))

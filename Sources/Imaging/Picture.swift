@@ -20,11 +20,11 @@ package struct Picture: Sendable, Equatable {
     self.frames = frames
   }
 
-  /// The same picture with more frames than its decoder sees; as it is when there are none.
-  package func with(frames more: Int?) -> Picture {
+  /// The same picture with more frames than its decoder sees, if there are more.
+  package func with(frames more: Int) -> Picture {
     Picture(
       width: width, height: height, orientation: orientation, type: type,
-      frames: max(frames, more ?? 0))
+      frames: max(frames, more))
   }
 }
 
