@@ -3,12 +3,15 @@ internal import Imaging
 /// How much colour pixels of red, green and blue have: the same figure as cjpeg_luma's.
 enum Chroma {
   private static let most = Int(Appearance.mostColour)
+  /// So many pixels tell as much as all.
+  private static let sample = 1 << 14
 
   /// How far Cb or Cr (ITU-T T.871) are from gray in all but 1 % of the pixels.
   static func of(_ samples: UnsafeBufferPointer<UInt8>) -> Double {
-    let few = samples.count / 3 / 100
+    let step = max(1, samples.count / 3 / sample)
+    let few = samples.count / 3 / step / 100
     var counts = [Int](repeating: 0, count: most + 1)
-    for start in stride(from: 0, to: samples.count - 2, by: 3) where counts[most] <= few {
+    for start in stride(from: 0, to: samples.count - 2, by: 3 * step) {
       let red = Int(samples[start]), green = Int(samples[start + 1])
       let blue = Int(samples[start + 2])
       let blueness = (32768 * blue - 11059 * red - 21709 * green) / 65536

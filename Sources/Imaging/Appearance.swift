@@ -5,8 +5,9 @@ package struct Appearance: Sendable, Equatable {
   package static let mostColour = 16.0
   static let mostSharpness = 10.0
 
-  /// How strong the finest detail is beside the coarser, in the sharpest parts of the picture;
-  /// from 0, about 2 in a sharp photograph. Nil when there is too little to see.
+  /// How strong the finest detail is beside the coarser, where the picture is sharpest.
+  ///
+  /// From 0, about 2 in a sharp photograph; nil when there is too little to see.
   package let sharpness: Double?
   /// The luma that 5 % of the pixels do not exceed, 0…1.
   package let shadow: Double

@@ -21,6 +21,7 @@ extension EndToEnd {
       Case(change: "ASSAY_THREADS=0", named: "ASSAY_THREADS"),
       Case(change: "ASSAY_THREADS=many", named: "ASSAY_THREADS"),
       Case(change: "ASSAY_QC=perhaps", named: "ASSAY_QC"),
+      Case(change: "ASSAY_QC_THRESHOLDS=blury=0.5", named: "ASSAY_QC_THRESHOLDS"),
       Case(change: "rm $ASSAY_SECRETS/token.key", named: "token.key"),
       Case(change: "rm $ASSAY_SECRETS/link.key", named: "link.key"),
       Case(change: "echo abc123 >$ASSAY_SECRETS/token.key", named: "token.key"),

@@ -38,6 +38,8 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     return 0
   }
   precondition(outline.frames <= DecodeLimits.frames, "too many frames")
+  if TIFFLayout.hasPosition(file.bytes) { sink &+= 1 }
+  if PNGMetadata.hasPosition(file.bytes) { sink &+= 1 }
   if type == .tiff { checkPages(file) }
   sink &+= outline.frames
   return 0

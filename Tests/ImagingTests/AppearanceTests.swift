@@ -55,7 +55,8 @@ extension DecoderTests {
 
     @Test func sharpnessIsTheSameAtAnySize() throws {
       let large = try scene(3, width: 1600, height: 1200)
-      let wanted = try #require(appearance(Fixture("jpegsave", of: large, name: "a.jpg", [])).sharpness)
+      let wanted = try #require(
+        appearance(Fixture("jpegsave", of: large, name: "a.jpg", [])).sharpness)
       for (scale, save) in [("0.5", "jpegsave"), ("0.25", "pngsave"), ("0.3", "webpsave")] {
         let small = try Fixture("resize", of: large, name: "a.v", [scale])
         let found = try #require(appearance(Fixture(save, of: small, name: "b", [])).sharpness)
@@ -63,7 +64,8 @@ extension DecoderTests {
       }
     }
 
-    @Test(arguments: [3, 6, 8] as [UInt8]) func aTurnedPictureIsTheSame(_ orientation: UInt8) throws {
+    @Test(arguments: [3, 6, 8] as [UInt8]) func aTurnedPictureIsTheSame(_ orientation: UInt8) throws
+    {
       let upright = try pool.inspect(Fixture("jpegsave", of: scene(3), name: "a.jpg", []))
       let source = try Inspect().stored(orientation, of: scene(3))
       let stored = try Fixture("jpegsave", of: source, name: "b.jpg", ["--strip"]).bytes

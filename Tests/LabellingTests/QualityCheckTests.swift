@@ -32,18 +32,44 @@ struct QualityCheckTests {
     } miss: {
       ($0.width, $0.height) = (224, 300)
     },
-    Case(flag: "blurry", level: .standard) { $0.sharpness = 0.99 } miss: { $0.sharpness = 1 },
-    Case(flag: "dark", level: .standard) { $0.highlight = 0.31 } miss: { $0.highlight = 0.32 },
-    Case(flag: "bright", level: .standard) { $0.shadow = 0.91 } miss: { $0.shadow = 0.9 },
-    Case(flag: "low_information", level: .standard) { $0.entropy = 2.9 } miss: { $0.entropy = 3 },
+    Case(flag: "blurry", level: .standard) {
+      $0.sharpness = 0.99
+    } miss: {
+      $0.sharpness = 1
+    },
+    Case(flag: "dark", level: .standard) {
+      $0.highlight = 0.31
+    } miss: {
+      $0.highlight = 0.32
+    },
+    Case(flag: "bright", level: .standard) {
+      $0.shadow = 0.91
+    } miss: {
+      $0.shadow = 0.9
+    },
+    Case(flag: "low_information", level: .standard) {
+      $0.entropy = 2.9
+    } miss: {
+      $0.entropy = 3
+    },
     Case(flag: "odd_aspect_ratio", level: .standard) {
       ($0.width, $0.height) = (349, 1000)
     } miss: {
       ($0.width, $0.height) = (1000, 350)
     },
-    Case(flag: "animated", level: .standard) { $0.frames = 2 } miss: { $0.frames = 1 },
-    Case(flag: "grayscale", level: .strict) { $0.colour = 3 } miss: { $0.colour = 4 },
-    Case(flag: "has_gps", level: .strict) { $0.hasPosition = true } miss: {
+    Case(flag: "animated", level: .standard) {
+      $0.frames = 2
+    } miss: {
+      $0.frames = 1
+    },
+    Case(flag: "grayscale", level: .strict) {
+      $0.colour = 3
+    } miss: {
+      $0.colour = 4
+    },
+    Case(flag: "has_gps", level: .strict) {
+      $0.hasPosition = true
+    } miss: {
       $0.hasPosition = false
     },
   ]

@@ -4,7 +4,7 @@ internal import Postgres
 
 /// Every SQL statement a chunk of quality control runs, as the worker.
 enum InspectionQueries {
-  /// Stored bytes that were never inspected.
+  /// Stored bytes that were never inspected, or not for all that is asked now.
   struct Uninspected {
     let sha256: [UInt8]
     let mime: String
@@ -27,8 +27,9 @@ enum InspectionQueries {
       select distinct b.sha256, b.mime
       from item i
       join blob b on b.organization_id = i.organization_id and b.sha256 = i.sha256
-      where i.item_id = any (\(items.map(\.bytes))::uuid[]) and b.inspected_at is null
-        and b.damaged_at is null
+      where i.item_id = any (\(items.map(\.bytes))::uuid[]) and b.damaged_at is null
+        -- Workers of an older version may run beside us: they measure no entropy.
+        and (b.inspected_at is null or b.fault is null and b.entropy is null)
         and b.mime like 'image/%'  -- texts have nothing to decode
       """
     ) { row throws(PostgresError) in

@@ -47,7 +47,7 @@ package struct QualityCheck: Sendable {
     above("has_gps", 0, nil, .strict) { $0.hasPosition.map { $0 ? 1 : 0 } },
   ]
 
-  package static let corrupt = above("corrupt", 0, nil, .basic) { $0.isCorrupt ? 1 : 0 }
+  static let corrupt = above("corrupt", 0, nil, .basic) { $0.isCorrupt ? 1 : 0 }
 
   private static func below(
     _ flag: String, _ threshold: Double, _ range: ClosedRange<Double>?, _ level: QualityLevel,

@@ -2,6 +2,7 @@
 package struct QualityThresholds: Equatable, Sendable {
   /// Why a text is no list of thresholds, as a sentence.
   package struct Refusal: Error, Equatable {
+    /// One sentence for the operator.
     package let sentence: String
   }
 
