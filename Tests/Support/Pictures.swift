@@ -8,14 +8,15 @@ package enum Pictures {
   }
 
   /// A gray PNG of these pixels.
-  package static func png(_ luma: [UInt8], _ width: Int, _ height: Int, text: String? = nil)
-    -> [UInt8]
-  {
+  package static func png(
+    _ luma: [UInt8], _ width: Int, _ height: Int, text: String? = nil, exif: [UInt8]? = nil
+  ) -> [UInt8] {
     var raw: [UInt8] = []
     for row in 0..<height { raw += [0] + luma[row * width..<(row + 1) * width] }
     var png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
     png += chunk("IHDR", bigEndian(UInt32(width)) + bigEndian(UInt32(height)) + [8, 0, 0, 0, 0])
     if let text { png += chunk("tEXt", Array(text.utf8)) }
+    if let exif { png += chunk("eXIf", exif) }
     png += chunk("IDAT", stored(raw))
     return png + chunk("IEND", [])
   }

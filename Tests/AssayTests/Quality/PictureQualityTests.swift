@@ -99,6 +99,56 @@ struct PictureQualityTests {
     #expect(found["strip.png"] == ["odd_aspect_ratio"])
   }
 
+  /// An EXIF block whose directory of positions has a latitude and, or so it says, a longitude.
+  private static func exif(_ longitude: UInt8) -> [UInt8] {
+    func entry(_ tag: [UInt8], _ type: UInt8, _ place: UInt8) -> [UInt8] {
+      tag + [type, 0, 1, 0, 0, 0, place, 0, 0, 0]
+    }
+    let end: [UInt8] = [0, 0, 0, 0]
+    return Array("II*\0".utf8) + [8, 0, 0, 0] + [1, 0] + entry([0x25, 0x88], 4, 26) + end
+      + [2, 0] + entry([2, 0], 5, 56) + entry([longitude, 0], 5, 56) + end
+      + [48, 0, 0, 0, 1, 0, 0, 0]
+  }
+
+  /// A GIF file of so many frames of one pixel.
+  private static func gif(_ frames: Int) -> [UInt8] {
+    let frame: [UInt8] = [0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x4C, 0x01, 0]
+    return Array("GIF89a".utf8) + [1, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 255, 255, 255]
+      + [[UInt8]](repeating: frame, count: frames).joined() + [0x3B]
+  }
+
+  /// The requests' own door takes JPEG and PNG alone.
+  private func uploadOfAnyType(
+    _ files: [(name: String, bytes: [UInt8])], _ inspected: Inspected
+  ) throws {
+    let sent = try inspected.site.send(
+      "POST", "/api/upload?project=\(inspected.request)", as: inspected.customer,
+      form: Form(files))
+    #expect(sent.status == 201)
+  }
+
+  @Test func whatTheFileSaysIsFlagged() throws {
+    let inspected = try Inspected(
+      .inline,
+      settings: ["ASSAY_QC_THRESHOLDS": "low_resolution=off,low_information=off,bright=off"])
+    let luma = Self.squares(8)
+    try uploadOfAnyType(
+      [
+        ("there.png", Pictures.png(luma, Self.side, Self.side, exif: Self.exif(4))),
+        ("nowhere.png", Pictures.png(luma, Self.side, Self.side, exif: Self.exif(5))),
+        ("moving.gif", Self.gif(2)), ("still.gif", Self.gif(1)),
+      ], inspected)
+    try inspected.run()
+    let shown = try flags(inspected)
+    #expect(
+      shown == ["there.png": [], "nowhere.png": [], "moving.gif": ["animated"], "still.gif": []])
+    #expect(try inspected.start("strict").status == 200)
+    let all = try flags(inspected)
+    #expect(all["there.png"] == ["grayscale", "has_gps"])
+    #expect(all["nowhere.png"] == ["grayscale"])
+    #expect(all["moving.gif"]?.contains("animated") == true)
+  }
+
   @Test func theEvidenceSaysWhatWasMeasured() throws {
     let inspected = try Inspected(.inline, settings: Self.realThresholds)
     try inspected.upload(["strip.png": Self.png(Self.squares(8), Self.side * 2, Self.side / 2)])
@@ -139,10 +189,7 @@ struct PictureQualityTests {
 
   @Test func textsHaveNoQuality() throws {
     let inspected = try Inspected(.inline, settings: Self.realThresholds)
-    let sent = try inspected.site.send(
-      "POST", "/api/upload?project=\(inspected.request)", as: inspected.customer,
-      form: Form([(name: "a.txt", bytes: Array("one line".utf8))]))
-    #expect(sent.status == 201)
+    try uploadOfAnyType([("a.txt", Array("one line".utf8))], inspected)
     #expect(try inspected.start("strict").status == 200)
     #expect(try flags(inspected).values.map(\.self) == [[]])
     #expect(try evidence(inspected)["quality"] == .object([:]))
