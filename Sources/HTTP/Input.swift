@@ -115,4 +115,9 @@ extension Request {
     }
     return try Body(reading: JSON(parsing: body(limit: Self.jsonLimit)))
   }
+
+  /// The same for a route whose clients may leave the body out.
+  package func optionalJSON<Body: WireInput>(_ type: Body.Type) throws(Problem) -> Body {
+    contentLength ?? 0 > 0 ? try json(type) : Body()
+  }
 }

@@ -32,6 +32,20 @@ package struct Field<Root>: Sendable {
   }
 }
 
+extension Field {
+  private init(_ name: StaticString, _ schema: Schema, _ write: @escaping Write) {
+    (self.name, self.schema, self.write) = (name, schema, write)
+  }
+
+  private typealias Write = @Sendable (Root, inout JSONWriter) -> Void
+
+  /// The same member of a larger object.
+  package func within<Whole>(_ part: KeyPath<Whole, Root> & Sendable) -> Field<Whole> {
+    let write = write
+    return Field<Whole>(name, schema) { whole, writer in write(whole[keyPath: part], &writer) }
+  }
+}
+
 extension WireOutput {
   package static var schema: Schema {
     .object(fields.map { Schema.Member($0.name.description, $0.schema, required: true) })

@@ -27,6 +27,25 @@ enum Database {
     return blocker
   }
 
+  /// Frees what a dead worker held, which otherwise is when its lease has passed.
+  static func freeChunks(of worker: Int32, _ instance: Instance) throws {
+    try run(
+      """
+      update job_chunk set lease_expires_at = now()
+      where state = 'running' and leased_by like '%:\(worker)'
+      """, instance)
+  }
+
+  /// Frees what all held who are no more.
+  static func freeChunksOfTheDead(_ instance: Instance) throws {
+    let living = try instance.processes().workers.map { "'%:\($0)'" }.joined(separator: ", ")
+    try run(
+      """
+      update job_chunk set lease_expires_at = now()
+      where state = 'running' and leased_by not like all (array[\(living)]::text[])
+      """, instance)
+  }
+
   /// Restarts PostgreSQL, cutting every connection; returns when it takes new ones.
   static func restart(_ instance: Instance) throws {
     let restarted = try Program.run([

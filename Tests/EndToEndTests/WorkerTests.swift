@@ -72,12 +72,7 @@ extension EndToEnd {
       }
       let worker = try #require(successor)
       kill(worker, SIGSTOP)
-      // What the dead one held is free when its lease has passed: twenty seconds, in a statement.
-      try Database.run(
-        """
-        update job_chunk set lease_expires_at = now()
-        where state = 'running' and leased_by like '%:\(victim)'
-        """, instance)
+      try Database.freeChunks(of: victim, instance)
       return worker
     }
   }

@@ -5,6 +5,6 @@ package enum Routes {
     Accounts.routes + Profile.routes + Identities.routes + Users.routes + APIKeys.routes
     + Organizations.routes + Members.routes + Invitations.routes + ProjectMembers.routes
     + Projects.routes + Uploads.routes + Presigned.routes + Files.routes
-    + Quality.routes + Tasks.routes
+    + Quality.routes + Clusters.routes + Tasks.routes
     + Annotations.routes + Admin.routes + Audit.routes + Documentation.routes
 }

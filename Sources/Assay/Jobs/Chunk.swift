@@ -9,8 +9,13 @@ package struct Chunk: Sendable {
   let project: ID<Project>
   let items: [ID<Item>]
   let attempts: Int
+  /// Workers that held it before and fell silent.
+  let deaths: Int
   /// The fencing token: only its holder may finish the chunk.
   let token: Int
+
+  /// What is recorded of a picture over which workers die.
+  static let deadly = "The image killed those who looked at it."
 }
 
 /// A chunk that a newer version's worker knows how to run.

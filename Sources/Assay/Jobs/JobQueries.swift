@@ -7,6 +7,8 @@ enum JobQueries {
   static let leaseSeconds = 20
   /// A chunk that failed so often is given up.
   static let mostAttempts = 5
+  /// A chunk that so many workers fell silent over is not run again as it is.
+  static let mostDeaths = 3
 
   /// Starts a job over a project's items, so many to a chunk; without items it is done at once.
   ///
@@ -45,7 +47,7 @@ enum JobQueries {
     try db.first(
       """
       with next as (
-        select job_id, number from job_chunk
+        select job_id, number, state from job_chunk
         where (state = 'queued' or state = 'running' and lease_expires_at < now())
           and run_after <= now()
           and (\(job)::uuid is null or job_id = \(job))
@@ -55,23 +57,24 @@ enum JobQueries {
       ), taken as (
         update job_chunk c
         set state = 'running', attempts = attempts + 1, token = token + 1, leased_by = \(worker),
+          deaths = deaths + (next.state = 'running')::int,
           lease_expires_at = now() + make_interval(secs => \(leaseSeconds)::int)
         from next
         where c.job_id = next.job_id and c.number = next.number
         returning c.*
       ), begun as (
-        update job j set state = 'running'
+        update job j set state = 'running', begun_at = coalesce(j.begun_at, now())
         from taken where j.job_id = taken.job_id and j.state in ('pending', 'queued')
       )
       select j.job_id, c.number, j.kind, j.organization_id, j.project_id, c.items, c.attempts,
-        c.token
+        c.deaths, c.token
       from taken c join job j on j.job_id = c.job_id
       """
     ) { row throws(PostgresError) in
       try Chunk(
         job: row.next(), number: row.next(), kind: row.next(), organization: row.next(),
         project: row.next(), items: row.next([UUIDBytes].self).map { ID($0) },
-        attempts: row.next(), token: row.next())
+        attempts: row.next(), deaths: row.next(), token: row.next())
     }
   }
 
@@ -92,7 +95,9 @@ enum JobQueries {
   ) throws(PostgresError) -> Bool {
     try db.run(
       """
-      update job_chunk set state = \(state)::job_state, error = \(error), lease_expires_at = null
+      update job_chunk
+      set state = \(state)::job_state, error = \(error), lease_expires_at = null,
+        finished_at = clock_timestamp()
       where job_id = \(chunk.job) and number = \(chunk.number) and token = \(chunk.token)
         and state = 'running'
       """) == 1

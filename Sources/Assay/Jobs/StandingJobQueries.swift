@@ -43,7 +43,8 @@ enum StandingJobQueries {
     try db.run(
       """
       update job_chunk
-      set state = 'queued', attempts = 0, error = null, run_after = now(), lease_expires_at = null
+      set state = 'queued', attempts = 0, deaths = 0, error = null, run_after = now(),
+        lease_expires_at = null
       where job_id = \(chunk.job) and number = \(chunk.number) and token = \(chunk.token)
         and state = 'running'
       """) == 1

@@ -64,7 +64,7 @@ package final class Worker {
     let heartbeat = Heartbeat(for: chunk, database: database)
     defer { withExtendedLifetime(heartbeat) {} }
     do {
-      try run(chunk)
+      if chunk.deaths < JobQueries.mostDeaths { try run(chunk) } else { try isolate(chunk) }
     } catch is LeaseLost {
       Logger.assay.warning("lease lost", metadata: facts(chunk))
     } catch {
@@ -87,6 +87,16 @@ package final class Worker {
     switch chunk.kind {
     case QualityJob.kind: try QualityJob(site, db, gallery(of: chunk.organization)).run(chunk)
     case PreviewJob.kind: try PreviewJob(site, db).run(chunk)
+    default: throw UnknownKind()
+    }
+  }
+
+  /// Does with a chunk that kills its workers what does not kill this one.
+  private func isolate(_ chunk: Chunk) throws {
+    Logger.assay.error("chunk kills its workers", metadata: facts(chunk))
+    switch chunk.kind {
+    case QualityJob.kind: try QualityJob(site, db, gallery(of: chunk.organization)).isolate(chunk)
+    case PreviewJob.kind: try PreviewJob(site, db).isolate(chunk)
     default: throw UnknownKind()
     }
   }

@@ -31,6 +31,22 @@ struct PreviewJob {
       }
       try PreviewQueries.record(original.sha256, of: chunk.organization, fault: fault, db)
     }
+    try settle(chunk)
+  }
+
+  /// Gives up the picture that kills its workers: each is recorded before the next is begun, so it
+  /// is the first that waits.
+  func isolate(_ chunk: Chunk) throws {
+    guard try JobQueries.heartbeat(chunk, db) else { throw LeaseLost() }
+    for original in try waiting(chunk, limit: 1) {
+      try PreviewQueries.record(
+        original.sha256, of: chunk.organization, fault: Chunk.deadly, db)
+    }
+    try settle(chunk)
+  }
+
+  /// Ends the chunk, or puts it back when more pictures wait.
+  private func settle(_ chunk: Chunk) throws {
     try db.transaction { db in
       try StandingJobQueries.hold(chunk, db)
       let isDone = try waiting(chunk, limit: 1).isEmpty

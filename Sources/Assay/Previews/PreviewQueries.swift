@@ -15,7 +15,7 @@ enum PreviewQueries {
     let height: Int
   }
 
-  /// The next of a project's pictures that are to get previews.
+  /// The next of a project's pictures that are to get previews, in the order of their digests.
   static func waiting(
     in project: ID<Project>, of organization: ID<Organization>, limit: Int, _ db: Connection
   ) throws(PostgresError) -> [Original] {
@@ -26,6 +26,7 @@ enum PreviewQueries {
         select from item i
         where i.project_id = \(project) and i.sha256 = b.sha256
           and i.excluded_because is distinct from 'deleted')
+      order by b.sha256
       limit \(limit)
       """
     ) { row throws(PostgresError) in

@@ -145,56 +145,15 @@ enum InspectionQueries {
       """)
   }
 
-  /// Says of all items of these bytes what they are copies of: the most probable, in the same
-  /// project before others, of equals the first that came.
-  ///
-  /// It depends on nothing but what is there, so that it is the same in whatever order items were
-  /// looked at, and however often.
+  /// Says of all items of these bytes what they are copies of; a function, because those who
+  /// exclude copies need it, too.
   static func settle(
     _ digests: [[UInt8]], in organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) {
     try db.run(
       """
-      update item_check c
-      set duplicate_score = coalesce(best.score, 0),
-        source_url = coalesce(i.source_url, case when best.score >= 0.5 then best.source_url end),
-        flags = case
-            when best.is_exact then array['exact_duplicate']
-            when best.score >= \(DuplicateScore.flagged) then array['near_duplicate']
-            else '{}' end
-          || array_remove(array_remove(c.flags, 'near_duplicate'), 'exact_duplicate'),
-        evidence = c.evidence || jsonb_build_object('duplicate', best.evidence)
-      from item i
-      left join lateral (
-        select r.score, r.is_exact, other.source_url,
-          jsonb_build_object(
-            'image_id', other.item_id, 'distance', r.distance, 'correlation', r.correlation,
-            'detail', r.detail, 'orientation', r.orientation, 'part', r.part,
-            'other_part', r.other_part) as evidence
-        from (
-          select i.sha256, 1 as score, true as is_exact, 0 as distance, 1::real as correlation,
-            1::real as detail, 1 as orientation, '{0,0,1,1}'::real[] as part,
-            '{0,0,1,1}'::real[] as other_part
-          union all
-          select s.second, s.score, false, s.distance, s.correlation, s.detail, s.orientation,
-            s.first_part, s.second_part
-          from resemblance s
-          where s.organization_id = i.organization_id and s.first = i.sha256
-          union all
-          select s.first, s.score, false, s.distance, s.correlation, s.detail, s.orientation,
-            s.second_part, s.first_part
-          from resemblance s
-          where s.organization_id = i.organization_id and s.second = i.sha256
-        ) r
-        join item other on other.organization_id = i.organization_id
-          and other.held_sha256 = r.sha256 and other.item_id <> i.item_id
-          and other.state <> 'excluded'
-        where exists (select from item_check o where o.item_id = other.item_id)
-        order by r.score desc, other.project_id = i.project_id desc, other.item_id
-        limit 1
-      ) best on true
-      where c.item_id = i.item_id and i.organization_id = \(organization)
-        and i.state <> 'excluded' and i.held_sha256 = any (\(digests)::bytea[])
+      select settle_duplicates(
+        \(organization), \(digests)::bytea[], \(DuplicateScore.flagged)::double precision)
       """)
   }
 

@@ -12,8 +12,15 @@ enum Quality {
       .get, "/requests/{request}/qc", for: .requester, "quality.show",
       "Shows how far the latest run has come.", gives: Progress.schema, show),
     .on(
+      .post, "/requests/{request}/qc/cancel", for: .requester, "quality.cancel",
+      "Stops the run; what it has found stays.", gives: Progress.schema, cancel),
+    .on(
       .get, "/requests/{request}/qc/results", for: .requester, "quality.results",
       "Lists what quality control says of each picture.", gives: .array(Row.schema), results),
+    .on(
+      .get, "/requests/{request}/qc/results/{image}", for: .requester, "quality.evidence",
+      "Shows what quality control says of one picture, and why.", gives: Evidence.schema,
+      evidence),
   ]
 
   /// Progress is seen in steps of so many pictures.
@@ -22,12 +29,8 @@ enum Quality {
   private static func run(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    let project = try request.id("request", of: Project.self)
-    guard let organization = try ProjectQueries.organization(of: project, for: caller, context.db)
-    else {
-      throw Problem.notFound("request")
-    }
-    let form = request.contentLength ?? 0 > 0 ? try request.json(NewRun.self) : NewRun()
+    let (project, organization) = try place(request, context, caller)
+    let form = try request.optionalJSON(NewRun.self)
     let job = ID<Job>.new()
     try context.db.transaction { db in
       try JobQueries.start(
@@ -44,24 +47,59 @@ enum Quality {
   private static func show(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    let project = try request.id("request", of: Project.self)
-    guard try ProjectQueries.organization(of: project, for: caller, context.db) != nil,
-      let progress = try QualityQueries.progress(of: project, context.db)
-    else {
+    let (project, _) = try place(request, context, caller)
+    return .json(try progress(of: project, context.db))
+  }
+
+  private static func cancel(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let (project, _) = try place(request, context, caller)
+    try context.db.transaction { db in
+      try CancelQueries.cancel(QualityJob.kind, of: project, db)
+    }
+    return .json(try progress(of: project, context.db))
+  }
+
+  private static func progress(of project: ID<Project>, _ db: Connection) throws -> Progress {
+    guard let progress = try QualityQueries.progress(of: project, db) else {
       throw Problem.notFound("request")
     }
-    return .json(progress)
+    return progress
   }
 
   private static func results(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    let project = try request.id("request", of: Project.self)
-    guard try ProjectQueries.organization(of: project, for: caller, context.db) != nil else {
-      throw Problem.notFound("request")
-    }
+    let (project, _) = try place(request, context, caller)
     return try Listing.respond(request) { limit, after in
       try QualityQueries.results(of: project, limit: limit, after: after, context.db)
     }
+  }
+
+  private static func evidence(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let (project, organization) = try place(request, context, caller)
+    let image = try request.id("image", of: Item.self)
+    guard let finding = try EvidenceQueries.finding(of: image, in: project, context.db) else {
+      throw Problem.notFound("image")
+    }
+    let links = ImageLinks(request, context.site.config)
+    let copies = try EvidenceQueries.copies(of: image, in: organization, links, context.db)
+    return .json(Evidence(finding: finding, copies: copies))
+  }
+
+  /// The request that the path names, and whose it is.
+  /// - Throws: 404 unless the caller may see it.
+  static func place(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> (ID<Project>, ID<Organization>) {
+    let project = try request.id("request", of: Project.self)
+    guard let organization = try ProjectQueries.organization(of: project, for: caller, context.db)
+    else {
+      throw Problem.notFound("request")
+    }
+    return (project, organization)
   }
 }

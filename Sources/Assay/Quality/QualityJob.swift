@@ -8,6 +8,8 @@ internal import Postgres
 /// transaction, so that a killed worker loses nothing and repeats nothing visible.
 struct QualityJob {
   static let kind = "qc"
+  /// A picture over which its decoder dies or hangs so often is corrupt.
+  static let mostDecodes = 3
 
   private let site: Site
   private let db: Connection
@@ -24,9 +26,29 @@ struct QualityJob {
     try db.transaction { db in
       try InspectionQueries.lockComparison(chunk.organization, db)
       try record(chunk, db)
-      guard try JobQueries.finish(chunk, "completed", db) else { throw LeaseLost() }
-      try JobQueries.closeIfDone(chunk.job, db)
+      try finish(chunk, db)
     }
+  }
+
+  /// Runs a chunk no more that kills its workers: each picture becomes a chunk of its own, and one
+  /// that is alone is what kills them.
+  func isolate(_ chunk: Chunk) throws {
+    try db.transaction { db in
+      guard chunk.items.count == 1 else {
+        guard try IsolationQueries.split(chunk, db) else { throw LeaseLost() }
+        return
+      }
+      try InspectionQueries.lockComparison(chunk.organization, db)
+      try IsolationQueries.condemn(
+        chunk.items, of: chunk.organization, fault: Chunk.deadly, db)
+      try record(chunk, db)
+      try finish(chunk, db)
+    }
+  }
+
+  private func finish(_ chunk: Chunk, _ db: Connection) throws {
+    guard try JobQueries.finish(chunk, "completed", db) else { throw LeaseLost() }
+    try JobQueries.closeIfDone(chunk.job, db)
   }
 
   private func inspect(_ chunk: Chunk) throws {
@@ -37,7 +59,7 @@ struct QualityJob {
       defer { close(descriptor) }
       let found: Inspection
       do throws(DecodeFailure) {
-        found = try site.decoders.inspect(descriptor)
+        found = try inspect(descriptor)
       } catch {
         // One poisoned file never stops the rest.
         try InspectionQueries.record(
@@ -51,6 +73,18 @@ struct QualityJob {
       try InspectionQueries.record(
         blob.sha256, of: chunk.organization, found, declared: Self.json(found.declared), db)
     }
+  }
+
+  /// Decoders also die of what is no fault of a picture's: it has several chances.
+  private func inspect(_ descriptor: Int32) throws(DecodeFailure) -> Inspection {
+    for _ in 1..<Self.mostDecodes {
+      do throws(DecodeFailure) {
+        return try site.decoders.inspect(descriptor)
+      } catch {
+        guard error == .crashed || error == .timedOut else { throw error }
+      }
+    }
+    return try site.decoders.inspect(descriptor)
   }
 
   private static func json(_ statements: [Declared]) -> String {

@@ -30,6 +30,15 @@ extension Quality {
     let failed: Int
     let startedAt: Timestamp?
     let finishedAt: Timestamp?
+    /// Items a second: of late while it runs, over all of it when it is over.
+    let rate: Double?
+
+    /// At that rate; nil when it cannot be told.
+    private var secondsLeft: Int? {
+      if finishedAt != nil { return 0 }
+      guard let rate, rate > 0 else { return nil }
+      return Int((Double(total - done - failed) / rate).rounded(.up))
+    }
 
     static let fields: [Field<Progress>] = [
       Field("request_id") { $0.request },
@@ -39,6 +48,8 @@ extension Quality {
       Field("failed") { $0.failed },
       Field("started_at") { $0.startedAt },
       Field("finished_at") { $0.finishedAt },
+      Field("rate") { $0.rate },
+      Field("seconds_left") { $0.secondsLeft },
     ]
   }
 

@@ -52,7 +52,7 @@ struct LeaseTests {
     let ran = try inThreads(1) { _ in
       try Worker(shared).runNext()
     } meanwhile: {
-      try waitForTheWorker(holder)
+      try site.waitForALock()
       try steal(for: 60)
       try holder.script("commit")
     }
@@ -77,7 +77,7 @@ struct LeaseTests {
     let ran = try inThreads(1) { _ in
       try Worker(shared).runNext()
     } meanwhile: {
-      try waitForTheWorker(holder)
+      try site.waitForALock()
       // Nearly over: only a heartbeat can lengthen it while the worker waits.
       try site.owner().run("update job_chunk set lease_expires_at = now()")
       try waitForAHeartbeat()
@@ -96,19 +96,5 @@ struct LeaseTests {
       usleep(10_000)
     }
     throw Missing(description: "no heartbeat came")
-  }
-
-  private func waitForTheWorker(_ db: Connection) throws {
-    for _ in 0..<100_000 {
-      let isWaiting = try db.one(
-        """
-        select exists (
-          select from pg_locks l join pg_database d on d.oid = l.database
-          where d.datname = current_database() and l.locktype = 'advisory' and not l.granted)
-        """
-      ) { row throws(PostgresError) in try row.next(Bool.self) }
-      if isWaiting { return }
-    }
-    throw Missing(description: "the worker never came to the comparison")
   }
 }

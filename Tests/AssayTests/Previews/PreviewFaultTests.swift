@@ -35,6 +35,31 @@ struct PreviewFaultTests {
     #expect(try faults() == found)
   }
 
+  @Test func aPictureThatKillsItsWorkersIsGivenUp() throws {
+    try gallery.upload(12)
+    let worker = Worker(gallery.site.site)
+    try #require(try worker.runNext())
+    // Eight are made; two workers have died over the ninth, and now a third.
+    try gallery.site.owner().run(
+      """
+      update job_chunk
+      set state = 'running', deaths = 2, lease_expires_at = now() - interval '1 second'
+      where priority > 0
+      """)
+    try gallery.site.work()
+    #expect(try gallery.arePreviews().count { !$0 } == 1)
+    let names = try gallery.site.owner().all(
+      """
+      select preview_fault from (
+        select preview_fault, row_number() over (order by sha256) as place from blob) b
+      where place = 9
+      """
+    ) { row throws(PostgresError) in try row.next(String?.self) }
+    #expect(names == ["The image killed those who looked at it."])
+    #expect(try faults().count == 1)
+    #expect(try gallery.jobs() == ["completed completed 1"])
+  }
+
   private func inode(_ url: String) throws -> UInt64 {
     var status = stat()
     guard stat(try gallery.path(url, size: 320), &status) == 0 else {

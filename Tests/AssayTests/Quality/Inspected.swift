@@ -92,3 +92,45 @@ struct Inspected {
       })
   }
 }
+
+extension Inspected {
+  /// The pictures' ids by their names.
+  func ids() throws -> [String: String] {
+    let rows = try site.send("GET", "/requests/\(request)/uploads", as: customer).json.elements
+    return try Dictionary(
+      uniqueKeysWithValues: rows.map { try ($0["filename"].string, $0["image_id"].string) })
+  }
+
+  /// Says of two pictures that they are like one another, as a comparison would.
+  func liken(_ one: String, _ other: String, score: Double, orientation: Int = 1) throws {
+    let ids = try ids()
+    guard let first = ids[one], let second = ids[other] else { throw Missing(description: one) }
+    try site.owner().run(
+      """
+      insert into resemblance (
+        organization_id, first, second, score, distance, correlation, detail, orientation,
+        first_part, second_part)
+      select a.organization_id, least(a.sha256, b.sha256), greatest(a.sha256, b.sha256), \(score),
+        30, 0.9, 0.8, \(orientation), '{0,0,1,1}', '{0,0,1,1}'
+      from item a, item b where a.item_id = \(first)::uuid and b.item_id = \(second)::uuid
+      """)
+  }
+
+  /// The clusters as they are sent.
+  func clusters(_ query: String = "") throws -> Answer {
+    try site.send("GET", "/requests/\(request)/qc/clusters\(query)", as: customer)
+  }
+
+  /// Resolves or restores something.
+  func change(_ path: String, _ json: String? = nil) throws -> Answer {
+    try site.send("POST", "/requests/\(request)/qc/clusters/\(path)", as: customer, json: json)
+  }
+
+  /// The names of a cluster's pictures in their order; those that are excluded in brackets.
+  static func names(_ cluster: JSON) throws -> [String] {
+    try cluster["members"].elements.map { member in
+      let name = try member["filename"].string.prefix { $0 != "." }
+      return try member["excluded"].bool ? "(\(name))" : "\(name)"
+    }
+  }
+}

@@ -29,7 +29,10 @@ struct RunQualityTests {
       "GET", "/requests/\(inspected.request)/qc", as: inspected.customer)
     #expect(
       answer.keys
-        == ["request_id", "state", "done", "total", "failed", "started_at", "finished_at"],
+        == [
+          "request_id", "state", "done", "total", "failed", "started_at", "finished_at", "rate",
+          "seconds_left",
+        ],
       sourceLocation: location)
     let json = try answer.json
     #expect(try json["state"] == .string(state), sourceLocation: location)
@@ -38,6 +41,9 @@ struct RunQualityTests {
     #expect(try json["failed"].int == 0, sourceLocation: location)
     #expect(try isTime(json["started_at"].string), sourceLocation: location)
     #expect(try (json["finished_at"] == .null) == (done < total), sourceLocation: location)
+    #expect(
+      try done < total || (json["rate"].double > 0 && json["seconds_left"].int == 0),
+      sourceLocation: location)
   }
 
   @Test func resultsComeChunkByChunk() throws {

@@ -20,9 +20,15 @@ struct Possessions {
     let invitation = try site.send(
       "POST", "/api/organizations/\(organization)/invitations", as: work.customer,
       json: #"{"email": "x@example.org"}"#)
+    // A copy makes a cluster, whose id is that of its first picture.
+    let copy = [(name: "copy.png", bytes: Pictures.png(seed: 1, width: 150, height: 100))]
+    _ = try site.upload(copy, to: work.request, by: work.customer)
+    _ = try site.send("POST", "/requests/\(work.request)/qc/run", as: work.customer)
+    try site.work()
     ids = [
       "request": work.request, "project": work.request, "task": work.task, "file": work.images[0],
-      "image": work.images[0], "organization": organization, "user": try me["id"].string,
+      "image": work.images[0], "cluster": work.images[0], "organization": organization,
+      "user": try me["id"].string,
       "key": try key.json["id"].string, "invitation": try invitation.json["id"].string,
     ]
   }

@@ -35,6 +35,20 @@ struct PrivilegeTests {
     ])
   }
 
+  @Test func duplicatesAreSettledAmongOnesOwn() throws {
+    try Tenants.use { tenants in
+      let organization = tenants.one.organization
+      let settle: SQL = "select settle_duplicates(\(organization), '{}', 0.5)"
+      let (unscoped, outside, inside) = (
+        try tenants.application(), try tenants.application(tenants.other.session),
+        try tenants.application(tenants.one.session)
+      )
+      #expect(refusal(unscoped, settle) == Self.denied)
+      #expect(refusal(outside, settle) == Self.denied)
+      #expect(refusal(inside, settle) == nil)
+    }
+  }
+
   @Test func secretsStayWhereTheyAre() throws {
     try expectDenied([
       "select password_hash from account", "select * from account",

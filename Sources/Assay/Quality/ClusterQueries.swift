@@ -1,0 +1,136 @@
+internal import Labelling
+internal import Postgres
+
+/// Every SQL statement about clusters of duplicates.
+enum ClusterQueries {
+  /// Two items of a project whose pictures are like one another.
+  struct Pair {
+    let one: ID<Item>
+    let other: ID<Item>
+    let score: Double
+  }
+
+  /// Whether the item `i` takes part: it was looked at, and is excluded for nothing else.
+  private static func takesPart(_ i: SQL) -> SQL {
+    """
+    (\(i).state <> 'excluded' or \(i).excluded_because = 'duplicate')
+      and exists (select from item_check c where c.item_id = \(i).item_id)
+    """
+  }
+
+  /// All pairs of a project that are flagged; equal bytes make one item.
+  static func pairs(in project: ID<Project>, _ db: Connection) throws(PostgresError) -> [Pair] {
+    try db.all(
+      """
+      select a.item_id, z.item_id, r.score
+      from item a
+      join resemblance r on r.organization_id = a.organization_id and r.first = a.held_sha256
+        and r.score >= \(DuplicateScore.flagged)::double precision
+      join item z on z.project_id = a.project_id and z.sha256 = r.second
+      where a.project_id = \(project) and \(takesPart("a")) and \(takesPart("z"))
+      """
+    ) { row throws(PostgresError) in
+      try Pair(one: row.next(), other: row.next(), score: row.next())
+    }
+  }
+
+  /// The items of a project that were excluded as duplicates.
+  static func excluded(from project: ID<Project>, _ db: Connection) throws(PostgresError)
+    -> [ID<Item>]
+  {
+    try db.all(
+      """
+      select i.item_id from item i
+      where i.project_id = \(project) and i.state = 'excluded' and \(takesPart("i"))
+      """
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// What these items are.
+  static func members(_ items: [ID<Item>], _ db: Connection) throws(PostgresError)
+    -> [ID<Item>: Clusters.Member]
+  {
+    let members = try db.all(
+      """
+      select i.item_id, i.sha256, i.filename, b.mime, b.width, b.height, b.size_bytes,
+        \(PreviewQueries.made), i.state = 'excluded', b.damaged_at is not null
+      from item i
+      join blob b on b.organization_id = i.organization_id and b.sha256 = i.sha256
+      where i.item_id = any (\(items.map(\.bytes))::uuid[])
+      """
+    ) { row throws(PostgresError) in
+      try Clusters.Member(
+        id: row.next(), sha256: row.next(), filename: row.next(), mime: row.next(),
+        width: row.next(), height: row.next(), size: row.next(), hasPreview: row.next(),
+        isExcluded: row.next(), isDamaged: row.next())
+    }
+    return Dictionary(members.map { ($0.id, $0) }) { first, _ in first }
+  }
+
+  /// How items and what each is a copy of were seen to be alike.
+  static func sameness(
+    of copies: [ID<Item>], with originals: [ID<Item>], _ db: Connection
+  ) throws(PostgresError) -> [ID<Item>: Quality.Sameness] {
+    let rows = try db.all(
+      """
+      select copy.item_id, original.item_id, \(EvidenceQueries.samenessColumns)
+      from unnest(\(copies.map(\.bytes))::uuid[], \(originals.map(\.bytes))::uuid[])
+        as asked (copy, original)
+      join item copy on copy.item_id = asked.copy
+      join item original on original.item_id = asked.original
+      cross join lateral (
+        select s.*, s.first = copy.sha256 as is_first from resemblance s
+        where s.organization_id = copy.organization_id
+          and s.first = least(copy.sha256, original.sha256)
+          and s.second = greatest(copy.sha256, original.sha256)
+      ) r
+      """
+    ) { row throws(PostgresError) in
+      (try row.next(ID<Item>.self), try EvidenceQueries.sameness(&row))
+    }
+    return Dictionary(rows) { first, _ in first }
+  }
+
+  /// Excludes duplicates; what they were is remembered.
+  static func exclude(_ items: [ID<Item>], _ db: Connection) throws(PostgresError) {
+    try db.run(
+      """
+      update item set state_before = state, state = 'excluded', excluded_because = 'duplicate'
+      where item_id = any (\(items.map(\.bytes))::uuid[]) and state <> 'excluded'
+      """)
+  }
+
+  /// Makes excluded duplicates what they were.
+  static func bringBack(_ items: [ID<Item>], _ db: Connection) throws(PostgresError) {
+    try db.run(
+      """
+      update item
+      set state = coalesce(state_before, 'ready'), excluded_because = null, state_before = null
+      where item_id = any (\(items.map(\.bytes))::uuid[]) and excluded_because = 'duplicate'
+      """)
+  }
+
+  /// Says anew, of these items and all that are like them, what they are copies of.
+  static func settle(
+    _ items: [ID<Item>], in organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) {
+    try db.run(
+      """
+      with changed as (
+        select distinct i.organization_id, i.sha256 from item i
+        where i.item_id = any (\(items.map(\.bytes))::uuid[])
+      ), touched as (
+        select sha256 from changed
+        union
+        select r.second from changed c
+        join resemblance r on r.organization_id = c.organization_id and r.first = c.sha256
+        union
+        select r.first from changed c
+        join resemblance r on r.organization_id = c.organization_id and r.second = c.sha256
+      )
+      select settle_duplicates(
+        \(organization), array(select sha256 from touched),
+        \(DuplicateScore.flagged)::double precision)
+      """)
+  }
+}

@@ -1,0 +1,147 @@
+internal import HTTP
+internal import Labelling
+internal import Postgres
+
+/// Clusters of duplicates: one of each is kept, the others are excluded, and can be brought back.
+///
+/// A cluster is what hangs together by flagged pairs, so a chain may bring unlike pictures into
+/// one. Nothing is excluded by that: a picture only gives way to one that is kept and that it was
+/// itself seen to be a copy of. Of a chain, several are kept.
+enum Clusters {
+  static let routes: [Route] = [
+    .on(
+      .get, "/requests/{request}/qc/clusters", for: .requester, "clusters.list",
+      "Lists the clusters of duplicates, in each the best original first.",
+      gives: .array(Row.schema), list),
+    .on(
+      .post, "/requests/{request}/qc/clusters/resolve", for: .requester, "clusters.resolveAll",
+      "Resolves all open clusters, where duplicates have that score at least.",
+      takes: .optionalJSON(Threshold.schema), gives: Tally.schema, resolveAll),
+    .on(
+      .post, "/requests/{request}/qc/clusters/restore", for: .requester, "clusters.restoreAll",
+      "Brings all excluded duplicates back.", gives: Tally.schema, restoreAll),
+    .on(
+      .post, "/requests/{request}/qc/clusters/{cluster}/resolve", for: .requester,
+      "clusters.resolve", "Keeps one of each picture, the named or the best; excludes its copies.",
+      takes: .optionalJSON(Choice.schema), gives: Row.schema, resolve),
+    .on(
+      .post, "/requests/{request}/qc/clusters/{cluster}/restore", for: .requester,
+      "clusters.restore", "Brings a cluster's excluded duplicates back.", gives: Row.schema,
+      restore),
+  ]
+
+  private static func list(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let (project, _) = try Quality.place(request, context, caller)
+    let clustering = try Clustering(of: project, context.db)
+    let links = ImageLinks(request, context.site.config)
+    return try Listing.respond(request) { limit, after in
+      let rest = clustering.clusters.drop { $0.id.bytes >= after ?? .last }
+      return try rows(Array(rest.prefix(limit)), of: clustering, links, context.db)
+    }
+  }
+
+  private static func rows(
+    _ clusters: [Clustering.Cluster], of clustering: Clustering, _ links: ImageLinks,
+    _ db: Connection
+  ) throws -> [Row] {
+    let members = try ClusterQueries.members(clusters.flatMap(clustering.items), db)
+    let outcomes = clusters.map { clustering.outcome(of: $0, members) }
+    let pairs = outcomes.flatMap(\.originals)
+    let sameness = try ClusterQueries.sameness(of: pairs.map(\.key), with: pairs.map(\.value), db)
+    return zip(clusters, outcomes).map { cluster, outcome in
+      Row(
+        id: cluster.id, state: outcome.leaving.isEmpty ? "resolved" : "open",
+        pictures: outcome.ordered.map { member in
+          Picture(
+            member: member,
+            previewURL: links.preview(
+              member.sha256, isMade: member.hasPreview, mime: member.mime),
+            sameness: sameness[member.id])
+        })
+    }
+  }
+
+  private static func resolve(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let choice = try request.optionalJSON(Choice.self)
+    return try change(request, context, caller) { clustering, cluster, members in
+      if let kept = choice.keep, members[kept] == nil {
+        throw Problem.invalid([Violation("keep", "must be the id of one of the cluster's images")])
+      }
+      let outcome = clustering.outcome(of: cluster, members, keeping: choice.keep)
+      return Change(outcome.leaving, outcome.returning)
+    }
+  }
+
+  private static func restore(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    try change(request, context, caller) { _, _, members in
+      Change([], members.values.filter(\.isExcluded).map(\.id))
+    }
+  }
+
+  /// Changes one cluster; answers with what it is then.
+  private static func change(
+    _ request: Request, _ context: Context, _ caller: Caller,
+    _ decide: (Clustering, Clustering.Cluster, [ID<Item>: Member]) throws -> Change
+  ) throws -> Response {
+    let (project, organization) = try Quality.place(request, context, caller)
+    let id = try request.id("cluster", of: Item.self)
+    let links = ImageLinks(request, context.site.config)
+    return try context.db.transaction { db in
+      try InspectionQueries.lockComparison(organization, db)
+      let clustering = try Clustering(of: project, db)
+      guard let cluster = clustering.cluster(id) else { throw Problem.notFound("cluster") }
+      let members = try ClusterQueries.members(clustering.items(of: cluster), db)
+      let change = try decide(clustering, cluster, members)
+      try change.make(in: organization, db)
+      let row = try rows([cluster], of: clustering, links, db)
+      try change.note(of: id.description, by: caller, request, db)
+      return .json(row[0])
+    }
+  }
+
+  private static func resolveAll(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let least = try request.optionalJSON(Threshold.self).least ?? DuplicateScore.flagged
+    return try changeAll(request, context, caller) { clustering, cluster, members in
+      let outcome = clustering.outcome(of: cluster, members, from: least)
+      // Where nothing gives way, nobody has asked for anything to come back.
+      return outcome.leaving.isEmpty ? Change([], []) : Change(outcome.leaving, outcome.returning)
+    }
+  }
+
+  private static func restoreAll(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    try changeAll(request, context, caller) { clustering, cluster, members in
+      Change([], clustering.items(of: cluster).filter { members[$0]?.isExcluded == true })
+    }
+  }
+
+  private static func changeAll(
+    _ request: Request, _ context: Context, _ caller: Caller,
+    _ decide: (Clustering, Clustering.Cluster, [ID<Item>: Member]) -> Change
+  ) throws -> Response {
+    let (project, organization) = try Quality.place(request, context, caller)
+    return try context.db.transaction { db in
+      try InspectionQueries.lockComparison(organization, db)
+      let clustering = try Clustering(of: project, db)
+      let members = try ClusterQueries.members(
+        clustering.clusters.flatMap(clustering.items), db)
+      let changes = clustering.clusters.map { decide(clustering, $0, members) }
+      let all = Change(changes.flatMap(\.leaving), changes.flatMap(\.returning))
+      try all.make(in: organization, db)
+      try all.note(of: project.description, by: caller, request, db)
+      return .json(
+        Tally(
+          request: project, clusters: changes.count { !$0.isEmpty },
+          excluded: all.leaving.count, restored: all.returning.count))
+    }
+  }
+}

@@ -1,0 +1,91 @@
+internal import Labelling
+internal import Postgres
+
+/// Every SQL statement that tells why quality control says what it says.
+enum EvidenceQueries {
+  /// A picture may have thousands of copies; nobody looks at more than so many.
+  private static let mostCopies = 100
+
+  /// What was recorded of an item of a project; nil when it was not looked at, or is deleted.
+  static func finding(
+    of item: ID<Item>, in project: ID<Project>, _ db: Connection
+  ) throws(PostgresError) -> Quality.Finding? {
+    try db.first(
+      """
+      select \(QualityQueries.columns), c.checked_at, (c.evidence - 'duplicate')::text
+      from \(QualityQueries.present) and c.project_id = \(project) and c.item_id = \(item)
+      """
+    ) { row throws(PostgresError) in
+      try Quality.Finding(
+        row: QualityQueries.row(&row), checkedAt: row.next(), reasons: row.next())
+    }
+  }
+
+  /// What an item's picture is like in its organization, the most probable first.
+  static func copies(
+    of item: ID<Item>, in organization: ID<Organization>, _ links: ImageLinks, _ db: Connection
+  ) throws(PostgresError) -> [Quality.Copy] {
+    try db.all(
+      """
+      select other.item_id, \(samenessColumns), other.project_id, other.filename, other.sha256,
+        b.mime, \(PreviewQueries.made), other.state = 'excluded'
+      from item i
+      cross join lateral (
+        select i.sha256, 1::double precision as score, 0 as distance, 1::real as correlation,
+          1::real as detail, 1 as orientation, true as is_first,
+          '{0,0,1,1}'::real[] as first_part, '{0,0,1,1}'::real[] as second_part
+        union all
+        select s.second, s.score, s.distance, s.correlation, s.detail, s.orientation, true,
+          s.first_part, s.second_part
+        from resemblance s
+        where s.organization_id = i.organization_id and s.first = i.held_sha256
+        union all
+        select s.first, s.score, s.distance, s.correlation, s.detail, s.orientation, false,
+          s.first_part, s.second_part
+        from resemblance s
+        where s.organization_id = i.organization_id and s.second = i.held_sha256
+      ) r
+      join item other on other.organization_id = i.organization_id
+        and other.held_sha256 = r.sha256 and other.item_id <> i.item_id
+      join blob b on b.organization_id = other.organization_id and b.sha256 = other.sha256
+      where i.item_id = \(item) and i.organization_id = \(organization)
+        and exists (select from item_check o where o.item_id = other.item_id)
+      order by r.score desc, other.project_id = i.project_id desc, other.item_id
+      limit \(mostCopies)
+      """
+    ) { row throws(PostgresError) in
+      let sameness = try sameness(&row)
+      let (project, filename) = (try row.next(ID<Project>.self), try row.next(String.self))
+      let (sha256, mime) = (try row.next([UInt8].self), try row.next(String.self))
+      return try Quality.Copy(
+        sameness: sameness, project: project, filename: filename,
+        previewURL: links.preview(sha256, isMade: row.next(), mime: mime), isExcluded: row.next())
+    }
+  }
+
+  /// How a pair `r` was seen to be copies, behind the id of the other, and whether this one is
+  /// the first of the two.
+  static let samenessColumns: SQL = """
+    r.score, r.distance, r.correlation::double precision, r.detail::double precision,
+    r.orientation, r.is_first, r.first_part::double precision[],
+    r.second_part::double precision[]
+    """
+
+  /// Reads the id of the other and `samenessColumns`.
+  static func sameness(_ row: inout Row) throws(PostgresError) -> Quality.Sameness {
+    let (other, score) = (try row.next(ID<Item>.self), try row.next(Double.self))
+    let (distance, correlation) = (try row.next(Int.self), try row.next(Double.self))
+    let (detail, orientation) = (try row.next(Double.self), try row.next(Int.self))
+    let isFirst = try row.next(Bool.self)
+    let overlap = try Overlap(
+      orientation: orientation, part: row.next(), otherPart: row.next())
+    let seen = isFirst ? overlap : overlap.exchanged
+    return Quality.Sameness(
+      image: other, score: rounded(score), distance: distance, correlation: rounded(correlation),
+      detail: rounded(detail), orientation: seen.orientation, part: seen.part.map(rounded),
+      otherPart: seen.otherPart.map(rounded))
+  }
+
+  /// More digits were never measured.
+  private static func rounded(_ number: Double) -> Double { (number * 1e4).rounded() / 1e4 }
+}

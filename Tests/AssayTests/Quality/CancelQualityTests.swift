@@ -1,0 +1,114 @@
+import Assay
+import HTTP
+import Postgres
+import Support
+import Testing
+
+@Suite("POST /requests/{id}/qc/cancel")
+struct CancelQualityTests {
+  private func cancel(_ inspected: Inspected) throws -> Answer {
+    try inspected.site.send(
+      "POST", "/requests/\(inspected.request)/qc/cancel", as: inspected.customer)
+  }
+
+  @Test func aRunStopsAndAnotherBegins() throws {
+    let inspected = try Inspected()
+    try inspected.uploadDistinct(20)
+    try #require(try inspected.start().status == 200)
+    let worker = Worker(inspected.site.site)
+    try #require(try worker.runNext())
+    let before = try inspected.progress()
+    #expect(try before["rate"].double > 0)
+    #expect(try before["seconds_left"].int > 0)
+    let answer = try cancel(inspected)
+    #expect(answer.status == 200)
+    let stopped = try answer.json
+    #expect(try stopped["state"].string == "cancelled")
+    #expect(try stopped["done"].int == 8 && stopped["total"].int == 20)
+    #expect(try stopped["seconds_left"].int == 0)
+    #expect(try cancel(inspected).json == stopped)
+    #expect(try !worker.runNext())
+    #expect(try inspected.checked().count == 8)
+    let request = try inspected.site.send(
+      "GET", "/requests/\(inspected.request)", as: inspected.customer)
+    #expect(try request.json["status"].string != "qc")
+
+    try inspected.run()
+    #expect(try inspected.progress()["state"].string == "completed")
+    #expect(try inspected.progress()["done"].int == 20)
+    #expect(try inspected.checked().count == 20)
+    #expect(try cancel(inspected).json["state"].string == "completed")
+  }
+
+  @Test func whoIsAtWorkKeepsNothing() throws {
+    let inspected = try Inspected()
+    try inspected.uploadDistinct(2)
+    try #require(try inspected.start().status == 200)
+    let holder = inspected.site.owner()
+    try holder.script(
+      """
+      begin;
+      select pg_advisory_xact_lock(hashtextextended(organization_id::text, 0)) from organization
+      """)
+    let site = inspected.site.site
+    let ran = try inThreads(1) { _ in
+      try Worker(site).runNext()
+    } meanwhile: {
+      try inspected.site.waitForALock()
+      #expect(try cancel(inspected).json["state"].string == "cancelled")
+      try holder.script("commit")
+    }
+    #expect(ran == [true])
+    #expect(try inspected.results().text == "[]")
+    #expect(try inspected.progress()["state"].string == "cancelled")
+    try inspected.run()
+    #expect(try inspected.checked().count == 2)
+  }
+
+  @Test func withoutARunThereIsNothingToStop() throws {
+    let inspected = try Inspected()
+    let answer = try cancel(inspected)
+    #expect(answer.status == 200)
+    #expect(try answer.json["state"] == .null)
+  }
+
+  @Test func ofManyAtOnceAllAreHeard() throws {
+    let inspected = try Inspected()
+    try inspected.uploadDistinct(30)
+    try #require(try inspected.start().status == 200)
+    let (path, customer) = ("/requests/\(inspected.request)/qc/cancel", inspected.customer)
+    let site = inspected.site.site
+    let answers = try inspected.site.race(5) { client, index in
+      if index == 0 {
+        let worker = Worker(site)
+        while try worker.runNext() {}
+        return 200
+      }
+      return try client.send("POST", path, as: customer).status
+    }
+    #expect(answers == [Int](repeating: 200, count: 5))
+    #expect(try ["cancelled", "completed"].contains(inspected.progress()["state"].string))
+    let open = try inspected.site.owner().one(
+      "select count(*) from job_chunk where state in ('queued', 'running')"
+    ) { row throws(PostgresError) in try row.next(Int.self) }
+    #expect(open == 0)
+  }
+}
+
+extension TestSite {
+  /// Waits until somebody waits for an advisory lock.
+  func waitForALock() throws {
+    let db = owner()
+    for _ in 0..<100_000 {
+      let isWaiting = try db.one(
+        """
+        select exists (
+          select from pg_locks l join pg_database d on d.oid = l.database
+          where d.datname = current_database() and l.locktype = 'advisory' and not l.granted)
+        """
+      ) { row throws(PostgresError) in try row.next(Bool.self) }
+      if isWaiting { return }
+    }
+    throw Missing(description: "nobody came to the lock")
+  }
+}

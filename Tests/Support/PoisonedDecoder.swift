@@ -1,0 +1,76 @@
+internal import Glibc
+
+/// A decoder that does not survive pictures that hold a certain text, when it is to inspect them.
+///
+/// It stands before the real one and hands everything through.
+package struct PoisonedDecoder: Sendable {
+  /// Who dies of it.
+  package enum Victim: String, Sendable {
+    /// The decoder itself.
+    case decoder
+    /// The process that asked.
+    case asker
+  }
+
+  /// The path of the program.
+  package let path: String
+  private let log: String
+
+  /// Writes the program.
+  /// - Parameters:
+  ///   - folder: where it is put, beside the list of the dead.
+  ///   - decoder: the real one.
+  ///   - poison: the text.
+  ///   - most: so often it kills at most.
+  package init(
+    in folder: String, before decoder: String, poison: String, victim: Victim, most: Int = .max
+  ) throws {
+    path = "\(folder)/poisoned-decoder"
+    log = "\(folder)/deaths"
+    let head = """
+      #!/usr/bin/python3
+      REAL, POISON, LOG = "\(decoder)", b"\(poison)", "\(log)"
+      VICTIM, MOST = "\(victim.rawValue)", \(most)
+
+      """
+    try Files.write(log, [])
+    chmod(log, 0o666)
+    try Files.write(path, Array((head + Self.script).utf8))
+    chmod(path, 0o755)
+  }
+
+  /// How often it has killed.
+  package var deaths: Int { get throws { try Files.bytes(log).count } }
+
+  private static let script = #"""
+    import os, select, signal, socket, sys
+
+    outer = socket.socket(fileno=0)
+    inner, theirs = socket.socketpair(outer.family, outer.type)
+    if os.fork() == 0:
+        os.dup2(theirs.fileno(), 0)
+        os.closerange(3, 64)
+        os.execv(REAL, sys.argv)
+    theirs.close()
+
+    while True:
+        for ready in select.select([outer, inner], [], [])[0]:
+            packet, files, _, _ = socket.recv_fds(ready, 1 << 17, 4)
+            if not packet:
+                sys.exit()
+            if ready is inner:
+                outer.send(packet)
+                continue
+            # The first byte says what is asked for: 0 is an inspection.
+            if packet[0] == 0 and POISON in os.pread(files[0], 1 << 22, 0):
+                if os.stat(LOG).st_size < MOST:
+                    with open(LOG, "a") as log:
+                        log.write("x")
+                    if VICTIM == "asker":
+                        os.kill(os.getppid(), signal.SIGKILL)
+                    os.kill(os.getpid(), signal.SIGKILL)
+            socket.send_fds(inner, [packet], files)
+            for file in files:
+                os.close(file)
+    """#
+}
