@@ -114,6 +114,13 @@ create table blob (
   previewed_at timestamp with time zone,
   preview_fault text,
   damaged_at timestamp with time zone,
+  frames integer,
+  has_position boolean,
+  sharpness double precision,
+  shadow double precision,
+  highlight double precision,
+  entropy double precision,
+  colour double precision,
   constraint blob_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint blob_pkey PRIMARY KEY (organization_id, sha256),
   constraint blob_sha256_check CHECK ((octet_length(sha256) = 32)),
@@ -197,7 +204,9 @@ create table job (
   created_at timestamp with time zone not null default now(),
   finished_at timestamp with time zone,
   begun_at timestamp with time zone,
+  level text,
   constraint job_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(account_id),
+  constraint job_level_check CHECK ((level = ANY (ARRAY['basic'::text, 'standard'::text, 'strict'::text]))),
   constraint job_organization_id_project_id_fkey FOREIGN KEY (organization_id, project_id) REFERENCES project(organization_id, project_id),
   constraint job_pkey PRIMARY KEY (job_id)
 );
