@@ -25,7 +25,8 @@ final class VipsPicture {
 
   /// Takes pixels that are decoded already.
   init(_ bitmap: Bitmap) throws(DecodeFailure) {
-    handle = try Self.wrap(UnsafePointer(bitmap.samples.baseAddress), bitmap.width, bitmap.height, bitmap.bands)
+    let samples = UnsafePointer(bitmap.samples.baseAddress)
+    handle = try Self.wrap(samples, bitmap.width, bitmap.height, bitmap.bands)
     owner = bitmap
     picture = Self.describe(handle, .bmp)
   }

@@ -11,7 +11,7 @@ import Testing
     "S3": ["Cryptography", "CCurl"],
     "Outbound": ["CCurl"],
     "Imaging": ["CMagic", "CLinux"],
-    "Decoding": ["Imaging", "CVips", "CJPEG", "CLinux"],
+    "Decoding": ["Imaging", "CVips", "CJPEG", "CTIFF", "CLinux"],
     "Matching": ["Imaging", "CHamming"],
     "Unpacking": ["Imaging", "CArchive", "CLinux"],
     "Labelling": [],

@@ -96,7 +96,7 @@ extension UnpackingTests {
       let missing = ArchiveReader(executable: "/nonexistent")
       #expect(
         throws: DecodeFailure.unavailable(
-          "The unpacking child cannot be started: No such file or directory.")
+          "The image decoder cannot be started: No such file or directory.")
       ) { try missing.contents(of: Zip()) }
       let mute = ArchiveReader(executable: "/bin/true")
       #expect(throws: DecodeFailure.unavailable("/bin/true did not become ready to unpack.")) {

@@ -32,7 +32,13 @@ enum BlobQueries {
   }
 
   /// Holds removals back until the transaction that is about to record blobs has ended.
+  ///
+  /// It waits longer than others do: for a removal, and for who records the same ten thousand.
   static func lockAgainstRemoval(_ db: Connection) throws(PostgresError) {
+    try db.run(
+      """
+      select set_config('lock_timeout', '20s', true), set_config('statement_timeout', '20s', true)
+      """)
     try db.run("select pg_advisory_xact_lock_shared(hashtextextended('store', 0))")
   }
 

@@ -112,6 +112,42 @@ struct BlobLifeTests {
     #expect(try shelf.findings() == [])
   }
 
+  /// A removal on a slow disk may take longer than others wait for a lock.
+  @Test func anUploadOutwaitsTheSweeper() throws {
+    let (site, customer, request) = (shelf.site.site, shelf.customer, shelf.request)
+    let (bytes, sweeper) = (bytes, shelf.owner)
+    try sweeper.script("begin; select pg_advisory_xact_lock(hashtextextended('store', 0))")
+    let statuses = try inThreads(1) { _ in
+      try Client(site).send(
+        "POST", "/api/upload?project=\(request)", as: customer,
+        form: Form([(name: "a.png", bytes: bytes)])
+      ).status
+    } meanwhile: {
+      try shelf.waitForALock(sweeper)
+      try sweeper.script("select pg_sleep(4); commit")
+    }
+    #expect(statuses == [201])
+    #expect(try shelf.findings() == [])
+  }
+
+  /// More than one statement takes, some of them twice, and each new to one upload only.
+  @Test func thousandsAtOnceAreCountedOnce() throws {
+    let (customer, request) = (shelf.customer, shelf.request)
+    let texts = (0..<1200).map { "text \($0)\n" }
+    let counts = try shelf.site.race(3) { client, index in
+      let order = Array(texts[(index * 300)...] + texts[..<(index * 300)] + texts[..<100])
+      let lines = Array((index == 1 ? order.reversed() : order).joined().utf8)
+      let answer = try client.send(
+        "POST", "/api/upload?project=\(request)", as: customer,
+        form: Form([(name: "a.txt", bytes: lines)]))
+      #expect(answer.status == 201)
+      return [try answer.json["uploaded"].int, try answer.json["skipped"].int]
+    }
+    #expect(counts.map { $0[0] }.reduce(0, +) == 1200)
+    #expect(counts.allSatisfy { $0[0] + $0[1] == 1300 })
+    #expect(try shelf.findings() == [])
+  }
+
   /// The bytes are gone for good, which takes an hour: nothing is promised then.
   @Test func anUploadWhoseFileIsGoneIsRefused() throws {
     let (site, bytes, path) = (shelf.site.site, bytes, shelf.path(bytes))

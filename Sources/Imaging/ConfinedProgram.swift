@@ -11,7 +11,7 @@ enum ConfinedProgram {
     guard descriptors_pair(&pair) == 0 else { throw cannotStart(errno) }
     var identifier: pid_t = 0
     let failure = spawn(arguments, socket: pair[1], &identifier)
-    // Only the child may hold it, so that its death ends the stream.
+    // Before any wait: only the child may hold it, so that its death ends the stream.
     close(pair[1])
     guard failure == 0 else {
       close(pair[0])
@@ -21,7 +21,7 @@ enum ConfinedProgram {
   }
 
   private static func cannotStart(_ code: Int32) -> DecodeFailure {
-    .unavailable("The unpacking child cannot be started: \(String(cString: strerror(code))).")
+    .unavailable("The image decoder cannot be started: \(String(cString: strerror(code))).")
   }
 
   /// The error number of posix_spawn, 0 when it went well.
@@ -62,6 +62,6 @@ enum ConfinedProgram {
   // Nothing of ours: it holds secrets. The loader may need to know where Swift's libraries are.
   private static var environment: [String] {
     let kept = getenv("LD_LIBRARY_PATH").map { ["LD_LIBRARY_PATH=\(String(cString: $0))"] } ?? []
-    return kept + ["SWIFT_BACKTRACE=enable=no", "LC_ALL=C"]
+    return kept + ["SWIFT_BACKTRACE=enable=no", "VIPS_WARNING=0", "LC_ALL=C"]
   }
 }
