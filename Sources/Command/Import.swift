@@ -5,8 +5,11 @@ internal import Glibc
 /// Brings a directory of pictures into a request.
 struct Import: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Bring a directory's JPEG and PNG files into a request; safe to run again.",
-    discussion: "Runs on the host of the store, as the owner of the database.")
+    abstract: "Bring a directory's pictures into a request; safe to run again.",
+    discussion: """
+      JPEG, PNG, WebP, TIFF, GIF and BMP. Runs on the host of the store, as the owner of the \
+      database.
+      """)
 
   @Argument(help: "The request's id.") var request: String
   @Argument(help: "The directory, read with all its subdirectories.") var directory: String

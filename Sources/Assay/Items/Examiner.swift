@@ -1,6 +1,7 @@
 internal import Cryptography
 internal import HTTP
 internal import Imaging
+internal import Postgres
 
 /// Looks at received bytes: libmagic first, then a full decode in a bounded child.
 struct Examiner {
@@ -8,6 +9,7 @@ struct Examiner {
   private let sniffer: Sniffer
   private let types: Set<ImageType>
   private let budget: UploadBudget?
+  private let db: Connection
 
   /// The reason for a file that was not looked at, and may be taken when it comes again.
   static let later = "The service is busy: send this file again."
@@ -17,6 +19,7 @@ struct Examiner {
     self.types = types
     site = context.site
     budget = context.budget
+    db = context.db
     sniffer = try site.sniffer()
   }
 
@@ -33,9 +36,11 @@ struct Examiner {
   /// Examines a complete file and stores it under its content's name when it is a picture.
   ///
   /// Refuses with `later` when the request has no time left, or no decoder is to be had.
-  /// - Parameter etag: what the client believes the content to be, when it says so.
+  /// - Parameters:
+  ///   - etag: what the client believes the content to be, when it says so.
+  ///   - again: whether the file is likely to have come before: then it is not decoded once more.
   func examine(
-    _ file: IncomingFile, named filename: String, etag: String? = nil
+    _ file: IncomingFile, named filename: String, etag: String? = nil, again: Bool = false
   ) throws -> Finding {
     guard file.size > 0 else { return .refused("The file is empty.") }
     let limit = budget?.begin()
@@ -44,6 +49,10 @@ struct Examiner {
     if let etag, !Self.names(etag, sha256) { return .refused("The etag is another file's.") }
     guard let type = file.head.withUnsafeBytes({ sniffer.imageType(of: $0) }), types.contains(type)
     else { return .refused("The file is not a \(types.names) image.") }
+    if again, let known = try ItemQueries.picture(sha256, named: filename, db) {
+      try site.store.keep(file, sha256: sha256)
+      return .picture(known)
+    }
     let picture: Picture
     do throws(DecodeFailure) {
       picture = try site.decoders.verify(file.descriptor, as: type, within: limit)

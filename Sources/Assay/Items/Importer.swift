@@ -1,6 +1,7 @@
 internal import Cryptography
 internal import Glibc
 internal import HTTP
+internal import Imaging
 internal import Postgres
 
 /// Brings a directory's pictures into a project from the host itself, over the owner's connection.
@@ -28,7 +29,7 @@ package final class Importer {
   /// - Parameter database: how to reach the database; as its owner unless given.
   package init(_ site: Site, project: String, database: String? = nil) throws {
     context = Context(site, database: database ?? site.config.database(as: .owner))
-    examiner = try Examiner(context)
+    examiner = try Examiner(context, ImageType.all)
     guard let id = ID<Project>(project),
       let target = try ItemQueries.target(id, context.db)
     else { throw Refusal(description: "There is no request \(project).") }
@@ -42,7 +43,7 @@ package final class Importer {
     guard file.size <= context.site.config.fileLimit else {
       return .refused("It is larger than \(context.site.config.fileLimit) bytes.")
     }
-    switch try examiner.examine(file, named: Filename.cleaned(path.text)) {
+    switch try examiner.examine(file, named: Filename.cleaned(path.text), again: true) {
     case .refused(let reason): return .refused(reason)
     case .picture(let picture):
       return try record(picture) > 0 ? .added : .skipped

@@ -95,7 +95,9 @@ final class IntakeDesk {
       guard let (name, file) = entry else { return }
       entry = nil
       try file.flush()
-      try take(file, named: name, as: rule.inside.kind(of: file.head, named: name, sniffer))
+      let kind = rule.inside.kind(of: file.head, named: name, sniffer)
+      // An archive that was too much for one request is sent again, and has to get on.
+      try take(file, named: name, as: kind, again: true)
     case .broken(let reason):
       if let (name, _) = entry { refuse(name, reason) }
       entry = nil
@@ -106,7 +108,9 @@ final class IntakeDesk {
     }
   }
 
-  private func take(_ file: IncomingFile, named name: String, as kind: IntakeRule.Kind) throws {
+  private func take(
+    _ file: IncomingFile, named name: String, as kind: IntakeRule.Kind, again: Bool = false
+  ) throws {
     switch kind {
     case .archive: try unpack(file, named: name)
     case .text where file.size == 0: refuse(name, "The file is empty.")
@@ -117,7 +121,7 @@ final class IntakeDesk {
       stored += outcome.stored
       for fault in outcome.faults { refuse(name, fault) }
     case .picture:
-      switch try examiner.examine(file, named: name) {
+      switch try examiner.examine(file, named: name, again: again) {
       case .picture(let picture): stored.append(picture)
       case .refused(let reason): refuse(name, reason)
       }

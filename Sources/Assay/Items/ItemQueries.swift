@@ -42,6 +42,22 @@ enum ItemQueries {
     }
   }
 
+  /// A picture that an organization in sight stores already, under another name; nil when none does.
+  static func picture(
+    _ sha256: [UInt8], named filename: String, _ db: Connection
+  ) throws(PostgresError) -> StoredBytes? {
+    try db.first(
+      """
+      select size_bytes, mime, width, height from blob
+      where sha256 = \(sha256) and damaged_at is null and width is not null limit 1
+      """
+    ) { row throws(PostgresError) in
+      try StoredBytes(
+        filename: filename, sha256: sha256, size: row.next(), mime: row.next(), width: row.next(),
+        height: row.next())
+    }
+  }
+
   /// Makes items of stored bytes, or brings deleted ones back; how many the project did not have.
   ///
   /// No two may be of equal bytes.

@@ -16,6 +16,13 @@ struct StoredBytes {
 
   var isPicture: Bool { mime != Self.textType }
 
+  init(
+    filename: String, sha256: [UInt8], size: Int, mime: String, width: Int?, height: Int?
+  ) {
+    (self.filename, self.sha256, self.size) = (filename, sha256, size)
+    (self.mime, self.width, self.height) = (mime, width, height)
+  }
+
   init(_ picture: Picture, sha256: [UInt8], size: Int, named filename: String) {
     (self.filename, self.sha256, self.size) = (filename, sha256, size)
     (mime, width, height) = (picture.type.mime, picture.width, picture.height)

@@ -43,4 +43,25 @@ import Testing
       #expect(Array(try kept(name.bytes, seed: UInt64(index)).utf8) == Array(name.kept.utf8))
     }
   }
+
+  /// What an import takes once more, it neither decodes nor counts again.
+  @Test func allFormatsAreTakenAndTheSameFilesSkipped() throws {
+    defer { folder.remove() }
+    let gif: [UInt8] =
+      Array("GIF89a".utf8) + [1, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 255, 255, 255]
+      + [0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x4c, 0x01, 0, 0x3b]
+    for (name, bytes) in [("a.png", Pictures.png(seed: 1)), ("b.gif", gif)] {
+      let path = name.utf8.withContiguousStorageIfAvailable {
+        HostPath(folder.path).appending(UnsafeRawBufferPointer($0))
+      }
+      let file = try #require(path)
+      let descriptor = file.withCString { open($0, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600) }
+      #expect(write(descriptor, bytes, bytes.count) == bytes.count)
+      close(descriptor)
+      let importer = try Importer(site.site, project: request, database: site.database)
+      guard case .added = try importer.take(file), case .skipped = try importer.take(file) else {
+        throw Missing(description: "\(name) is not taken once")
+      }
+    }
+  }
 }
