@@ -41,8 +41,8 @@ struct Serve: ParsableCommand {
   /// SCHED_BATCH of sched.h, which Swift does not see.
   private static let batch: Int32 = 3
 
-  /// Has large blocks go back to the system when they are freed: glibc would keep the 19 MiB of
-  /// each thread's first sign-in.
+  /// Has large blocks go back to the system when they are freed: glibc would keep the largest of
+  /// each thread.
   private static func giveBack() { mallopt(M_MMAP_THRESHOLD, 1 << 20) }
 
   private static func isListening(_ descriptor: Int32) -> Bool {
