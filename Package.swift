@@ -63,6 +63,8 @@ let package = Package(
     .target(name: "CHamming"),
     // libcurl's variadic calls, wrapped, and libcurl itself loaded at first use (apt: libcurl4).
     .target(name: "CCurl"),
+    // ONNX Runtime's C interface, the part of it that is called; the library is loaded at first use.
+    .target(name: "COnnxRuntime"),
 
     // PostgreSQL over libpq: connection, interpolated SQL, rows, transactions, migrations.
     target("Postgres", ["CLibPQ"]),
@@ -79,19 +81,21 @@ let package = Package(
     // libmagic sniffing, and the talk with assay-decode.
     target("Imaging", ["CMagic", "CLinux"]),
     // libvips, libjpeg and libtiff: full decode, likeness, declared metadata; linked only by assay-decode.
-    numeric("Decoding", ["CVips", "CJPEG", "CTIFF", "CLinux", "Imaging"]),
+    numeric("Decoding", ["CVips", "CJPEG", "CTIFF", "CCrypto", "CLinux", "Imaging"]),
     // libarchive: the files of a ZIP archive, streamed; linked only by assay-decode.
     target("Unpacking", ["CArchive", "CLinux", "Imaging"]),
     // Near duplicates: the search by distance, the alignment of two pictures; no I/O.
     numeric("Matching", ["CHamming", "Imaging"]),
+    // Models in ONNX's format, run by a library that the operator may install.
+    target("Inference", ["COnnxRuntime"]),
     // The field's rules, pure: no I/O, no clock, no SQL.
     target("Labelling", []),
     // The application: one folder per feature.
     target(
       "Assay",
       [
-        "Postgres", "HTTP", "Cryptography", "Imaging", "Matching", "Labelling", "S3", "Outbound",
-        "CLinux", .product(name: "Logging", package: "swift-log"),
+        "Postgres", "HTTP", "Cryptography", "Imaging", "Matching", "Inference", "Labelling", "S3",
+        "Outbound", "CLinux", .product(name: "Logging", package: "swift-log"),
       ]),
     // The executable `assay`: serve, work, migrate, user, …
     .executableTarget(
@@ -122,9 +126,10 @@ let package = Package(
     tests("CryptographyTests", ["Cryptography"]),
     tests("S3Tests", ["S3", "Support"]),
     tests("OutboundTests", ["Outbound", "Support"]),
-    tests("ImagingTests", ["Imaging", "Decoding"]),
+    tests("ImagingTests", ["Imaging", "Decoding", "Support"]),
     tests("MatchingTests", ["Imaging", "Matching"]),
     tests("UnpackingTests", ["Imaging", "Unpacking", "DecodeCommand", "Support"]),
+    tests("InferenceTests", ["Inference", "Support"]),
     tests("LabellingTests", ["Labelling"]),
     tests("AssayTests", ["Assay", "Cryptography", "HTTP", "Postgres", "Support"]),
     tests("ConventionTests", []),

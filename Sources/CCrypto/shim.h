@@ -5,7 +5,10 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/param_build.h>
+#include <openssl/ec.h>
 #include <openssl/rand.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
 #include <string.h>
 
 // Keys of parameters: libcrypto wants their sizes as it counts them, which Swift would have to know.
@@ -50,4 +53,63 @@ static inline EVP_PKEY *ccrypto_rsa(const unsigned char *n, size_t n_length,
   BN_free(modulus);
   BN_free(exponent);
   return key;
+}
+
+// Signatures by the key of a certificate.
+
+typedef enum { ccrypto_ecdsa, ccrypto_pss, ccrypto_eddsa } ccrypto_kind;
+
+/// The two numbers of an ECDSA signature, half of the bytes each, as DER; 0 when they are none. To
+/// be freed with OPENSSL_free.
+static inline int ccrypto_ecdsa_der(const unsigned char *pair, size_t length, unsigned char **der) {
+  ECDSA_SIG *numbers = ECDSA_SIG_new();
+  BIGNUM *r = BN_bin2bn(pair, (int)(length / 2), NULL);
+  BIGNUM *s = BN_bin2bn(pair + length / 2, (int)(length / 2), NULL);
+  int size = 0;
+  if (numbers && r && s && ECDSA_SIG_set0(numbers, r, s)) {
+    size = i2d_ECDSA_SIG(numbers, der);
+  } else {
+    BN_free(r);
+    BN_free(s);
+  }
+  ECDSA_SIG_free(numbers);
+  return size < 0 ? 0 : size;
+}
+
+/// 1 when the signature is that of the message by the key of the certificate (DER), else 0. `bits`
+/// are the digest's: 256, 384 or 512, or 0 where the kind has its own.
+static inline int ccrypto_verify(const unsigned char *certificate, size_t certificate_length,
+                                 ccrypto_kind kind, int bits, const unsigned char *message,
+                                 size_t message_length, const unsigned char *signature,
+                                 size_t signature_length) {
+  static const char *const names[] = {"EC", "RSA", "ED25519"};
+  const EVP_MD *digest = bits == 256   ? EVP_sha256()
+                         : bits == 384 ? EVP_sha384()
+                         : bits == 512 ? EVP_sha512()
+                                       : NULL;
+  unsigned char *der = NULL;
+  int good = 0;
+  if (certificate_length > 1 << 20 || signature_length > 1 << 16 || signature_length < 2) return 0;
+  X509 *parsed = d2i_X509(NULL, &certificate, (long)certificate_length);
+  EVP_PKEY *key = parsed ? X509_get0_pubkey(parsed) : NULL;
+  EVP_MD_CTX *context = EVP_MD_CTX_new();
+  EVP_PKEY_CTX *settings = NULL;
+  if (key && context &&
+      (EVP_PKEY_is_a(key, names[kind]) ||
+       (kind == ccrypto_pss && EVP_PKEY_is_a(key, "RSA-PSS"))) &&
+      EVP_DigestVerifyInit(context, &settings, digest, NULL, key) == 1 &&
+      (kind != ccrypto_pss ||
+       (EVP_PKEY_CTX_set_rsa_padding(settings, RSA_PKCS1_PSS_PADDING) == 1 &&
+        EVP_PKEY_CTX_set_rsa_pss_saltlen(settings, RSA_PSS_SALTLEN_DIGEST) == 1))) {
+    if (kind == ccrypto_ecdsa) {
+      signature_length = (size_t)ccrypto_ecdsa_der(signature, signature_length, &der);
+      signature = der;
+    }
+    good = signature_length > 0 &&
+           EVP_DigestVerify(context, signature, signature_length, message, message_length) == 1;
+  }
+  OPENSSL_free(der);
+  EVP_MD_CTX_free(context);
+  X509_free(parsed);
+  return good;
 }

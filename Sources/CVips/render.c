@@ -87,3 +87,33 @@ uint8_t *cvips_preview(cvips_picture *picture, int longest, size_t *length) {
   g_object_unref(scope);
   return file;
 }
+
+static int square(VipsImage *in, int side, int is_cropped, VipsImage **steps) {
+  VipsInteresting crop = is_cropped ? VIPS_INTERESTING_CENTRE : VIPS_INTERESTING_NONE;
+  VipsSize size = is_cropped ? VIPS_SIZE_BOTH : VIPS_SIZE_FORCE;
+  int factor = 2 * VIPS_MIN(in->Xsize, in->Ysize) / (3 * side);
+  if (few_bands(in, &steps[0])) return -1;
+  if (factor < 2 || vips_image_hasalpha(in) ? vips_copy(steps[0], &steps[1], NULL)
+                                            : vips_shrink(steps[0], &steps[1], factor, factor, NULL))
+    return -1;
+  // A profile is left aside: what a model sees need not be exact, and a broken one is no fault.
+  vips_image_remove(steps[1], VIPS_META_ICC_NAME);
+  if (vips_thumbnail_image(
+          steps[1], &steps[2], side, "height", side, "size", size, "crop", crop, NULL) ||
+      vips_colourspace(steps[2], &steps[3], VIPS_INTERPRETATION_sRGB, NULL))
+    return -1;
+  if (vips_image_hasalpha(steps[3]) ? flatten(steps[3], &steps[4])
+                                    : vips_copy(steps[3], &steps[4], NULL))
+    return -1;
+  return vips_cast_uchar(steps[4], &steps[5], NULL);
+}
+
+uint8_t *cvips_square(cvips_picture *picture, int side, int is_cropped, size_t *length) {
+  VipsImage *scope = vips_image_new();
+  VipsImage **steps = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 6);
+  uint8_t *pixels = NULL;
+  if (!square((VipsImage *)picture, side, is_cropped, steps) && steps[5]->Bands == 3)
+    pixels = vips_image_write_to_memory(steps[5], length);
+  g_object_unref(scope);
+  return pixels;
+}

@@ -16,6 +16,7 @@ struct Serve: ParsableCommand {
     Self.takeTurns()
     Self.giveBack()
     let site = try Site(Config())
+    if site.config.quality == .inline { site.detector() }
     let application = Application()
     let pool = Pool(listening: 0)
     pool.run(

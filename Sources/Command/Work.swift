@@ -17,6 +17,8 @@ struct Work: ParsableCommand {
     pthread_sigmask(SIG_BLOCK, &signals, nil)
     var waiter = pthread_t()
     pthread_create(&waiter, nil, { _ in Work.waitForSignal() }, nil)
+    // What is wrong with it is said now, not when the first picture comes.
+    site.detector()
     Worker(site).run()
     site.stop()
   }

@@ -1,12 +1,16 @@
+internal import CCrypto
 internal import CVips
 package import Imaging
 
 /// Decodes one file's bytes; only ever run inside assay-decode.
 package enum Decoder {
-  /// Starts libvips; false when it cannot.
-  package static func start(program: String) -> Bool { cvips_start(program) == 0 }
+  /// Starts libcrypto and libvips; false when it cannot.
+  package static func start(program: String) -> Bool {
+    // Its configuration could not be read once the process is confined.
+    OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil) == 1 && cvips_start(program) == 0
+  }
 
-  /// Answers one request about one file; a preview's bytes go into `preview`.
+  /// Answers one request about one file; the bytes of a preview or a square go into `preview`.
   ///
   /// The memory must be this process's own: it may be written to.
   package static func answer(
@@ -31,6 +35,11 @@ package enum Decoder {
         preview = try read(bytes, type, request.pixels, outline) {
           source throws(DecodeFailure) in try source.preview(of: bytes, longest: longest)
         }
+        return .preview(size: preview.count)
+      case .square(let side, let isCropped):
+        guard (1...DecodeLimits.longestSquare).contains(side) else { throw .damaged }
+        preview = try open(bytes, type, request.pixels, outline)
+          .square(of: bytes, side: side, isCropped: isCropped)
         return .preview(size: preview.count)
       }
     } catch {

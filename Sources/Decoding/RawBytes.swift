@@ -31,3 +31,16 @@ extension RawSpan {
     return unsafeLoadUnaligned(fromByteOffset: place, as: Value.self)
   }
 }
+
+extension RawSpan {
+  /// A copy of some bytes; nil when they are not all there.
+  func array(_ range: Range<Int>) -> [UInt8]? {
+    guard range.lowerBound >= 0, range.upperBound <= byteCount else { return nil }
+    return extracting(range).withUnsafeBytes { Array($0) }
+  }
+
+  /// Some bytes as text, Latin-1; nil when they are not all there.
+  func text(_ range: Range<Int>) -> String? {
+    array(range).map { String(String.UnicodeScalarView($0.map { Unicode.Scalar($0) })) }
+  }
+}

@@ -59,6 +59,28 @@ struct TIFFLayout {
     return below != 0
   }
 
+  /// What a field of plain bytes in the first directory holds; nil when there is none, or it is
+  /// longer than `most`.
+  static func bytes(of tag: UInt16, in bytes: RawSpan, most: Int) -> [UInt8]? {
+    guard let layout = TIFFLayout(bytes), let start = layout.directory(bytes, at: layout.firstField),
+      start > 0, let count = layout.entryCount(bytes, at: start)
+    else { return nil }
+    for index in 0..<count {
+      let entry = start + layout.countSize + index * layout.entrySize
+      guard layout.number(UInt16.self, bytes, at: entry) == tag else { continue }
+      let length =
+        layout.isBig
+        ? layout.number(UInt64.self, bytes, at: entry + 4)
+        : layout.number(UInt32.self, bytes, at: entry + 4).map { UInt64($0) }
+      guard let type = layout.number(UInt16.self, bytes, at: entry + 2), [1, 7].contains(type),
+        let length, length <= UInt64(most),
+        let place = layout.place(bytes, at: entry + (layout.isBig ? 12 : 8))
+      else { return nil }
+      return bytes.array(place..<place + Int(length))
+    }
+    return nil
+  }
+
   private var countSize: Int { isBig ? 8 : 2 }
   private var entrySize: Int { isBig ? 20 : 12 }
 

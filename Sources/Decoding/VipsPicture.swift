@@ -136,6 +136,21 @@ final class VipsPicture {
     return try BareWebP.of(UnsafeRawBufferPointer(start: file, count: length).bytes)
   }
 
+  /// The first frame, upright and in sRGB, as a square of three bytes a pixel.
+  func square(of bytes: UnsafeRawBufferPointer, side: Int, isCropped: Bool) throws(DecodeFailure)
+    -> [UInt8]
+  {
+    let smaller = Double(min(picture.width, picture.height))
+    let opened = try shrunk(bytes, by: smaller / Double(side))
+    defer { if let opened { cvips_close(opened) } }
+    var length = 0
+    let pixels = cvips_square(opened ?? handle, Int32(side), isCropped ? 1 : 0, &length)
+    guard let pixels else { throw Self.failure }
+    defer { cvips_free(pixels) }
+    guard length == side * side * 3 else { throw .damaged }
+    return Array(UnsafeBufferPointer(start: pixels, count: length))
+  }
+
   /// The picture opened once more, shrunk as it is decoded but not below a factor; nil where the
   /// format cannot.
   private func shrunk(_ bytes: UnsafeRawBufferPointer, by factor: Double) throws(DecodeFailure)
@@ -185,9 +200,9 @@ final class VipsPicture {
     return found
   }
 
-  // A text may be of many megabytes, and only its beginning is of interest.
+  // A text may be of many megabytes, and only prompts of some kilobytes are of interest.
   private func clipped(_ text: UnsafePointer<CChar>) -> String {
-    let bytes = UnsafeRawBufferPointer(start: text, count: strnlen(text, 4096))
+    let bytes = UnsafeRawBufferPointer(start: text, count: strnlen(text, 64 << 10))
     return String(decoding: bytes, as: UTF8.self)
   }
 

@@ -1,7 +1,9 @@
 /// One statement found in an image's metadata; what it proves is judged elsewhere.
 ///
-/// Fields: `png:<keyword>`, `exif:<Tag>`, `xmp:CreatorTool`, `digitalSourceType` (the last part of
-/// the IPTC URI), `c2pa` (a manifest store is there, valid or not).
+/// Fields: `png:<keyword>`, `gif:comment`, `exif:<Tag>`, `iptc:<Name>`, `xmp:<Property>`,
+/// `digitalSourceType` (the last part of the IPTC URI). Of a C2PA manifest `c2pa` (`intact`,
+/// `broken: …` or `unchecked: …`), `c2pa:claim_generator`, `c2pa:softwareAgent`,
+/// `c2pa:digitalSourceType`, and `c2pa:part:digitalSourceType` for an edit or an ingredient.
 package struct Declared: Hashable, Sendable {
   /// The longest value kept, in bytes of UTF-8.
   package static let longestValue = 500
@@ -9,13 +11,24 @@ package struct Declared: Hashable, Sendable {
 
   /// Where it stands, at most 80 bytes.
   package let field: String
-  /// What it says, at most `longestValue` bytes.
+  /// What it says, at most `longestValue` bytes: of a longer text beginning and end.
   package let value: String
+
+  private static let gap = " … "
 
   /// Clips both to whole characters and drops NUL, which PostgreSQL's text cannot hold.
   package init(field: String, value: String) {
     self.field = Self.clip(field, to: Self.longestField)
-    self.value = Self.clip(value, to: Self.longestValue)
+    guard value.utf8.count > Self.longestValue else {
+      self.value = Self.clip(value, to: Self.longestValue)
+      return
+    }
+    // A prompt begins as anybody's text does; what made a picture of it signs at the end.
+    let half = (Self.longestValue - Self.gap.utf8.count) / 2
+    let end = Self.clip(String(String.UnicodeScalarView(value.unicodeScalars.reversed())), to: half)
+    self.value =
+      Self.clip(value, to: half) + Self.gap
+      + String(String.UnicodeScalarView(end.unicodeScalars.reversed()))
   }
 
   private static func clip(_ text: String, to limit: Int) -> String {

@@ -5,7 +5,8 @@ package enum DecodeAnswer: Sendable, Equatable {
   case inspection(Inspection)
   case refused(String)
   case tooLarge(width: Int, height: Int)
-  /// A WebP file of so many bytes follows, in packets of `longest` bytes but the last.
+  /// A WebP file, or a square's pixels, of so many bytes follows, in packets of `longest` bytes but
+  /// the last.
   case preview(size: Int)
 
   /// The longest packet, in bytes; 64 statements of the longest kind fit.

@@ -7,6 +7,8 @@ package struct DecodeLimits: Sendable {
   package static let pixelsOverFrames = 5
   /// The longest side of a preview, in pixels.
   package static let longestPreview = 4096
+  /// The longest side of a square, in pixels.
+  package static let longestSquare = 1024
 
   /// Width times height, by the header.
   package var pixels: Int

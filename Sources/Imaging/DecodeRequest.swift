@@ -8,6 +8,8 @@ package struct DecodeRequest: Sendable, Equatable {
     case inspect
     /// Writes a WebP file of at most so many pixels across and down.
     case preview(longest: Int)
+    /// Gives the pixels of a square of so many across, stretched or cut from the middle.
+    case square(side: Int, isCropped: Bool)
   }
 
   /// What to do.
@@ -55,6 +57,7 @@ package struct DecodeRequest: Sendable, Equatable {
 
 extension DecodeRequest.Task {
   private static let anyType = UInt32.max
+  private static let cropped: UInt32 = 1 << 31
 
   /// The kind and its one argument.
   fileprivate var words: (kind: UInt8, argument: UInt32) {
@@ -62,6 +65,8 @@ extension DecodeRequest.Task {
     case .inspect: (0, 0)
     case .verify(let type): (1, type.map { UInt32($0.code) } ?? Self.anyType)
     case .preview(let longest): (2, UInt32(clamping: longest))
+    case .square(let side, let isCropped):
+      (3, UInt32(clamping: side) | (isCropped ? Self.cropped : 0))
     }
   }
 
@@ -73,6 +78,8 @@ extension DecodeRequest.Task {
       guard let type = ImageType(code: UInt8(clamping: argument)) else { return nil }
       self = .verify(type)
     case (2, _): self = .preview(longest: Int(argument))
+    case (3, _):
+      self = .square(side: Int(argument & ~Self.cropped), isCropped: argument & Self.cropped != 0)
     default: return nil
     }
   }

@@ -60,6 +60,19 @@ package final class DecoderPool: Sendable {
     return file
   }
 
+  /// The pixels of a picture that was verified before: its first frame, upright, in sRGB on white,
+  /// three bytes each, row by row, as a square of `side` (1…`DecodeLimits.longestSquare`) across.
+  /// - Parameter isCropped: cut from the middle; else all of the picture is stretched to it.
+  package func square(_ descriptor: Int32, side: Int, isCropped: Bool) throws(DecodeFailure)
+    -> [UInt8]
+  {
+    let reply = try ask(.square(side: side, isCropped: isCropped), about: descriptor)
+    guard case (.preview, let pixels) = reply, pixels.count == side * side * 3 else {
+      throw .crashed
+    }
+    return pixels
+  }
+
   /// Ends all children, those at work when they have answered; from now on all is `unavailable`.
   package func stop() {
     let idle = state.withLock { state in

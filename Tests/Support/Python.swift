@@ -1,24 +1,39 @@
 internal import Glibc
 internal import Synchronization
 
-/// A Python that has moto, the S3 server of the tests, and botocore, AWS's own signer.
+/// Pythons that have what tests need: the system's when it does, else one of our own in `.build`,
+/// made once.
 package enum Python {
-  /// The system's when it has moto, else one of our own in `.build`, made once.
-  package static let withMoto = Result { try find() }
+  /// With moto, the S3 server of the tests, and botocore, AWS's own signer.
+  package static let withMoto = Result {
+    try find(
+      "moto", ["moto[s3,server]==5.2.1"],
+      probe: "import boto3, moto.server, werkzeug.serving, flask_cors")
+  }
+  /// With the reference implementation of C2PA, which signs and reads.
+  package static let withC2PA = Result {
+    try find(
+      "c2pa", ["c2pa-python==0.38.1", "cryptography==50.0.2"], probe: "import c2pa, cryptography")
+  }
+  /// The path of ONNX Runtime's library, which its package for Python brings along.
+  package static let onnxRuntime = Result {
+    let python = try find("onnxruntime", ["onnxruntime==1.31.1"], probe: "import onnxruntime")
+    let script = """
+      import glob, os, onnxruntime
+      print(glob.glob(os.path.dirname(onnxruntime.__file__) + "/capi/libonnxruntime.so*")[0])
+      """
+    return try String(Program.run([python, "-c", script]).text.prefix { $0 != "\n" })
+  }
 
-  private static let packages = ["moto[s3,server]==5.2.1"]
-  private static let probe = ["-c", "import boto3, moto.server, werkzeug.serving, flask_cors"]
-
-  private static func find() throws -> String {
-    let own = "\(root)/.build/moto"
+  private static func find(_ name: String, _ packages: [String], probe: String) throws -> String {
+    let own = "\(root)/.build/\(name)"
+    func isUsable(_ python: String) -> Bool {
+      (try? Program.run([python, "-c", probe]))?.code == 0
+    }
     for python in ["python3", "\(own)/bin/python"] where isUsable(python) { return python }
     try run(["python3", "-m", "venv", "--clear", own])
     try run(["\(own)/bin/python", "-m", "pip", "install", "--quiet"] + packages)
     return "\(own)/bin/python"
-  }
-
-  private static func isUsable(_ python: String) -> Bool {
-    (try? Program.run([python] + probe))?.code == 0
   }
 
   private static func run(_ words: [String]) throws {

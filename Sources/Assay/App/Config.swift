@@ -37,10 +37,12 @@ package struct Config: Sendable {
   package var requestLimit: Int
   /// Seconds after which an upload begins no further file; nginx gives up at 60.
   package var uploadSeconds: Int
-  /// What an item's AI score is when nothing is known.
+  /// What an item's AI score is when nothing is known, above 0.
   package var aiPrior: Double
   /// From where on pictures are flagged.
   package var thresholds: QualityThresholds
+  /// The operator's model that tells generated pictures; nil for none.
+  package var detector: Detector.Settings?
   /// The bucket that receives announced uploads; nil when nginx here does.
   package var s3: S3Configuration?
   /// Takes our letters; nil when the site sends none.
@@ -89,7 +91,11 @@ package struct Config: Sendable {
     fileLimit = try number("ASSAY_FILE_LIMIT", 20 << 20, 1...(1 << 32))
     requestLimit = try number("ASSAY_REQUEST_LIMIT", 200 << 20, 1...(1 << 36))
     uploadSeconds = try number("ASSAY_UPLOAD_SECONDS", 35, 0...3600)
-    aiPrior = 0.1
+    aiPrior = try Self.prior(environment("ASSAY_AI_PRIOR"))
+    detector = environment("ASSAY_AI_MODEL").flatMap { $0.isEmpty ? nil : $0 }.map {
+      let library = environment("ASSAY_ONNX_RUNTIME").flatMap { $0.isEmpty ? nil : $0 }
+      return Detector.Settings(model: $0, library: library)
+    }
     do {
       thresholds = try QualityThresholds(environment("ASSAY_QC_THRESHOLDS") ?? "")
     } catch {
@@ -107,6 +113,14 @@ package struct Config: Sendable {
     issuer = try ExternalIssuer.Settings(environment: environment, secrets: secrets)
     origins = try Self.origins(environment("ASSAY_CORS_ORIGINS"))
     hasLimits = environment("ASSAY_LIMITS") != "off"
+  }
+
+  private static func prior(_ text: String?) throws(ConfigError) -> Double {
+    guard let text, !text.isEmpty else { return 0.1 }
+    guard let prior = Double(text), prior >= 0.001, prior < 0.5 else {
+      throw ConfigError(description: "ASSAY_AI_PRIOR must be from 0.001 to below 0.5.")
+    }
+    return prior
   }
 
   /// Reads origins, which are compared letter by letter: `https://host[:port]`, no path, no `*`.

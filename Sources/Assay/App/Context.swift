@@ -22,6 +22,7 @@ package final class Site: Sendable {
   /// Bounds what uploads hold.
   package let uploads: UploadGate
   private let loadedSniffer = Mutex<Sniffer?>(nil)
+  private let loadedDetector = Mutex<Detector.State?>(nil)
 
   /// The shared parts that these settings ask for.
   package init(_ config: Config) throws {
@@ -49,6 +50,16 @@ package final class Site: Sendable {
       let sniffer = try loaded ?? Sniffer()
       loaded = sniffer
       return sniffer
+    }
+  }
+
+  /// The operator's detector, loaded when it is first asked for.
+  @discardableResult
+  package func detector() -> Detector.State {
+    loadedDetector.withLock { loaded in
+      let state = loaded ?? Detector.load(config.detector)
+      loaded = state
+      return state
     }
   }
 

@@ -23,6 +23,7 @@ struct QualityJob {
 
   func run(_ chunk: Chunk) throws {
     try inspect(chunk)
+    try Detection(site, db).look(at: chunk)
     try db.transaction { db in
       try InspectionQueries.lockComparison(chunk.organization, db)
       try record(chunk, db)
@@ -101,14 +102,13 @@ struct QualityJob {
   private func record(_ chunk: Chunk, _ db: Connection) throws {
     try gallery.refresh(db)
     let statements = try InspectionQueries.statements(chunk.items, db)
+    let origins = try Detection(site, db).evidence(
+      of: statements.mapValues { try Self.statements($0.declared) })
     let level = try InspectionQueries.level(of: chunk.job, db)
     for item in chunk.items {
-      guard let statement = statements[item] else { continue }
+      guard let statement = statements[item], let origin = origins[item] else { continue }
       let verdict = Verdict(
-        item: item,
-        origin: OriginEvidence(
-          try Self.statements(statement.declared), prior: site.config.aiPrior),
-        fault: statement.fault, level: level,
+        item: item, origin: origin, fault: statement.fault, level: level,
         findings: statement.measured.map {
           QualityCheck.findings($0, level, site.config.thresholds)
         } ?? [])

@@ -10,12 +10,13 @@ struct Verdict {
   /// What the checks of the level found; none of a text.
   let findings: [QualityCheck.Finding]
 
-  var flags: [String] { [origin.flag] + findings.filter(\.isFlagged).map(\.flag) }
+  var flags: [String] { origin.flags + findings.filter(\.isFlagged).map(\.flag) }
 
   var evidence: String {
     var writer = JSONWriter()
     writer.object { evidence in
-      evidence.member("ai_generated", origin.reason)
+      evidence.key("ai_generated")
+      origin.write(to: &evidence)
       evidence.member("corrupt", fault)
       evidence.member("level", level.rawValue)
       evidence.key("quality")

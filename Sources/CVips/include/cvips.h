@@ -41,6 +41,9 @@ uint8_t *cvips_pixels(cvips_picture *picture, int side, int *width, int *height,
 /// A WebP file of the picture: upright, sRGB, at most `longest` pixels across and down. Metadata
 /// may be left in it.
 uint8_t *cvips_preview(cvips_picture *picture, int longest, size_t *length);
+/// The first frame as 8-bit RGB, upright, sRGB, on white, `side` pixels across and down: cut from
+/// the middle, or stretched.
+uint8_t *cvips_square(cvips_picture *picture, int side, int is_cropped, size_t *length);
 void cvips_free(void *memory);
 
 /// The names of all metadata fields, ended by NULL; to be freed with cvips_free_names.

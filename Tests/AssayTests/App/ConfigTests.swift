@@ -29,6 +29,8 @@ struct ConfigTests {
     #expect(config.fileLimit == 20 << 20)
     #expect(config.requestLimit == 200 << 20)
     #expect(config.publicURL == nil)
+    #expect(config.aiPrior == 0.1)
+    #expect(config.detector == nil)
     #expect(config.tokenKey.count == 64)
     #expect(config.database(as: .application) == "dbname=x user=assay_app")
     #expect(config.database(as: .worker) == "dbname=x user=assay_worker")
@@ -44,6 +46,7 @@ struct ConfigTests {
   @Test(arguments: [
     ("ASSAY_QC", "sometimes"), ("ASSAY_THREADS", "0"), ("ASSAY_THREADS", "many"),
     ("ASSAY_FILE_LIMIT", "-1"), ("ASSAY_REQUEST_LIMIT", "1 MB"),
+    ("ASSAY_AI_PRIOR", "0"), ("ASSAY_AI_PRIOR", "0.5"), ("ASSAY_AI_PRIOR", "some"),
   ])
   func refusesNonsense(name: String, value: String) throws {
     defer { home.remove() }

@@ -3,9 +3,15 @@ internal import Imaging
 /// Gathers what a file states of its origin.
 enum Statements {
   static func found(in source: VipsPicture, _ bytes: UnsafeRawBufferPointer) -> [Declared] {
-    let all =
-      OriginMarks.found(in: bytes) + ExifStatements.found(in: source.blob("exif-data"))
-      + XMPStatements.found(in: source.blob("xmp-data")) + pngTexts(source)
+    let type = source.picture.type
+    let manifest = ManifestStatements.found(in: bytes.bytes, type)
+    let read =
+      manifest + ExifStatements.found(in: source.blob("exif-data"))
+      + XMPStatements.found(in: source.blob("xmp-data"))
+      + IPTCStatements.found(in: source.blob("iptc-data")) + pngTexts(source)
+      + FileStatements.found(in: bytes, type)
+    // A manifest tells of ingredients in the same words: there only the reader is to be believed.
+    let all = read + (manifest.isEmpty ? OriginMarks.found(in: bytes) : [])
     var seen: Set<Declared> = []
     let fresh = all.filter { !$0.value.allSatisfy(\.isWhitespace) && seen.insert($0).inserted }
     return Array(fresh.prefix(DecodeAnswer.mostDeclared))

@@ -13,8 +13,14 @@ package enum ExifStatements {
 
   /// The statements of one block, with or without its `Exif` prefix.
   package static func found(in block: [UInt8]) -> [Declared] {
+    block.withUnsafeBytes { found(in: $0) }
+  }
+
+  /// The statements of one block, or of a whole TIFF file.
+  package static func found(in block: UnsafeRawBufferPointer) -> [Declared] {
     let prefix = Array("Exif\0\0".utf8)
-    let bytes = block.starts(with: prefix) ? Array(block.dropFirst(prefix.count)) : block
+    let isPrefixed = block.starts(with: prefix)
+    let bytes = UnsafeRawBufferPointer(rebasing: block.dropFirst(isPrefixed ? prefix.count : 0))
     guard let tiff = TIFFBytes(bytes), let start = tiff.long(4) else { return [] }
     let main = entries(of: tiff, at: Int(start))
     let pointers = main.filter { $0.tag == exifDirectory }
@@ -47,15 +53,15 @@ package enum ExifStatements {
   }
 
   // Eight bytes name the encoding. Programs disagree on the byte order of the Unicode one.
-  private static func userComment(_ bytes: ArraySlice<UInt8>) -> String {
-    let text = bytes.dropFirst(8)
+  private static func userComment(_ bytes: [UInt8]) -> String {
+    let text = Array(bytes.dropFirst(8))
     guard bytes.starts(with: "UNICODE".utf8) else {
       return String(decoding: text.prefix { $0 != 0 }, as: UTF8.self)
     }
     return utf16(text, isLittleEndian: text.first != 0)
   }
 
-  private static func utf16(_ bytes: ArraySlice<UInt8>, isLittleEndian: Bool) -> String {
+  private static func utf16(_ bytes: [UInt8], isLittleEndian: Bool) -> String {
     let units = stride(from: bytes.startIndex, to: bytes.endIndex - 1, by: 2).map { index in
       let (first, second) = (UInt16(bytes[index]), UInt16(bytes[index + 1]))
       return isLittleEndian ? second << 8 | first : first << 8 | second
@@ -66,19 +72,20 @@ package enum ExifStatements {
 
 /// A TIFF block read in its own byte order; anything outside it is nil or empty.
 private struct TIFFBytes {
-  private static let longestText = 4096
+  // Prompts are long, and what wrote them stands at their end.
+  private static let longestText = 64 << 10
 
-  private let bytes: [UInt8]
+  private let bytes: UnsafeRawBufferPointer
   private let isLittleEndian: Bool
 
-  init?(_ bytes: [UInt8]) {
+  init?(_ bytes: UnsafeRawBufferPointer) {
     guard bytes.starts(with: "II".utf8) || bytes.starts(with: "MM".utf8) else { return nil }
     self.bytes = bytes
     isLittleEndian = bytes.starts(with: "II".utf8)
   }
 
-  func bytes(at place: Int, _ count: Int) -> ArraySlice<UInt8> {
-    bytes.dropFirst(place).prefix(min(count, Self.longestText))
+  func bytes(at place: Int, _ count: Int) -> [UInt8] {
+    Array(bytes.dropFirst(place).prefix(min(count, Self.longestText)))
   }
 
   func short(_ place: Int) -> UInt16? { number(place, 2).map { UInt16($0) } }

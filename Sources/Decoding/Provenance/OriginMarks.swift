@@ -4,14 +4,10 @@ internal import Imaging
 /// Words that declare an origin wherever in the file they stand: metadata moves between blocks
 /// from program to program, and only a part of it has a parser here.
 enum OriginMarks {
-  // The UUID of the C2PA manifest store's box. Its four letters alone turn up by chance.
-  private static let manifestStore: [UInt8] =
-    Array("c2pa".utf8) + [0x00, 0x11, 0x00, 0x10, 0x80, 0x00, 0x00, 0xaa, 0x00, 0x38, 0x9b, 0x71]
-
   private static let marks: [(bytes: [UInt8], statement: Declared)] =
     ["trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia"].map {
       (Array($0.utf8), Declared(field: "digitalSourceType", value: $0))
-    } + [(manifestStore, Declared(field: "c2pa", value: "manifest store"))]
+    }
 
   /// Searches the first 4 MB and the last 1 MB.
   static func found(in bytes: UnsafeRawBufferPointer) -> [Declared] {

@@ -1,0 +1,87 @@
+internal import Glibc
+internal import HTTP
+internal import Imaging
+internal import Labelling
+internal import Postgres
+
+/// Has the operator's detector look at a chunk's pictures, and weighs what it said with the rest.
+struct Detection {
+  private let site: Site
+  private let db: Connection
+
+  init(_ site: Site, _ db: Connection) {
+    self.site = site
+    self.db = db
+  }
+
+  /// Shows it the pictures that it has not seen; nothing without a detector.
+  func look(at chunk: Chunk) throws {
+    guard case .ready(let detector) = site.detector() else { return }
+    for sha256 in try DetectionQueries.undetected(chunk.items, by: detector.identity, db) {
+      guard try JobQueries.heartbeat(chunk, db) else { throw LeaseLost() }
+      guard let descriptor = try Integrity(site.store, db).open(sha256) else { continue }
+      defer { close(descriptor) }
+      var (probability, fault): (Double?, String?) = (nil, nil)
+      do {
+        probability = try detector.probability(of: descriptor, site.decoders)
+      } catch let error as DecodeFailure {
+        fault = try error.fault()
+      } catch let error as DetectorError {
+        fault = error.description
+      }
+      try DetectionQueries.record(
+        sha256, of: chunk.organization, by: detector.identity, probability: probability,
+        fault: fault, db)
+    }
+  }
+
+  /// The evidence of each of these items' origin, from what their files state.
+  func evidence(
+    of statements: [ID<Item>: [(field: String, value: String)]]
+  ) throws -> [ID<Item>: OriginEvidence] {
+    let state = site.detector()
+    let identity: String? = if case .ready(let detector) = state { detector.identity } else { nil }
+    let looks = try DetectionQueries.looks(Array(statements.keys), by: identity, db)
+    return Dictionary(
+      uniqueKeysWithValues: statements.map { item, statements in
+        let look = looks[item]
+        let evidence = OriginEvidence(
+          statements, size: look?.size, detection: look.flatMap { said(state, $0) },
+          prior: site.config.aiPrior)
+        return (item, evidence)
+      })
+  }
+
+  private func said(_ state: Detector.State, _ look: DetectionQueries.Look)
+    -> OriginEvidence.Detection?
+  {
+    guard look.size != nil else { return nil }
+    switch state {
+    case .off: return nil
+    case .broken(let reason): return .unavailable(reason)
+    case .ready(let detector):
+      if let probability = look.probability { return .probability(probability, model: detector.name) }
+      return look.fault.map { .unavailable($0) }
+    }
+  }
+}
+
+extension OriginEvidence {
+  /// `{reason, c2pa, detector}`, each null when there is none.
+  func write(to writer: inout JSONWriter) {
+    writer.object { members in
+      members.member("reason", reason)
+      members.member("c2pa", seal)
+      members.key("detector")
+      guard let detection else { return members.null() }
+      members.object { members in
+        switch detection {
+        case .probability(let probability, let model):
+          members.member("model", model)
+          members.member("probability", probability)
+        case .unavailable(let reason): members.member("fault", reason)
+        }
+      }
+    }
+  }
+}

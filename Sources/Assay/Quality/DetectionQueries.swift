@@ -1,0 +1,67 @@
+internal import Labelling
+internal import Postgres
+
+/// Every SQL statement about the operator's detector, as the worker.
+enum DetectionQueries {
+  /// Which of these items' pictures a model has not seen yet.
+  static func undetected(
+    _ items: [ID<Item>], by identity: String, _ db: Connection
+  ) throws(PostgresError) -> [[UInt8]] {
+    try db.all(
+      """
+      select distinct b.sha256
+      from item i
+      join blob b on b.organization_id = i.organization_id and b.sha256 = i.sha256
+      where i.item_id = any (\(items.map(\.bytes))::uuid[])
+        and b.detector is distinct from \(identity)
+        and b.fault is null and b.damaged_at is null and b.mime like 'image/%'
+      """
+    ) { row throws(PostgresError) in try row.next([UInt8].self) }
+  }
+
+  /// Records what a model says of a picture, or why it could not.
+  static func record(
+    _ sha256: [UInt8], of organization: ID<Organization>, by identity: String,
+    probability: Double?, fault: String?, _ db: Connection
+  ) throws(PostgresError) {
+    try db.run(
+      """
+      update blob
+      set detector = \(identity), detected = \(probability), detector_fault = \(fault)
+      where organization_id = \(organization) and sha256 = \(sha256)
+      """)
+  }
+
+  /// What a model said of these items' pictures, and their sizes, which are 0 for texts.
+  static func looks(
+    _ items: [ID<Item>], by identity: String?, _ db: Connection
+  ) throws(PostgresError) -> [ID<Item>: Look] {
+    let rows = try db.all(
+      """
+      select i.item_id, b.width, b.height,
+        case when b.detector = \(identity) then b.detected end,
+        case when b.detector = \(identity) then b.detector_fault end
+      from item i
+      join blob b on b.organization_id = i.organization_id and b.sha256 = i.sha256
+      where i.item_id = any (\(items.map(\.bytes))::uuid[])
+      """
+    ) { row throws(PostgresError) in
+      (
+        try row.next(ID<Item>.self),
+        try Look(width: row.next(), height: row.next(), probability: row.next(), fault: row.next())
+      )
+    }
+    return Dictionary(rows) { first, _ in first }
+  }
+
+  /// How large a picture is, and what a model said of it.
+  struct Look {
+    let width: Int
+    let height: Int
+    let probability: Double?
+    let fault: String?
+
+    /// Nil for a text.
+    var size: (width: Int, height: Int)? { width > 0 && height > 0 ? (width, height) : nil }
+  }
+}

@@ -1,0 +1,156 @@
+package import Imaging
+
+internal import Cryptography
+internal import Glibc
+internal import Inference
+internal import Labelling
+internal import Logging
+
+/// The operator's model that tells generated pictures by how they look.
+package final class Detector: Sendable {
+  /// Where it is.
+  package struct Settings: Sendable, Equatable {
+    /// Path of the model; its description has the same name and ends with `.json`.
+    package let model: String
+    /// Path of ONNX Runtime's library; nil to look in the usual places.
+    package let library: String?
+
+    package init(model: String, library: String?) {
+      self.model = model
+      self.library = library
+    }
+  }
+
+  /// What became of the operator's settings.
+  package enum State: Sendable {
+    case off
+    case ready(Detector)
+    /// It cannot be used; why.
+    case broken(String)
+  }
+
+  private static let mostOutputs = 4096
+
+  /// The model's name.
+  package let name: String
+  /// ONNX Runtime's version.
+  package var version: String { model.version }
+  /// The name, and what changes with the model and its description: what was detected with another
+  /// is detected anew.
+  let identity: String
+  private let description: DetectorDescription
+  private let model: Model
+
+  /// Loads and tries it.
+  /// - Throws: `DetectorError` with one sentence.
+  package init(_ settings: Settings) throws(DetectorError) {
+    let stem = settings.model.hasSuffix(".onnx") ? settings.model.dropLast(5) : settings.model[...]
+    let digest = SHA256()
+    guard let text = Self.read("\(stem).json", digest) else {
+      throw DetectorError("\(stem).json cannot be read.")
+    }
+    do throws(DetectorError) {
+      description = try DetectorDescription(text)
+    } catch {
+      throw DetectorError("\(stem).json: \(error)")
+    }
+    guard Self.read(settings.model, digest) != nil else {
+      throw DetectorError("\(settings.model) cannot be read.")
+    }
+    name = description.name ?? stem.split(separator: "/").last.map(String.init) ?? "model"
+    identity = "\(name) \(Hex.encode(Array(digest.finish().prefix(8))))"
+    do throws(ModelError) {
+      model = try Model(settings.model, library: settings.library)
+    } catch {
+      throw DetectorError(error.description)
+    }
+    // What the description says of size, layout and output is seen to be true before it is needed.
+    _ = try probability(of: [UInt8](repeating: 128, count: description.size * description.size * 3))
+  }
+
+  /// Loads what is set, and says in the log what became of it.
+  static func load(_ settings: Settings?) -> State {
+    guard let settings else { return .off }
+    do throws(DetectorError) {
+      let detector = try Detector(settings)
+      Logger.assay.info(
+        "detector ready",
+        metadata: ["model": "\(detector.identity)", "onnxruntime": "\(detector.version)"])
+      return .ready(detector)
+    } catch {
+      Logger.assay.error("detector unavailable", metadata: ["error": "\(error)"])
+      return .broken(error.description)
+    }
+  }
+
+  /// The calibrated probability that an open picture was generated, 0…1.
+  package func probability(of descriptor: Int32, _ decoders: DecoderPool) throws -> Double {
+    try probability(
+      of: decoders.square(
+        descriptor, side: description.size, isCropped: description.isCropped))
+  }
+
+  private func probability(of pixels: [UInt8]) throws(DetectorError) -> Double {
+    let output = try outputs(of: pixels)
+    guard description.output < output.count else {
+      throw DetectorError("The model has \(output.count) outputs.")
+    }
+    guard let probability = description.calibration.probability(of: activated(output)) else {
+      throw DetectorError("The model's output is no number.")
+    }
+    return probability
+  }
+
+  private func outputs(of pixels: [UInt8]) throws(DetectorError) -> [Float] {
+    let side = description.size
+    do throws(ModelError) {
+      return try model.run(
+        tensor(of: pixels), shape: description.isPlanar ? [1, 3, side, side] : [1, side, side, 3],
+        most: Self.mostOutputs)
+    } catch {
+      throw DetectorError(error.description)
+    }
+  }
+
+  private func tensor(of pixels: [UInt8]) -> [Float] {
+    var tensor = [Float](repeating: 0, count: pixels.count)
+    let plane = pixels.count / 3
+    for channel in 0..<3 {
+      let (mean, deviation) = (description.mean[channel], description.deviation[channel])
+      for pixel in 0..<plane {
+        let place = description.isPlanar ? channel * plane + pixel : pixel * 3 + channel
+        tensor[place] = (Float(pixels[pixel * 3 + channel]) / 255 - mean) / deviation
+      }
+    }
+    return tensor
+  }
+
+  private func activated(_ output: [Float]) -> Double {
+    let chosen = Double(output[description.output])
+    switch description.activation {
+    case .none: return chosen
+    case .sigmoid: return 1 / (1 + exp(-chosen))
+    case .softmax: return 1 / output.reduce(0) { $0 + exp(Double($1) - chosen) }
+    }
+  }
+
+  /// A file's bytes, digested on the way; nil when it cannot be read.
+  private static func read(_ path: String, _ digest: SHA256) -> [UInt8]? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var kept: [UInt8] = []
+    let most = 1 << 20
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: most, alignment: 1)
+    defer { piece.deallocate() }
+    while true {
+      let count = Glibc.read(descriptor, piece.baseAddress, most)
+      guard count >= 0 else { return nil }
+      if count == 0 { return kept }
+      let part = UnsafeRawBufferPointer(rebasing: piece.prefix(count))
+      digest.update(part)
+      // Descriptions are short, and of a model only the digest is wanted.
+      if kept.isEmpty { kept = Array(part) }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/// A superbox of JUMBF (ISO/IEC 19566-5): a description, then boxes.
+struct JUMBF {
+  /// The first four bytes of the description's type: `c2ma`, `c2as`, …
+  let kind: String
+  /// The name by which addresses know it; empty without one.
+  let label: String
+  /// All of it but its own header: what its hash is taken of.
+  let content: ArraySlice<UInt8>
+  /// What follows the description.
+  let boxes: [Box]
+
+  struct Box {
+    let type: String
+    let content: ArraySlice<UInt8>
+  }
+
+  private static let mostBoxes = 5_000
+
+  /// Reads a superbox; nil when it is none.
+  init?(_ box: Box) {
+    guard box.type == "jumb" else { return nil }
+    let boxes = Self.boxes(in: box.content)
+    guard let description = boxes.first, description.type == "jumd",
+      description.content.count >= 17
+    else { return nil }
+    let type = description.content.prefix(4)
+    kind = String(decoding: type, as: UTF8.self)
+    let rest = description.content.dropFirst(16)
+    let isLabelled = (rest.first ?? 0) & 2 != 0
+    label = isLabelled ? String(decoding: rest.dropFirst().prefix { $0 != 0 }, as: UTF8.self) : ""
+    content = box.content
+    self.boxes = Array(boxes.dropFirst())
+  }
+
+  /// The superboxes within.
+  var superboxes: [JUMBF] { boxes.compactMap { JUMBF($0) } }
+
+  /// The content of the first box of a type.
+  func first(_ type: String) -> ArraySlice<UInt8>? { boxes.first { $0.type == type }?.content }
+
+  /// The boxes that follow one another in some bytes, up to the first that does not fit.
+  static func boxes(in bytes: ArraySlice<UInt8>) -> [Box] {
+    var boxes: [Box] = []
+    var rest = bytes
+    while boxes.count < mostBoxes, rest.count >= 8 {
+      let type = String(decoding: rest.dropFirst(4).prefix(4), as: UTF8.self)
+      var (size, header) = (number(rest.prefix(4)), UInt64(8))
+      if size == 1 {
+        guard rest.count >= 16 else { break }
+        (size, header) = (number(rest.dropFirst(8).prefix(8)), 16)
+      } else if size == 0 {
+        size = UInt64(rest.count)
+      }
+      guard size >= header, size <= UInt64(rest.count) else { break }
+      boxes.append(Box(type: type, content: rest.prefix(Int(size)).dropFirst(Int(header))))
+      rest = rest.dropFirst(Int(size))
+    }
+    return boxes
+  }
+
+  private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+    bytes.reduce(0) { $0 << 8 | UInt64($1) }
+  }
+}

@@ -1,0 +1,50 @@
+internal import COnnxRuntime
+
+/// A model that cannot be loaded or run; the sentence is for the operator.
+package struct ModelError: Error, CustomStringConvertible {
+  package let description: String
+}
+
+/// A model in ONNX's format, run by ONNX Runtime, which is loaded with the first.
+///
+/// Any number of threads may run it at once; each run takes one.
+package final class Model: Sendable {
+  private static let longestFault = 512
+
+  // The library allows concurrent runs.
+  nonisolated(unsafe) private let handle: OpaquePointer
+
+  /// Loads a model of one input.
+  /// - Parameter library: path of libonnxruntime; nil to look in the usual places.
+  package init(_ path: String, library: String?) throws(ModelError) {
+    var fault = [CChar](repeating: 0, count: Self.longestFault)
+    guard let handle = connx_open(library, path, &fault) else { throw Self.error(fault) }
+    self.handle = handle
+  }
+
+  deinit { connx_close(handle) }
+
+  /// ONNX Runtime's version.
+  package var version: String { connx_version(handle).map { String(cString: $0) } ?? "" }
+
+  /// The first output, all numbers in a row, at most `most` of them.
+  package func run(_ input: [Float], shape: [Int], most: Int) throws(ModelError) -> [Float] {
+    guard shape.reduce(1, *) == input.count else {
+      throw ModelError(description: "the input is not of its shape")
+    }
+    var fault = [CChar](repeating: 0, count: Self.longestFault)
+    var count = -1
+    let output = [Float](unsafeUninitializedCapacity: most) { buffer, filled in
+      count = connx_run(
+        handle, input, shape.map { Int64($0) }, shape.count, buffer.baseAddress, most, &fault)
+      filled = min(max(0, count), most)
+    }
+    guard count >= 0 else { throw Self.error(fault) }
+    return output
+  }
+
+  private static func error(_ fault: [CChar]) -> ModelError {
+    ModelError(
+      description: String(decoding: fault.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self))
+  }
+}

@@ -1,0 +1,162 @@
+import Imaging
+import Support
+import Testing
+
+extension DecoderTests {
+  /// Against what the reference implementation of C2PA signs, and what it says of it.
+  @Suite struct ManifestTests {
+    private let pool = DecoderTests.pool
+
+    /// Signed pictures, made once.
+    private static let signed = Result {
+      let home = try TemporaryDirectory()
+      for (ending, operation) in [
+        ("jpg", "jpegsave"), ("png", "pngsave"), ("webp", "webpsave"), ("tif", "tiffsave"),
+        ("gif", "gifsave"),
+      ] {
+        let picture = try Fixture(operation, of: scene(9), name: "a.\(ending)", [])
+        try Files.write("\(home.path)/a.\(ending)", picture.bytes)
+      }
+      let run = try Program.run(
+        [Python.withC2PA.get(), "-c", Python.signing, home.path], seconds: 120)
+      guard run.code == 0 else { throw FixtureError(reason: run.errors) }
+      return home.path
+    }
+
+    private func signed(_ name: String) throws -> [UInt8] {
+      try Files.bytes(Self.signed.get() + "/" + name)
+    }
+
+    private func declared(_ bytes: [UInt8]) throws -> [String: String] {
+      let statements = try pool.inspect(bytes).declared
+      return Dictionary(statements.map { ($0.field, $0.value) }) { first, _ in first }
+    }
+
+    /// What the reference implementation says of a file.
+    private func reference(_ bytes: [UInt8], _ ending: String = "jpg") throws -> String {
+      let file = try Fixture(bytes, name: "a.\(ending)")
+      let run = try Program.run([Python.withC2PA.get(), "-c", Python.reading, file.path], seconds: 60)
+      return String(run.text.prefix { $0 != "\n" })
+    }
+
+    @Test(arguments: ["jpg", "png", "webp", "tif", "gif"])
+    func readsManifestsOfAllFormats(_ ending: String) throws {
+      let bytes = try signed("ai.\(ending)")
+      #expect(try reference(bytes, ending) == "Valid")
+      let found = try declared(bytes)
+      #expect(found["c2pa"] == "intact")
+      #expect(found["c2pa:digitalSourceType"] == "trainedAlgorithmicMedia")
+      #expect(found["c2pa:claim_generator"] == "Test Generator")
+      #expect(found["digitalSourceType"] == nil)
+    }
+
+    @Test(arguments: ["ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "ED25519"])
+    func verifiesAllKindsOfSignature(_ algorithm: String) throws {
+      var bytes = try signed("\(algorithm).jpg")
+      #expect(try declared(bytes)["c2pa"] == "intact")
+      // The claim holds the name of the program.
+      let place = try #require(bytes.place(of: "Test Generator"))
+      bytes[place] ^= 1
+      #expect(try declared(bytes)["c2pa"] == "broken: the signature is not the claim's")
+      #expect(try reference(bytes) == "Invalid")
+    }
+
+    @Test func seesChangedPixels() throws {
+      for ending in ["jpg", "png", "webp", "tif", "gif"] {
+        let bytes = try signed("ai.\(ending)")
+        // A byte that no decoder minds, outside the manifest.
+        let changed = try Self.appended(bytes, ending)
+        #expect(
+          try declared(changed)["c2pa"] == "broken: the file has changed since it was signed",
+          "\(ending)")
+        #expect(try reference(changed, ending) == "Invalid", "\(ending)")
+      }
+    }
+
+    @Test func seesAChangedAssertion() throws {
+      var bytes = try signed("ai.jpg")
+      let place = try #require(bytes.place(of: "Test Model"))
+      bytes[place] ^= 1
+      let found = try declared(bytes)
+      #expect(
+        found["c2pa"] == "broken: the assertion c2pa.actions.v2 has changed since it was signed")
+      #expect(found["c2pa:digitalSourceType"] == "trainedAlgorithmicMedia")
+      #expect(try reference(bytes) == "Invalid")
+    }
+
+    @Test func seesABrokenSignature() throws {
+      var bytes = try signed("ai.png")
+      // A byte string of 64 bytes ends the structure.
+      let head = try #require(bytes.lastPlace(of: [0x58, 0x40]))
+      bytes[head + 40] ^= 1
+      #expect(try declared(bytes)["c2pa"] == "broken: the signature is not the claim's")
+      #expect(try reference(bytes, "png") == "Invalid")
+    }
+
+    @Test func aCutStoreIsBroken() throws {
+      let bytes = try signed("ai.png")
+      let name = try #require(bytes.place(of: "caBX"))
+      let length = bytes[(name - 4)..<name].reduce(0) { $0 << 8 | Int($1) }
+      for part in [40, 200, length / 2, length - 1] {
+        let chunk = PNG.chunk("caBX", Array(bytes[(name + 4)...].prefix(part)))
+        let file = bytes[..<(name - 4)] + chunk + bytes[(name + 8 + length)...]
+        let found = try declared(Array(file))
+        #expect(found["c2pa"]?.hasPrefix("broken") == true, "\(part)")
+      }
+    }
+
+    @Test(arguments: [
+      ("camera", "c2pa:digitalSourceType", "digitalCapture"),
+      ("edited", "c2pa:part:digitalSourceType", "compositeWithTrainedAlgorithmicMedia"),
+      ("filled", "c2pa:part:digitalSourceType", "trainedAlgorithmicMedia"),
+      ("parent", "c2pa:digitalSourceType", "trainedAlgorithmicMedia"),
+      ("component", "c2pa:part:digitalSourceType", "trainedAlgorithmicMedia"),
+      ("unnamed", "c2pa:softwareAgent", "Test Model"),
+    ])
+    func tellsWholesFromParts(_ name: String, _ field: String, _ value: String) throws {
+      let found = try declared(signed("\(name).jpg"))
+      #expect(found["c2pa"] == "intact")
+      #expect(found[field] == value)
+      let others = found.filter { $0.key.hasSuffix("igitalSourceType") && $0.key != field }
+      #expect(others == [:])
+    }
+
+    @Test func whatAModelWasAskedWithSaysNothing() throws {
+      let found = try declared(signed("input.jpg"))
+      #expect(found["c2pa"] == "intact")
+      #expect(found.filter { $0.key.hasSuffix("igitalSourceType") } == [:])
+    }
+
+    @Test func seesAChangedIngredient() throws {
+      var bytes = try signed("parent.jpg")
+      // Its manifest stands before the one that speaks of it.
+      let place = try #require(bytes.place(of: "Test Model"))
+      bytes[place] ^= 1
+      #expect(
+        try declared(bytes)["c2pa"]
+          == "broken: the manifest of an ingredient has changed since it was signed")
+    }
+
+    /// The file with one byte more, where decoders do not look.
+    private static func appended(_ bytes: [UInt8], _ ending: String) throws -> [UInt8] {
+      guard ending == "webp" else { return bytes + [0] }
+      // What lies behind the length in the header is not the picture's.
+      let chunk = Array("NONE".utf8) + [0, 0, 0, 0]
+      var whole = bytes + chunk
+      let length = whole.count - 8
+      for index in 0..<4 { whole[4 + index] = UInt8(truncatingIfNeeded: length >> (8 * index)) }
+      return whole
+    }
+  }
+}
+
+extension [UInt8] {
+  fileprivate func place(of text: String) -> Int? {
+    let letters = [UInt8](text.utf8)
+    return indices.first { self[$0...].starts(with: letters) }
+  }
+
+  fileprivate func lastPlace(of bytes: [UInt8]) -> Int? {
+    indices.last { self[$0...].starts(with: bytes) }
+  }
+}
