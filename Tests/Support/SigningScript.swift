@@ -61,15 +61,21 @@ extension Python {
              "gif": "image/gif"}
     sources = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
-    def sign(source, target, action, word=None, algorithm="ES256", ingredient=None):
+    def sign(source, target, action, word=None, algorithm="ES256", ingredient=None, version=2):
         mime = types[source.rsplit(".")[-1]]
-        step = {"action": action, "softwareAgent": {"name": "Test Model"}}
+        agent = {"name": "Test Model"} if version == 2 else "Test Model"
+        step = {"action": action, "softwareAgent": agent}
         if word: step["digitalSourceType"] = sources + word
+        steps = [step]
+        if action not in ("c2pa.created", "c2pa.opened"):
+            steps.insert(0, {"action": "c2pa.created",
+                             "digitalSourceType": sources + "digitalCapture"})
         if ingredient: step["parameters"] = {"ingredientIds": ["other"]}
         builder = c2pa.Builder({
             "claim_generator_info": [{"name": "Test Generator", "version": "1"}],
-            "format": mime, "title": target,
-            "assertions": [{"label": "c2pa.actions.v2", "data": {"actions": [step]}}]})
+            "claim_version": version, "format": mime, "title": target,
+            "assertions": [{"label": "c2pa.actions.v2" if version == 2 else "c2pa.actions",
+                            "data": {"actions": steps}}]})
         if ingredient:
             facts = {"title": "other", "relationship": ingredient, "label": "other"}
             with open(f"{folder}/ai.jpg", "rb") as file:
@@ -83,7 +89,8 @@ extension Python {
     for ending in types: sign(f"a.{ending}", f"ai.{ending}", "c2pa.created", made)
     for algorithm in makers: sign("a.jpg", f"{algorithm}.jpg", "c2pa.created", made, algorithm)
     sign("a.jpg", "camera.jpg", "c2pa.created", "digitalCapture")
-    sign("a.jpg", "unnamed.jpg", "c2pa.created")
+    sign("a.jpg", "old.jpg", "c2pa.created", made, version=1)
+    sign("a.jpg", "unnamed.jpg", "c2pa.created", version=1)
     sign("a.jpg", "edited.jpg", "c2pa.edited", "compositeWithTrainedAlgorithmicMedia")
     sign("a.jpg", "filled.jpg", "c2pa.edited", made)
     sign("a.jpg", "parent.jpg", "c2pa.opened", None, "ES256", "parentOf")

@@ -15,6 +15,7 @@ package final class Detector: Sendable {
     /// Path of ONNX Runtime's library; nil to look in the usual places.
     package let library: String?
 
+    /// A model and, beside it, its description.
     package init(model: String, library: String?) {
       self.model = model
       self.library = library

@@ -7,12 +7,14 @@ package enum Calibration: Equatable, Sendable {
   /// Straight lines between points, level beyond them; x rises, the probabilities do not fall.
   case table([Point])
 
+  /// What was seen once: of the pictures with such an output so many were generated.
   package struct Point: Equatable, Sendable {
     /// What the model puts out.
     package let output: Double
     /// 0…1.
     package let probability: Double
 
+    /// A point of the curve.
     package init(output: Double, probability: Double) {
       self.output = output
       self.probability = probability
