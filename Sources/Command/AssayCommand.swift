@@ -11,6 +11,6 @@ struct AssayCommand: ParsableCommand {
     version: Documentation.version,
     subcommands: [
       Serve.self, Work.self, Migrate.self, User.self, Supervise.self, Import.self, Fsck.self,
-      Scrub.self, QuotaCommand.self, AuditCommand.self,
+      Scrub.self, QuotaCommand.self, AuditCommand.self, DetectorCommand.self,
     ])
 }

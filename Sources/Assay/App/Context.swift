@@ -63,6 +63,17 @@ package final class Site: Sendable {
     }
   }
 
+  /// `off`, `on` or `unavailable`; only a process that has loaded the detector knows that it works,
+  /// the others that its files are there.
+  var detectorHealth: String {
+    switch loadedDetector.withLock(\.self) {
+    case .off: "off"
+    case .ready: "on"
+    case .broken: "unavailable"
+    case nil: config.detector.map { $0.isThere ? "on" : "unavailable" } ?? "off"
+    }
+  }
+
   /// Ends the decoders.
   package func stop() { decoders.stop() }
 }

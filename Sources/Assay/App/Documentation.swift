@@ -35,8 +35,13 @@ package enum Documentation {
   }
 
   struct Health: WireOutput {
-    static let fields: [Field<Health>] = [Field("status") { $0.status }]
+    static let fields: [Field<Health>] = [
+      Field("status") { $0.status },
+      Field("ai_detector") { $0.detector },
+    ]
     let status: String
+    /// `off`, `on`, or `unavailable`; quality control goes on without it.
+    let detector: String
   }
 
   private static func document(_ request: Request, _ context: Context) throws -> Response {
@@ -46,6 +51,6 @@ package enum Documentation {
   /// Answers 503 through the usual way when the database cannot be reached.
   private static func health(_ request: Request, _ context: Context) throws -> Response {
     try SessionQueries.ping(context.db)
-    return .json(Health(status: "healthy"))
+    return .json(Health(status: "healthy", detector: context.site.detectorHealth))
   }
 }

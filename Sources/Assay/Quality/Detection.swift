@@ -23,7 +23,7 @@ struct Detection {
       defer { close(descriptor) }
       var (probability, fault): (Double?, String?) = (nil, nil)
       do {
-        probability = try detector.probability(of: descriptor, site.decoders)
+        probability = try detector.read(descriptor, site.decoders).probability
       } catch let error as DecodeFailure {
         fault = try error.fault()
       } catch let error as DetectorError {

@@ -20,6 +20,17 @@ package final class Detector: Sendable {
       self.model = model
       self.library = library
     }
+
+    private var stem: Substring { model.hasSuffix(".onnx") ? model.dropLast(5) : model[...] }
+    /// Path of the description.
+    fileprivate var description: String { "\(stem).json" }
+    /// What the model is called when its description does not say it.
+    fileprivate var name: String { stem.split(separator: "/").last.map(String.init) ?? "model" }
+
+    /// Whether all of it can be opened by this process, which need not load it.
+    var isThere: Bool {
+      [model, description, library].compactMap(\.self).allSatisfy { access($0, R_OK) == 0 }
+    }
   }
 
   /// What became of the operator's settings.
@@ -45,20 +56,20 @@ package final class Detector: Sendable {
   /// Loads and tries it.
   /// - Throws: `DetectorError` with one sentence.
   package init(_ settings: Settings) throws(DetectorError) {
-    let stem = settings.model.hasSuffix(".onnx") ? settings.model.dropLast(5) : settings.model[...]
     let digest = SHA256()
-    guard let text = Self.read("\(stem).json", digest) else {
-      throw DetectorError("\(stem).json cannot be read.")
+    let path = settings.description
+    guard let text = Self.bytes(of: path, digest) else {
+      throw DetectorError("\(path) cannot be read.")
     }
     do throws(DetectorError) {
       description = try DetectorDescription(text)
     } catch {
-      throw DetectorError("\(stem).json: \(error)")
+      throw DetectorError("\(path): \(error)")
     }
-    guard Self.read(settings.model, digest) != nil else {
+    guard Self.bytes(of: settings.model, digest) != nil else {
       throw DetectorError("\(settings.model) cannot be read.")
     }
-    name = description.name ?? stem.split(separator: "/").last.map(String.init) ?? "model"
+    name = description.name ?? settings.name
     identity = "\(name) \(Hex.encode(Array(digest.finish().prefix(8))))"
     do throws(ModelError) {
       model = try Model(settings.model, library: settings.library)
@@ -66,7 +77,7 @@ package final class Detector: Sendable {
       throw DetectorError(error.description)
     }
     // What the description says of size, layout and output is seen to be true before it is needed.
-    _ = try probability(of: [UInt8](repeating: 128, count: description.size * description.size * 3))
+    _ = try read([UInt8](repeating: 128, count: description.size * description.size * 3))
   }
 
   /// Loads what is set, and says in the log what became of it.
@@ -84,22 +95,30 @@ package final class Detector: Sendable {
     }
   }
 
-  /// The calibrated probability that an open picture was generated, 0…1.
-  package func probability(of descriptor: Int32, _ decoders: DecoderPool) throws -> Double {
-    try probability(
-      of: decoders.square(
-        descriptor, side: description.size, isCropped: description.isCropped))
+  /// What the model says of a picture.
+  package struct Reading: Sendable {
+    /// What it puts out: calibrations are fitted on this.
+    package let output: Double
+    /// The calibrated probability that the picture was generated, 0…1.
+    package let probability: Double
   }
 
-  private func probability(of pixels: [UInt8]) throws(DetectorError) -> Double {
+  /// Looks at an open picture.
+  package func read(_ descriptor: Int32, _ decoders: DecoderPool) throws -> Reading {
+    try read(
+      decoders.square(descriptor, side: description.size, isCropped: description.isCropped))
+  }
+
+  private func read(_ pixels: [UInt8]) throws(DetectorError) -> Reading {
     let output = try outputs(of: pixels)
     guard description.output < output.count else {
       throw DetectorError("The model has \(output.count) outputs.")
     }
-    guard let probability = description.calibration.probability(of: activated(output)) else {
+    let chosen = activated(output)
+    guard let probability = description.calibration.probability(of: chosen) else {
       throw DetectorError("The model's output is no number.")
     }
-    return probability
+    return Reading(output: chosen, probability: probability)
   }
 
   private func outputs(of pixels: [UInt8]) throws(DetectorError) -> [Float] {
@@ -136,7 +155,7 @@ package final class Detector: Sendable {
   }
 
   /// A file's bytes, digested on the way; nil when it cannot be read.
-  private static func read(_ path: String, _ digest: SHA256) -> [UInt8]? {
+  private static func bytes(of path: String, _ digest: SHA256) -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }

@@ -48,7 +48,7 @@ struct ApplicationTests {
   @Test func healthTellsWhetherTheDatabaseAnswers() throws {
     let healthy = try site.send("GET", "/health")
     #expect(healthy.status == 200)
-    #expect(healthy.text == #"{"status":"healthy"}"#)
+    #expect(healthy.text == #"{"status":"healthy","ai_detector":"off"}"#)
     let cutOff = Client(site.site, database: "host=/nonexistent dbname=none")
     for _ in 1...2 {
       let answer = try cutOff.send("GET", "/health")

@@ -66,6 +66,15 @@ struct DetectorTests {
     #expect(try evidence["declared.png"]?["detector"]["model"].string == "brightness")
   }
 
+  @Test func healthKnowsItBeforeItIsLoaded() throws {
+    defer { home.remove() }
+    let site = try TestSite(settings: settings())
+    func health() throws -> String { try site.send("GET", "/health").json["ai_detector"].string }
+    #expect(try health() == "on")
+    Files.remove("\(home.path)/model.json")
+    #expect(try health() == "unavailable")
+  }
+
   @Test func anotherModelLooksAnew() throws {
     defer { home.remove() }
     let inspected = try Inspected(settings: settings())
@@ -101,6 +110,8 @@ struct DetectorTests {
     #expect(checked.flags.contains("ai_detector_unavailable"))
     let fault = try evidence(of: inspected.site)["bright.png"]?["detector"]["fault"].string
     #expect(fault?.contains("/nonexistent/libonnxruntime.so") == true)
+    let health = try inspected.site.send("GET", "/health")
+    #expect(health.text == #"{"status":"healthy","ai_detector":"unavailable"}"#)
   }
 
   @Test(arguments: [

@@ -1,0 +1,45 @@
+internal import ArgumentParser
+internal import Assay
+internal import Glibc
+
+/// Tries the operator's detector.
+struct DetectorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "detector",
+    abstract: "Load the detector of generated pictures and try it; exits 1 when it cannot be used.",
+    discussion: """
+      For each picture a line: what the model puts out, which calibrations are fitted on, the \
+      calibrated probability that it was generated, and its path, with tabs between.
+      """)
+
+  @Argument(help: "Pictures to look at.")
+  var pictures: [String] = []
+
+  func run() throws {
+    let config = try Config()
+    guard let settings = config.detector else {
+      print("ASSAY_AI_MODEL is not set.")
+      throw ExitCode.failure
+    }
+    let detector: Detector
+    do {
+      detector = try Detector(settings)
+    } catch {
+      print("\(error)")
+      throw ExitCode.failure
+    }
+    print("\(detector.name), ONNX Runtime \(detector.version)")
+    let site = try Site(config)
+    defer { site.stop() }
+    for path in pictures {
+      let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+      defer { if descriptor >= 0 { close(descriptor) } }
+      do {
+        let reading = try detector.read(descriptor, site.decoders)
+        print("\(reading.output)\t\(reading.probability)\t\(path)")
+      } catch {
+        print("\(error)\t\t\(path)")
+      }
+    }
+  }
+}
