@@ -62,7 +62,8 @@ struct TIFFLayout {
   /// What a field of plain bytes in the first directory holds; nil when there is none, or it is
   /// longer than `most`.
   static func bytes(of tag: UInt16, in bytes: RawSpan, most: Int) -> [UInt8]? {
-    guard let layout = TIFFLayout(bytes), let start = layout.directory(bytes, at: layout.firstField),
+    guard let layout = TIFFLayout(bytes),
+      let start = layout.directory(bytes, at: layout.firstField),
       start > 0, let count = layout.entryCount(bytes, at: start)
     else { return nil }
     for index in 0..<count {

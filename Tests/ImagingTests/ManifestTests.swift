@@ -35,7 +35,8 @@ extension DecoderTests {
     /// What the reference implementation says of a file.
     private func reference(_ bytes: [UInt8], _ ending: String = "jpg") throws -> String {
       let file = try Fixture(bytes, name: "a.\(ending)")
-      let run = try Program.run([Python.withC2PA.get(), "-c", Python.reading, file.path], seconds: 60)
+      let run = try Program.run(
+        [Python.withC2PA.get(), "-c", Python.reading, file.path], seconds: 60)
       return String(run.text.prefix { $0 != "\n" })
     }
 

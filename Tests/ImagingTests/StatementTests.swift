@@ -60,7 +60,8 @@ import Testing
     }
     let record = text(80, "Somebody") + text(25, "keyword") + text(65, "Program 2")
     let other = Array("8BIM".utf8) + [0x04, 0x25, 0, 0, 0, 0, 0, 3, 1, 2, 3, 0]
-    let named = Array("8BIM".utf8) + [0x04, 0x04, 3, 0x61, 0x62, 0x63, 0, 0, 0, UInt8(record.count)]
+    let named =
+      Array("8BIM".utf8) + [0x04, 0x04, 3, 0x61, 0x62, 0x63, 0, 0, 0, UInt8(record.count)]
     let wrapped = Array("Photoshop 3.0\0".utf8) + other + named + record
     for block in [record, wrapped] {
       #expect(
@@ -96,7 +97,8 @@ import Testing
     let end = [1] + (0...255).reversed().map { UInt8($0) } + [0]
     let file: [UInt8] =
       Array("GIF89a".utf8) + [1, 0, 1, 0, 0x80, 0, 0] + [UInt8](repeating: 9, count: 6)
-      + [0x21, 0xfe, 2, 0x68, 0x69, 1, 0x21, 0] + [0x21, 0xff, 11] + Array("XMP DataXMP\(packet)".utf8)
+      + [0x21, 0xfe, 2, 0x68, 0x69, 1, 0x21, 0] + [0x21, 0xff, 11]
+      + Array("XMP DataXMP\(packet)".utf8)
       + end + [0x3b]
     #expect(
       file.withUnsafeBytes { FileStatements.found(in: $0, .gif) } == [

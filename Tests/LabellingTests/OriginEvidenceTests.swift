@@ -102,7 +102,9 @@ struct OriginEvidenceTests {
     #expect(judge(("c2pa", "unchecked: an update")).flags == ["ai_unknown"])
   }
 
-  @Test(arguments: [(0.0, 0.01, []), (0.3, 0.3, []), (0.5, 0.5, ["ai_detector"]), (1, 0.99, ["ai_detector"])])
+  @Test(arguments: [
+    (0.0, 0.01, []), (0.3, 0.3, []), (0.5, 0.5, ["ai_detector"]), (1, 0.99, ["ai_detector"]),
+  ])
   func aDetectorSpeaksWhereNothingIsDeclared(_ said: Double, _ score: Double, _ flags: [String]) {
     let detection = OriginEvidence.Detection.probability(said, model: "m1")
     let evidence = judge(detection: detection)

@@ -23,7 +23,9 @@ package enum ONNXFile {
   private static func number(_ field: Int, _ value: UInt8) -> [UInt8] {
     key(field, 0) + varint(Int(value))
   }
-  private static func text(_ field: Int, _ text: String) -> [UInt8] { part(field, Array(text.utf8)) }
+  private static func text(_ field: Int, _ text: String) -> [UInt8] {
+    part(field, Array(text.utf8))
+  }
   private static func part(_ field: Int, _ bytes: [UInt8]) -> [UInt8] {
     key(field, 2) + varint(bytes.count) + bytes
   }

@@ -60,7 +60,9 @@ struct Detection {
     case .off: return nil
     case .broken(let reason): return .unavailable(reason)
     case .ready(let detector):
-      if let probability = look.probability { return .probability(probability, model: detector.name) }
+      if let probability = look.probability {
+        return .probability(probability, model: detector.name)
+      }
       return look.fault.map { .unavailable($0) }
     }
   }

@@ -90,7 +90,9 @@ struct DetectorDescription {
       }
     }
     throw DetectorError(
-      "calibration must be {\"a\": …, \"b\": …}, or {\"table\": [[output, probability], …]} that rises.")
+      """
+      calibration must be {"a": …, "b": …}, or {"table": [[output, probability], …]} that rises.
+      """)
   }
 }
 

@@ -84,7 +84,8 @@ private struct CBORReader {
     case 0: return .unsigned(argument)
     case 1: return .negative(argument)
     case 2: return take(argument).map { .bytes($0) }
-    case 3: return take(argument).flatMap { String(validating: $0, as: UTF8.self) }.map { .text($0) }
+    case 3:
+      return take(argument).flatMap { String(validating: $0, as: UTF8.self) }.map { .text($0) }
     case 4: return array(argument, depth: depth)
     case 5: return map(argument, depth: depth)
     case 6: return value(depth: depth + 1).map { .tagged(argument, $0) }

@@ -17,7 +17,8 @@ package enum IPTCStatements {
   private static func found(in bytes: RawSpan) -> [Declared] {
     if bytes.little(UInt8.self, at: 0) == 0x1c { return record(bytes, 0..<bytes.byteCount) }
     var place = bytes.hasBytes("Photoshop 3.0\0".utf8, at: 0) ? 14 : 0
-    while bytes.hasBytes("8BIM".utf8, at: place), let number = bytes.big(UInt16.self, at: place + 4),
+    while bytes.hasBytes("8BIM".utf8, at: place),
+      let number = bytes.big(UInt16.self, at: place + 4),
       let name = bytes.little(UInt8.self, at: place + 6)
     {
       // A name with its length before it, and each part filled up to whole pairs.

@@ -1,6 +1,6 @@
 /// A superbox of JUMBF (ISO/IEC 19566-5): a description, then boxes.
 struct JUMBF {
-  /// The first four bytes of the description's type: `c2ma`, `c2as`, …
+  /// The first four bytes of the description's type, such as `c2as`.
   let kind: String
   /// The name by which addresses know it; empty without one.
   let label: String

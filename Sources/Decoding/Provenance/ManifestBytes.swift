@@ -29,8 +29,10 @@ enum ManifestBytes {
     return segment.flatMap { bytes.array($0.content) }
   }
 
-  /// A box of JUMBF may be of many APP11 segments: each has the box's number, its own place in the
-  /// row, and the box's header again. JPEG files may hold other boxes, too.
+  /// The first manifest store among a JPEG file's boxes.
+  ///
+  /// A box may be of many APP11 segments: each has the box's number, its own place in the row, and
+  /// the box's header again.
   private static func jpeg(_ bytes: RawSpan) -> [UInt8]? {
     var parts: [UInt16: [(place: UInt32, content: Range<Int>)]] = [:]
     for (marker, content) in Segments.ofJPEG(bytes) where marker == 0xeb && content.count > 16 {

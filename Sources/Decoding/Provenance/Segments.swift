@@ -87,7 +87,8 @@ enum Segments {
     var content: [UInt8] = []
     var place = blocks.lowerBound
     while let length = bytes.little(UInt8.self, at: place), length > 0,
-      let part = bytes.array(place + 1..<place + 1 + Int(length)), content.count + part.count <= most
+      let part = bytes.array(place + 1..<place + 1 + Int(length)),
+      content.count + part.count <= most
     {
       content += part
       place += part.count + 1

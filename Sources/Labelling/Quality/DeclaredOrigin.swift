@@ -27,8 +27,8 @@ enum DeclaredOrigin {
     return GeneratorNames.isSigned(field, value) ? 0.95 : nil
   }
 
-  /// IPTC's digital source types (NewsCodes), and those that C2PA adds. Of a part of a picture that
-  /// was generated, the picture is a composite.
+  // IPTC's digital source types (NewsCodes), and those that C2PA adds. A picture of which a part was
+  // generated is a composite.
   private static func source(_ value: String, isPart: Bool) -> Double? {
     switch value.split(whereSeparator: { $0 == "/" || $0 == ":" }).last?.lowercased() {
     case "trainedalgorithmicmedia", "trainedalgorithmicdata": isPart ? 0.9 : 0.99

@@ -1,12 +1,13 @@
 /// Programs that make pictures from words, as they sign them.
 enum GeneratorNames {
-  /// In small letters. Not those that are words of some language, or another program's name:
-  /// "imagen" is Spanish, and an editor of photographs.
+  // In small letters. Not those that are words of some language, or another program's name:
+  // "imagen" is Spanish, and an editor of photographs.
   private static let names = [
     "stable diffusion", "stability ai", "midjourney", "dall-e", "dall·e", "novelai", "comfyui",
     "invokeai", "automatic1111", "fooocus", "diffusionbee", "draw things", "easy diffusion",
     "adobe firefly", "google imagen", "imagen 2", "imagen 3", "imagen 4", "made with google ai",
-    "google gemini", "flux.1", "leonardo.ai", "ideogram.ai", "ideogram ai", "recraft", "bing image creator",
+    "google gemini", "flux.1", "leonardo.ai", "ideogram.ai", "ideogram ai", "recraft",
+    "bing image creator",
     "imagined with ai", "dreamstudio", "playground.ai", "nightcafe", "craiyon", "openai",
     "chatgpt", "gpt-4o", "gpt-image",
   ]

@@ -9,8 +9,8 @@ enum OriginSignal {
   /// what customers send.
   private static let likelihoodRatio = 3.0
 
-  /// Native sizes of SDXL, Midjourney, DALL·E 3, GPT image and Imagen, the shorter side first. Not
-  /// the squares, nor 1024 by 1536: data sets and printers use those, too.
+  // Native sizes of SDXL, Midjourney, DALL·E 3, GPT image and Imagen, the shorter side first. Not
+  // the squares, nor 1024 by 1536: data sets and printers use those, too.
   private static let sizes: [Int: Set<Int>] = [
     768: [1344, 1408], 816: [1456], 832: [1216], 896: [1152, 1280, 1344], 928: [1232],
     1024: [1792],
