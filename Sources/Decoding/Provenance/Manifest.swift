@@ -1,6 +1,7 @@
 /// One C2PA manifest: a claim, its signature, and the assertions that it speaks of.
 struct Manifest {
   private static let mostManifests = 100
+  private static let mostReferences = 1000
 
   let box: JUMBF
   let claim: CBOR
@@ -8,6 +9,8 @@ struct Manifest {
   let claimBytes: ArraySlice<UInt8>
   /// A COSE_Sign1 structure; nil when there is none to read.
   let signature: CBOR?
+  /// The claim's references to its assertions, old style and new.
+  let references: [HashedAddress]
   private let assertions: [String: JUMBF]
 
   /// The manifests of a store, the active one last; those that cannot be read are left out.
@@ -25,6 +28,10 @@ struct Manifest {
     self.box = box
     self.claim = claim
     self.claimBytes = claimBytes
+    let lists = ["assertions", "created_assertions", "gathered_assertions"]
+    references = lists.flatMap { name in
+      (claim[name]?.elements ?? []).prefix(Self.mostReferences).compactMap { HashedAddress($0) }
+    }
     signature = parts.first { $0.kind == "c2cs" }?.first("cbor").flatMap { CBOR($0) }
     let stored = parts.first { $0.kind == "c2as" }?.superboxes ?? []
     assertions = Dictionary(stored.map { ($0.label, $0) }) { first, _ in first }
@@ -32,13 +39,6 @@ struct Manifest {
 
   /// An update to what stands before it, which says nothing of the file's bytes.
   var isUpdate: Bool { box.kind == "c2um" }
-
-  /// The claim's references to its assertions, old style and new.
-  var references: [HashedAddress] {
-    ["assertions", "created_assertions", "gathered_assertions"].flatMap {
-      (claim[$0]?.elements ?? []).compactMap { HashedAddress($0) }
-    }
-  }
 
   /// The algorithm where a reference names none.
   var algorithm: String { claim["alg"]?.text ?? "sha256" }

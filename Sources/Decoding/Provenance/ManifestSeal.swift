@@ -15,7 +15,10 @@ enum ManifestSeal: Equatable {
   static func of(_ manifests: [Manifest], _ file: RawSpan) -> ManifestSeal {
     guard let active = manifests.last else { return .broken("the manifest cannot be read") }
     if let fault = COSESignature.fault(of: active) { return .broken(fault) }
+    var seen: Set<String> = []
     for reference in active.references {
+      // Else a small claim could have a large assertion hashed for hours.
+      guard seen.insert(reference.url).inserted else { return .broken("an assertion stands twice") }
       guard let assertion = active.assertion(at: reference) else {
         return .broken("an assertion is missing")
       }
@@ -43,11 +46,10 @@ enum ManifestSeal: Equatable {
     let addresses = active.ingredients.compactMap { ingredient in
       (ingredient["activeManifest"] ?? ingredient["c2pa_manifest"]).flatMap { HashedAddress($0) }
     }
-    return addresses.allSatisfy { address in
-      guard let named = manifests.first(where: { $0.box.label[...] == address.manifest }) else {
-        return true
-      }
-      return fits(named.box.content, address, active)
+    var seen: Set<Substring?> = []
+    return addresses.filter { seen.insert($0.manifest).inserted }.allSatisfy { address in
+      let named = manifests.first { $0.box.label[...] == address.manifest }
+      return named.map { fits($0.box.content, address, active) } ?? true
     }
   }
 
@@ -60,18 +62,14 @@ enum ManifestSeal: Equatable {
       return other.map { .unchecked("bound to the pixels by \($0)") }
         ?? .broken("nothing binds the manifest to the file")
     }
-    for binding in bindings {
-      guard let value = binding.first("cbor").flatMap({ CBOR($0) }),
-        let expected = value["hash"]?.bytes,
-        let digest = Digest(value["alg"]?.text ?? active.algorithm),
-        let parts = parts(of: file.byteCount, without: value["exclusions"]?.elements ?? [])
-      else { return .broken("the hash of the file cannot be read") }
-      for part in parts { file.extracting(part).withUnsafeBytes { digest.update($0) } }
-      guard digest.finish() == Array(expected) else {
-        return .broken("the file has changed since it was signed")
-      }
-    }
-    return .intact
+    guard bindings.count == 1, let value = bindings[0].first("cbor").flatMap({ CBOR($0) }),
+      let expected = value["hash"]?.bytes,
+      let digest = Digest(value["alg"]?.text ?? active.algorithm),
+      let parts = parts(of: file.byteCount, without: value["exclusions"]?.elements ?? [])
+    else { return .broken("the hash of the file cannot be read") }
+    for part in parts { file.extracting(part).withUnsafeBytes { digest.update($0) } }
+    return digest.finish() == Array(expected)
+      ? .intact : .broken("the file has changed since it was signed")
   }
 
   /// What lies between the exclusions; nil when they leave the file or overlap.
