@@ -1,110 +1,65 @@
-internal import Decoding
 internal import Glibc
-internal import Imaging
-internal import Matching
 
-/// What is to be done, by the first argument.
+/// The figures of near duplicates: `.dev/accuracy` and `.dev/bench` call it.
 @main
 struct Accuracy {
-  static func main() throws {
-    let arguments = CommandLine.arguments
-    let folder = arguments[2]
-    let names = try entries(folder)
-    var shown: [(name: String, likeness: Likeness)] = []
-    let began = seconds()
-    for name in names {
-      guard let bytes = read("\(folder)/\(name)") else { continue }
-      let likeness = bytes.withUnsafeBytes { bytes -> Likeness? in
-        guard let plane = try? JPEGLuma.decode(bytes, atLeast: 64) else { return nil }
-        return plane.likeness(orientation: 1)
-      }
-      if let likeness { shown.append((name, likeness)) } else { print("no likeness of", name) }
+  private static let usage = """
+    usage: Accuracy report FOLDER     recall, false pairs and calibration of transforms.py's pictures
+           Accuracy fit FOLDER        coefficients for DuplicateScore
+           Accuracy worst FOLDER      strangers that were taken for copies, and copies that were not
+           Accuracy speed FOLDER      CPU ms of each step on a folder of JPEG files
+           Accuracy pairs COUNT       CPU s of comparing all pairs
+
+    """
+
+  static func main() {
+    let arguments = CommandLine.arguments.dropFirst()
+    guard let word = arguments.first, let operand = arguments.dropFirst().first else { refuse() }
+    switch word {
+    case "report": report(operand)
+    case "fit": fit(operand)
+    case "worst": worst(operand)
+    case "speed": Speed.show(operand)
+    case "pairs": AllPairs.show(Int(operand) ?? 0)
+    default: refuse()
     }
-    print("pictures", shown.count, "ms each", (seconds() - began) * 1000 / Double(shown.count))
-    try compare(shown, to: arguments[3])
   }
 
-  static func compare(_ shown: [(name: String, likeness: Likeness)], to path: String) throws {
-    var planes = WholePlanes()
-    var corners = [WholePlanes](repeating: WholePlanes(), count: 4)
-    var cs: [Int: Int] = [:]
-    for one in shown {
-      planes.append(one.likeness.whole)
-      let p = Probes(one.likeness)
-      for c in 0..<4 { corners[c].append(p.corner(c)) }
-    }
-    var began = seconds()
-    var seen: Set<Int> = []
-    var parts: [Int: Sight] = [:]
-    let count = shown.count
-    for (index, one) in shown.enumerated() {
-      let probes = Probes(one.likeness)
-      probes.nearWhole(planes) { other, _ in
-        if other != index { seen.insert(min(index, other) * count + max(index, other)) }
-      }
-      probes.nearWindows(planes) { other, sight in
-        guard other != index else { return }
-        seen.insert(min(index, other) * count + max(index, other))
-        parts[index * count + other] = sight
-      }
-      for c in 0..<4 {
-        probes.nearCorner(c, corners[c]) { other, sight in
-          guard other != index else { return }
-          let key = min(index, other) * count + max(index, other)
-          seen.insert(key)
-          cs[key] = min(cs[key] ?? 256, sight.distance)
-        }
-      }
-    }
-    print("search s", seconds() - began, "pairs", seen.count)
-    began = seconds()
-    var lines = ""
-    for pair in seen.sorted() {
-      let (one, other) = (pair / count, pair % count)
-      let (first, second) = (shown[one], shown[other])
-      guard
-        let suspicion = Suspicion(
-          first.likeness.whole, second.likeness.whole,
-          partOfFirst: parts[one * count + other], partOfSecond: parts[other * count + one],
-          corner: cs[pair]),
-        let alignment = Alignment(first.likeness.luma, second.likeness.luma, suspicion)
-      else { continue }
-      lines +=
-        "\(first.name) \(second.name) \(suspicion.distance) \(cs[pair] ?? 256) \(suspicion.orientation ?? 0) \(alignment.correlation) \(alignment.detail)\n"
-    }
-    print("verify us each", (seconds() - began) * 1e6 / Double(seen.count))
-    let file = fopen(path, "w")
-    fputs(lines, file)
-    fclose(file)
+  private static func report(_ folder: String) {
+    let specimens = Specimen.all(in: folder)
+    let pairs = Pair.suspected(specimens)
+    Report(specimens, pairs).show()
+    let banded = pairs.filter { $0.sharesBand(specimens) }
+    print("\nby bands, as above the bound of what is compared in memory:")
+    Report(specimens, banded).show()
   }
 
-  static func seconds() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  private static func fit(_ folder: String) {
+    let specimens = Specimen.all(in: folder)
+    print("coefficients", Calibration(specimens, Pair.suspected(specimens)).coefficients)
   }
 
-  static func entries(_ folder: String) throws -> [String] {
-    guard let directory = opendir(folder) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) {
-        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name.hasSuffix(".jpg") { names.append(name) }
+  /// Fifty of each kind, to be looked at.
+  private static func worst(_ folder: String) {
+    let specimens = Specimen.all(in: folder)
+    let pairs = Pair.suspected(specimens)
+    let strangers = pairs.filter { $0.isCopy(specimens) == false }.sorted { $0.score > $1.score }
+    let copies = pairs.filter { $0.isCopy(specimens) == true }.sorted { $0.score < $1.score }
+    for (title, pairs) in [("strangers", strangers), ("copies", copies)] {
+      print(title)
+      for pair in pairs.prefix(50) { print(pair.described(specimens)) }
     }
-    return names.sorted()
   }
 
-  static func read(_ path: String) -> [UInt8]? {
-    let descriptor = open(path, O_RDONLY)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    var facts = stat()
-    fstat(descriptor, &facts)
-    return [UInt8](unsafeUninitializedCapacity: Int(facts.st_size)) { buffer, count in
-      count = max(0, Glibc.read(descriptor, buffer.baseAddress, buffer.count))
-    }
+  private static func refuse() -> Never {
+    print(usage, terminator: "")
+    exit(2)
   }
+}
+
+/// Seconds of processor time that this process has used.
+func processorSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }

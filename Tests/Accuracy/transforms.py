@@ -16,11 +16,11 @@ from PIL import (
 PART = (700, 525)
 SIZE = (500, 375)
 LEAST_DETAIL = 8
-FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf"
 
 
 def font(size):
-    return ImageFont.truetype(FONT, size) if os.path.exists(FONT) else ImageFont.load_default()
+    """Pillow's own, which is the same everywhere."""
+    return ImageFont.load_default(size)
 
 
 def detail(luma):
@@ -32,6 +32,8 @@ def detail(luma):
 def parts(path):
     """The parts of one photograph, in an order of their own."""
     photo = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
+    if photo.width < PART[0] or photo.height < PART[1]:
+        photo = ImageOps.fit(photo, PART, Image.LANCZOS)
     across, down = photo.width // PART[0], photo.height // PART[1]
     places = [(x, y) for y in range(down) for x in range(across)]
     random.Random(os.path.basename(path)).shuffle(places)

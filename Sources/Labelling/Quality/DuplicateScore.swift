@@ -16,6 +16,8 @@ package enum DuplicateScore {
   /// Below this the pictures do not lie upon one another at all.
   private static let leastCorrelation = 0.3
 
+  private static let coefficients = SIMD4(4.52, -0.14555, 1.744, 6.794)
+
   /// The probability, 0…1.
   /// - Parameters:
   ///   - distance: the bits, of 256, in which the nearest fingerprints differ.
@@ -24,10 +26,14 @@ package enum DuplicateScore {
   package static func of(distance: Int, correlation: Double, detail: Double) -> Double {
     guard correlation >= leastCorrelation else { return 0 }
     let sum =
-      4.52 - 0.14555 * Double(distance) + 1.744 * agreement(correlation)
-      + 6.794 * agreement(detail)
+      (coefficients * features(distance: distance, correlation: correlation, detail: detail)).sum()
     return min(most, 1 / (1 + exp(-sum)))
   }
+
+  /// What the coefficients weigh.
+  package static func features(distance: Int, correlation: Double, detail: Double)
+    -> SIMD4<Double>
+  { SIMD4(1, Double(distance), agreement(correlation), agreement(detail)) }
 
   // Near 1 it is the rest that tells: .99 and .98 are as far apart as .8 and .6.
   private static func agreement(_ correlation: Double) -> Double {

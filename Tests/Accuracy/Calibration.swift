@@ -1,0 +1,106 @@
+internal import Glibc
+internal import Labelling
+
+/// Fits the logistic regression of `DuplicateScore` and says how far its scores are from the truth.
+struct Calibration {
+  private struct Sample {
+    let features: SIMD4<Double>
+    let isCopy: Bool
+    let photo: String
+    let score: Double
+  }
+
+  private static let folds = 5
+  private let samples: [Sample]
+
+  init(_ specimens: [Specimen], _ pairs: [Pair]) {
+    samples = pairs.compactMap { pair in
+      pair.isCopy(specimens).map {
+        Sample(
+          features: DuplicateScore.features(
+            distance: pair.distance, correlation: pair.correlation, detail: pair.detail),
+          isCopy: $0, photo: specimens[pair.second].photo, score: pair.score)
+      }
+    }
+  }
+
+  /// The expected calibration error (Naeini et al., 2015) of the scores, over ten equal intervals.
+  var error: Double { Self.error(samples.map { ($0.score, $0.isCopy) }) }
+
+  /// The same over the pairs that are kept: most strangers are easy.
+  var errorOfKept: Double { Self.error(Self.kept(samples.map { ($0.score, $0.isCopy) })) }
+
+  /// The same when no photograph is judged by coefficients that were fitted on it.
+  var foldedError: Double { Self.error(folded) }
+
+  /// The same over the pairs that are kept.
+  var foldedErrorOfKept: Double { Self.error(Self.kept(folded)) }
+
+  /// Fitted on all.
+  var coefficients: SIMD4<Double> { Self.fit(samples) }
+
+  private static func kept(_ judged: [(score: Double, isCopy: Bool)]) -> [(Double, Bool)] {
+    judged.filter { $0.score >= DuplicateScore.kept }
+  }
+
+  private var folded: [(score: Double, isCopy: Bool)] {
+    let photos = Set(samples.map(\.photo)).sorted()
+    return (0..<Self.folds).flatMap { fold in
+      let held = Set(photos.indices.filter { $0 % Self.folds == fold }.map { photos[$0] })
+      let coefficients = Self.fit(samples.filter { !held.contains($0.photo) })
+      return samples.filter { held.contains($0.photo) }.map { sample in
+        // What does not lie upon one another at all has the score 0 whatever the coefficients are.
+        (sample.score == 0 ? 0 : Self.probability(sample.features, coefficients), sample.isCopy)
+      }
+    }
+  }
+
+  private static func error(_ judged: [(score: Double, isCopy: Bool)]) -> Double {
+    let intervals = Dictionary(grouping: judged) { min(9, Int($0.score * 10)) }
+    let sum = intervals.values.reduce(0.0) { sum, interval in
+      let expected = interval.reduce(0.0) { $0 + $1.score }
+      return sum + abs(expected - Double(interval.count { $0.isCopy }))
+    }
+    return sum / Double(max(1, judged.count))
+  }
+
+  private static func probability(_ features: SIMD4<Double>, _ coefficients: SIMD4<Double>)
+    -> Double
+  { 1 / (1 + exp(-(features * coefficients).sum())) }
+
+  /// Newton's method; those of score 0 are decided before and take no part.
+  private static func fit(_ samples: [Sample]) -> SIMD4<Double> {
+    let open = samples.filter { $0.score > 0 }
+    var coefficients = SIMD4<Double>()
+    for _ in 0..<25 {
+      var gradient = coefficients * -1e-3
+      var curvature = (0..<4).map { row in
+        var line = SIMD4<Double>()
+        line[row] = 1e-3
+        return line
+      }
+      for sample in open {
+        let expected = probability(sample.features, coefficients)
+        gradient += sample.features * ((sample.isCopy ? 1 : 0) - expected)
+        let weight = expected * (1 - expected)
+        for row in 0..<4 { curvature[row] += sample.features * (weight * sample.features[row]) }
+      }
+      coefficients += solve(curvature, gradient)
+    }
+    return coefficients
+  }
+
+  /// Gauss's elimination; the matrix is positive definite, so no row need change places.
+  private static func solve(_ matrix: [SIMD4<Double>], _ right: SIMD4<Double>) -> SIMD4<Double> {
+    var (rows, values) = (matrix, right)
+    for pivot in 0..<4 {
+      values[pivot] /= rows[pivot][pivot]
+      rows[pivot] /= rows[pivot][pivot]
+      for row in 0..<4 where row != pivot {
+        values[row] -= values[pivot] * rows[row][pivot]
+        rows[row] -= rows[pivot] * rows[row][pivot]
+      }
+    }
+    return values
+  }
+}

@@ -1,0 +1,57 @@
+internal import Decoding
+internal import Glibc
+internal import Imaging
+
+/// CPU ms a picture, of decoding alone and of what we make of it.
+enum Speed {
+  private static let rounds = 9
+
+  static func show(_ folder: String) {
+    let pictures = files(in: folder).compactMap { contents("\(folder)/\($0)") }
+    var times: [String: [Double]] = [:]
+    // In turns, so that whatever else the machine does meets all.
+    for _ in 0..<rounds {
+      times["limit", default: []].append(measure(pictures) { _ in })
+      times["hash", default: []].append(measure(pictures) { sink(PerceptualHash.of($0)) })
+      times["likeness", default: []].append(
+        measure(pictures) { sink($0.likeness(orientation: 1)?.whole) })
+    }
+    for (name, figures) in times.sorted(by: { $0.key < $1.key }) {
+      print(name, figures.min() ?? 0)
+    }
+  }
+
+  private static func measure(_ pictures: [[UInt8]], _ step: (LumaPlane) -> Void) -> Double {
+    let began = processorSeconds()
+    for bytes in pictures {
+      guard let plane = bytes.withUnsafeBytes({ try? JPEGLuma.decode($0, atLeast: Likeness.side) })
+      else { continue }
+      step(plane)
+    }
+    return (processorSeconds() - began) * 1000 / Double(max(1, pictures.count))
+  }
+
+  /// The optimiser must not see that nobody reads it.
+  @inline(never)
+  private static func sink(_: Fingerprint?) {}
+}
+
+/// CPU seconds of comparing all pairs of generated fingerprints.
+enum AllPairs {
+  static func show(_ count: Int) {
+    var chance = SystemRandomNumberGenerator()
+    let likenesses = (0..<count).compactMap { _ in
+      let bytes = (0..<Likeness.windowsSize / 8).flatMap { _ in
+        withUnsafeBytes(of: chance.next()) { Array($0) }
+      }
+      return Likeness(
+        whole: Fingerprint((0..<4).map { _ in chance.next() }), windows: bytes,
+        luma: [UInt8](repeating: 0, count: Likeness.side * Likeness.side))
+    }
+    var search = Search(likenesses)
+    let began = processorSeconds()
+    let near = search.count()
+    print("pairs", processorSeconds() - began)
+    print("near", near)
+  }
+}
