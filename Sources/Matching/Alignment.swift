@@ -4,7 +4,7 @@ internal import Imaging
 package struct Alignment: Sendable, Equatable {
   /// Normalised cross-correlation of what lies upon one another, -1…1.
   package let correlation: Float
-  /// The median of the same within 64 blocks, -1…1.
+  /// The mean of the same within 64 blocks of the pictures evened out, -1…1.
   package let detail: Float
   /// How the second was turned, 1…8 as in EXIF.
   package let orientation: Int
@@ -15,63 +15,59 @@ package struct Alignment: Sendable, Equatable {
 
   /// Aligns two pictures from where their fingerprints suspect it.
   package init?(_ first: [UInt8], _ second: [UInt8], _ suspicion: Suspicion) {
-    guard let one = LumaSquare(first), let other = LumaSquare(second) else { return nil }
-    var found: [Alignment] = []
+    guard let one = LumaSquare(even: first), let other = LumaSquare(even: second) else {
+      return nil
+    }
+    var found: [Place] = []
     if let turn = suspicion.orientation ?? (suspicion.corner ? 1 : nil),
-      let turned = LumaSquare(second, turned: turn)
+      let turned = turn == 1 ? other : LumaSquare(even: second, turned: turn)
     {
-      found.append(Self.place(turned, in: one, from: .whole, turn))
-      found.append(Self.place(one, in: turned, from: .whole, turn).exchanged)
+      found.append(Place(of: turned, in: one, from: .whole, turn, isSecond: true))
+      found.append(Place(of: one, in: turned, from: .whole, turn, isSecond: false))
     }
     if let window = suspicion.partOfFirst {
-      found.append(Self.place(other, in: one, from: Part(CropWindow.all[window]), 1))
+      found.append(Place(of: other, in: one, from: Part(CropWindow.all[window]), 1, isSecond: true))
     }
     if let window = suspicion.partOfSecond {
-      found.append(Self.place(one, in: other, from: Part(CropWindow.all[window]), 1).exchanged)
+      found.append(
+        Place(of: one, in: other, from: Part(CropWindow.all[window]), 1, isSecond: false))
     }
-    guard var best = found.first else { return nil }
-    for one in found.dropFirst() where one.quality > best.quality { best = one }
-    self = best
+    guard let best = found.max(by: { $0.quality < $1.quality }),
+      let plain = LumaSquare(first), let turned = LumaSquare(second, turned: best.orientation)
+    else { return nil }
+    let (part, whole) = best.isSecond ? (turned, plain) : (plain, turned)
+    correlation = View(part, Place.fields).correlation(with: whole, best.part)
+    detail = best.detail
+    orientation = best.orientation
+    self.first = best.isSecond ? best.part : .whole
+    self.second = best.isSecond ? .whole : best.part
   }
+}
 
-  private var quality: Float { correlation + detail }
+/// Where one picture lies within another.
+private struct Place {
+  static let fields = 32
+  private(set) var part: Part
+  private var correlation: Float = 0
+  let detail: Float
+  let orientation: Int
+  /// Whether the second lies within the first.
+  let isSecond: Bool
 
-  private init(
-    _ correlation: Float, _ detail: Float, _ orientation: Int, _ first: Part, _ second: Part
+  var quality: Float { correlation + detail }
+
+  /// The part of `whole` that is most like `picture`, looked for by ever smaller steps.
+  init(
+    of picture: LumaSquare, in whole: LumaSquare, from start: Part, _ orientation: Int,
+    isSecond: Bool
   ) {
-    self.correlation = correlation
-    self.detail = detail
-    self.orientation = orientation
-    self.first = first
-    self.second = second
-  }
-
-  private init(exchanged other: Alignment) {
-    correlation = other.correlation
-    detail = other.detail
-    orientation = other.orientation
-    first = other.second
-    second = other.first
-  }
-
-  private var exchanged: Alignment { Alignment(exchanged: self) }
-
-  /// The part of `whole` that is most like `part`, looked for by ever smaller steps.
-  private static func place(
-    _ part: LumaSquare, in whole: LumaSquare, from start: Part, _ orientation: Int
-  ) -> Alignment {
-    var best = start
-    for (fields, steps) in [(16, [Float(0.04), 0.02]), (32, [0.01, 0.005])] {
-      let view = View(part, fields)
-      var quality = view.correlation(with: whole, best)
-      for step in steps { view.climb(whole, step, &best, &quality) }
-      // Nothing at all alike: what follows costs four times as much.
-      if quality < 0.3 { return Alignment(quality, 0, orientation, best, .whole) }
+    (part, self.orientation, self.isSecond) = (start, orientation, isSecond)
+    for (count, steps) in [(16, [Float(0.04), 0.02]), (Self.fields, [0.01, 0.005])] {
+      let view = View(picture, count)
+      correlation = view.correlation(with: whole, part)
+      for step in steps { view.climb(whole, step, &part, &correlation) }
     }
-    let view = View(part, 32)
-    return Alignment(
-      view.correlation(with: whole, best), view.detail(with: whole, best), orientation, best,
-      .whole)
+    detail = View(picture, Self.fields).detail(with: whole, part)
   }
 }
 

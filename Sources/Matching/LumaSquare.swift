@@ -6,22 +6,73 @@ package struct LumaSquare: Sendable {
   private static let side = Likeness.side
   private static let stride = side + 1
 
+  /// How far around a pixel it is evened out.
+  private static let reach = 8
+  /// The variance below which there is nothing to even out but noise.
+  private static let noise: Float = 9
+  /// The deviation everywhere.
+  private static let contrast: Float = 32
+
   private let sums: [Float]
+  private let mean: Float
 
   /// Nil when there are not that many pixels.
   /// - Parameter orientation: how to turn it first, 1…8 as in EXIF.
   package init?(_ pixels: [UInt8], turned orientation: Int = 1) {
     guard pixels.count == Self.side * Self.side else { return nil }
-    let mean = Float(pixels.reduce(0) { $0 + Int($1) }) / Float(pixels.count)
+    self.init(values: pixels.map { Float($0) }, turned: orientation)
+  }
+
+  /// The picture evened out: each pixel less the mean around it, by the deviation around it.
+  ///
+  /// What is laid over a copy, or another light, then changes what it touches and no more, and
+  /// shadows that fall alike do not make two pictures alike.
+  init?(even pixels: [UInt8], turned orientation: Int = 1) {
+    guard let plain = LumaSquare(pixels),
+      let squares = LumaSquare(squaring: pixels)
+    else { return nil }
+    var values: [Float] = []
+    values.reserveCapacity(pixels.count)
+    for y in 0..<Self.side {
+      let top = max(0, y - Self.reach), bottom = min(Self.side, y + Self.reach + 1)
+      for x in 0..<Self.side {
+        let left = max(0, x - Self.reach), right = min(Self.side, x + Self.reach + 1)
+        let count = Float((right - left) * (bottom - top))
+        let mean = plain.sum(left, top, right, bottom) / count
+        let spread = squares.sum(left, top, right, bottom) / count - mean * mean
+        let value = Float(pixels[y * Self.side + x]) - plain.mean - mean
+        values.append(Self.contrast * value / (max(0, spread) + Self.noise).squareRoot())
+      }
+    }
+    self.init(values: values, turned: orientation)
+  }
+
+  /// The squares of the pixels less their mean.
+  private init?(squaring pixels: [UInt8]) {
+    guard let plain = LumaSquare(pixels) else { return nil }
+    self.init(centred: pixels.map { (Float($0) - plain.mean) * (Float($0) - plain.mean) }, 0, 1)
+  }
+
+  private init(values: [Float], turned orientation: Int) {
+    self.init(centred: values, values.reduce(0, +) / Float(values.count), orientation)
+  }
+
+  private init(centred values: [Float], _ mean: Float, _ orientation: Int) {
     var sums = [Float](repeating: 0, count: Self.stride * Self.stride)
     for y in 0..<Self.side {
       var row: Float = 0
       for x in 0..<Self.side {
-        row += Float(pixels[Self.source(x, y, orientation)]) - mean
+        row += values[Self.source(x, y, orientation)] - mean
         sums[(y + 1) * Self.stride + x + 1] = sums[y * Self.stride + x + 1] + row
       }
     }
     self.sums = sums
+    self.mean = mean
+  }
+
+  private func sum(_ left: Int, _ top: Int, _ right: Int, _ bottom: Int) -> Float {
+    let lower = sums[bottom * Self.stride + right] - sums[bottom * Self.stride + left]
+    return lower - sums[top * Self.stride + right] + sums[top * Self.stride + left]
   }
 
   private static func source(_ x: Int, _ y: Int, _ orientation: Int) -> Int {

@@ -29,9 +29,7 @@ struct Accuracy {
     let specimens = Specimen.all(in: folder)
     let pairs = Pair.suspected(specimens)
     Report(specimens, pairs).show()
-    let banded = pairs.filter { $0.sharesBand(specimens) }
-    print("\nby bands, as above the bound of what is compared in memory:")
-    Report(specimens, banded).show()
+    Banded(specimens, pairs).show()
   }
 
   private static func fit(_ folder: String) {

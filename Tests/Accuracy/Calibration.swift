@@ -49,8 +49,7 @@ struct Calibration {
       let held = Set(photos.indices.filter { $0 % Self.folds == fold }.map { photos[$0] })
       let coefficients = Self.fit(samples.filter { !held.contains($0.photo) })
       return samples.filter { held.contains($0.photo) }.map { sample in
-        // What does not lie upon one another at all has the score 0 whatever the coefficients are.
-        (sample.score == 0 ? 0 : Self.probability(sample.features, coefficients), sample.isCopy)
+        (Self.probability(sample.features, coefficients), sample.isCopy)
       }
     }
   }
@@ -68,9 +67,8 @@ struct Calibration {
     -> Double
   { 1 / (1 + exp(-(features * coefficients).sum())) }
 
-  /// Newton's method; those of score 0 are decided before and take no part.
+  /// Newton's method.
   private static func fit(_ samples: [Sample]) -> SIMD4<Double> {
-    let open = samples.filter { $0.score > 0 }
     var coefficients = SIMD4<Double>()
     for _ in 0..<25 {
       var gradient = coefficients * -1e-3
@@ -79,7 +77,7 @@ struct Calibration {
         line[row] = 1e-3
         return line
       }
-      for sample in open {
+      for sample in samples {
         let expected = probability(sample.features, coefficients)
         gradient += sample.features * ((sample.isCopy ? 1 : 0) - expected)
         let weight = expected * (1 - expected)

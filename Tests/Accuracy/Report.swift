@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Labelling
 
 /// How many copies are found, how many strangers are taken for copies, and whether a score of 0.7
 /// is right seven times of ten.
@@ -13,23 +13,29 @@ struct Report {
 
   func show() {
     let bases = Set(specimens.map(\.base)).count, photos = Set(specimens.map(\.photo)).count
-    let strangers = pairs.filter { isCopy($0) == false }.map(\.score)
-    let threshold = strangers.max() ?? 0
+    let strangers = pairs.filter { isCopy($0) == false }
+    let neighbours = strangers.filter { specimens[$0.first].photo == specimens[$0.second].photo }
+    let others = strangers.filter { specimens[$0.first].photo != specimens[$0.second].photo }
     print("\(specimens.count) pictures of \(bases) bases from \(photos) photographs")
-    print("\(pairs.count) pairs suspected, \(strangers.count) of them strangers")
-    print("false pairs at 0.5: \(strangers.count { $0 >= 0.5 }), highest score \(text(threshold))")
-    print("transform      recall at 0.5   without a false pair")
+    print(
+      "\(pairs.count) pairs suspected: \(others.count) of different photographs, "
+        + "\(neighbours.count) of neighbours, two parts of one photograph")
+    let flagged = [others, neighbours].map { $0.count { $0.score >= DuplicateScore.flagged } }
+    print("false pairs at 0.5: \(flagged[0]) of different photographs, \(flagged[1]) of neighbours")
+    let thresholds = [
+      DuplicateScore.flagged, (others.map(\.score).max() ?? 0).nextUp,
+      (strangers.map(\.score).max() ?? 0).nextUp,
+    ]
+    print("recall          at \(thresholds.map(text).joined(separator: "   at "))")
+    print("                flagged    no other   nor neighbour")
     let transforms = Set(specimens.map(\.name)).subtracting(["original"]).sorted()
-    var (sum, strictSum) = (0.0, 0.0)
+    var sums = [Double](repeating: 0, count: thresholds.count)
     for transform in transforms {
-      let (plain, strict) = (recall(transform, 0.5), recall(transform, threshold.nextUp))
-      let name = transform + String(repeating: " ", count: max(1, 16 - transform.utf8.count))
-      print("\(name)  \(text(plain))            \(text(strict))")
-      sum += plain
-      strictSum += strict
+      let recalls = thresholds.map { recall(transform, $0) }
+      print(transform.padded, recalls.map(text).joined(separator: "      "))
+      for index in sums.indices { sums[index] += recalls[index] / Double(transforms.count) }
     }
-    let count = Double(transforms.count)
-    print("average           \(text(sum / count))            \(text(strictSum / count))")
+    print("average".padded, sums.map(text).joined(separator: "      "))
     let calibration = Calibration(specimens, pairs)
     print(
       "calibration error \(text(calibration.error)), of those kept \(text(calibration.errorOfKept))"
@@ -51,6 +57,11 @@ struct Report {
     }
     return Double(found) / Double(max(1, all))
   }
+}
+
+extension String {
+  /// As wide as a column.
+  var padded: String { self + String(repeating: " ", count: max(1, 16 - utf8.count)) }
 }
 
 /// A number with three digits behind its point.
@@ -77,10 +88,5 @@ extension Pair {
     }
     return "\(names[0]) \(names[1]) score \(text(score)) distance \(distance) "
       + "correlation \(correlation) detail \(detail)"
-  }
-
-  /// Whether the bands of the one find the other.
-  func sharesBand(_ specimens: [Specimen]) -> Bool {
-    true
   }
 }

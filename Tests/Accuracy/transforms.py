@@ -3,7 +3,7 @@
     transforms.py OUT COUNT FOLDER...
 
 Writes PHOTO-BASE-NAME.jpg: `original` and one file for each transform. Parts do not overlap;
-flat ones are passed over, since nothing tells them apart.
+plain ones are passed over, since little tells them apart.
 The same folders give the same files.
 """
 import os
@@ -23,10 +23,16 @@ def font(size):
     return ImageFont.load_default(size)
 
 
-def detail(luma):
-    """The deviation that is left when slow gradients are taken away."""
+def is_plain(picture):
+    """Whether most of it is a sky, a wall or a blur, with slow gradients taken away."""
+    luma = picture.convert("L")
     smooth = luma.filter(ImageFilter.GaussianBlur(40))
-    return ImageStat.Stat(ImageChops.subtract(luma, smooth, 1, 128)).stddev[0]
+    if ImageStat.Stat(ImageChops.subtract(luma, smooth, 1, 128)).stddev[0] < LEAST_DETAIL:
+        return True
+    luma = luma.resize((64, 48), Image.BOX)
+    blocks = [luma.crop((x, y, x + 8, y + 8)) for y in range(0, 48, 8) for x in range(0, 64, 8)]
+    plain = sum(ImageStat.Stat(block).stddev[0] < LEAST_DETAIL / 2 for block in blocks)
+    return 2 * plain > len(blocks)
 
 
 def parts(path):
@@ -40,7 +46,7 @@ def parts(path):
     for x, y in places:
         box = (x * PART[0], y * PART[1], (x + 1) * PART[0], (y + 1) * PART[1])
         part = photo.crop(box).resize(SIZE, Image.LANCZOS)
-        if detail(part.convert("L")) >= LEAST_DETAIL:
+        if not is_plain(part):
             yield part
 
 

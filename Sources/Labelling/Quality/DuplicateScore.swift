@@ -13,18 +13,17 @@ package enum DuplicateScore {
 
   /// Only equal bytes are certain.
   private static let most = 0.9999
-  /// Below this the pictures do not lie upon one another at all.
-  private static let leastCorrelation = 0.3
+  /// Nearer fingerprints say no more: a caption alone brings plain pictures so near.
+  private static let leastDistance = 40
 
-  private static let coefficients = SIMD4(4.52, -0.14555, 1.744, 6.794)
+  private static let coefficients = SIMD4(-1.712, -0.12455, 0.961, 6.961)
 
   /// The probability, 0…1.
   /// - Parameters:
   ///   - distance: the bits, of 256, in which the nearest fingerprints differ.
   ///   - correlation: of all that lies upon one another, -1…1.
-  ///   - detail: the median of the same within small blocks, -1…1.
+  ///   - detail: the mean of the same within small blocks of the pictures evened out, -1…1.
   package static func of(distance: Int, correlation: Double, detail: Double) -> Double {
-    guard correlation >= leastCorrelation else { return 0 }
     let sum =
       (coefficients * features(distance: distance, correlation: correlation, detail: detail)).sum()
     return min(most, 1 / (1 + exp(-sum)))
@@ -33,7 +32,7 @@ package enum DuplicateScore {
   /// What the coefficients weigh.
   package static func features(distance: Int, correlation: Double, detail: Double)
     -> SIMD4<Double>
-  { SIMD4(1, Double(distance), agreement(correlation), agreement(detail)) }
+  { SIMD4(1, Double(max(leastDistance, distance)), agreement(correlation), agreement(detail)) }
 
   // Near 1 it is the rest that tells: .99 and .98 are as far apart as .8 and .6.
   private static func agreement(_ correlation: Double) -> Double {
