@@ -43,6 +43,8 @@ package struct Config: Sendable {
   package var thresholds: QualityThresholds
   /// The operator's model that tells generated pictures; nil for none.
   package var detector: Detector.Settings?
+  /// Pictures of one organization that a worker holds to compare new ones with.
+  package var comparedInMemory: Int
   /// The bucket that receives announced uploads; nil when nginx here does.
   package var s3: S3Configuration?
   /// Takes our letters; nil when the site sends none.
@@ -101,6 +103,7 @@ package struct Config: Sendable {
     } catch {
       throw ConfigError(description: "ASSAY_QC_THRESHOLDS: \(error.sentence)")
     }
+    comparedInMemory = try number("ASSAY_COMPARED", 100_000, 0...1_000_000)
     s3 = try S3Configuration(environment: environment)
     let secrets = try required("ASSAY_SECRETS")
     tokenKey = Array(try SecretFile.key("\(secrets)/token.key").utf8)

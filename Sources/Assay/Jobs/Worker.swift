@@ -78,7 +78,7 @@ package final class Worker {
   /// The one that is in memory, when it is the organization's: one is enough to hold.
   private func gallery(of organization: ID<Organization>) -> Gallery {
     if let gallery, gallery.organization == organization { return gallery }
-    let other = Gallery(of: organization)
+    let other = Gallery(of: organization, most: site.config.comparedInMemory)
     gallery = other
     return other
   }

@@ -13,6 +13,9 @@ struct Comparison {
   private let gallery: Gallery
   private let fresh: [Fresh]
   private var planes = WholePlanes()
+  /// What the gallery does not hold and shares bands with the new ones.
+  private var banded: [[UInt8]] = []
+  private var bandedPlanes = WholePlanes()
   /// By the place among the new ones times the number of all, plus the place among all.
   private var sightings: [Int: Sighting] = [:]
 
@@ -32,11 +35,12 @@ struct Comparison {
 
   /// All pairs worth keeping, in a fixed order.
   mutating func resemblances(_ db: Connection) throws -> [Resemblance] {
+    try findBanded(db)
     try search(db)
     dropFarthest()
-    let others = Set(sightings.keys.map { $0 % all }.filter { $0 < gallery.digests.count })
+    let others = Set(sightings.keys.map { $0 % all }.filter { !isFresh($0) })
     let known = try LikenessQueries.luma(
-      of: others.map { gallery.digests[$0] }, in: gallery.organization, db)
+      of: others.map { digest($0) }, in: gallery.organization, db)
     return sightings.sorted { $0.key < $1.key }.compactMap { key, sighting in
       resemblance(key / all, key % all, sighting, known)
     }
@@ -52,7 +56,34 @@ struct Comparison {
     }
   }
 
-  private var all: Int { gallery.digests.count + fresh.count }
+  /// First the gallery's, then the new ones, then the banded.
+  private var all: Int { gallery.digests.count + fresh.count + banded.count }
+
+  private func isFresh(_ index: Int) -> Bool {
+    index >= gallery.digests.count && index < gallery.digests.count + fresh.count
+  }
+
+  private func digest(_ index: Int) -> [UInt8] {
+    let old = gallery.digests.count
+    if index < old { return gallery.digests[index] }
+    return isFresh(index) ? fresh[index - old].sha256 : banded[index - old - fresh.count]
+  }
+
+  private func whole(_ index: Int) -> Fingerprint {
+    let old = gallery.digests.count
+    if index < old { return gallery.wholes[index] }
+    return isFresh(index) ? planes[index - old] : bandedPlanes[index - old - fresh.count]
+  }
+
+  private mutating func findBanded(_ db: Connection) throws {
+    // Nothing is banded before the gallery is full.
+    guard gallery.room == 0, !fresh.isEmpty else { return }
+    let probes = fresh.reduce(into: Set<Int>()) { $0.formUnion(Bands.probes(of: $1.likeness)) }
+    for one in try LikenessQueries.sharing(probes.sorted(), in: gallery.organization, db) {
+      banded.append(one.sha256)
+      bandedPlanes.append(one.whole)
+    }
+  }
 
   private mutating func search(_ db: Connection) throws {
     let old = gallery.digests.count
@@ -63,6 +94,7 @@ struct Comparison {
       // Each pair once as a whole, but both as a part of the other.
       look(probes, from: place, among: planes, corners, old)
       for index in corners.indices { corners[index].append(probes.corner(index)) }
+      look(probes, from: place, among: bandedPlanes, [], old + fresh.count)
     }
     try gallery.eachWindows(db) { index, windows in
       windows.withUnsafeBufferPointer { windows in
@@ -101,7 +133,7 @@ struct Comparison {
   ) {
     let old = gallery.digests.count
     guard index != old + place else { return }
-    let isExchanged = index >= old && index - old < place
+    let isExchanged = isFresh(index) && index - old < place
     let key = isExchanged ? (index - old) * all + old + place : place * all + index
     var sighting = sightings[key] ?? Sighting()
     sighting.nearest = min(sighting.nearest, sight.distance)
@@ -112,11 +144,10 @@ struct Comparison {
   private func resemblance(
     _ place: Int, _ index: Int, _ sighting: Sighting, _ known: [[UInt8]: [UInt8]]
   ) -> Resemblance? {
-    let old = gallery.digests.count
     let one = fresh[place]
-    let other = index < old ? gallery.digests[index] : fresh[index - old].sha256
-    let luma = index < old ? known[other] : fresh[index - old].likeness.luma
-    let whole = index < old ? gallery.wholes[index] : fresh[index - old].likeness.whole
+    let (other, whole) = (digest(index), whole(index))
+    let luma =
+      isFresh(index) ? fresh[index - gallery.digests.count].likeness.luma : known[other]
     // Gone meanwhile, or gone and come again.
     guard let luma, other != one.sha256 else { return nil }
     let new = Resemblance.Picture(sha256: one.sha256, luma: one.likeness.luma)

@@ -5,10 +5,11 @@ internal import Postgres
 /// The pictures of one organization that new ones are compared with.
 ///
 /// Fingerprints of whole pictures stay in the worker's memory from chunk to chunk, those of crop
-/// windows for the first ones; the others' are read again for each chunk.
+/// windows for the first ones; the others' are read again for each chunk. What comes when `most`
+/// are there is found by its bands, which are in the database.
 final class Gallery {
   /// Bounds memory: 3.6 KB each.
-  static let mostResident = 16_000
+  private static let mostResident = 16_000
 
   let organization: ID<Organization>
   private(set) var digests: [[UInt8]] = []
@@ -18,7 +19,16 @@ final class Gallery {
   private var last = 0
   private var lastResident = 0
 
-  init(of organization: ID<Organization>) { self.organization = organization }
+  /// How many are held at most; one takes up some 300 bytes.
+  private let most: Int
+
+  init(of organization: ID<Organization>, most: Int) {
+    self.organization = organization
+    self.most = most
+  }
+
+  /// How many more may be held.
+  var room: Int { max(0, most - digests.count) }
 
   /// Takes in what has been compared since; behind the lock of the organization.
   func refresh(_ db: Connection) throws {

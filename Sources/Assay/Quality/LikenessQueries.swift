@@ -49,7 +49,7 @@ enum LikenessQueries {
     return rows.compactMap(\.self)
   }
 
-  /// Hands over, one by one, what was compared after a number.
+  /// Hands over, one by one, what was compared after a number and is not banded.
   static func each(
     of organization: ID<Organization>, after number: Int, through last: Int? = nil,
     _ db: Connection, _ body: (Known) throws -> Void
@@ -58,7 +58,7 @@ enum LikenessQueries {
       """
       select number, sha256, whole, windows
       from likeness
-      where organization_id = \(organization) and number > \(number)
+      where organization_id = \(organization) and number > \(number) and not is_banded
         and (\(last)::bigint is null or number <= \(last))
       order by number
       """
@@ -101,15 +101,41 @@ enum LikenessQueries {
       """)
   }
 
-  /// From now on these take part in comparisons.
+  /// The banded pictures that share one of the bands.
+  static func sharing(
+    _ bands: [Int], in organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) -> [(sha256: [UInt8], whole: Fingerprint)] {
+    let rows = try db.all(
+      """
+      select sha256, whole
+      from likeness
+      where organization_id = \(organization) and number in (
+        select b.number from likeness_band b
+        where b.organization_id = \(organization) and b.band = any (\(bands)::integer[]))
+      order by number
+      """
+    ) { row throws(PostgresError) in
+      let sha256 = try row.next([UInt8].self)
+      return Fingerprint(bytes: try row.next([UInt8].self)).map { (sha256, $0) }
+    }
+    return rows.compactMap(\.self)
+  }
+
+  /// From now on this takes part in comparisons: held in memory, or found by its bands.
   static func number(
-    _ digests: [[UInt8]], in organization: ID<Organization>, _ db: Connection
+    _ sha256: [UInt8], bands: [Int]?, in organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) {
     try db.run(
       """
-      update likeness set number = nextval('likeness_number')
-      where organization_id = \(organization) and sha256 = any (\(digests)::bytea[])
-        and number is null
+      with numbered as (
+        update likeness
+        set number = nextval('likeness_number'), is_banded = \(bands)::integer[] is not null
+        where organization_id = \(organization) and sha256 = \(sha256) and number is null
+        returning number
+      )
+      insert into likeness_band (organization_id, band, number)
+      select \(organization), band, number
+      from numbered, unnest(\(bands)::integer[]) band
       """)
   }
 }

@@ -2,6 +2,7 @@ internal import Glibc
 internal import HTTP
 internal import Imaging
 internal import Labelling
+internal import Matching
 internal import Postgres
 
 /// Runs one chunk of quality control: inspects its pictures, then compares and records in one
@@ -125,7 +126,10 @@ struct QualityJob {
     var comparison = Comparison(fresh, with: gallery)
     let found = try comparison.resemblances(db)
     for pair in found { try LikenessQueries.insert(pair, in: chunk.organization, db) }
-    try LikenessQueries.number(fresh.map(\.sha256), in: chunk.organization, db)
+    for (place, one) in fresh.enumerated() {
+      let bands = place < gallery.room ? nil : Bands.keys(of: one.likeness.whole)
+      try LikenessQueries.number(one.sha256, bands: bands, in: chunk.organization, db)
+    }
     return Set(found.flatMap { [$0.first, $0.second] })
   }
 
