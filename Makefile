@@ -1,6 +1,6 @@
 # `make help` lists what can be done; the work stands in .dev/, one short script each.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run up down status test fuzz lint format bench golden psql clean
+.PHONY: help setup build run up down status test fuzz lint format bench accuracy golden psql clean
 scripts := $(shell grep -lsd skip '^.!/usr/bin/env bash' .dev/* .ci/*)
 
 help: ## this list
@@ -53,6 +53,9 @@ format: ## rewrite the Swift sources as lint wants them
 bench: ## how fast it is here, beside nginx and pgbench alone
 	@.dev/install run bench
 	@.dev/bench
+
+accuracy: ## how many copies of real photographs are found, and how sure the scores are
+	@.dev/accuracy
 
 golden: ## rewrite Tests/Golden from what the code does now
 	@.dev/install run test

@@ -111,10 +111,10 @@ let package = Package(
       name: "DecodeCommand", dependencies: ["Decoding", "Unpacking", "Imaging", "CLinux"],
       swiftSettings: house),
 
-    // The accuracy report and the figures of `make bench`; no product.
+    // The report of `.dev/accuracy` and figures of `make bench`; no product.
     .executableTarget(
       name: "Accuracy", dependencies: ["Decoding", "Imaging", "Matching", "Labelling"],
-      path: "Tests/Accuracy", exclude: ["transforms.py"], swiftSettings: house),
+      path: "Tests/Accuracy", exclude: ["phash.py", "transforms.py"], swiftSettings: house),
 
     // Tests: Support makes fresh databases and people; the rest mirrors Sources.
     .target(
@@ -127,7 +127,7 @@ let package = Package(
     tests("S3Tests", ["S3", "Support"]),
     tests("OutboundTests", ["Outbound", "Support"]),
     tests("ImagingTests", ["Imaging", "Decoding", "Support"]),
-    tests("MatchingTests", ["Imaging", "Matching"]),
+    tests("MatchingTests", ["Accuracy", "Decoding", "Imaging", "Labelling", "Matching", "Support"]),
     tests("UnpackingTests", ["Imaging", "Unpacking", "DecodeCommand", "Support"]),
     tests("InferenceTests", ["Inference", "Support"]),
     tests("LabellingTests", ["Labelling"]),

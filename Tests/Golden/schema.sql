@@ -114,10 +114,13 @@ create table blob (
   previewed_at timestamp with time zone,
   preview_fault text,
   damaged_at timestamp with time zone,
-  detector text,
-  detected double precision,
-  detector_fault text,
-  constraint blob_detected_check CHECK (((detected >= (0)::double precision) AND (detected <= (1)::double precision))),
+  frames integer,
+  has_position boolean,
+  sharpness double precision,
+  shadow double precision,
+  highlight double precision,
+  entropy double precision,
+  colour double precision,
   constraint blob_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint blob_pkey PRIMARY KEY (organization_id, sha256),
   constraint blob_sha256_check CHECK ((octet_length(sha256) = 32)),
@@ -199,7 +202,9 @@ create table job (
   created_by uuid not null,
   created_at timestamp with time zone not null default now(),
   finished_at timestamp with time zone,
+  level text,
   constraint job_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(account_id),
+  constraint job_level_check CHECK ((level = ANY (ARRAY['basic'::text, 'standard'::text, 'strict'::text]))),
   constraint job_organization_id_project_id_fkey FOREIGN KEY (organization_id, project_id) REFERENCES project(organization_id, project_id),
   constraint job_pkey PRIMARY KEY (job_id)
 );
@@ -262,9 +267,17 @@ create table likeness (
   windows bytea not null,
   luma bytea not null,
   number bigint,
+  is_banded boolean not null default false,
   constraint likeness_organization_id_sha256_fkey FOREIGN KEY (organization_id, sha256) REFERENCES blob(organization_id, sha256) ON DELETE CASCADE,
   constraint likeness_pkey PRIMARY KEY (organization_id, sha256),
   constraint likeness_whole_check CHECK ((octet_length(whole) = 32))
+);
+create table likeness_band (
+  organization_id uuid not null,
+  band integer not null,
+  number bigint not null,
+  constraint likeness_band_organization_id_number_fkey FOREIGN KEY (organization_id, number) REFERENCES likeness(organization_id, number) ON DELETE CASCADE,
+  constraint likeness_band_pkey PRIMARY KEY (organization_id, band, number)
 );
 create table membership (
   organization_id uuid not null,
@@ -439,6 +452,8 @@ CREATE UNIQUE INDEX job_already_running ON public.job USING btree (project_id, k
 CREATE INDEX job_chunk_waiting ON public.job_chunk USING btree (priority, run_after, job_id, number) WHERE (state = ANY (ARRAY['queued'::job_state, 'running'::job_state]));
 CREATE INDEX job_of_project ON public.job USING btree (project_id, job_id);
 CREATE INDEX letter_waiting ON public.letter USING btree (run_after);
+CREATE INDEX likeness_band_of ON public.likeness_band USING btree (organization_id, number);
+CREATE UNIQUE INDEX likeness_in_memory ON public.likeness USING btree (organization_id, number) WHERE (NOT is_banded);
 CREATE UNIQUE INDEX likeness_in_order ON public.likeness USING btree (organization_id, number);
 CREATE INDEX membership_of_account ON public.membership USING btree (account_id, organization_id);
 CREATE INDEX password_reset_of_account ON public.password_reset USING btree (account_id);
@@ -525,6 +540,11 @@ alter table likeness enable row level security;
 create policy tenant on likeness as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on likeness as permissive for all to assay_worker
+  using true;
+alter table likeness_band enable row level security;
+create policy tenant on likeness_band as permissive for all to assay_app
+  using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
+create policy worker on likeness_band as permissive for all to assay_worker
   using true;
 alter table membership enable row level security;
 create policy tenant on membership as permissive for all to assay_app
@@ -1634,6 +1654,7 @@ grant insert, select on label_class to assay_app;
 grant insert, select on label_schema to assay_app;
 grant select on likeness to assay_app;
 grant insert, select, update on likeness to assay_worker;
+grant insert, select on likeness_band to assay_worker;
 grant usage on likeness_number to assay_worker;
 grant select on membership to assay_app;
 grant select on organization to assay_app;

@@ -17,6 +17,7 @@ create table likeness_band (
 );
 create index likeness_band_of on likeness_band (organization_id, number);
 select protect('likeness_band');
+grant select on likeness_band to assay_app;
 grant select, insert on likeness_band to assay_worker;
 
 comment on column resemblance.detail is

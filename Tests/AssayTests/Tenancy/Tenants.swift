@@ -61,6 +61,12 @@ final class Tenants {
       where a.organization_id = \(home)::uuid
       on conflict do nothing
       """)
+    try site.owner().run(
+      """
+      insert into likeness_band (organization_id, band, number)
+      select organization_id, 0, number from likeness
+      where organization_id = \(home)::uuid and number is not null
+      """)
     try deleteAFile(of: work, on: site)
     return try site.owner().one(
       """
