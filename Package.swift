@@ -127,7 +127,8 @@ let package = Package(
     tests("S3Tests", ["S3", "Support"]),
     tests("OutboundTests", ["Outbound", "Support"]),
     tests("ImagingTests", ["Imaging", "Decoding", "Support"]),
-    tests("MatchingTests", ["Accuracy", "Decoding", "Imaging", "Labelling", "Matching", "Support"]),
+    tests(
+      "MatchingTests", ["Accuracy", "Decoding", "Imaging", "Labelling", "Matching", "Support"]),
     tests("UnpackingTests", ["Imaging", "Unpacking", "DecodeCommand", "Support"]),
     tests("InferenceTests", ["Inference", "Support"]),
     tests("LabellingTests", ["Labelling"]),

@@ -114,6 +114,9 @@ create table blob (
   previewed_at timestamp with time zone,
   preview_fault text,
   damaged_at timestamp with time zone,
+  detector text,
+  detected double precision,
+  detector_fault text,
   frames integer,
   has_position boolean,
   sharpness double precision,
@@ -121,6 +124,7 @@ create table blob (
   highlight double precision,
   entropy double precision,
   colour double precision,
+  constraint blob_detected_check CHECK (((detected >= (0)::double precision) AND (detected <= (1)::double precision))),
   constraint blob_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint blob_pkey PRIMARY KEY (organization_id, sha256),
   constraint blob_sha256_check CHECK ((octet_length(sha256) = 32)),
@@ -170,6 +174,7 @@ CASE
     WHEN (excluded_because IS DISTINCT FROM 'deleted'::text) THEN sha256
     ELSE NULL::bytea
 END) stored,
+  state_before item_state,
   constraint item_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(account_id),
   constraint item_holds_blob FOREIGN KEY (organization_id, held_sha256) REFERENCES blob(organization_id, sha256),
   constraint item_once_per_project UNIQUE (project_id, sha256),
@@ -202,6 +207,7 @@ create table job (
   created_by uuid not null,
   created_at timestamp with time zone not null default now(),
   finished_at timestamp with time zone,
+  begun_at timestamp with time zone,
   level text,
   constraint job_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(account_id),
   constraint job_level_check CHECK ((level = ANY (ARRAY['basic'::text, 'standard'::text, 'strict'::text]))),
@@ -221,6 +227,8 @@ create table job_chunk (
   lease_expires_at timestamp with time zone,
   error text,
   priority smallint not null default 0,
+  finished_at timestamp with time zone,
+  deaths integer not null default 0,
   constraint job_chunk_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(job_id),
   constraint job_chunk_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint job_chunk_pkey PRIMARY KEY (job_id, number)
@@ -1374,6 +1382,60 @@ begin
   return true;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.settle_duplicates(organization uuid, digests bytea[], flagged double precision)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+AS $function$
+begin
+  if session_user = 'assay_app'
+    and not coalesce(organization = any (public.scope_organizations()), true)
+  then
+    raise insufficient_privilege using message = 'not the organization of the session';
+  end if;
+  update public.item_check c
+  set duplicate_score = coalesce(best.score, 0),
+    source_url = coalesce(i.source_url, case when best.score >= flagged then best.source_url end),
+    flags = case
+        when best.is_exact then array['exact_duplicate']
+        when best.score >= flagged then array['near_duplicate']
+        else '{}' end
+      || array_remove(array_remove(c.flags, 'near_duplicate'), 'exact_duplicate'),
+    evidence = c.evidence || jsonb_build_object('duplicate', best.evidence)
+  from public.item i
+  left join lateral (
+    select r.score, r.is_exact, other.source_url,
+      jsonb_build_object(
+        'image_id', other.item_id, 'distance', r.distance, 'correlation', r.correlation,
+        'detail', r.detail, 'orientation', r.orientation, 'part', r.part,
+        'other_part', r.other_part) as evidence
+    from (
+      select i.sha256, 1 as score, true as is_exact, 0 as distance, 1::real as correlation,
+        1::real as detail, 1 as orientation, '{0,0,1,1}'::real[] as part,
+        '{0,0,1,1}'::real[] as other_part
+      union all
+      select s.second, s.score, false, s.distance, s.correlation, s.detail, s.orientation,
+        s.first_part, s.second_part
+      from public.resemblance s
+      where s.organization_id = i.organization_id and s.first = i.sha256
+      union all
+      select s.first, s.score, false, s.distance, s.correlation, s.detail, s.orientation,
+        s.second_part, s.first_part
+      from public.resemblance s
+      where s.organization_id = i.organization_id and s.second = i.sha256
+    ) r
+    join public.item other on other.organization_id = i.organization_id
+      and other.held_sha256 = r.sha256 and other.item_id <> i.item_id
+      and other.state <> 'excluded'
+    where exists (select from public.item_check o where o.item_id = other.item_id)
+    order by r.score desc, other.project_id = i.project_id desc, other.item_id
+    limit 1
+  ) best on true
+  where c.item_id = i.item_id and i.organization_id = organization
+    and (i.state <> 'excluded' or i.excluded_because = 'duplicate')
+    and i.held_sha256 = any (digests);
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.sign_in_address(address text)
  RETURNS bytea
  LANGUAGE plpgsql
@@ -1653,7 +1715,8 @@ grant insert, select, update on job_chunk to assay_worker;
 grant insert, select on label_class to assay_app;
 grant insert, select on label_schema to assay_app;
 grant select on likeness to assay_app;
-grant insert, select, update on likeness to assay_worker;
+grant delete, insert, select, update on likeness to assay_worker;
+grant select on likeness_band to assay_app;
 grant insert, select on likeness_band to assay_worker;
 grant usage on likeness_number to assay_worker;
 grant select on membership to assay_app;
@@ -1679,9 +1742,11 @@ grant update (revoked_at) on api_key to assay_app;
 grant update (state, answered) on assignment to assay_app;
 grant select (invitation_id, organization_id, email, role, invited_by, created_at, expires_at, accepted_at, revoked_at) on invitation to assay_app;
 grant update (revoked_at) on invitation to assay_app;
-grant update (filename, state, excluded_because) on item to assay_app;
+grant update (filename, state, excluded_because, state_before) on item to assay_app;
 grant update (state) on item to assay_worker;
-grant update (state, finished_at) on job to assay_worker;
+grant update (state, finished_at) on job to assay_app;
+grant update (state, finished_at, begun_at) on job to assay_worker;
+grant update (state, lease_expires_at) on job_chunk to assay_app;
 grant update (used_bytes, used_items) on organization to assay_app;
 grant update (title, description, state) on project to assay_app;
 grant select (session_id, account_id, ended_at) on session to assay_app;
@@ -1734,6 +1799,7 @@ grant execute on function scope_organizations() to public;
 grant execute on function seize_blob(uuid,bytea) to assay_app;
 grant execute on function set_member(uuid,uuid,membership_role) to assay_app;
 grant execute on function set_password(uuid,text,uuid) to assay_app;
+grant execute on function settle_duplicates(uuid,bytea[],double precision) to assay_app, assay_worker;
 grant execute on function sign_in_address(text) to public;
 grant execute on function sign_in_check(text,text) to assay_app;
 grant execute on function sign_in_done(uuid,uuid,bytea,timestamp with time zone,bytea) to assay_app;
