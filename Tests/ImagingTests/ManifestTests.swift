@@ -106,6 +106,31 @@ extension DecoderTests {
       }
     }
 
+    /// Brotli is not spoken here; and an older manifest does not speak for one that cannot be read.
+    @Test func whatCannotBeReadIsNotJudged() throws {
+      func box(_ type: String, _ content: [UInt8]) -> [UInt8] {
+        let length = withUnsafeBytes(of: UInt32(content.count + 8).bigEndian) { Array($0) }
+        return length + Array(type.utf8) + content
+      }
+      func superbox(_ kind: String, _ label: String, _ content: [UInt8]) -> [UInt8] {
+        let type = Array(kind.utf8) + [UInt8](repeating: 0, count: 12)
+        return box("jumb", box("jumd", type + [3] + Array(label.utf8) + [0]) + content)
+      }
+      func told(_ latest: [UInt8]) throws -> [String: String] {
+        let file =
+          PNG.signature + PNG.header(1, 1) + PNG.chunk("caBX", superbox("c2pa", "c2pa", latest))
+          + PNG.pixel + PNG.end
+        return try declared(file)
+      }
+      #expect(
+        try told(superbox("c2cm", "urn:c2pa:1", box("brob", [1, 2, 3])))
+          == ["c2pa": "unchecked: a compressed manifest"])
+      #expect(
+        try told(superbox("c2ma", "urn:c2pa:1", []))
+          == ["c2pa": "broken: the manifest cannot be read"])
+      #expect(try told([]) == ["c2pa": "broken: the manifest cannot be read"])
+    }
+
     @Test(arguments: [
       ("camera", "c2pa:digitalSourceType", "digitalCapture"),
       ("edited", "c2pa:part:digitalSourceType", "compositeWithTrainedAlgorithmicMedia"),

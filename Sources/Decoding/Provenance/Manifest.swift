@@ -14,9 +14,8 @@ struct Manifest {
   private let assertions: [String: JUMBF]
 
   /// The manifests of a store, the active one last; those that cannot be read are left out.
-  static func all(in store: [UInt8]) -> [Manifest] {
-    guard let outer = JUMBF.boxes(in: store[...]).first.flatMap({ JUMBF($0) }) else { return [] }
-    return outer.superboxes.suffix(mostManifests).compactMap { Manifest($0) }
+  static func all(in store: JUMBF) -> [Manifest] {
+    store.superboxes.suffix(mostManifests).compactMap { Manifest($0) }
   }
 
   /// Nil when there is no claim, or it is not CBOR.

@@ -12,8 +12,12 @@ enum ManifestSeal: Equatable {
   case unchecked(String)
 
   /// Looks at the last manifest of a store, and at the file's bytes.
-  static func of(_ manifests: [Manifest], _ file: RawSpan) -> ManifestSeal {
-    guard let active = manifests.last else { return .broken("the manifest cannot be read") }
+  static func of(_ store: JUMBF?, _ manifests: [Manifest], _ file: RawSpan) -> ManifestSeal {
+    let latest = store?.superboxes.last
+    if latest?.first("brob") != nil { return .unchecked("a compressed manifest") }
+    guard let active = manifests.last, active.box.label == latest?.label else {
+      return .broken("the manifest cannot be read")
+    }
     if let fault = COSESignature.fault(of: active) { return .broken(fault) }
     var seen: Set<String> = []
     for reference in active.references {

@@ -8,16 +8,19 @@ enum ManifestStatements {
 
   /// The statements of a file's store, first whether it is as it was signed; none without one.
   static func found(in file: RawSpan, _ type: ImageType) -> [Declared] {
-    guard let store = ManifestBytes.found(in: file, type) else { return [] }
-    let manifests = Manifest.all(in: store)
+    guard let bytes = ManifestBytes.found(in: file, type) else { return [] }
+    let store = JUMBF.boxes(in: bytes[...]).first.flatMap { JUMBF($0) }
+    let manifests = store.map { Manifest.all(in: $0) } ?? []
     let seal =
-      switch ManifestSeal.of(manifests, file) {
+      switch ManifestSeal.of(store, manifests, file) {
       case .intact: "intact"
       case .broken(let reason): "broken: \(reason)"
       case .unchecked(let reason): "unchecked: \(reason)"
       }
     var walk = Walk(manifests)
-    if let active = manifests.last { walk.visit(active, isPart: false, depth: 0) }
+    if let active = manifests.last, active.box.label == store?.superboxes.last?.label {
+      walk.visit(active, isPart: false, depth: 0)
+    }
     return [Declared(field: "c2pa", value: seal)] + walk.found.prefix(mostStatements)
   }
 

@@ -10,8 +10,9 @@ enum Statements {
       + XMPStatements.found(in: source.blob("xmp-data"))
       + IPTCStatements.found(in: source.blob("iptc-data")) + pngTexts(source)
       + FileStatements.found(in: bytes, type)
-    // A manifest tells of ingredients in the same words: there only the reader is to be believed.
-    let all = read + (manifest.isEmpty ? OriginMarks.found(in: bytes) : [])
+    // A manifest tells of ingredients in the same words: what of it can be read is to be believed,
+    // and not the words alone.
+    let all = read + (manifest.count <= 1 ? OriginMarks.found(in: bytes) : [])
     var seen: Set<Declared> = []
     let fresh = all.filter { !$0.value.allSatisfy(\.isWhitespace) && seen.insert($0).inserted }
     return Array(fresh.prefix(DecodeAnswer.mostDeclared))
