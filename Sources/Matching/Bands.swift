@@ -4,7 +4,7 @@ package import Imaging
 /// Sarma, "Detecting Near-Duplicates for Web Crawling" (2007).
 ///
 /// Two that differ in few bits are equal in a band, or but for one bit of it. Those that differ in
-/// many mostly are not: of the copies that a full search finds, 84 of 100 are found in this way, but of
+/// many mostly are not: of the copies that a full search finds, 84 of 100 are found in this way, of
 /// those cropped by 20 % or more two of ten (`.dev/accuracy`); 6 of 100 strangers are looked at.
 package enum Bands {
   /// The bits from the lowest frequency to the highest: those of one band are about as steady.

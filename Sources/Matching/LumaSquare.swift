@@ -14,7 +14,6 @@ package struct LumaSquare: Sendable {
   private static let contrast: Float = 32
 
   private let sums: [Float]
-  private let mean: Float
 
   /// Nil when there are not that many pixels.
   /// - Parameter orientation: how to turn it first, 1…8 as in EXIF.
@@ -28,9 +27,11 @@ package struct LumaSquare: Sendable {
   /// What is laid over a copy, or another light, then changes what it touches and no more, and
   /// shadows that fall alike do not make two pictures alike.
   init?(even pixels: [UInt8], turned orientation: Int = 1) {
-    guard let plain = LumaSquare(pixels),
-      let squares = LumaSquare(squaring: pixels)
-    else { return nil }
+    guard pixels.count == Self.side * Self.side else { return nil }
+    let average = Self.mean(of: pixels.map { Float($0) })
+    let centred = pixels.map { Float($0) - average }
+    let plain = LumaSquare(shifting: centred, 0, 1)
+    let squares = LumaSquare(shifting: centred.map { $0 * $0 }, 0, 1)
     var values: [Float] = []
     values.reserveCapacity(pixels.count)
     for y in 0..<Self.side {
@@ -40,24 +41,22 @@ package struct LumaSquare: Sendable {
         let count = Float((right - left) * (bottom - top))
         let mean = plain.sum(left, top, right, bottom) / count
         let spread = squares.sum(left, top, right, bottom) / count - mean * mean
-        let value = Float(pixels[y * Self.side + x]) - plain.mean - mean
+        let value = centred[y * Self.side + x] - mean
         values.append(Self.contrast * value / (max(0, spread) + Self.noise).squareRoot())
       }
     }
     self.init(values: values, turned: orientation)
   }
 
-  /// The squares of the pixels less their mean.
-  private init?(squaring pixels: [UInt8]) {
-    guard let plain = LumaSquare(pixels) else { return nil }
-    self.init(centred: pixels.map { (Float($0) - plain.mean) * (Float($0) - plain.mean) }, 0, 1)
-  }
-
   private init(values: [Float], turned orientation: Int) {
-    self.init(centred: values, values.reduce(0, +) / Float(values.count), orientation)
+    self.init(shifting: values, Self.mean(of: values), orientation)
   }
 
-  private init(centred values: [Float], _ mean: Float, _ orientation: Int) {
+  private static func mean(of values: [Float]) -> Float {
+    values.reduce(0, +) / Float(values.count)
+  }
+
+  private init(shifting values: [Float], _ mean: Float, _ orientation: Int) {
     var sums = [Float](repeating: 0, count: Self.stride * Self.stride)
     for y in 0..<Self.side {
       var row: Float = 0
@@ -67,7 +66,6 @@ package struct LumaSquare: Sendable {
       }
     }
     self.sums = sums
-    self.mean = mean
   }
 
   private func sum(_ left: Int, _ top: Int, _ right: Int, _ bottom: Int) -> Float {

@@ -76,8 +76,7 @@ struct Comparison {
   }
 
   private mutating func findBanded(_ db: Connection) throws {
-    // Nothing is banded before the gallery is full.
-    guard gallery.room == 0, !fresh.isEmpty else { return }
+    guard !fresh.isEmpty, try LikenessQueries.hasBanded(gallery.organization, db) else { return }
     let probes = fresh.reduce(into: Set<Int>()) { $0.formUnion(Bands.probes(of: $1.likeness)) }
     for one in try LikenessQueries.sharing(probes.sorted(), in: gallery.organization, db) {
       banded.append(one.sha256)

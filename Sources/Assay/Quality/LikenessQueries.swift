@@ -101,6 +101,15 @@ enum LikenessQueries {
       """)
   }
 
+  /// Whether there is anything to be found by its bands.
+  static func hasBanded(
+    _ organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) -> Bool {
+    try db.one(
+      "select exists (select from likeness_band where organization_id = \(organization))"
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
   /// The banded pictures that share one of the bands.
   static func sharing(
     _ bands: [Int], in organization: ID<Organization>, _ db: Connection
