@@ -56,7 +56,7 @@ quality_memory() {
     fail "$(tail -n 3 "$work/quality.log")"
   for file in "$work"/500x375/*.jpg; do form+=(-F "files=@$file"); done
   customer "/requests/$bench_request/uploads" "${form[@]}" >"$work/uploaded"
-  worker=$(awk '$1 != "api" { print $2; exit }' "$socket.pids")
+  worker=$(awk '$1 == "worker" { print $2; exit }' "$socket.pids")
   before=$(awk '{ print $14 + $15 }' "/proc/$worker/stat")
   customer "/requests/$bench_request/qc/run" -X POST >/dev/null
   until [[ $(customer "/requests/$bench_request/qc") == *'"completed"'* ]]; do
