@@ -32,7 +32,7 @@ enum DetectionQueries {
       """)
   }
 
-  /// What a model said of these items' pictures, and their sizes, which are 0 for texts.
+  /// What a model said of these items' pictures, and their sizes; a text has none.
   static func looks(
     _ items: [ID<Item>], by identity: String?, _ db: Connection
   ) throws(PostgresError) -> [ID<Item>: Look] {
@@ -56,12 +56,15 @@ enum DetectionQueries {
 
   /// How large a picture is, and what a model said of it.
   struct Look {
-    let width: Int
-    let height: Int
+    let width: Int?
+    let height: Int?
     let probability: Double?
     let fault: String?
 
     /// Nil for a text.
-    var size: (width: Int, height: Int)? { width > 0 && height > 0 ? (width, height) : nil }
+    var size: (width: Int, height: Int)? {
+      guard let width, let height else { return nil }
+      return (width, height)
+    }
   }
 }

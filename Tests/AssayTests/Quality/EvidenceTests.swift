@@ -32,7 +32,7 @@ struct EvidenceTests {
       try inspected.results().json.elements.first { try $0["image_id"] == json["image_id"] })
     for key in try row.keys { #expect(try json[key] == row[key], "\(key)") }
     #expect(try isTime(json["checked_at"].string))
-    #expect(try json["evidence"]["ai_generated"].string.contains("parameters: a cat"))
+    #expect(try json["evidence"]["ai_generated"]["reason"].string.contains("parameters: a cat"))
     let copies = try json["duplicates"].elements
     #expect(copies.count == 1)
     #expect(
