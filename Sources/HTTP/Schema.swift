@@ -3,7 +3,7 @@ package indirect enum Schema: Sendable {
   case string(format: String? = nil, length: ClosedRange<Int>? = nil, pattern: String? = nil)
   case choice([String])
   case integer(ClosedRange<Int>? = nil)
-  case number
+  case number(ClosedRange<Double>? = nil)
   case boolean
   case array(Schema, count: ClosedRange<Int>? = nil, isSet: Bool = false)
   case nullable(Schema)
@@ -62,7 +62,12 @@ package indirect enum Schema: Sendable {
         writer.member("minimum", range.lowerBound)
         writer.member("maximum", range.upperBound)
       }
-    case .number: writer.member("type", "number")
+    case .number(let range):
+      writer.member("type", "number")
+      if let range {
+        writer.member("minimum", range.lowerBound)
+        writer.member("maximum", range.upperBound)
+      }
     case .boolean: writer.member("type", "boolean")
     case .array(let element, let count, let isSet):
       writer.member("type", "array")

@@ -69,7 +69,7 @@ extension Int: WireValue {
 }
 
 extension Double: WireValue {
-  package static var schema: Schema { .number }
+  package static var schema: Schema { .number() }
   package func write(to writer: inout JSONWriter) { writer.number(self) }
 }
 

@@ -95,7 +95,7 @@ extension Clusters {
 extension Rule where Value == Double {
   /// A score, 0…1.
   fileprivate static var score: Rule {
-    Rule(.number) { json throws(Reason) in
+    Rule(.number(0...1)) { json throws(Reason) in
       switch json {
       case .int(let number) where (0...1).contains(number): return Double(number)
       case .double(let number) where (0...1).contains(number): return number
