@@ -54,6 +54,22 @@ package final class TestSite {
   /// A connection with the owner's rights, for what no endpoint does.
   package func owner() -> Connection { Connection(database) }
 
+  /// Waits until somebody waits for an advisory lock.
+  package func waitForALock() throws {
+    let db = owner()
+    for _ in 0..<100_000 {
+      let isWaiting = try db.one(
+        """
+        select exists (
+          select from pg_locks l join pg_database d on d.oid = l.database
+          where d.datname = current_database() and l.locktype = 'advisory' and not l.granted)
+        """
+      ) { row throws(PostgresError) in try row.next(Bool.self) }
+      if isWaiting { return }
+    }
+    throw Missing(description: "nobody came to the lock")
+  }
+
   /// A connection as one of the program's own roles.
   package func connection(as role: DatabaseRole) -> Connection {
     Connection(site.config.database(as: role))

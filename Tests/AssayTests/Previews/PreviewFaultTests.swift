@@ -107,27 +107,13 @@ struct PreviewFaultTests {
     _ = try inThreads(1) { _ in
       try Worker(site).runNext()
     } meanwhile: {
-      try waitForTheWorker(holder)
+      try gallery.site.waitForALock()
       try gallery.site.owner().run(
         "update job_chunk set token = token + 1, leased_by = 'another' where priority > 0")
       try holder.script("commit")
     }
     #expect(try gallery.jobs() == ["running running 1"])
     #expect(try gallery.arePreviews() == [true, true])
-  }
-
-  private func waitForTheWorker(_ db: Connection) throws {
-    for _ in 0..<100_000 {
-      let isWaiting = try db.one(
-        """
-        select exists (
-          select from pg_locks l join pg_database d on d.oid = l.database
-          where d.datname = current_database() and l.locktype = 'advisory' and not l.granted)
-        """
-      ) { row throws(PostgresError) in try row.next(Bool.self) }
-      if isWaiting { return }
-    }
-    throw Missing(description: "the worker never came to the end of its pictures")
   }
 
   @Test func aStoreThatTakesNothingIsTriedAgain() throws {

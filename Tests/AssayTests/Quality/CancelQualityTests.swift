@@ -94,21 +94,3 @@ struct CancelQualityTests {
     #expect(open == 0)
   }
 }
-
-extension TestSite {
-  /// Waits until somebody waits for an advisory lock.
-  func waitForALock() throws {
-    let db = owner()
-    for _ in 0..<100_000 {
-      let isWaiting = try db.one(
-        """
-        select exists (
-          select from pg_locks l join pg_database d on d.oid = l.database
-          where d.datname = current_database() and l.locktype = 'advisory' and not l.granted)
-        """
-      ) { row throws(PostgresError) in try row.next(Bool.self) }
-      if isWaiting { return }
-    }
-    throw Missing(description: "nobody came to the lock")
-  }
-}

@@ -102,7 +102,7 @@ struct BlobLifeTests {
         form: Form([(name: "a.png", bytes: bytes)])
       ).status
     } meanwhile: {
-      try shelf.waitForALock(sweeper)
+      try shelf.site.waitForALock()
       #expect(shelf.hasFile(bytes))
       #expect(rename(path, doomed) == 0)
       try sweeper.script("commit")
@@ -123,7 +123,7 @@ struct BlobLifeTests {
         form: Form([(name: "a.png", bytes: bytes)])
       ).status
     } meanwhile: {
-      try shelf.waitForALock(sweeper)
+      try shelf.site.waitForALock()
       try sweeper.script("select pg_sleep(4); commit")
     }
     #expect(statuses == [201])
@@ -160,7 +160,7 @@ struct BlobLifeTests {
         form: Form([(name: "a.png", bytes: bytes)])
       ).status
     } meanwhile: {
-      try shelf.waitForALock(sweeper)
+      try shelf.site.waitForALock()
       unlink(path)
       try sweeper.script("commit")
     }

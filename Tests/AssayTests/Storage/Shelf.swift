@@ -85,21 +85,6 @@ struct Shelf {
     try StoreCheck(site.site.store, site.connection(as: .worker)) { _ in }.removeReleased()
   }
 
-  /// Waits until somebody waits for a lock that the test holds.
-  func waitForALock(_ db: Connection) throws {
-    for _ in 0..<100_000 {
-      let isWaiting = try db.one(
-        """
-        select exists (
-          select from pg_locks l join pg_database d on d.oid = l.database
-          where d.datname = current_database() and l.locktype = 'advisory' and not l.granted)
-        """
-      ) { row throws(PostgresError) in try row.next(Bool.self) }
-      if isWaiting { return }
-    }
-    throw Missing(description: "nobody came to the lock")
-  }
-
   private final class Said {
     var lines: [String] = []
   }

@@ -128,7 +128,7 @@ struct StoreCheckTests {
     let found = try inThreads(1) { _ in
       try StoreCheck(site.store, Connection(worker)) { _ in }.scrub(rate: 1 << 30)
     } meanwhile: {
-      try shelf.waitForALock(uploader)
+      try shelf.site.waitForALock()
       try Files.write(path + ".new", bytes)
       #expect(rename(path + ".new", path) == 0)
       try uploader.script("commit")
