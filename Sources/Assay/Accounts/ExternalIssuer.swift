@@ -126,14 +126,11 @@ extension ExternalIssuer {
     /// without published keys, the file `issuer.secret` in `secrets`.
     /// - Throws: `ConfigError`.
     init?(environment: (String) -> String?, secrets: String) throws(ConfigError) {
-      func value(_ name: String) -> String? {
-        environment(name).flatMap { $0.isEmpty ? nil : $0 }
-      }
-      guard let issuer = value("ASSAY_ISSUER") else { return nil }
+      guard let issuer = environment("ASSAY_ISSUER") else { return nil }
       self.issuer = issuer
-      audience = value("ASSAY_ISSUER_AUDIENCE") ?? "authenticated"
-      keys = value("ASSAY_ISSUER_JWKS")
-      authority = value("ASSAY_ISSUER_CA")
+      audience = environment("ASSAY_ISSUER_AUDIENCE") ?? "authenticated"
+      keys = environment("ASSAY_ISSUER_JWKS")
+      authority = environment("ASSAY_ISSUER_CA")
       guard let keys else {
         let secret = try SecretFile.text("\(secrets)/issuer.secret")
         guard secret.utf8.count >= 32 else {

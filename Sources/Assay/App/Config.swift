@@ -63,18 +63,20 @@ package struct Config: Sendable {
   /// Reads the settings of the API and the worker.
   /// - Throws: `ConfigError` with one sentence.
   package init(environment given: (String) -> String? = Config.environment) throws {
-    // A unit with LoadCredential= names the folder itself.
+    // A setting that is empty is none.
     func environment(_ name: String) -> String? {
-      given(name) ?? (name == "ASSAY_SECRETS" ? given("CREDENTIALS_DIRECTORY") : nil)
+      if let value = given(name), !value.isEmpty { return value }
+      // A unit with LoadCredential= names the folder itself.
+      return name == "ASSAY_SECRETS" ? environment("CREDENTIALS_DIRECTORY") : nil
     }
     func required(_ name: String) throws -> String {
-      guard let value = environment(name), !value.isEmpty else {
+      guard let value = environment(name) else {
         throw ConfigError(description: "\(name) is not set.")
       }
       return value
     }
     func number(_ name: String, _ initial: Int, _ range: ClosedRange<Int>) throws -> Int {
-      guard let text = environment(name), !text.isEmpty else { return initial }
+      guard let text = environment(name) else { return initial }
       guard let value = Int(text), range.contains(value) else {
         throw ConfigError(
           description: "\(name) must be from \(range.lowerBound) to \(range.upperBound).")
@@ -94,9 +96,8 @@ package struct Config: Sendable {
     requestLimit = try number("ASSAY_REQUEST_LIMIT", 200 << 20, 1...(1 << 36))
     uploadSeconds = try number("ASSAY_UPLOAD_SECONDS", 35, 0...3600)
     aiPrior = try Self.prior(environment("ASSAY_AI_PRIOR"))
-    detector = environment("ASSAY_AI_MODEL").flatMap { $0.isEmpty ? nil : $0 }.map {
-      let library = environment("ASSAY_ONNX_RUNTIME").flatMap { $0.isEmpty ? nil : $0 }
-      return Detector.Settings(model: $0, library: library)
+    detector = environment("ASSAY_AI_MODEL").map {
+      Detector.Settings(model: $0, library: environment("ASSAY_ONNX_RUNTIME"))
     }
     do {
       thresholds = try QualityThresholds(environment("ASSAY_QC_THRESHOLDS") ?? "")
@@ -119,7 +120,7 @@ package struct Config: Sendable {
   }
 
   private static func prior(_ text: String?) throws(ConfigError) -> Double {
-    guard let text, !text.isEmpty else { return 0.1 }
+    guard let text else { return 0.1 }
     guard let prior = Double(text), prior >= 0.001, prior < 0.5 else {
       throw ConfigError(description: "ASSAY_AI_PRIOR must be from 0.001 to below 0.5.")
     }
@@ -143,7 +144,7 @@ package struct Config: Sendable {
 
   /// Reads where clients reach us: an origin, to which paths are added.
   private static func publicURL(_ text: String?) throws(ConfigError) -> String? {
-    guard let text, !text.isEmpty else { return nil }
+    guard let text else { return nil }
     let origin = text.hasSuffix("/") ? String(text.dropLast()) : text
     guard isOrigin(origin) else {
       throw ConfigError(description: "ASSAY_PUBLIC_URL must be an origin: https://host[:port].")

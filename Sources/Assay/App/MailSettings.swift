@@ -9,18 +9,17 @@ extension MailServer {
   package init?(
     environment: (String) -> String?, secrets: String
   ) throws(ConfigError) {
-    func value(_ name: String) -> String? { environment(name).flatMap { $0.isEmpty ? nil : $0 } }
-    guard let address = value("ASSAY_SMTP") else { return nil }
+    guard let address = environment("ASSAY_SMTP") else { return nil }
     guard address.hasPrefix("smtp://") || address.hasPrefix("smtps://") else {
       throw ConfigError(description: "ASSAY_SMTP must be smtp://host:port or smtps://host:port.")
     }
-    guard let sender = value("ASSAY_MAIL_FROM"), sender.contains("@"),
+    guard let sender = environment("ASSAY_MAIL_FROM"), sender.contains("@"),
       sender.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: ">") })
     else { throw ConfigError(description: "ASSAY_MAIL_FROM must be an e-mail address.") }
-    let user = value("ASSAY_SMTP_USER")
+    let user = environment("ASSAY_SMTP_USER")
     self.init(
       address: address, sender: sender, user: user,
       password: user == nil ? nil : try SecretFile.text("\(secrets)/smtp.password"),
-      authority: value("ASSAY_SMTP_CA"))
+      authority: environment("ASSAY_SMTP_CA"))
   }
 }
