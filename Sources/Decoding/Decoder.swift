@@ -79,7 +79,7 @@ package enum Decoder {
     else { throw .damaged }
     return Inspection(
       picture: source.picture.with(frames: outline.animated ?? outline.frames), likeness: likeness,
-      texture: plane.deviation, appearance: appearance,
+      appearance: appearance,
       hasPosition: Position.isSaid(in: source, bytes),
       declared: Statements.found(in: source, bytes))
   }

@@ -91,14 +91,6 @@ package struct LumaPlane: Sendable, Equatable {
     }
     return LumaPlane(unchecked: turned, across, down)
   }
-
-  /// The standard deviation of all pixels, 0…127.5.
-  package var deviation: Double {
-    let count = Double(pixels.count)
-    let mean = Double(pixels.reduce(0) { $0 + Int($1) }) / count
-    let squares = pixels.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
-    return (squares / count).squareRoot()
-  }
 }
 
 /// A rectangle of whole pixels, at least one.

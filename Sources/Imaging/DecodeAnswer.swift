@@ -73,7 +73,6 @@ extension ByteWriter {
   fileprivate mutating func put(_ inspection: Inspection) {
     put(inspection.picture)
     put(inspection.likeness)
-    put(inspection.texture.bitPattern)
     put(inspection.appearance)
     put(UInt8(inspection.hasPosition ? 1 : 0))
     let declared = inspection.declared.prefix(DecodeAnswer.mostDeclared)
@@ -149,8 +148,7 @@ extension ByteReader {
 
   fileprivate mutating func inspection() -> Inspection? {
     guard let picture = picture(), let likeness = likeness(),
-      let texture = integer(UInt64.self).map(Double.init(bitPattern:)),
-      (0...127.5).contains(texture), let appearance = appearance(),
+      let appearance = appearance(),
       let position = integer(UInt8.self), position <= 1, let count = integer(UInt8.self)
     else { return nil }
     var declared: [Declared] = []
@@ -159,7 +157,7 @@ extension ByteReader {
       declared.append(Declared(field: field, value: value))
     }
     return Inspection(
-      picture: picture, likeness: likeness, texture: texture, appearance: appearance,
+      picture: picture, likeness: likeness, appearance: appearance,
       hasPosition: position == 1, declared: declared)
   }
 }

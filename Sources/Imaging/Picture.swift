@@ -34,8 +34,6 @@ package struct Inspection: Sendable, Equatable {
   package let picture: Picture
   /// How the picture looks.
   package let likeness: Likeness
-  /// The standard deviation of luma, 0…127.5; near 0 a picture is flat and its likeness noise.
-  package let texture: Double
   /// What its pixels show.
   package let appearance: Appearance
   /// Whether the metadata says where it was taken.
@@ -45,12 +43,11 @@ package struct Inspection: Sendable, Equatable {
 
   /// One picture's findings.
   package init(
-    picture: Picture, likeness: Likeness, texture: Double, appearance: Appearance,
+    picture: Picture, likeness: Likeness, appearance: Appearance,
     hasPosition: Bool, declared: [Declared]
   ) {
     self.picture = picture
     self.likeness = likeness
-    self.texture = texture
     self.appearance = appearance
     self.hasPosition = hasPosition
     self.declared = declared

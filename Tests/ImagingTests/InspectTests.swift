@@ -63,10 +63,10 @@ extension DecoderTests {
       }
     }
 
-    @Test func textureTellsFlatFromRich() throws {
-      #expect(try pool.inspect(jpeg(1)).texture > 20)
+    @Test func plainIsToldFromRich() throws {
+      #expect(try !pool.inspect(jpeg(1)).likeness.isPlain)
       let flat = PNG.signature + PNG.header(1, 1) + PNG.pixel + PNG.end
-      #expect(try pool.inspect(flat).texture == 0)
+      #expect(try pool.inspect(flat).likeness.isPlain)
     }
 
     @Test func pngTextsAreDeclared() throws {

@@ -83,11 +83,6 @@ import Testing
     #expect(small.averaged(to: 4).pixels.prefix(4) == [10, 10, 20, 20])
   }
 
-  @Test func deviationIsTheStandardOne() throws {
-    #expect(try plane(8, 8) { x, _ in x % 2 * 255 }.deviation == 127.5)
-    #expect(try plane(8, 8) { _, _ in 7 }.deviation == 0)
-  }
-
   @Test func fingerprintsSurviveBytes() throws {
     let one = Fingerprint(1, .max, 0x0123_4567_89ab_cdef, 0)
     #expect(one.bytes.prefix(8) == [0, 0, 0, 0, 0, 0, 0, 1])

@@ -81,11 +81,8 @@ enum EvidenceQueries {
       orientation: orientation, part: row.next(), otherPart: row.next())
     let seen = isFirst ? overlap : overlap.exchanged
     return Quality.Sameness(
-      image: other, score: rounded(score), distance: distance, correlation: rounded(correlation),
-      detail: rounded(detail), orientation: seen.orientation, part: seen.part.map(rounded),
-      otherPart: seen.otherPart.map(rounded))
+      image: other, score: score.measured, distance: distance, correlation: correlation.measured,
+      detail: detail.measured, orientation: seen.orientation, part: seen.part.map(\.measured),
+      otherPart: seen.otherPart.map(\.measured))
   }
-
-  /// More digits were never measured.
-  private static func rounded(_ number: Double) -> Double { (number * 1e4).rounded() / 1e4 }
 }

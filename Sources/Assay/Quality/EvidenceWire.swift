@@ -12,7 +12,7 @@ extension Quality {
     let distance: Int
     /// Of what lies upon one another, -1…1.
     let correlation: Double
-    /// The median of the same within small blocks, -1…1.
+    /// The mean of the same within small blocks of the pictures evened out, -1…1.
     let detail: Double
     /// How the other must be turned to lie upon this one, 1…8 as in EXIF.
     let orientation: Int

@@ -4,12 +4,6 @@ internal import Postgres
 
 /// Every SQL statement a chunk of quality control runs, as the worker.
 enum InspectionQueries {
-  /// Stored bytes that were never inspected, or not for all that is asked now.
-  struct Uninspected {
-    let sha256: [UInt8]
-    let mime: String
-  }
-
   /// What a file says of itself, what was wrong with it, and what was measured of a picture.
   struct Statement {
     let sha256: [UInt8]
@@ -18,13 +12,13 @@ enum InspectionQueries {
     let measured: Measurements?
   }
 
-  /// Which of these items' pictures are still to be inspected.
+  /// Which of these items' pictures were never inspected, or not for all that is asked now.
   static func uninspected(
     _ items: [ID<Item>], _ db: Connection
-  ) throws(PostgresError) -> [Uninspected] {
+  ) throws(PostgresError) -> [[UInt8]] {
     try db.all(
       """
-      select distinct b.sha256, b.mime
+      select distinct b.sha256
       from item i
       join blob b on b.organization_id = i.organization_id and b.sha256 = i.sha256
       where i.item_id = any (\(items.map(\.bytes))::uuid[]) and b.damaged_at is null
@@ -32,9 +26,7 @@ enum InspectionQueries {
         and (b.inspected_at is null or b.fault is null and b.entropy is null)
         and b.mime like 'image/%'  -- texts have nothing to decode
       """
-    ) { row throws(PostgresError) in
-      try Uninspected(sha256: row.next(), mime: row.next())
-    }
+    ) { row throws(PostgresError) in try row.next() }
   }
 
   /// Records what an inspection found.
@@ -46,8 +38,7 @@ enum InspectionQueries {
     try db.run(
       """
       update blob
-      set inspected_at = now(), fingerprint = \(found.likeness.whole.bytes),
-        texture = \(found.texture), declared = \(declared)::jsonb, fault = null,
+      set inspected_at = now(), declared = \(declared)::jsonb, fault = null,
         frames = least(\(found.picture.frames), 2147483647), has_position = \(found.hasPosition),
         sharpness = \(appearance.sharpness), shadow = \(appearance.shadow),
         highlight = \(appearance.highlight), entropy = \(appearance.entropy),
@@ -135,8 +126,8 @@ enum InspectionQueries {
       insert into item_check (
         item_id, organization_id, project_id, duplicate_score, ai_generated_score, source_url,
         flags, evidence)
-      select \(verdict.item), \(organization), \(project), 0, \(verdict.origin.score), source_url, \(verdict.flags)::text[],
-        \(verdict.evidence)::jsonb
+      select \(verdict.item), \(organization), \(project), 0, \(verdict.origin.score), source_url,
+        \(verdict.flags)::text[], \(verdict.evidence)::jsonb
       from item where item_id = \(verdict.item)
       on conflict (item_id) do update
       set duplicate_score = excluded.duplicate_score,

@@ -54,26 +54,25 @@ struct QualityJob {
   }
 
   private func inspect(_ chunk: Chunk) throws {
-    for blob in try InspectionQueries.uninspected(chunk.items, db) {
+    for sha256 in try InspectionQueries.uninspected(chunk.items, db) {
       guard try JobQueries.heartbeat(chunk, db) else { throw LeaseLost() }
       // Damaged bytes stay uninspected until somebody sends them again; their items show it.
-      guard let descriptor = try Integrity(site.store, db).open(blob.sha256) else { continue }
+      guard let descriptor = try Integrity(site.store, db).open(sha256) else { continue }
       defer { close(descriptor) }
       let found: Inspection
       do throws(DecodeFailure) {
         found = try inspect(descriptor)
       } catch {
         // One poisoned file never stops the rest.
-        try InspectionQueries.record(
-          blob.sha256, of: chunk.organization, fault: try error.fault(), db)
+        try InspectionQueries.record(sha256, of: chunk.organization, fault: try error.fault(), db)
         continue
       }
       // All plain pictures are alike, and copies of nothing.
       if !found.likeness.isPlain {
-        try LikenessQueries.insert(found.likeness, of: blob.sha256, in: chunk.organization, db)
+        try LikenessQueries.insert(found.likeness, of: sha256, in: chunk.organization, db)
       }
       try InspectionQueries.record(
-        blob.sha256, of: chunk.organization, found, declared: Self.json(found.declared), db)
+        sha256, of: chunk.organization, found, declared: Self.json(found.declared), db)
     }
   }
 

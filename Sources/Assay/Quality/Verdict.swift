@@ -24,7 +24,7 @@ struct Verdict {
         for finding in findings {
           quality.key(dynamic: finding.flag)
           quality.object {
-            $0.member("value", Self.rounded(finding.value))
+            $0.member("value", finding.value.measured)
             $0.member("threshold", finding.threshold)
           }
         }
@@ -32,7 +32,9 @@ struct Verdict {
     }
     return String(decoding: writer.bytes, as: UTF8.self)
   }
+}
 
-  /// More figures than mean anything are only in the way of who reads them.
-  private static func rounded(_ value: Double) -> Double { (value * 10_000).rounded() / 10_000 }
+extension Double {
+  /// To four places: more figures than mean anything are only in the way of who reads them.
+  var measured: Double { (self * 10_000).rounded() / 10_000 }
 }

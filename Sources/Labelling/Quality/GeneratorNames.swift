@@ -31,7 +31,7 @@ enum GeneratorNames {
   /// Whether a generator signed here.
   static func isSigned(_ field: String, _ value: String) -> Bool {
     let text = value.lowercased().map { $0 == "_" ? " " : $0 }
-    if signatures.contains(field) { return places(in: text).isEmpty == false }
+    if signatures.contains(field) { return !places(in: text).isEmpty }
     guard texts.contains(field) else { return false }
     // "created with the help of DALL·E 3"
     return places(in: text).contains { place in
