@@ -49,13 +49,7 @@ package enum PNGMetadata {
   /// Where the first chunk of a name has its data; it may stand behind the pixels, where libvips
   /// does not look.
   private static func chunk(_ name: String, _ bytes: RawSpan) -> Range<Int>? {
-    var place = signatureSize
-    while let length = bytes.big(UInt32.self, at: place), place + 8 <= bytes.byteCount {
-      let (start, end) = (place + 8, place + 8 + Int(length))
-      if bytes.hasBytes(name.utf8, at: place + 4), end <= bytes.byteCount { return start..<end }
-      place = end + 4
-    }
-    return nil
+    Segments.ofPNG(bytes).first { $0.name == name }?.content
   }
 
   private static func isCompressed(_ bytes: RawSpan, at name: Int) -> Bool {

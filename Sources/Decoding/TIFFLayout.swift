@@ -69,12 +69,8 @@ struct TIFFLayout {
     for index in 0..<count {
       let entry = start + layout.countSize + index * layout.entrySize
       guard layout.number(UInt16.self, bytes, at: entry) == tag else { continue }
-      let length =
-        layout.isBig
-        ? layout.number(UInt64.self, bytes, at: entry + 4)
-        : layout.number(UInt32.self, bytes, at: entry + 4).map { UInt64($0) }
       guard let type = layout.number(UInt16.self, bytes, at: entry + 2), [1, 7].contains(type),
-        let length, length <= UInt64(most),
+        let length = layout.wide(bytes, at: entry + 4), length <= UInt64(most),
         let place = layout.place(bytes, at: entry + (layout.isBig ? 12 : 8))
       else { return nil }
       return bytes.array(place..<place + Int(length))
@@ -129,11 +125,7 @@ struct TIFFLayout {
   /// The first value stands in the entry when all of them fit there, else where the entry says.
   private func value(_ bytes: RawSpan, _ entry: Int, _ size: Int) -> UInt64? {
     let room = isBig ? 8 : 4
-    let count =
-      isBig
-      ? number(UInt64.self, bytes, at: entry + 4)
-      : number(UInt32.self, bytes, at: entry + 4).map { UInt64($0) }
-    guard let count else { return nil }
+    guard let count = wide(bytes, at: entry + 4) else { return nil }
     let field = entry + 4 + room
     let start = count <= UInt64(room / size) ? field : place(bytes, at: field)
     guard let start else { return nil }
@@ -147,11 +139,14 @@ struct TIFFLayout {
 
   /// A place that the file names; nil when it is not within the file.
   private func place(_ bytes: RawSpan, at field: Int) -> Int? {
-    let place =
-      isBig
-      ? number(UInt64.self, bytes, at: field)
-      : number(UInt32.self, bytes, at: field).map { UInt64($0) }
-    return place.flatMap { $0 < UInt64(bytes.byteCount) ? Int($0) : nil }
+    wide(bytes, at: field).flatMap { $0 < UInt64(bytes.byteCount) ? Int($0) : nil }
+  }
+
+  /// A number of the width that places have.
+  private func wide(_ bytes: RawSpan, at place: Int) -> UInt64? {
+    isBig
+      ? number(UInt64.self, bytes, at: place)
+      : number(UInt32.self, bytes, at: place).map { UInt64($0) }
   }
 
   private func number<Value: FixedWidthInteger & BitwiseCopyable>(

@@ -2,7 +2,7 @@
 /// ends the walk.
 enum Segments {
   /// More of them than any program writes.
-  private static let most = 10_000
+  private static let most = 100_000
 
   /// A JPEG file's marker segments up to its first scan, behind marker and length.
   static func ofJPEG(_ bytes: RawSpan) -> [(marker: UInt8, content: Range<Int>)] {
