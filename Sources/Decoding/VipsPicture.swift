@@ -156,6 +156,8 @@ final class VipsPicture {
   private func shrunk(_ bytes: UnsafeRawBufferPointer, by factor: Double) throws(DecodeFailure)
     -> OpaquePointer?
   {
+    // Of a thin picture something must be left.
+    let factor = min(factor, Double(min(picture.width, picture.height)))
     let shrink: Double? =
       switch picture.type {
       case .jpeg: [8, 4, 2].first { $0 <= factor }

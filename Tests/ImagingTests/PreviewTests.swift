@@ -41,6 +41,20 @@ extension DecoderTests {
       #expect(try pool.verify(pool.preview(png, longest: 0), as: .webp).width == 1)
     }
 
+    @Test(arguments: ["jpegsave", "pngsave", "webpsave"], [[9000, 1], [2, 9000]])
+    func isMadeOfThinOnes(_ saver: String, _ size: [Int]) throws {
+      let scaled = try Fixture(
+        "resize", of: scene(1, width: 90, height: 90), name: "a.v",
+        ["\(Double(size[0]) / 90)", "--vscale", "\(Double(size[1]) / 90)"])
+      let file = try Fixture(saver, of: scaled, name: "a", [])
+      let large = try pool.preview(file, longest: 1024)
+      for preview in [large, try pool.preview(large, longest: 256)] {
+        let found = try pool.verify(preview, as: .webp)
+        #expect(min(found.width, found.height) == 1)
+        #expect([1024, 256].contains(max(found.width, found.height)))
+      }
+    }
+
     @Test func aLargeOneArrivesWhole() throws {
       var state: UInt32 = 1
       let noise = (0..<500 * 500 * 3).map { _ -> UInt8 in

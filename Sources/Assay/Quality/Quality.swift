@@ -55,8 +55,9 @@ enum Quality {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let (project, _) = try place(request, context, caller)
-    try context.db.transaction { db in
-      try CancelQueries.cancel(QualityJob.kind, of: project, db)
+    // Looked up once: a job that is begun meanwhile has chunks that were not locked before it.
+    if let job = try CancelQueries.open(QualityJob.kind, of: project, context.db) {
+      try context.db.transaction { db in try CancelQueries.cancel(job, db) }
     }
     return .json(try progress(of: project, context.db))
   }

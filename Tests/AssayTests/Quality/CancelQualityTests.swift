@@ -65,6 +65,40 @@ struct CancelQualityTests {
     #expect(try inspected.checked().count == 2)
   }
 
+  /// Else it would lock the job before its chunks, and workers do it the other way round.
+  @Test func whatBeginsMeanwhileGoesOn() throws {
+    let inspected = try Inspected()
+    try inspected.uploadDistinct(2)
+    try #require(try inspected.start().status == 200)
+    let holder = inspected.site.owner()
+    try holder.script(
+      """
+      create function pause() returns trigger language plpgsql as $$
+      begin
+        if session_user = 'assay_app' then perform pg_advisory_xact_lock(1); end if;
+        return null;
+      end $$;
+      create trigger pause after update on job_chunk execute function pause()
+      """)
+    try holder.script("begin; select pg_advisory_xact_lock(1)")
+    let (path, customer) = ("/requests/\(inspected.request)/qc/cancel", inspected.customer)
+    let site = inspected.site.site
+    let cancelled = try inThreads(1) { _ in
+      try Client(site).send("POST", path, as: customer).status
+    } meanwhile: {
+      try inspected.site.waitForALock()
+      try inspected.site.owner().script(
+        "update job set state = 'completed', finished_at = now()")
+      #expect(try inspected.start().status == 200)
+      try holder.script("commit")
+    }
+    #expect(cancelled == [200])
+    #expect(try inspected.progress()["state"].string == "queued")
+    try inspected.site.work()
+    #expect(try inspected.progress()["state"].string == "completed")
+    #expect(try inspected.checked().count == 2)
+  }
+
   @Test func withoutARunThereIsNothingToStop() throws {
     let inspected = try Inspected()
     let answer = try cancel(inspected)
