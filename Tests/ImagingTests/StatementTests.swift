@@ -37,6 +37,14 @@ import Testing
     }
   }
 
+  @Test func readsEachTagOnce() {
+    let entries = (0..<100).map { Exif.Entry.text(0x0131, "Program \($0)") }
+    #expect(
+      ExifStatements.found(in: Exif.block(entries, entries)) == [
+        Declared(field: "exif:Software", value: "Program 0")
+      ])
+  }
+
   /// Every cut and every changed byte must leave the reader alive and its texts bounded.
   @Test func survivesBrokenBlocks() {
     let block = Exif.block([.text(0x0131, "Software")], [.comment(Array("ASCII\0\0\0x".utf8))])

@@ -27,7 +27,10 @@ package enum ExifStatements {
     let further = pointers.prefix(1).flatMap { entry in
       tiff.long(entry.place + 8).map { entries(of: tiff, at: Int($0)) } ?? []
     }
-    return (main + further).compactMap { statement(tiff, $0.tag, at: $0.place) }
+    // Else a block of 64 KB could name one long text four hundred times.
+    var seen: Set<UInt16> = []
+    let first = (main + further).filter { names[$0.tag] != nil && seen.insert($0.tag).inserted }
+    return first.compactMap { statement(tiff, $0.tag, at: $0.place) }
   }
 
   private static func entries(of tiff: TIFFBytes, at start: Int) -> [(tag: UInt16, place: Int)] {

@@ -9,8 +9,11 @@ struct Manifest {
   let claimBytes: ArraySlice<UInt8>
   /// A COSE_Sign1 structure; nil when there is none to read.
   let signature: CBOR?
-  /// The claim's references to its assertions, old style and new.
+  /// The claim's references to its assertions, old style and new, each once: a small claim could
+  /// have a large assertion read for hours.
   let references: [HashedAddress]
+  /// Whether one of them stands there twice.
+  let repeatsReferences: Bool
   private let assertions: [String: JUMBF]
 
   /// The manifests of a store, the active one last; those that cannot be read are left out.
@@ -28,9 +31,12 @@ struct Manifest {
     self.claim = claim
     self.claimBytes = claimBytes
     let lists = ["assertions", "created_assertions", "gathered_assertions"]
-    references = lists.flatMap { name in
+    let named = lists.flatMap { name in
       (claim[name]?.elements ?? []).prefix(Self.mostReferences).compactMap { HashedAddress($0) }
     }
+    var seen: Set<String> = []
+    references = named.filter { seen.insert($0.url).inserted }
+    repeatsReferences = references.count < named.count
     signature = parts.first { $0.kind == "c2cs" }?.first("cbor").flatMap { CBOR($0) }
     let stored = parts.first { $0.kind == "c2as" }?.superboxes ?? []
     assertions = Dictionary(stored.map { ($0.label, $0) }) { first, _ in first }
