@@ -22,6 +22,7 @@ package final class ExternalIssuer: Sendable {
     var byID: [String: PublicKey] = [:]
     /// When somebody last went to look; nil before the first did.
     var lookedAt: Int?
+    var isLooking = false
   }
 
   /// An issuer as configured.
@@ -38,8 +39,9 @@ package final class ExternalIssuer: Sendable {
   var name: String { settings.issuer }
 
   /// Reads a token of the issuer's that is valid now; nil for any other text.
-  func verify(_ text: String, now: Int = time(nil)) -> Claims? {
-    guard let token = SignedToken(text), isSigned(token) else { return nil }
+  /// - Throws: 503 while the key that it names may be on its way: a good token is never refused.
+  func verify(_ text: String, now: Int = time(nil)) throws(Problem) -> Claims? {
+    guard let token = SignedToken(text), try isSigned(token) else { return nil }
     guard token.text("iss") == settings.issuer, isForUs(token["aud"]),
       let expires = token.seconds("exp"), expires > now,
       token["nbf"] == nil || token.seconds("nbf").map({ $0 <= now + 60 }) == true,
@@ -59,35 +61,39 @@ package final class ExternalIssuer: Sendable {
     }
   }
 
-  private func isSigned(_ token: SignedToken) -> Bool {
+  private func isSigned(_ token: SignedToken) throws(Problem) -> Bool {
     switch token.algorithm {
     case "HS256":
       // Never with a public key for a secret: there is one only when it was configured.
       guard let secret = settings.secret else { return false }
       return HMAC.equal(HMAC.sha256(token.signed, key: secret), token.signature)
     case "ES256", "RS256":
-      guard settings.keys != nil, let key = key(token.keyID ?? "") else { return false }
+      guard settings.keys != nil, let key = try key(token.keyID ?? "") else { return false }
       return key.algorithm == token.algorithm
         && key.verifies(token.signature, of: Array(token.signed.utf8))
     default: return false
     }
   }
 
-  private func key(_ id: String) -> PublicKey? {
-    let (known, isDue) = keys.withLock { keys in
+  private func key(_ id: String) throws(Problem) -> PublicKey? {
+    let (known, isDue, isLooking) = keys.withLock { keys in
       let age = keys.lookedAt.map { time(nil) - $0 } ?? .max
       let isDue = age > Self.lifetime || keys.byID[id] == nil && age > Self.pause
-      if isDue { keys.lookedAt = time(nil) }
-      return (keys.byID[id], isDue)
+      defer { if isDue { (keys.lookedAt, keys.isLooking) = (time(nil), true) } }
+      return (keys.byID[id], isDue, keys.isLooking)
     }
     // One thread goes and looks. The others do not wait for it: an issuer that is slow, and tokens
     // that anybody can make up, would hold them all.
-    guard isDue else { return known }
-    // An issuer that is away keeps its old keys for now.
-    guard let fetched = fetch() else { return known }
+    guard isDue else {
+      guard known == nil, isLooking else { return known }
+      throw .unavailable("The issuer's keys are being fetched: try again in a moment.")
+    }
+    let fetched = fetch()
     return keys.withLock { keys in
-      keys.byID = fetched
-      return fetched[id]
+      keys.isLooking = false
+      // An issuer that is away keeps its old keys for now.
+      if let fetched { keys.byID = fetched }
+      return keys.byID[id]
     }
   }
 

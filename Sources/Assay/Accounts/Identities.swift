@@ -42,7 +42,7 @@ enum Identities {
     _ text: String, _ request: Request, _ context: Context
   ) throws -> Bearer {
     if let caller = try context.entered(byToken: text) { return .caller(caller) }
-    guard let claims = context.site.issuer?.verify(text) else { throw refused }
+    guard let claims = try context.site.issuer?.verify(text) else { throw refused }
     return .outsider(claims)
   }
 
@@ -50,7 +50,7 @@ enum Identities {
     guard let text = Access.bearerToken(request) else {
       throw Problem.unauthorized("Sign in first: the Authorization header is missing.")
     }
-    guard let issuer = context.site.issuer, let claims = issuer.verify(text) else {
+    guard let issuer = context.site.issuer, let claims = try issuer.verify(text) else {
       // One of our own tokens: there is nothing elsewhere to take over.
       guard try context.entered(byToken: text) != nil else { throw refused }
       return .json(Accounts.Message(message: "User profile updated successfully"))

@@ -8,13 +8,13 @@ extension Context {
   /// account here.
   /// Nothing of ours is looked up: `enter` has that done. Keys and other issuers' tokens say neither
   /// role nor organization, which costs a statement.
-  func caller(ofToken token: String) throws(PostgresError) -> Caller? {
+  func caller(ofToken token: String) throws -> Caller? {
     if let claims = claims(of: token) { return Caller(claims) }
     if let key = KeySecret(token) {
       leave()
       return try APIKeyQueries.caller(key.hash, db)
     }
-    guard let issuer = site.issuer, let claims = issuer.verify(token) else { return nil }
+    guard let issuer = site.issuer, let claims = try issuer.verify(token) else { return nil }
     leave()
     return try IdentityQueries.caller(issuer.name, claims.subject, db)
   }

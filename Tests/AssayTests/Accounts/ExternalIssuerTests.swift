@@ -198,7 +198,8 @@ struct ExternalIssuerTests {
       // Opened as soon as the first has come to read.
       let end = open(pipe, O_WRONLY | O_CLOEXEC)
       defer { close(end) }
-      #expect(try status(site.client) == 401)
+      // Not 401, which would sign a good token's bearer out.
+      #expect(try status(site.client) == 503)
       let keys = Array(#"{"keys": [\#(signer.key)]}"#.utf8)
       #expect(write(end, keys, keys.count) == keys.count)
     }
