@@ -47,7 +47,7 @@ let package = Package(
     library("CCrypto", "libcrypto", apt: "libssl-dev"),
     library("CJWT", "libjwt", apt: "libjwt-dev"),
     library("CJansson", "jansson", apt: "libjansson-dev"),
-    library("CArgon2", "libargon2", apt: "libargon2-dev"),
+    library("CArgon2Library", "libargon2", apt: "libargon2-dev"),
     library("CVipsLibrary", "vips", apt: "libvips-dev"),
     library("CJPEGLibrary", "libjpeg", apt: "libjpeg62-turbo-dev"),
     library("CTIFFLibrary", "libtiff-4", apt: "libtiff-dev"),
@@ -55,6 +55,8 @@ let package = Package(
     .systemLibrary(name: "CLinux"),
     // The variadic vips_* calls, wrapped; GLib never reaches Swift.
     .target(name: "CVips", dependencies: ["CVipsLibrary"]),
+    // Argon2 in memory of our choice.
+    .target(name: "CArgon2", dependencies: ["CArgon2Library"]),
     // libjpeg leaves its errors by longjmp, which Swift frames must not see.
     .target(name: "CJPEG", dependencies: ["CJPEGLibrary"]),
     // libtiff's variadic calls, wrapped.

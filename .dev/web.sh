@@ -105,7 +105,10 @@ start_nginx() {
   rm -rf "$state/nginx"
   mv "$state/nginx.next" "$state/nginx"
   mkdir -p "$state/nginx/temporary"
-  nginx -q -e "$state/log/nginx.log" -c "$state/nginx/nginx.conf" </dev/null 9>&- ||
+  # As systemd/nginx-batch.conf has it, where that is allowed.
+  local turns=(chrt --batch 0)
+  "${turns[@]}" true 2>/dev/null || turns=()
+  "${turns[@]}" nginx -q -e "$state/log/nginx.log" -c "$state/nginx/nginx.conf" </dev/null 9>&- ||
     fail "nginx did not start; see $state/log/nginx.log"
   stamp nginx "$print"
 }

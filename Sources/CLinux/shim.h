@@ -2,6 +2,7 @@
 #include <malloc.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <sys/resource.h>

@@ -28,6 +28,9 @@ package enum Password {
     return HMAC.equal(given.digest, right.digest)
   }
 
+  /// Gives back the 19 MiB that are kept for the next hash.
+  package static func rest() { cargon2_rest() }
+
   /// Whether a hash was made with less than today's parameters.
   package static func isWeak(_ hash: String) -> Bool {
     guard let made = PasswordHash(hash)?.cost else { return true }

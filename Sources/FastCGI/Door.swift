@@ -4,18 +4,15 @@ internal import Glibc
 /// Where one thread waits for its next connection, or for the pool to stop.
 struct Door: ~Copyable {
   private let listening: Int32
-  private let stop: Int32
+  private let shift: Shift
   private let epoll: Int32
   private var isLeaving = false
 
-  init(listening: Int32, stop: Int32) {
+  init(listening: Int32, shift: Shift) {
     self.listening = listening
-    self.stop = stop
+    self.shift = shift
     epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
-    // Exclusive: a connection wakes one thread, not those of all processes.
-    let watched =
-      Self.watch(listening, EPOLLIN.rawValue | EPOLLEXCLUSIVE.rawValue, epoll)
-      && Self.watch(stop, EPOLLIN.rawValue, epoll)
+    let watched = Self.queue(for: listening, epoll) && Self.watch(shift.stopped, EPOLLIN.rawValue, epoll)
     precondition(watched, "the descriptor to accept from is no socket")
   }
 
@@ -25,10 +22,14 @@ struct Door: ~Copyable {
   mutating func next() -> Int32? {
     while !isLeaving {
       var event = epoll_event()
-      guard epoll_wait(epoll, &event, 1, -1) == 1 else { continue }
+      guard shift.atDoor({ epoll_wait(epoll, &event, 1, -1) }) == 1 else { continue }
       // Leaving, too, tries once: the connection that woke this thread woke no other one.
-      isLeaving = event.data.fd == stop
-      if let descriptor = accept() { return descriptor }
+      isLeaving = event.data.fd == shift.stopped
+      if let descriptor = accept() {
+        shift.took()
+        stepBack()
+        return descriptor
+      }
     }
     return nil
   }
@@ -40,6 +41,21 @@ struct Door: ~Copyable {
     // Out of descriptors or memory: the socket stays readable, so do not spin on it.
     if !isOrdinary { usleep(10_000) }
     return nil
+  }
+
+  /// Goes to the end of the queue of those who wait.
+  ///
+  /// Otherwise the first in it takes every connection that finds it idle: then one process works
+  /// while the others, and their cores, wait.
+  private func stepBack() {
+    epoll_ctl(epoll, EPOLL_CTL_DEL, listening, nil)
+    let waits = Self.queue(for: listening, epoll)
+    precondition(waits, "the socket to accept from is gone")
+  }
+
+  // Exclusive: a connection wakes one thread, not those of all processes.
+  private static func queue(for listening: Int32, _ epoll: Int32) -> Bool {
+    watch(listening, EPOLLIN.rawValue | EPOLLEXCLUSIVE.rawValue, epoll)
   }
 
   private static func watch(_ descriptor: Int32, _ events: UInt32, _ epoll: Int32) -> Bool {

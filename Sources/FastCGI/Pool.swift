@@ -3,7 +3,6 @@ package import HTTP
 internal import CFastCGI
 internal import CLinux
 internal import Glibc
-internal import Synchronization
 
 /// The accept loop: threads that take connections from one listening socket and answer them.
 ///
@@ -11,25 +10,20 @@ internal import Synchronization
 package final class Pool: Sendable {
   let listening: Int32
   let patience: Patience
-  private let stopReader: Int32
-  private let stopWriter: Int32
-  private let isStopping = Atomic<Bool>(false)
+  private let shift: Shift
 
   /// A pool on a listening socket, which every process that shares it then sees non-blocking.
-  /// - Parameter patience: how long a silent peer may hold a thread.
-  package init(listening descriptor: Int32, patience: Patience = Patience()) {
+  /// - Parameters:
+  ///   - patience: how long a silent peer may hold a thread.
+  ///   - few: the threads that take connections while requests are quick.
+  ///   - relief: milliseconds for which these may all be held before another joins them.
+  package init(
+    listening descriptor: Int32, patience: Patience = Patience(), few: Int = 3, relief: Int = 20
+  ) {
     listening = descriptor
     self.patience = patience
     _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
-    var ends: [Int32] = [-1, -1]
-    let made = pool_pipe(&ends)
-    precondition(made == 0, "no pipe to stop the pool with")
-    (stopReader, stopWriter) = (ends[0], ends[1])
-  }
-
-  deinit {
-    stop()
-    close(stopReader)
+    shift = Shift(few: few, relief: relief)
   }
 
   /// Runs until SIGTERM or SIGINT, then finishes what is in flight and returns.
@@ -74,17 +68,16 @@ package final class Pool: Sendable {
   }
 
   /// Lets every thread finish its request and end; new connections stay for other processes.
-  package func stop() {
-    // Closing the write end wakes every thread for good, which one written byte would not.
-    if !isStopping.exchange(true, ordering: .relaxed) { close(stopWriter) }
-  }
+  package func stop() { shift.stop() }
 
   private func work<State>(for application: Application<State>) {
     var state = application.makeState()
-    var door = Door(listening: listening, stop: stopReader)
+    var door = Door(listening: listening, shift: shift)
     let connection = Connection(patience: patience)
+    shift.begin()
     while let descriptor = door.next() {
       if connection.receive(from: descriptor) { application.serve(connection, &state) }
+      shift.stepOutIfCrowded()
     }
   }
 }

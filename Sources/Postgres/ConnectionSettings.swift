@@ -8,6 +8,9 @@ package struct ConnectionSettings: Sendable {
   package var idleInTransactionMilliseconds = 10_000
   /// The longest that connecting may take, in seconds; libpq waits for two at least.
   package var connectTimeoutSeconds = 3
+  /// Whether a statement is planned once for all values, or anew while the server thinks that the
+  /// values matter: planning costs as much as a short statement, bulk work gains by it.
+  package var arePlansKept = false
   /// The name that `pg_stat_activity` shows.
   package var applicationName = "assay"
 
@@ -20,6 +23,7 @@ package struct ConnectionSettings: Sendable {
     -c statement_timeout=\(statementTimeoutMilliseconds) \
     -c lock_timeout=\(lockTimeoutMilliseconds) \
     -c idle_in_transaction_session_timeout=\(idleInTransactionMilliseconds) \
+    -c plan_cache_mode=\(arePlansKept ? "force_generic_plan" : "auto") \
     -c TimeZone=UTC
     """
   }

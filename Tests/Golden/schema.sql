@@ -650,8 +650,11 @@ CREATE OR REPLACE FUNCTION public.account_for_sign_in(login text, OUT account_id
 AS $function$
   select a.account_id, a.username, a.email, a.role, a.organization_id, a.is_active, a.password_hash
   from public.account a
-  where case when position('@' in login) > 0 then lower(a.email) = lower(login)
-             else lower(a.username) = lower(login) end
+  where position('@' in login) = 0 and lower(a.username) = lower(login)
+  union all
+  select a.account_id, a.username, a.email, a.role, a.organization_id, a.is_active, a.password_hash
+  from public.account a
+  where position('@' in login) > 0 and lower(a.email) = lower(login)
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.add_account(account uuid, username text, email text, full_name text, password_hash text, role account_role)

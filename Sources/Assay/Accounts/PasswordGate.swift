@@ -28,7 +28,9 @@ package final class PasswordGate: Sendable {
   }
 
   private func inTurn<Answer: Sendable>(_ work: () -> Answer) throws(Problem) -> Answer {
-    defer { waiting.subtract(1, ordering: .relaxed) }
+    defer {
+      if waiting.subtract(1, ordering: .relaxed).newValue == 0 { Password.rest() }
+    }
     guard waiting.add(1, ordering: .relaxed).newValue <= mostWaiting else {
       throw .unavailable("Too many people are signing in: try again in a moment.")
     }

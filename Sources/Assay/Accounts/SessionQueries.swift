@@ -5,13 +5,13 @@ enum SessionQueries {
   /// Opens the scope of a live session that is what its token says; fails for any other.
   static func admit(_ caller: Caller) -> SQL {
     let (account, role) = (caller.id, caller.role)
-    guard let session = caller.session else {
+    if let session = caller.session {
       return """
-        select admit_account(\(account), \(role)::account_role, \(caller.organization))
+        select admit(\(session), \(account), \(role)::account_role, \(caller.organization))
         """
     }
     return """
-      select admit(\(session), \(account), \(role)::account_role, \(caller.organization))
+      select admit_account(\(account), \(role)::account_role, \(caller.organization))
       """
   }
 

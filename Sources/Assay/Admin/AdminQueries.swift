@@ -17,7 +17,7 @@ enum AdminQueries {
       """
       select account_id, username, email, role, is_active, created_at
       from account
-      where \(after)::uuid is null or account_id < \(after)
+      where account_id < \(after ?? .last)
       order by account_id desc
       limit \(limit)
       """
@@ -36,7 +36,7 @@ enum AdminQueries {
       """
       select p.project_id, p.title, \(ProjectQueries.status), p.created_at
       from project p
-      where \(after)::uuid is null or p.project_id < \(after)
+      where p.project_id < \(after ?? .last)
       order by p.project_id desc
       limit \(limit)
       """
@@ -58,7 +58,7 @@ enum AdminQueries {
           where a.task_id = t.task_id order by a.assignment_id),
         t.created_at
       from task t
-      where \(after)::uuid is null or t.task_id < \(after)
+      where t.task_id < \(after ?? .last)
       order by t.task_id desc
       limit \(limit)
       """

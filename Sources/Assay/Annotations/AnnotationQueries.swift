@@ -82,7 +82,7 @@ enum AnnotationQueries {
       join assignment a on a.assignment_id = n.assignment_id
       left join account p on p.account_id = a.account_id
       where i.project_id = \(project)
-        and (\(after)::uuid is null or n.annotation_id < \(after))
+        and n.annotation_id < \(after ?? .last)
         and not exists (
           select from annotation newer
           where newer.assignment_id = n.assignment_id and newer.item_id = n.item_id

@@ -93,7 +93,9 @@ package final class Context {
   /// A context whose connection opens with its first statement.
   package init(_ site: Site, database: String? = nil) {
     self.site = site
-    db = Connection(database ?? site.config.database(as: .application))
+    var settings = ConnectionSettings()
+    settings.arePlansKept = true
+    db = Connection(database ?? site.config.database(as: .application), settings: settings)
     tokens = TokenCache(key: site.config.tokenKey)
   }
 

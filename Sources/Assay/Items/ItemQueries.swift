@@ -131,7 +131,7 @@ enum ItemQueries {
       from item i
       join blob b on b.organization_id = i.organization_id and b.sha256 = i.sha256
       where i.project_id = \(project) and i.excluded_because is distinct from 'deleted'
-        and (\(after)::uuid is null or i.item_id < \(after))
+        and i.item_id < \(after ?? .last)
       order by i.item_id desc
       limit \(limit)
       """

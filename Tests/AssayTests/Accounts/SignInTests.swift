@@ -1,5 +1,6 @@
 import Assay
 import HTTP
+import Postgres
 import Support
 import Testing
 
@@ -22,6 +23,21 @@ struct SignInTests {
     try site.send(
       "POST", "/auth/login",
       json: #"{"\#(name)": "\#(value)", "password": "\#(password)"}"#)
+  }
+
+  /// With no sequential scans allowed, PostgreSQL makes one only where no index would do.
+  @Test func namesAndAddressesAreLookedUpByTheirIndexes() throws {
+    let owner = site.owner()
+    for name in ["ada", "ada@example.org"] {
+      let scans = try owner.transaction { db in
+        try db.run("set local enable_seqscan = off")
+        try db.run("select from account_for_sign_in(\(name))")
+        return try db.one("select pg_stat_get_xact_numscans('account'::regclass)") {
+          row throws(PostgresError) in try row.next(Int.self)
+        }
+      }
+      #expect(scans == 0, "\(name)")
+    }
   }
 
   @Test func answersTheSameOnEveryFace() throws {
