@@ -12,7 +12,8 @@ struct Door: ~Copyable {
     self.listening = listening
     self.shift = shift
     epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
-    let watched = Self.queue(for: listening, epoll) && Self.watch(shift.stopped, EPOLLIN.rawValue, epoll)
+    let watched =
+      Self.queue(for: listening, epoll) && Self.watch(shift.stopped, EPOLLIN.rawValue, epoll)
     precondition(watched, "the descriptor to accept from is no socket")
   }
 

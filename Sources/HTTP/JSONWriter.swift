@@ -16,12 +16,10 @@ package struct JSONWriter {
     close(UInt8(ascii: "}"))
   }
 
-  /// Writes `[…]`, one element after the other.
-  package mutating func array<Elements: Sequence>(
-    _ elements: Elements, _ write: (Elements.Element, inout JSONWriter) -> Void
-  ) {
+  /// Writes `[…]`.
+  package mutating func array(_ elements: (inout JSONWriter) -> Void) {
     open(UInt8(ascii: "["))
-    for element in elements { write(element, &self) }
+    elements(&self)
     close(UInt8(ascii: "]"))
   }
 
@@ -32,12 +30,6 @@ package struct JSONWriter {
     append(name)
     bytes.append(UInt8(ascii: "\""))
     bytes.append(UInt8(ascii: ":"))
-    needsComma = false
-  }
-
-  /// Begins a member whose key is written already, as `,"name":`.
-  mutating func key(prepared key: [UInt8]) {
-    bytes.append(contentsOf: needsComma ? key[...] : key.dropFirst())
     needsComma = false
   }
 

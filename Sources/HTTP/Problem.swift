@@ -90,10 +90,18 @@ package struct Problem: Error, Sendable {
   }
 }
 
-extension Violation: WireOutput {
-  package static let fields: [Field<Violation>] = [
-    Field("loc") { ["body", $0.location] },
-    Field("msg") { $0.message },
-    Field("type") { _ in "value_error" },
-  ]
+extension Violation: WireValue {
+  package static let schema = Schema.object([
+    Schema.Member("loc", .array(.string()), required: true),
+    Schema.Member("msg", .string(), required: true),
+    Schema.Member("type", .string(), required: true),
+  ])
+
+  package func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("loc", ["body", location])
+      $0.member("msg", message)
+      $0.member("type", "value_error")
+    }
+  }
 }

@@ -44,18 +44,4 @@ package struct Response {
       headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store")],
       body: .bytes(bytes))
   }
-
-  /// One wire value as a JSON object.
-  package static func json(_ value: some WireOutput, _ status: Int = 200) -> Response {
-    var writer = JSONWriter()
-    value.write(to: &writer)
-    return .json(writer.bytes, status)
-  }
-
-  /// Wire values as a bare JSON array.
-  package static func json<Row: WireOutput>(_ rows: [Row], _ status: Int = 200) -> Response {
-    var writer = JSONWriter(capacity: 64 + rows.count * 320)
-    writer.array(rows) { row, writer in row.write(to: &writer) }
-    return .json(writer.bytes, status)
-  }
 }

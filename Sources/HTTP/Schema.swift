@@ -81,19 +81,18 @@ package indirect enum Schema: Sendable {
       if isSet { writer.member("uniqueItems", true) }
     case .nullable(let schema):
       writer.key("anyOf")
-      writer.array([schema, nil]) { schema, writer in
-        if let schema {
-          schema.write(to: &writer)
-        } else {
-          writer.object { $0.member("type", "null") }
-        }
+      writer.array {
+        schema.write(to: &$0)
+        $0.object { $0.member("type", "null") }
       }
     case .object(let members): Self.write(members, to: &writer)
     case .either(let members, let names, let isExcluding):
       Self.write(members, to: &writer)
       writer.key(isExcluding ? "oneOf" : "anyOf")
-      writer.array(members.filter { names.contains($0.name) }) { member, writer in
-        writer.object { Self.write([member.present], to: &$0) }
+      writer.array { writer in
+        for member in members where names.contains(member.name) {
+          writer.object { Self.write([member.present], to: &$0) }
+        }
       }
     }
   }

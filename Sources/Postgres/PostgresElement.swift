@@ -92,7 +92,12 @@ extension String: PostgresListElement {
 
 extension UUIDBytes: PostgresListElement {
   /// Writes the canonical text.
-  package func write(to list: inout Parameters) { withText { list.write(ascii: $0) } }
+  package func write(to list: inout Parameters) {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.length) { text in
+      fill(text)
+      list.write(ascii: UnsafeBufferPointer(text))
+    }
+  }
 }
 
 extension Int: PostgresListElement {

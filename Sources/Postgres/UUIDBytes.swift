@@ -29,23 +29,20 @@ package struct UUIDBytes: Hashable, Sendable, Comparable {
     self.init(high: high, low: low)
   }
 
-  /// Lends the canonical text in lower case, 36 bytes, without an allocation on the heap.
-  package func withText<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.length) { text in
-      let digits: StaticString = "0123456789abcdef"
-      var position = 0
-      for index in 0..<16 {
-        if Self.isDash(position) {
-          text[position] = UInt8(ascii: "-")
-          position += 1
-        }
-        let half = index < 8 ? high : low
-        let byte = UInt8(truncatingIfNeeded: half >> (56 - 8 * (index & 7)))
-        text[position] = digits.utf8Start[Int(byte >> 4)]
-        text[position + 1] = digits.utf8Start[Int(byte & 15)]
-        position += 2
+  /// Writes the canonical text in lower case, 36 bytes.
+  package func fill(_ text: UnsafeMutableBufferPointer<UInt8>) {
+    let digits: StaticString = "0123456789abcdef"
+    var position = 0
+    for index in 0..<16 {
+      if Self.isDash(position) {
+        text[position] = UInt8(ascii: "-")
+        position += 1
       }
-      return body(UnsafeBufferPointer(text))
+      let half = index < 8 ? high : low
+      let byte = UInt8(truncatingIfNeeded: half >> (56 - 8 * (index & 7)))
+      text[position] = digits.utf8Start[Int(byte >> 4)]
+      text[position + 1] = digits.utf8Start[Int(byte & 15)]
+      position += 2
     }
   }
 
@@ -54,7 +51,8 @@ package struct UUIDBytes: Hashable, Sendable, Comparable {
     (left.high, left.low) < (right.high, right.low)
   }
 
-  private static let length = 36
+  /// The bytes of the canonical text.
+  package static let length = 36
 
   private static func isDash(_ position: Int) -> Bool {
     position == 8 || position == 13 || position == 18 || position == 23
@@ -72,5 +70,10 @@ package struct UUIDBytes: Hashable, Sendable, Comparable {
 
 extension UUIDBytes: CustomStringConvertible {
   /// The canonical text in lower case.
-  package var description: String { withText { String(decoding: $0, as: UTF8.self) } }
+  package var description: String {
+    String(unsafeUninitializedCapacity: Self.length) { text in
+      fill(text)
+      return Self.length
+    }
+  }
 }

@@ -1,20 +1,6 @@
 import HTTP
 import Testing
 
-/// An answer that uses every kind of value.
-private struct Cat: WireOutput {
-  var name = ""
-  var nick: String?
-  var tags: [String] = []
-
-  static var fields: [Field<Cat>] {
-    [
-      Field("name") { $0.name }, Field("nick") { $0.nick }, Field("tags") { $0.tags },
-      Field("age") { _ in Int?.none }, Field("weight") { _ in 4.5 }, Field("alive") { _ in true },
-    ]
-  }
-}
-
 /// A body that uses every rule.
 private struct Adoption: WireInput {
   enum Mood: String, CaseIterable, Sendable { case calm, cross }
@@ -34,30 +20,6 @@ private struct Adoption: WireInput {
 
 @Suite struct WireTests {
   private func adoption(_ json: String) throws -> Adoption { try Adoption(reading: JSON(json)) }
-
-  @Test func writesFieldsInOrderAndKeepsNulls() {
-    var writer = JSONWriter()
-    Cat(name: "a\"", tags: ["x"]).write(to: &writer)
-    #expect(
-      writer.text
-        == #"{"name":"a\"","nick":null,"tags":["x"],"age":null,"weight":4.5,"alive":true}"#)
-  }
-
-  @Test func answersObjectsAndBareLists() {
-    guard case .bytes(let one) = Response.json(Cat(name: "a"), 201).body,
-      case .bytes(let two) = Response.json([Cat(name: "a"), Cat(name: "b")]).body,
-      case .bytes(let none) = Response.json([Cat]()).body
-    else {
-      Issue.record("a JSON answer without bytes")
-      return
-    }
-    #expect(Response.json(Cat(), 201).status == 201)
-    #expect(Response.json(Cat()).headers.contains { $0 == ("Content-Type", "application/json") })
-    #expect((try? JSON(parsing: one)) != nil)
-    #expect(String(decoding: two, as: UTF8.self).hasPrefix(#"[{"name":"a","#))
-    #expect(String(decoding: two, as: UTF8.self).contains(#"},{"name":"b","#))
-    #expect(none == Array("[]".utf8))
-  }
 
   @Test func readsAndIgnoresUnknownFields() throws {
     let read = try adoption(
@@ -105,14 +67,6 @@ private struct Adoption: WireInput {
   @Test(arguments: ["[]", "null", "\"a\"", "1"])
   func wantsAnObject(json: String) {
     expectProblem(400, "The body must be a JSON object.") { _ = try adoption(json) }
-  }
-
-  @Test func writesTheSchemaOfAnAnswer() {
-    var writer = JSONWriter()
-    Cat.schema.write(to: &writer)
-    #expect(writer.text.contains(#""nick":{"anyOf":[{"type":"string"},{"type":"null"}]}"#))
-    #expect(
-      writer.text.hasSuffix(#""required":["name","nick","tags","age","weight","alive"]}"#))
   }
 
   @Test func writesTheSchemaOfABody() {

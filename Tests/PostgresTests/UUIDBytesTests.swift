@@ -8,7 +8,6 @@ import Testing
     #expect(id == UUIDBytes(high: 0x0189_abcd_ef01_7234, low: 0x89ab_cdef_0123_4567))
     #expect(id.description == text)
     #expect(UUIDBytes(text.uppercased()) == id)
-    #expect(id.withText { String(decoding: $0, as: UTF8.self) } == text)
   }
 
   @Test(arguments: [

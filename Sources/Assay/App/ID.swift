@@ -47,7 +47,10 @@ extension ID: CustomStringConvertible {
 extension ID: WireValue {
   package static var schema: Schema { .string(format: "uuid") }
   package func write(to writer: inout JSONWriter) {
-    bytes.withText { writer.quoted(plain: $0) }
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: UUIDBytes.length) { text in
+      bytes.fill(text)
+      writer.quoted(plain: UnsafeBufferPointer(text))
+    }
   }
 }
 

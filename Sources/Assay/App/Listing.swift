@@ -52,7 +52,7 @@ package enum Listing {
       var opening = UInt8(ascii: "[")
       while !rows.isEmpty {
         var writer = JSONWriter(capacity: rows.count * 320)
-        writer.array(rows) { row, writer in row.write(to: &writer) }
+        writer.array { for row in rows { row.write(to: &$0) } }
         // The pieces are arrays of their own: their brackets become the commas between them.
         var bytes = writer.bytes
         bytes[0] = opening

@@ -53,7 +53,7 @@ package enum OpenAPI {
     writer.member("x-access", route.access.name)
     if route.access.roles != nil {
       writer.key("security")
-      writer.array([()]) { _, writer in writer.object { $0.member("bearer", [String]()) } }
+      writer.array { $0.object { $0.member("bearer", [String]()) } }
     }
     write(parametersOf: route, at: path, to: &writer)
     if let body = route.takes { write(body: body, to: &writer) }
@@ -77,13 +77,15 @@ package enum OpenAPI {
     let parameters = inPath + Parameter.of(route.paging)
     guard !parameters.isEmpty else { return }
     writer.key("parameters")
-    writer.array(parameters) { parameter, writer in
-      writer.object {
-        $0.member("name", parameter.name)
-        $0.member("in", parameter.place)
-        $0.member("required", parameter.place == "path")
-        $0.key("schema")
-        parameter.schema.write(to: &$0)
+    writer.array { writer in
+      for parameter in parameters {
+        writer.object {
+          $0.member("name", parameter.name)
+          $0.member("in", parameter.place)
+          $0.member("required", parameter.place == "path")
+          $0.key("schema")
+          parameter.schema.write(to: &$0)
+        }
       }
     }
   }

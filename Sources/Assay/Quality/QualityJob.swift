@@ -90,10 +90,12 @@ struct QualityJob {
 
   private static func json(_ statements: [Declared]) -> String {
     var writer = JSONWriter()
-    writer.array(statements) { statement, writer in
-      writer.object {
-        $0.member("field", statement.field)
-        $0.member("value", statement.value)
+    writer.array { writer in
+      for statement in statements {
+        writer.object {
+          $0.member("field", statement.field)
+          $0.member("value", statement.value)
+        }
       }
     }
     return String(decoding: writer.bytes, as: UTF8.self)

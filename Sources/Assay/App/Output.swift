@@ -1,0 +1,71 @@
+package import HTTP
+
+/// An object of an answer: its field list writes the JSON and is its OpenAPI schema.
+package protocol WireOutput: WireValue {
+  /// The members in the order they are written; nil values are written as null.
+  static var fields: [Field<Self>] { get }
+}
+
+/// One member of an answer's object.
+package struct Field<Root>: Sendable {
+  let name: StaticString
+  let schema: Schema
+  let write: @Sendable (Root, inout JSONWriter) -> Void
+
+  /// A member and where its value comes from.
+  @inline(__always)
+  package init<Value: WireValue>(
+    _ name: StaticString, _ value: @escaping @Sendable (Root) -> Value
+  ) {
+    self.name = name
+    schema = Value.schema
+    write = { root, writer in
+      writer.key(name)
+      value(root).write(to: &writer)
+    }
+  }
+}
+
+extension Field {
+  private init(_ name: StaticString, _ schema: Schema, _ write: @escaping Write) {
+    (self.name, self.schema, self.write) = (name, schema, write)
+  }
+
+  private typealias Write = @Sendable (Root, inout JSONWriter) -> Void
+
+  /// The same member of a larger object.
+  package func within<Whole>(_ part: KeyPath<Whole, Root> & Sendable) -> Field<Whole> {
+    let write = write
+    return Field<Whole>(name, schema) { whole, writer in write(whole[keyPath: part], &writer) }
+  }
+}
+
+extension WireOutput {
+  package static var schema: Schema {
+    .object(fields.map { Schema.Member($0.name.description, $0.schema, required: true) })
+  }
+
+  package func write(to writer: inout JSONWriter) {
+    // By their places: to copy a field is to count references that all threads share.
+    writer.object {
+      let fields = Self.fields
+      for place in fields.indices { fields[place].write(self, &$0) }
+    }
+  }
+}
+
+extension Response {
+  /// One wire value as a JSON object.
+  package static func json(_ value: some WireOutput, _ status: Int = 200) -> Response {
+    var writer = JSONWriter()
+    value.write(to: &writer)
+    return .json(writer.bytes, status)
+  }
+
+  /// Wire values as a bare JSON array.
+  package static func json<Row: WireOutput>(_ rows: [Row], _ status: Int = 200) -> Response {
+    var writer = JSONWriter(capacity: 64 + rows.count * 320)
+    writer.array { for place in rows.indices { rows[place].write(to: &$0) } }
+    return .json(writer.bytes, status)
+  }
+}
