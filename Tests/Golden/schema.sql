@@ -37,6 +37,7 @@ create table annotation (
   revision integer not null,
   labels text[] not null,
   created_at timestamp with time zone not null default now(),
+  project_id uuid not null,
   constraint annotation_pkey PRIMARY KEY (annotation_id),
   constraint annotation_revision_taken UNIQUE (assignment_id, item_id, revision)
 );
@@ -443,6 +444,7 @@ create table upload (
 CREATE UNIQUE INDEX account_email_taken ON public.account USING btree (lower(email));
 CREATE UNIQUE INDEX account_username_taken ON public.account USING btree (lower(username));
 CREATE INDEX annotation_of_item ON public.annotation USING btree (item_id);
+CREATE INDEX annotation_of_project ON public.annotation USING btree (project_id, annotation_id);
 CREATE INDEX api_key_of_account ON public.api_key USING btree (account_id);
 CREATE INDEX assignment_of_account ON public.assignment USING btree (account_id, task_id);
 CREATE INDEX assignment_of_project ON public.assignment USING btree (project_id);

@@ -14,8 +14,8 @@ enum AnnotationQueries {
       """
       with saved as (
         insert into annotation (
-          annotation_id, organization_id, assignment_id, item_id, revision, labels)
-        select \(annotation), a.organization_id, a.assignment_id, i.item_id,
+          annotation_id, organization_id, project_id, assignment_id, item_id, revision, labels)
+        select \(annotation), a.organization_id, a.project_id, a.assignment_id, i.item_id,
           1 + coalesce((
             select max(n.revision) from annotation n
             where n.assignment_id = a.assignment_id and n.item_id = i.item_id), 0),
@@ -77,11 +77,11 @@ enum AnnotationQueries {
       """
       select n.annotation_id, n.item_id, i.filename, a.task_id, coalesce(p.username, ''),
         n.labels, n.revision, n.created_at
-      from item i
-      join annotation n on n.item_id = i.item_id
+      from annotation n
+      join item i on i.item_id = n.item_id
       join assignment a on a.assignment_id = n.assignment_id
       left join account p on p.account_id = a.account_id
-      where i.project_id = \(project)
+      where n.project_id = \(project)
         and n.annotation_id < \(after ?? .last)
         and not exists (
           select from annotation newer

@@ -1,0 +1,7 @@
+-- The answers of a project in their order: found by its pictures, those of all projects were read.
+-- The assignment's project, by which it is copied: a reference would lock the project's row.
+alter table annotation add project_id uuid;
+update annotation n set project_id = a.project_id
+from assignment a where a.assignment_id = n.assignment_id;
+alter table annotation alter project_id set not null;
+create index annotation_of_project on annotation (project_id, annotation_id);
