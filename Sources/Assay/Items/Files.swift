@@ -96,10 +96,17 @@ enum Files {
       throw Problem.notFound("file")
     }
     try context.db.transaction { db in
+      // Asked before: what the file is like may be forgotten with it.
+      let alike = try ClusterQueries.items(alike: file, db)
+      if let alike {
+        try InspectionQueries.lockComparison(alike.organization, db)
+        try ClusterQueries.bringBack(copiesOf: file, db)
+      }
       try FileQueries.lock(file, db)
       guard try FileQueries.delete(file, for: caller, db) else {
         throw Problem.conflict("The file is part of a task.")
       }
+      if let alike { try ClusterQueries.settle(alike.items, in: alike.organization, db) }
     }
     return .json(Accounts.Message(message: "File deleted."))
   }

@@ -110,6 +110,60 @@ enum ClusterQueries {
       """)
   }
 
+  /// The items of an organization that are, or hold the same bytes as, one that was seen to be like
+  /// this one.
+  static func items(alike item: ID<Item>, _ db: Connection) throws(PostgresError)
+    -> (organization: ID<Organization>, items: [ID<Item>])?
+  {
+    try db.first(
+      """
+      select i.organization_id, array_agg(other.item_id)
+      from item i
+      cross join lateral (
+        select i.sha256 union select a.sha256 from \(alike(to: "i")) a) a
+      join item other on other.organization_id = i.organization_id
+        and other.held_sha256 = a.sha256 and other.item_id <> i.item_id
+      where i.item_id = \(item)
+      group by i.item_id
+      """
+    ) { row throws(PostgresError) in
+      (try row.next(), try row.next([UUIDBytes].self).map { ID($0) })
+    }
+  }
+
+  /// Makes excluded duplicates what they were, when this item is the only one kept that they were
+  /// seen to be copies of.
+  static func bringBack(copiesOf item: ID<Item>, _ db: Connection) throws(PostgresError) {
+    try db.run(
+      """
+      update item copy
+      set state = coalesce(copy.state_before, 'ready'), excluded_because = null,
+        state_before = null
+      from item i, \(alike(to: "i")) a
+      where i.item_id = \(item) and i.state <> 'excluded'
+        and a.score >= \(DuplicateScore.flagged)::double precision
+        and copy.project_id = i.project_id and copy.sha256 = a.sha256
+        and copy.excluded_because = 'duplicate'
+        and not exists (
+          select from \(alike(to: "copy")) b
+          join item kept on kept.project_id = copy.project_id and kept.sha256 = b.sha256
+          where kept.state <> 'excluded' and kept.item_id <> i.item_id
+            and b.score >= \(DuplicateScore.flagged)::double precision)
+      """)
+  }
+
+  /// The bytes that were seen to be alike to those of the item `i`, and how much.
+  private static func alike(to i: SQL) -> SQL {
+    """
+    lateral (
+      select r.second as sha256, r.score from resemblance r
+      where r.organization_id = \(i).organization_id and r.first = \(i).sha256
+      union all
+      select r.first, r.score from resemblance r
+      where r.organization_id = \(i).organization_id and r.second = \(i).sha256)
+    """
+  }
+
   /// Says anew, of these items and all that are like them, what they are copies of.
   static func settle(
     _ items: [ID<Item>], in organization: ID<Organization>, _ db: Connection
