@@ -22,17 +22,27 @@ struct Door: ~Copyable {
   /// The next accepted connection; nil when the pool stops.
   mutating func next() -> Int32? {
     while !isLeaving {
-      var event = epoll_event()
-      guard shift.atDoor({ epoll_wait(epoll, &event, 1, -1) }) == 1 else { continue }
+      guard let ready = wait() else { continue }
       // Leaving, too, tries once: the connection that woke this thread woke no other one.
-      isLeaving = event.data.fd == shift.stopped
+      isLeaving = ready == shift.stopped
       if let descriptor = accept() {
         shift.took()
-        stepBack()
         return descriptor
       }
     }
     return nil
+  }
+
+  /// The descriptor that has something for this thread.
+  private func wait() -> Int32? {
+    var event = epoll_event()
+    if epoll_wait(epoll, &event, 1, 0) == 1 { return event.data.fd }
+    // To the end of the queue: otherwise the first in it takes every connection that finds it idle,
+    // and one process works while the others, and their cores, wait.
+    epoll_ctl(epoll, EPOLL_CTL_DEL, listening, nil)
+    let waits = Self.queue(for: listening, epoll)
+    precondition(waits, "the socket to accept from is gone")
+    return shift.atDoor { epoll_wait(epoll, &event, 1, -1) } == 1 ? event.data.fd : nil
   }
 
   private func accept() -> Int32? {
@@ -42,16 +52,6 @@ struct Door: ~Copyable {
     // Out of descriptors or memory: the socket stays readable, so do not spin on it.
     if !isOrdinary { usleep(10_000) }
     return nil
-  }
-
-  /// Goes to the end of the queue of those who wait.
-  ///
-  /// Otherwise the first in it takes every connection that finds it idle: then one process works
-  /// while the others, and their cores, wait.
-  private func stepBack() {
-    epoll_ctl(epoll, EPOLL_CTL_DEL, listening, nil)
-    let waits = Self.queue(for: listening, epoll)
-    precondition(waits, "the socket to accept from is gone")
   }
 
   // Exclusive: a connection wakes one thread, not those of all processes.

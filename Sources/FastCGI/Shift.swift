@@ -37,6 +37,8 @@ final class Shift: Sendable {
     alarm = timerfd_create(CLOCK_MONOTONIC, Int32(TFD_NONBLOCK | TFD_CLOEXEC))
     precondition(made == 0 && alarm >= 0, "no descriptors for the pool")
     (stopped, stopper) = (ends[0], ends[1])
+    // The first to come may all be held before any has waited at the door.
+    setAlarm()
   }
 
   deinit {
@@ -74,7 +76,7 @@ final class Shift: Sendable {
   func atDoor<Result>(_ wait: () -> Result) -> Result {
     atDoor.add(1, ordering: .relaxed)
     defer {
-      if atDoor.subtract(1, ordering: .relaxed).newValue == 0 { setAlarm() }
+      if atDoor.subtract(1, ordering: .sequentiallyConsistent).newValue == 0 { setAlarm() }
     }
     return wait()
   }
@@ -93,10 +95,11 @@ final class Shift: Sendable {
       // In this order: who leaves the door empty from here on sets it again.
       isAlarmSet.store(false, ordering: .sequentiallyConsistent)
       guard atDoor.load(ordering: .sequentiallyConsistent) == 0 else { continue }
+      // For who listens next, be it this thread again.
+      setAlarm()
       let now = taken.load(ordering: .relaxed)
       if now == before { return }
       before = now
-      setAlarm()
     }
   }
 

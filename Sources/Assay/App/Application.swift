@@ -14,7 +14,7 @@ package struct Application: Sendable {
 
   /// The answer to a request; whatever goes wrong becomes an answer too.
   package func answer(_ request: Request, _ context: Context) -> Response {
-    let origin = CrossOrigin(request, context.site.config)
+    let origin = CrossOrigin(request, context.site.config.origins)
     var response = attempt(request, context, origin)
     origin.mark(&response)
     return response

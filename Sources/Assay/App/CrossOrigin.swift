@@ -6,11 +6,11 @@ internal import HTTP
 struct CrossOrigin {
   private let allowed: String?
 
-  /// Looks at where a request comes from.
-  init(_ request: Request, _ config: Config) {
+  /// Looks at where a request comes from; `origins` are those on the list.
+  init(_ request: Request, _ origins: [String]) {
     let origin = request.header("ORIGIN")
-    allowed = origin.flatMap { config.origins.contains($0) ? $0 : nil }
-    varies = !config.origins.isEmpty
+    allowed = origin.flatMap { origins.contains($0) ? $0 : nil }
+    varies = !origins.isEmpty
   }
 
   private let varies: Bool

@@ -3,7 +3,7 @@ package import HTTP
 internal import Postgres
 
 /// One endpoint: everything about it on one line of its feature's table.
-package struct Route: Sendable {
+package final class Route: Sendable {
   /// What the client sends.
   package let method: Method
   /// Such as `/requests/{request}/uploads`.
@@ -21,6 +21,16 @@ package struct Route: Sendable {
   /// The status of an answer that went well.
   package let status: Int
   let answer: @Sendable (Request, Context) throws -> Response
+
+  private init(
+    _ method: Method, _ pattern: String, for access: Access, _ name: String, _ summary: String,
+    takes: Body?, gives: Schema, status: Int,
+    _ answer: @escaping @Sendable (Request, Context) throws -> Response
+  ) {
+    (self.method, self.pattern, self.access) = (method, pattern, access)
+    (self.name, self.summary) = (name, summary)
+    (self.takes, self.gives, self.status, self.answer) = (takes, gives, status, answer)
+  }
 
   /// How clients page through the answer, which its shape tells.
   var paging: Paging {
@@ -67,8 +77,7 @@ package struct Route: Sendable {
     let limit = RequestLimit(method, pattern)
     let isRecorded = Audit.records(name, method, pattern)
     return Route(
-      method: method, pattern: pattern, access: access, name: name, summary: summary,
-      takes: takes, gives: gives, status: status
+      method, pattern, for: access, name, summary, takes: takes, gives: gives, status: status
     ) { request, context in
       let caller = try Access.caller(of: request, context)
       let answer = { (caller: Caller) in
@@ -110,7 +119,7 @@ package struct Route: Sendable {
     _ handler: @escaping @Sendable (Request, Context) throws -> Response
   ) -> Route {
     Route(
-      method: method, pattern: pattern, access: .anyone, name: name, summary: summary,
-      takes: takes, gives: gives, status: status, answer: handler)
+      method, pattern, for: .anyone, name, summary, takes: takes, gives: gives, status: status,
+      handler)
   }
 }
