@@ -6,7 +6,7 @@ internal import Synchronization
 /// held by slow ones.
 ///
 /// Each thread at work brings a database session, and their memory pushes each other's out of the
-/// processor's caches: on two cores four threads answer a quarter more requests than sixteen do.
+/// processor's caches: on two cores six threads answer a quarter more requests than sixteen do.
 final class Shift: Sendable {
   /// Readable once the pool stops.
   let stopped: Int32
