@@ -9,7 +9,7 @@ func write(_ value: JSON, to writer: inout JSONWriter) {
   case .int(let value): writer.number(value)
   case .double(let value): writer.number(value)
   case .string(let value): writer.string(value)
-  case .array(let values): writer.array(values) { write($0, to: &$1) }
+  case .array(let values): writer.array { for value in values { write(value, to: &$0) } }
   case .object(let members):
     writer.object { writer in
       for (key, value) in members {
