@@ -3,6 +3,12 @@ internal import Labelling
 /// How many copies are found, how many strangers are taken for copies, and whether a score of 0.7
 /// is right seven times of ten.
 struct Report {
+  /// The copies that people make most; the other transforms are sizes, shapes and mixtures beside.
+  private static let common: Set<String> = [
+    "resize25", "quality30", "crop10", "crop20", "crop30", "rotate90", "flip", "border", "text",
+    "watermark", "colour",
+  ]
+
   private let specimens: [Specimen]
   private let pairs: [Pair]
 
@@ -29,13 +35,11 @@ struct Report {
     print("recall          at \(thresholds.map(text).joined(separator: "   at "))")
     print("                flagged    no other   nor neighbour")
     let transforms = Set(specimens.map(\.name)).subtracting(["original"]).sorted()
-    var sums = [Double](repeating: 0, count: thresholds.count)
-    for transform in transforms {
-      let recalls = thresholds.map { recall(transform, $0) }
-      print(transform.padded, recalls.map(text).joined(separator: "      "))
-      for index in sums.indices { sums[index] += recalls[index] / Double(transforms.count) }
-    }
-    print("average".padded, sums.map(text).joined(separator: "      "))
+    let recalls = transforms.map { transform in thresholds.map { recall(transform, $0) } }
+    for (transform, recalls) in zip(transforms, recalls) { show(transform, recalls) }
+    show("average", average(recalls))
+    let common = zip(transforms, recalls).filter { Self.common.contains($0.0) }
+    show("of \(common.count) common", average(common.map(\.1)))
     let calibration = Calibration(specimens, pairs)
     print(
       "calibration error \(text(calibration.error)), of those kept \(text(calibration.errorOfKept))"
@@ -43,6 +47,16 @@ struct Report {
     print(
       "  fitted without the photograph: \(text(calibration.foldedError)), of those kept "
         + text(calibration.foldedErrorOfKept))
+  }
+
+  private func show(_ name: String, _ recalls: [Double]) {
+    print(name.padded, recalls.map(text).joined(separator: "      "))
+  }
+
+  /// Of each column.
+  private func average(_ rows: [[Double]]) -> [Double] {
+    let columns = rows.first?.indices ?? 0..<0
+    return columns.map { column in rows.reduce(0) { $0 + $1[column] } / Double(rows.count) }
   }
 
   /// Whether one is the other's copy; nil for two copies of one picture, which may show different
