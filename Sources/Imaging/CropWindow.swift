@@ -25,6 +25,9 @@ package struct CropWindow: Sendable, Equatable {
     }
   }
 
-  /// The windows in the corners of the second size: a caption or a mark spoils some, not all.
-  package static let corners = [9, 12, 21, 24]
+  /// The windows that are compared where they are: the corners of the second size, the middle of
+  /// the last.
+  ///
+  /// A caption or a mark spoils some, captions above and below all but the middle.
+  package static let patches = [9, 12, 21, 24, 86]
 }

@@ -19,7 +19,7 @@ package struct Alignment: Sendable, Equatable {
       return nil
     }
     var found: [Place] = []
-    if let turn = suspicion.orientation ?? (suspicion.corner ? 1 : nil),
+    if let turn = suspicion.orientation ?? (suspicion.patch ? 1 : nil),
       let turned = turn == 1 ? other : LumaSquare(even: second, turned: turn)
     {
       found.append(Place(of: turned, in: one, from: .whole, turn, isSecond: true))

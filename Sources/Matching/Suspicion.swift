@@ -12,21 +12,21 @@ package struct Suspicion: Sendable, Equatable {
   package let partOfFirst: Int?
   /// The window of the second that all of the first is like.
   package let partOfSecond: Int?
-  /// Whether a corner of both is alike where the whole is not.
-  package let corner: Bool
+  /// Whether a patch of both is alike where the whole is not.
+  package let patch: Bool
 
   /// Puts together what the search saw; nil when nothing is near.
   package init?(
     _ first: Fingerprint, _ second: Fingerprint, partOfFirst: Sight?, partOfSecond: Sight?,
-    corner: Int?
+    patch: Int?
   ) {
     let turns = (1...8).map { (turn: $0, distance: first.distance(to: second.turned(by: $0))) }
     let best = turns.min { $0.distance < $1.distance }
     let nearest = best.flatMap { $0.distance <= WholePlanes.mostDistance ? $0 : nil }
-    let distances = [nearest?.distance, partOfFirst?.distance, partOfSecond?.distance, corner]
+    let distances = [nearest?.distance, partOfFirst?.distance, partOfSecond?.distance, patch]
     guard let least = distances.compactMap(\.self).min() else { return nil }
     distance = least
-    self.corner = corner != nil
+    self.patch = patch != nil
     orientation = nearest?.turn
     self.partOfFirst = partOfFirst?.probe
     self.partOfSecond = partOfSecond?.probe

@@ -27,8 +27,8 @@ package struct WholePlanes: Sendable {
     Fingerprint(planes[0][index], planes[1][index], planes[2][index], planes[3][index])
   }
 
-  /// The most bits in which a corner may differ: there is less to see in it.
-  static let mostCornerDistance = 72
+  /// The most bits in which a patch may differ: there is less to see in it.
+  static let mostPatchDistance = 72
 
   /// Tells of each fingerprint that is near one of the probes, and of the nearest of those.
   /// - Parameter probes: four words each, at most 65,536 of them.
@@ -83,19 +83,19 @@ package struct Probes: Sendable {
     windows = Self.words(likeness.windows)
   }
 
-  /// A corner's fingerprint.
-  package func corner(_ index: Int) -> Fingerprint {
-    let start = CropWindow.corners[index] * 4
+  /// A patch's fingerprint.
+  package func patch(_ index: Int) -> Fingerprint {
+    let start = CropWindow.patches[index] * 4
     return Fingerprint(windows[start..<start + 4])
   }
 
-  /// The pictures that are alike in a corner.
-  package func nearCorner(_ index: Int, _ planes: WholePlanes, _ tell: (Int, Sight) -> Void) {
-    let start = CropWindow.corners[index] * 4
+  /// The pictures that are alike in a patch.
+  package func nearPatch(_ index: Int, _ planes: WholePlanes, _ tell: (Int, Sight) -> Void) {
+    let start = CropWindow.patches[index] * 4
     windows.withUnsafeBufferPointer { words in
       planes.near(
         UnsafeBufferPointer(rebasing: words[start..<start + 4]),
-        within: WholePlanes.mostCornerDistance, tell)
+        within: WholePlanes.mostPatchDistance, tell)
     }
   }
 

@@ -9,7 +9,7 @@ package struct Search {
   private struct Sighting {
     var partOfFirst: Sight?
     var partOfSecond: Sight?
-    var corner: Int?
+    var patch: Int?
   }
 
   /// All of some pictures.
@@ -28,7 +28,7 @@ package struct Search {
       let (first, second) = (key / likenesses.count, key % likenesses.count)
       return Suspicion(
         likenesses[first].whole, likenesses[second].whole, partOfFirst: sighting.partOfFirst,
-        partOfSecond: sighting.partOfSecond, corner: sighting.corner
+        partOfSecond: sighting.partOfSecond, patch: sighting.patch
       ).map { (first, second, $0) }
     }
   }
@@ -36,14 +36,14 @@ package struct Search {
   private mutating func look() {
     let probes = likenesses.map { Probes($0) }
     var planes = WholePlanes()
-    var corners = [WholePlanes](repeating: WholePlanes(), count: CropWindow.corners.count)
+    var patches = CropWindow.patches.map { _ in WholePlanes() }
     for (index, one) in likenesses.enumerated() {
       probes[index].nearWhole(planes) { other, _ in note(other, index) { _ in } }
-      for corner in corners.indices {
-        probes[index].nearCorner(corner, corners[corner]) { other, sight in
-          note(other, index) { $0.corner = min($0.corner ?? sight.distance, sight.distance) }
+      for patch in patches.indices {
+        probes[index].nearPatch(patch, patches[patch]) { other, sight in
+          note(other, index) { $0.patch = min($0.patch ?? sight.distance, sight.distance) }
         }
-        corners[corner].append(probes[index].corner(corner))
+        patches[patch].append(probes[index].patch(patch))
       }
       planes.append(one.whole)
     }

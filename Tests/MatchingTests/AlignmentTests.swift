@@ -8,7 +8,7 @@ import Testing
     return try #require(
       Suspicion(
         one, turned ? one : other, partOfFirst: part.map { Sight(distance: 50, probe: $0) },
-        partOfSecond: nil, corner: nil))
+        partOfSecond: nil, patch: nil))
   }
 
   @Test func aPictureLiesUponItself() throws {
@@ -44,7 +44,7 @@ import Testing
 
   @Test func nothingNearIsNoSuspicion() {
     let (one, other) = (Fingerprint(1, 2, 3, 4), Fingerprint(~1, ~2, 3 ^ 0xffff_ffff, 4))
-    #expect(Suspicion(one, other, partOfFirst: nil, partOfSecond: nil, corner: nil) == nil)
+    #expect(Suspicion(one, other, partOfFirst: nil, partOfSecond: nil, patch: nil) == nil)
   }
 
   private func distance(_ window: CropWindow, _ left: Double, _ top: Double, _ side: Double)

@@ -23,7 +23,7 @@ struct Comparison {
   private struct Sighting {
     var partOfNew: Sight?
     var partOfOther: Sight?
-    var corner: Int?
+    var patch: Int?
     var nearest = Int.max
   }
 
@@ -86,13 +86,13 @@ struct Comparison {
 
   private mutating func search(_ db: Connection) throws {
     let old = gallery.digests.count
-    var corners = [WholePlanes](repeating: WholePlanes(), count: CropWindow.corners.count)
+    var patches = CropWindow.patches.map { _ in WholePlanes() }
     for (place, one) in fresh.enumerated() {
       let probes = Probes(one.likeness)
-      look(probes, from: place, among: gallery.wholes, gallery.corners, 0)
+      look(probes, from: place, among: gallery.wholes, gallery.patches, 0)
       // Each pair once as a whole, but both as a part of the other.
-      look(probes, from: place, among: planes, corners, old)
-      for index in corners.indices { corners[index].append(probes.corner(index)) }
+      look(probes, from: place, among: planes, patches, old)
+      for index in patches.indices { patches[index].append(probes.patch(index)) }
       look(probes, from: place, among: bandedPlanes, [], old + fresh.count)
     }
     try gallery.eachWindows(db) { index, windows in
@@ -105,7 +105,7 @@ struct Comparison {
   }
 
   private mutating func look(
-    _ probes: Probes, from place: Int, among planes: WholePlanes, _ corners: [WholePlanes],
+    _ probes: Probes, from place: Int, among planes: WholePlanes, _ patches: [WholePlanes],
     _ start: Int
   ) {
     probes.nearWhole(planes) { index, sight in
@@ -116,10 +116,10 @@ struct Comparison {
         if isExchanged { sighting.partOfOther = sight } else { sighting.partOfNew = sight }
       }
     }
-    for index in corners.indices {
-      probes.nearCorner(index, corners[index]) { other, sight in
+    for index in patches.indices {
+      probes.nearPatch(index, patches[index]) { other, sight in
         note(place, start + other, sight) { sighting, _ in
-          sighting.corner = min(sighting.corner ?? sight.distance, sight.distance)
+          sighting.patch = min(sighting.patch ?? sight.distance, sight.distance)
         }
       }
     }
@@ -154,12 +154,12 @@ struct Comparison {
     if one.sha256.lexicographicallyPrecedes(other) {
       return Suspicion(
         one.likeness.whole, whole, partOfFirst: sighting.partOfNew,
-        partOfSecond: sighting.partOfOther, corner: sighting.corner
+        partOfSecond: sighting.partOfOther, patch: sighting.patch
       ).flatMap { Resemblance(new, found, $0) }
     }
     return Suspicion(
       whole, one.likeness.whole, partOfFirst: sighting.partOfOther,
-      partOfSecond: sighting.partOfNew, corner: sighting.corner
+      partOfSecond: sighting.partOfNew, patch: sighting.patch
     ).flatMap { Resemblance(found, new, $0) }
   }
 }

@@ -14,7 +14,7 @@ final class Gallery {
   let organization: ID<Organization>
   private(set) var digests: [[UInt8]] = []
   private(set) var wholes = WholePlanes()
-  private(set) var corners = [WholePlanes](repeating: WholePlanes(), count: 4)
+  private(set) var patches = CropWindow.patches.map { _ in WholePlanes() }
   private var windows: [[UInt64]] = []
   private var last = 0
   private var lastResident = 0
@@ -37,8 +37,8 @@ final class Gallery {
       guard probes.count == CropWindow.all.count * 4 else { return }
       digests.append(known.sha256)
       wholes.append(known.whole)
-      for (index, window) in CropWindow.corners.enumerated() {
-        corners[index].append(Fingerprint(probes[window * 4..<window * 4 + 4]))
+      for (index, window) in CropWindow.patches.enumerated() {
+        patches[index].append(Fingerprint(probes[window * 4..<window * 4 + 4]))
       }
       if windows.count == digests.count - 1, windows.count < Self.mostResident {
         windows.append(probes)
