@@ -2,9 +2,11 @@ internal import Imaging
 
 /// Two pictures laid upon one another as well as they can be.
 package struct Alignment: Sendable, Equatable {
-  /// Normalised cross-correlation of what lies upon one another, -1…1.
+  /// Normalised cross-correlation of what lies upon one another, -1…1: the mean within nine
+  /// quarters of it.
   package let correlation: Float
-  /// The mean of the same within 64 blocks of the pictures evened out, -1…1.
+  /// The mean of the same within 64 blocks of the pictures evened out, -1…1, most of all where
+  /// there is something to see.
   package let detail: Float
   /// How the second was turned, 1…8 as in EXIF.
   package let orientation: Int
@@ -35,9 +37,10 @@ package struct Alignment: Sendable, Equatable {
     guard let best = found.max(by: { $0.quality < $1.quality }),
       let plain = LumaSquare(first), let turned = LumaSquare(second, turned: best.orientation)
     else { return nil }
-    let (part, whole) = best.isSecond ? (turned, plain) : (plain, turned)
-    correlation = View(part, Place.fields).correlation(with: whole, best.part)
-    detail = best.detail
+    let view = View(best.isSecond ? turned : plain, Place.fields)
+    let whole = best.isSecond ? plain : turned
+    correlation = view.quarters(with: whole, best.part)
+    detail = best.detail(weights: view.weights(with: whole, best.part))
     orientation = best.orientation
     self.first = best.isSecond ? best.part : .whole
     self.second = best.isSecond ? .whole : best.part
@@ -48,13 +51,12 @@ package struct Alignment: Sendable, Equatable {
 private struct Place {
   static let fields = 32
   private(set) var part: Part
-  private var correlation: Float = 0
-  let detail: Float
   let orientation: Int
   /// Whether the second lies within the first.
   let isSecond: Bool
-
-  var quality: Float { correlation + detail }
+  private let view: View
+  private let whole: LumaSquare
+  let quality: Float
 
   /// The part of `whole` that is most like `picture`, looked for by ever smaller steps.
   init(
@@ -62,13 +64,16 @@ private struct Place {
     isSecond: Bool
   ) {
     (part, self.orientation, self.isSecond) = (start, orientation, isSecond)
-    for (count, steps) in [(16, [Float(0.04), 0.02]), (Self.fields, [0.01, 0.005])] {
-      let view = View(picture, count)
+    (view, self.whole) = (View(picture, Self.fields), whole)
+    var correlation: Float = 0
+    for (view, steps) in [(View(picture, 16), [Float(0.04), 0.02]), (view, [0.01, 0.005])] {
       correlation = view.correlation(with: whole, part)
       for step in steps { view.climb(whole, step, &part, &correlation) }
     }
-    detail = View(picture, Self.fields).detail(with: whole, part)
+    quality = correlation + view.detail(with: whole, part)
   }
+
+  func detail(weights: [Float]) -> Float { view.detail(with: whole, part, weights: weights) }
 }
 
 extension Part {

@@ -5,6 +5,10 @@ struct View {
   private static let mostRounds = 3
   /// Below this variance a field shows nothing but noise.
   private static let noise: Float = 2
+  /// In a row and in a column.
+  private static let blocks = 8
+  /// The weight of what is not seen: few blocks that agree say little.
+  private static let doubt: Float = 4
 
   private let fields: [Float]
   private let count: Int
@@ -41,78 +45,74 @@ struct View {
 
   /// The normalised cross-correlation with a part of another picture.
   func correlation(with whole: LumaSquare, _ part: Part) -> Float {
-    let area = part.width * part.height * Float(Likeness.side * Likeness.side)
-    let scale = Float(count * count) / area
+    sampled(whole, part) { other in sums(other, 0, 0, count).correlation(noise: 1) }
+  }
+
+  /// The mean of the correlations within nine quarters, each half over the next: what is laid over
+  /// a copy spoils few of them.
+  func quarters(with whole: LumaSquare, _ part: Part) -> Float {
+    let (side, step) = (count / 2, count / 4)
     return sampled(whole, part) { other in
-      var sums = Sums()
-      for index in 0..<other.count { sums.add(fields[index], other[index] * scale) }
-      return sums.correlation(noise: 1)
+      (0..<9).reduce(0) { sum, quarter in
+        let sums = sums(other, quarter % 3 * step, quarter / 3 * step, side)
+        return sum + sums.correlation(noise: 1)
+      } / 9
     }
   }
 
-  /// The mean of the correlations within 64 blocks: what is laid over a copy spoils few of them, and
-  /// two skies agree in none.
-  func detail(with whole: LumaSquare, _ part: Part) -> Float {
-    let size = count / 8
-    let area = part.width * part.height * Float(Likeness.side * Likeness.side)
-    let scale = Float(count * count) / area
-    return sampled(whole, part) { other in
-      var sum: Float = 0
-      for block in 0..<64 {
-        let start = (block >> 3) * size * count + (block & 7) * size
-        var sums = Sums()
-        for y in 0..<size {
-          for x in 0..<size {
-            let index = start + y * count + x
-            sums.add(fields[index], other[index] * scale)
-          }
-        }
-        sum += sums.correlation(noise: Self.noise)
+  /// The mean of the correlations within the blocks: what is laid over a copy spoils few of them,
+  /// and two skies agree in none.
+  /// - Parameter weights: how much each block says; all alike when there are none.
+  func detail(with whole: LumaSquare, _ part: Part, weights: [Float]? = nil) -> Float {
+    sampled(whole, part) { other in
+      var (sum, total) = (Float(0), Self.doubt)
+      for block in 0..<Self.blocks * Self.blocks {
+        let weight = weights?[block] ?? 1
+        sum += weight * sums(other, block).correlation(noise: Self.noise)
+        total += weight
       }
-      return sum / 64
+      return sum / total
     }
   }
 
-  private func sampled(
-    _ whole: LumaSquare, _ part: Part, _ judge: (UnsafeMutableBufferPointer<Float>) -> Float
-  ) -> Float {
-    withUnsafeTemporaryAllocation(of: Float.self, capacity: count * count) { other in
+  /// How much there is to see in each block of either picture, 0…1: nothing but noise in a sky.
+  func weights(with whole: LumaSquare, _ part: Part) -> [Float] {
+    sampled(whole, part) { other in
+      (0..<Self.blocks * Self.blocks).map { block in
+        let variance = sums(other, block).greaterVariance
+        return variance / (variance + 1)
+      }
+    }
+  }
+
+  private func sums(_ other: UnsafeMutableBufferPointer<Float>, _ block: Int) -> Sums {
+    let side = count / Self.blocks
+    return sums(other, block % Self.blocks * side, block / Self.blocks * side, side)
+  }
+
+  /// Over a square of the fields.
+  private func sums(
+    _ other: UnsafeMutableBufferPointer<Float>, _ left: Int, _ top: Int, _ side: Int
+  ) -> Sums {
+    var sums = Sums()
+    for y in top..<top + side {
+      for index in y * count + left..<y * count + left + side {
+        sums.add(fields[index], other[index])
+      }
+    }
+    return sums
+  }
+
+  /// Hands over the fields of a part of another picture.
+  private func sampled<Found>(
+    _ whole: LumaSquare, _ part: Part, _ judge: (UnsafeMutableBufferPointer<Float>) -> Found
+  ) -> Found {
+    let area = part.width * part.height * Float(Likeness.side * Likeness.side)
+    let scale = Float(count * count) / area
+    return withUnsafeTemporaryAllocation(of: Float.self, capacity: count * count) { other in
       whole.sample(part, count, into: other)
+      for index in other.indices { other[index] *= scale }
       return judge(other)
     }
-  }
-}
-
-/// What a correlation is made of.
-private struct Sums {
-  private var count: Float = 0
-  private var one: Float = 0
-  private var other: Float = 0
-  private var oneSquared: Float = 0
-  private var otherSquared: Float = 0
-  private var product: Float = 0
-
-  @inline(__always)
-  mutating func add(_ left: Float, _ right: Float) {
-    count += 1
-    one += left
-    other += right
-    oneSquared += left * left
-    otherSquared += right * right
-    product += left * right
-  }
-
-  private var variances: (one: Float, other: Float) {
-    (
-      max(0, oneSquared - one * one / count) / count,
-      max(0, otherSquared - other * other / count) / count
-    )
-  }
-
-  /// - Parameter noise: added to both variances, so that noise agrees with nothing.
-  func correlation(noise: Float) -> Float {
-    let (left, right) = variances
-    let spread = ((left + noise) * (right + noise)).squareRoot()
-    return spread > 0 ? (product - one * other / count) / count / spread : 0
   }
 }

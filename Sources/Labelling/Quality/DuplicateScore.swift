@@ -16,12 +16,12 @@ package enum DuplicateScore {
   /// Nearer fingerprints say no more: a caption alone brings plain pictures so near.
   private static let leastDistance = 40
 
-  private static let coefficients = SIMD4(-1.712, -0.12455, 0.961, 6.961)
+  private static let coefficients = SIMD4(0.692, -0.16618, 2.735, 6.9)
 
   /// The probability, 0…1.
   /// - Parameters:
   ///   - distance: the bits, of 256, in which the nearest fingerprints differ.
-  ///   - correlation: of all that lies upon one another, -1…1.
+  ///   - correlation: of what lies upon one another, the mean within its quarters, -1…1.
   ///   - detail: the mean of the same within small blocks of the pictures evened out, -1…1.
   package static func of(distance: Int, correlation: Double, detail: Double) -> Double {
     let sum =
@@ -34,8 +34,8 @@ package enum DuplicateScore {
     -> SIMD4<Double>
   { SIMD4(1, Double(max(leastDistance, distance)), agreement(correlation), agreement(detail)) }
 
-  // Near 1 it is the rest that tells: .99 and .98 are as far apart as .8 and .6.
+  // Near 1 it is the rest that tells; but not beyond .9, or two skies alike would be copies.
   private static func agreement(_ correlation: Double) -> Double {
-    -log(1.02 - min(1, max(-1, correlation)))
+    -log(1.1 - min(1, max(-1, correlation)))
   }
 }
