@@ -1,9 +1,10 @@
 """Makes the pictures of the accuracy report: parts of photographs, each with known copies.
 
-    transforms.py OUT COUNT FOLDER...
+    transforms.py OUT COUNT [--plain] FOLDER...
 
 Writes PHOTO-BASE-NAME.jpg: `original` and one file for each transform. Parts do not overlap;
-plain ones are passed over, since little tells them apart.
+flat ones are passed over, since nothing tells them apart, and so are plain ones unless asked for,
+since little does.
 The same folders give the same files.
 """
 import os
@@ -23,19 +24,22 @@ def font(size):
     return ImageFont.load_default(size)
 
 
-def is_plain(picture):
-    """Whether most of it is a sky, a wall or a blur, with slow gradients taken away."""
+def is_flat(picture):
+    """Whether little is left of it when slow gradients are taken away."""
     luma = picture.convert("L")
     smooth = luma.filter(ImageFilter.GaussianBlur(40))
-    if ImageStat.Stat(ImageChops.subtract(luma, smooth, 1, 128)).stddev[0] < LEAST_DETAIL:
-        return True
-    luma = luma.resize((64, 48), Image.BOX)
+    return ImageStat.Stat(ImageChops.subtract(luma, smooth, 1, 128)).stddev[0] < LEAST_DETAIL
+
+
+def is_plain(picture):
+    """Whether most of it is a sky, a wall or a blur."""
+    luma = picture.convert("L").resize((64, 48), Image.BOX)
     blocks = [luma.crop((x, y, x + 8, y + 8)) for y in range(0, 48, 8) for x in range(0, 64, 8)]
     plain = sum(ImageStat.Stat(block).stddev[0] < LEAST_DETAIL / 2 for block in blocks)
     return 2 * plain > len(blocks)
 
 
-def parts(path):
+def parts(path, with_plain):
     """The parts of one photograph, in an order of their own."""
     photo = ImageOps.exif_transpose(Image.open(path)).convert("RGB")
     if photo.width < PART[0] or photo.height < PART[1]:
@@ -46,16 +50,16 @@ def parts(path):
     for x, y in places:
         box = (x * PART[0], y * PART[1], (x + 1) * PART[0], (y + 1) * PART[1])
         part = photo.crop(box).resize(SIZE, Image.LANCZOS)
-        if not is_plain(part):
+        if not is_flat(part) and (with_plain or not is_plain(part)):
             yield part
 
 
-def bases(folders, count):
+def bases(folders, count, with_plain):
     """Parts of all photographs in turn, so that few parts still come from many photographs."""
     paths = sorted(
         os.path.join(folder, name) for folder in folders for name in os.listdir(folder)
         if name.lower().endswith((".jpg", ".jpeg", ".png", ".webp")))
-    waiting = [(number, parts(path)) for number, path in enumerate(paths)]
+    waiting = [(number, parts(path, with_plain)) for number, path in enumerate(paths)]
     made = 0
     while waiting and made < count:
         for source in list(waiting):
@@ -139,9 +143,10 @@ TRANSFORMS = {
 
 def main():
     out, count, folders = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+    with_plain = folders[0] == "--plain"
     os.makedirs(out, exist_ok=True)
     made = 0
-    for number, (photo, base) in enumerate(bases(folders, count)):
+    for number, (photo, base) in enumerate(bases(folders[with_plain:], count, with_plain)):
         prefix = f"{out}/{photo:03}-{number:04}"
         base.save(f"{prefix}-original.jpg", quality=92)
         for name, (transform, quality) in TRANSFORMS.items():
