@@ -69,7 +69,7 @@ extension EndToEnd {
       _ = try instance.token(.labeler)
       try instance.unharmed {
         // The database makes every request wait, but less long than the pool has patience.
-        let blocker = try Database.block("task", seconds: 2, instance)
+        let blocker = try Database.block("assignment", seconds: 2, instance)
         let clients = [try parallel(300, instance), try parallel(300, instance)]
         let lines = try clients[0].finish().text + clients[1].finish().text
         _ = try blocker.finish()
