@@ -40,8 +40,8 @@ struct Door: ~Copyable {
     // To the end of the queue: otherwise the first in it takes every connection that finds it idle,
     // and one process works while the others, and their cores, wait.
     epoll_ctl(epoll, EPOLL_CTL_DEL, listening, nil)
-    let waits = Self.queue(for: listening, epoll)
-    precondition(waits, "the socket to accept from is gone")
+    // For want of memory it may fail for a while: what other threads have in hand is not to end by it.
+    while !Self.queue(for: listening, epoll), errno != EEXIST { usleep(10_000) }
     return shift.atDoor { epoll_wait(epoll, &event, 1, -1) } == 1 ? event.data.fd : nil
   }
 

@@ -730,6 +730,16 @@ begin
   raise exception 'the account is shut out' using errcode = 'AS401';
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.annotation_takes_project()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  select a.project_id into new.project_id
+  from public.assignment a where a.assignment_id = new.assignment_id;
+  return new;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.ask_invitation(letter uuid, invitation uuid, origin text)
  RETURNS void
  LANGUAGE sql
@@ -1689,6 +1699,7 @@ $function$
 
 -- Triggers
 
+CREATE TRIGGER annotation_of_last_version BEFORE INSERT ON public.annotation FOR EACH ROW WHEN ((new.project_id IS NULL)) EXECUTE FUNCTION annotation_takes_project();
 CREATE TRIGGER assignment_submitted AFTER UPDATE OF state ON public.assignment FOR EACH ROW WHEN (((new.state = 'submitted'::assignment_state) AND (old.state <> 'submitted'::assignment_state))) EXECUTE FUNCTION close_task();
 CREATE TRIGGER audit_entry_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
 CREATE TRIGGER blob_stored AFTER INSERT ON public.blob FOR EACH ROW EXECUTE FUNCTION heal_stored_blob();
@@ -1767,6 +1778,7 @@ grant execute on function account_for_sign_in(text) to assay_app;
 grant execute on function add_account(uuid,text,text,text,text,account_role) to assay_app;
 grant execute on function admit(uuid,uuid,account_role,uuid) to assay_app;
 grant execute on function admit_account(uuid,account_role,uuid) to assay_app;
+grant execute on function annotation_takes_project() to public;
 grant execute on function ask_invitation(uuid,uuid,text) to assay_app;
 grant execute on function ask_reset(uuid,text,text) to assay_app;
 grant execute on function audit(text,uuid,text,uuid,text,text,text,jsonb) to assay_app, assay_worker;

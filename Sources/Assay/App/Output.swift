@@ -13,7 +13,6 @@ package struct Field<Root>: Sendable {
   let write: @Sendable (Root, inout JSONWriter) -> Void
 
   /// A member and where its value comes from.
-  @inline(__always)
   package init<Value: WireValue>(
     _ name: StaticString, _ value: @escaping @Sendable (Root) -> Value
   ) {
