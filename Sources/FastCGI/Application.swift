@@ -6,8 +6,8 @@ struct Application<State>: Sendable {
   let answer: @Sendable (inout State, HTTP.Request) -> HTTP.Response
   let finished: @Sendable (inout State, borrowing Exchange) -> Void
 
-  /// Answers the request that a connection has received, and closes the connection.
-  func serve(_ connection: borrowing Connection, _ state: inout State) {
+  /// Answers the request that a connection has received; whether another may follow on it.
+  func serve(_ connection: borrowing Connection, _ state: inout State) -> Bool {
     let began = ContinuousClock.now
     let call = Call(connection)
     let request = HTTP.Request(call, id: RequestID.adopt(call.parameter("REQUEST_ID")))
@@ -22,7 +22,9 @@ struct Application<State>: Sendable {
         request: request, status: sent.status, bytes: call.bodyBytes,
         microseconds: elapsed.microseconds, outcome: sent.outcome))
     call.end()
-    if sent.isWhole { connection.finish() } else { connection.abort() }
+    if sent.isWhole { return connection.finish() }
+    connection.abort()
+    return false
   }
 }
 

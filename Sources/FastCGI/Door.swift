@@ -1,36 +1,73 @@
 internal import CLinux
 internal import Glibc
+internal import Synchronization
 
-/// Where one thread waits for its next connection, or for the pool to stop.
-struct Door: ~Copyable {
+/// Where the threads of a pool wait for the next request: on a new connection, or on one that the
+/// web server has kept for it. A kept connection holds no thread.
+final class Door: Sendable {
   private let listening: Int32
   private let shift: Shift
   private let epoll: Int32
-  private var isLeaving = false
+  /// Kept connections that no thread has in hand.
+  private let idle = Mutex<Set<Int32>>([])
+
+  /// The most that are kept: nginx keeps fewer.
+  private static let capacity = 256
 
   init(listening: Int32, shift: Shift) {
     self.listening = listening
     self.shift = shift
     epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
-    let watched =
-      Self.queue(for: listening, epoll) && Self.watch(shift.stopped, EPOLLIN.rawValue, epoll)
+    let watched = queue() && watch(shift.stopped, EPOLLIN.rawValue)
     precondition(watched, "the descriptor to accept from is no socket")
   }
 
-  deinit { close(epoll) }
+  deinit {
+    closeIdle()
+    close(epoll)
+  }
 
-  /// The next accepted connection; nil when the pool stops.
-  mutating func next() -> Int32? {
+  /// A connection on which a request comes; nil when the pool stops.
+  func next() -> Int32? {
+    var isLeaving = false
     while !isLeaving {
       guard let ready = wait() else { continue }
       // Leaving, too, tries once: the connection that woke this thread woke no other one.
       isLeaving = ready == shift.stopped
-      if let descriptor = accept() {
+      if let descriptor = isLeaving || ready == listening ? accept() : take(ready) {
         shift.took()
         return descriptor
       }
     }
+    closeIdle()
     return nil
+  }
+
+  /// Waits for the next request of a connection that has had its answer.
+  func keep(_ descriptor: Int32) {
+    let isKept = idle.withLock { idle in
+      guard !shift.isStopped, idle.count < Self.capacity else { return false }
+      // Before it can be ready: then another thread looks for it.
+      idle.insert(descriptor)
+      // For one thread, once.
+      let events = EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLONESHOT.rawValue
+      if watch(descriptor, events, EPOLL_CTL_MOD) || watch(descriptor, events) { return true }
+      idle.remove(descriptor)
+      return false
+    }
+    if !isKept { close(descriptor) }
+  }
+
+  private func take(_ descriptor: Int32) -> Int32? {
+    idle.withLock { $0.remove(descriptor) }
+  }
+
+  /// The web server takes its next request elsewhere.
+  private func closeIdle() {
+    idle.withLock { idle in
+      for descriptor in idle { close(descriptor) }
+      idle.removeAll()
+    }
   }
 
   /// The descriptor that has something for this thread.
@@ -41,7 +78,7 @@ struct Door: ~Copyable {
     // and one process works while the others, and their cores, wait.
     epoll_ctl(epoll, EPOLL_CTL_DEL, listening, nil)
     // For want of memory it may fail for a while: what other threads have in hand is not to end by it.
-    while !Self.queue(for: listening, epoll), errno != EEXIST { usleep(10_000) }
+    while !queue(), errno != EEXIST { usleep(10_000) }
     return shift.atDoor { epoll_wait(epoll, &event, 1, -1) } == 1 ? event.data.fd : nil
   }
 
@@ -54,13 +91,13 @@ struct Door: ~Copyable {
     return nil
   }
 
-  // Exclusive: a connection wakes one thread, not those of all processes.
-  private static func queue(for listening: Int32, _ epoll: Int32) -> Bool {
-    watch(listening, EPOLLIN.rawValue | EPOLLEXCLUSIVE.rawValue, epoll)
-  }
+  // Exclusive: a connection wakes one process, not all of them.
+  private func queue() -> Bool { watch(listening, EPOLLIN.rawValue | EPOLLEXCLUSIVE.rawValue) }
 
-  private static func watch(_ descriptor: Int32, _ events: UInt32, _ epoll: Int32) -> Bool {
+  private func watch(
+    _ descriptor: Int32, _ events: UInt32, _ how: Int32 = EPOLL_CTL_ADD
+  ) -> Bool {
     var event = epoll_event(events: events, data: epoll_data_t(fd: descriptor))
-    return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) == 0
+    return epoll_ctl(epoll, how, descriptor, &event) == 0
   }
 }

@@ -14,6 +14,8 @@ struct Head {
 
   /// The number that the web server gave the request; 0 until its first record is there.
   private(set) var request: UInt16 = 0
+  /// Whether the web server keeps the connection for another request.
+  private(set) var isToBeKept = false
   private var offset = 0
   private var parameters: [UInt8] = []
 
@@ -24,6 +26,7 @@ struct Head {
       if request == 0 {
         guard isBeginning(record, bytes) else { return .malformed }
         request = record.request
+        isToBeKept = bytes[record.content.lowerBound + 2] & UInt8(FCGI_KEEP_CONN) != 0
         continue
       }
       guard record.isValid(FCGI_PARAMS, of: request) else { return .malformed }

@@ -6,11 +6,13 @@ internal import Glibc
 
 /// The accept loop: threads that take connections from one listening socket and answer them.
 ///
-/// A connection carries one request: a kept one would hold its thread while idle.
+/// A connection that the web server keeps (FCGI_KEEP_CONN) carries one request after the other; it
+/// holds a thread only while it has one.
 package final class Pool: Sendable {
   let listening: Int32
   let patience: Patience
   private let shift: Shift
+  private let door: Door
 
   /// A pool on a listening socket, which every process that shares it then sees non-blocking.
   /// - Parameters:
@@ -24,6 +26,7 @@ package final class Pool: Sendable {
     self.patience = patience
     _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     shift = Shift(few: few, relief: relief)
+    door = Door(listening: descriptor, shift: shift)
   }
 
   /// Runs until SIGTERM or SIGINT, then finishes what is in flight and returns.
@@ -72,11 +75,12 @@ package final class Pool: Sendable {
 
   private func work<State>(for application: Application<State>) {
     var state = application.makeState()
-    var door = Door(listening: listening, shift: shift)
     let connection = Connection(patience: patience)
     shift.begin()
     while let descriptor = door.next() {
-      if connection.receive(from: descriptor) { application.serve(connection, &state) }
+      if connection.receive(from: descriptor), application.serve(connection, &state) {
+        door.keep(descriptor)
+      }
       shift.stepOutIfCrowded()
     }
   }
@@ -103,5 +107,13 @@ package struct Patience: Sendable {
   package init(head: Int = 5, body: Int = 30) {
     self.head = head
     self.body = body
+  }
+
+  /// Waits until a connection can be read from or written to; false when that took too long.
+  static func await(_ event: Int32, of descriptor: Int32, seconds: Int) -> Bool {
+    var awaited = pollfd(fd: descriptor, events: Int16(event), revents: 0)
+    var count: Int32
+    repeat { count = poll(&awaited, 1, Int32(seconds) * 1000) } while count < 0 && errno == EINTR
+    return count == 1
   }
 }

@@ -1,4 +1,5 @@
 internal import CFastCGI
+internal import CLinux
 internal import Glibc
 
 /// Reads a peer's records with every length checked.
@@ -6,12 +7,22 @@ internal import Glibc
 /// Who may write to the socket can crash libfcgi 2.4.2, by a sum of lengths that overflows or by
 /// management records that overrun its stack: it never reads from the peer.
 final class RecordReader {
-  private var bytes = [UInt8](repeating: 0, count: 1 << 16)
+  /// Not cleared: the pages that nothing has reached take no memory.
+  private var bytes = [UInt8](unsafeUninitializedCapacity: capacity) { $1 = capacity }
   /// The part of `bytes` that is received and not yet used.
   private var filled = 0..<0
   private var descriptor: Int32 = -1
   private var request: UInt16 = 0
   private var body = Body.header
+  private let patience: Patience
+  /// Seconds of silence allowed now.
+  private var seconds = 0
+  /// Whether the web server keeps the connection for another request.
+  private(set) var isToBeKept = false
+
+  init(patience: Patience) { self.patience = patience }
+
+  private static let capacity = 1 << 16
 
   /// What of the body's stream comes next.
   private enum Body {
@@ -25,6 +36,7 @@ final class RecordReader {
   /// Reads the records of a head, at most 64 KiB; nil when there was no proper one.
   func readHead(from descriptor: Int32) -> [UInt8]? {
     self.descriptor = descriptor
+    seconds = patience.head
     filled = 0..<0
     body = .header
     var head = Head()
@@ -34,6 +46,8 @@ final class RecordReader {
       case .malformed: return nil
       case .whole(let length):
         request = head.request
+        isToBeKept = head.isToBeKept
+        seconds = patience.body
         filled = length..<filled.upperBound
         return Array(bytes[..<length])
       }
@@ -124,12 +138,17 @@ final class RecordReader {
   private func receive() -> Bool {
     let end = filled.upperBound
     guard end < bytes.count else { return false }
-    let got = bytes.withUnsafeMutableBytes { all in
-      let room = UnsafeMutableRawBufferPointer(rebasing: all[end...])
-      return recv(descriptor, room.baseAddress, room.count, 0)
-    }
-    guard got > 0 else { return false }
-    filled = filled.lowerBound..<(end + got)
-    return true
+    repeat {
+      let got = bytes.withUnsafeMutableBytes { all in
+        let room = UnsafeMutableRawBufferPointer(rebasing: all[end...])
+        return recv(descriptor, room.baseAddress, room.count, Int32(MSG_DONTWAIT))
+      }
+      if got > 0 {
+        filled = filled.lowerBound..<(end + got)
+        return true
+      }
+      guard got < 0, errno == EAGAIN else { return false }
+    } while Patience.await(POLLIN, of: descriptor, seconds: seconds)
+    return false
   }
 }

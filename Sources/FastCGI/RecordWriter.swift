@@ -11,6 +11,9 @@ final class RecordWriter {
   private var bytes: [UInt8] = []
   private var descriptor: Int32 = -1
   private var request: UInt16 = 0
+  private let patience: Patience
+
+  init(patience: Patience) { self.patience = patience }
 
   /// The most that a record holds without padding.
   private static let capacity = 65_528
@@ -77,7 +80,13 @@ final class RecordWriter {
     var sent = 0
     while sent < bytes.count {
       let count = bytes[sent...].withUnsafeBytes {
-        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        Glibc.send(
+          descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+      }
+      if count < 0, errno == EAGAIN,
+        Patience.await(POLLOUT, of: descriptor, seconds: patience.body)
+      {
+        continue
       }
       // The peer left, or took nothing for too long.
       guard count > 0 else { throw ClientGone() }

@@ -52,6 +52,9 @@ final class Shift: Sendable {
     if !isOver.exchange(true, ordering: .relaxed) { close(stopper) }
   }
 
+  /// Whether the pool stops.
+  var isStopped: Bool { isOver.load(ordering: .relaxed) }
+
   /// Goes on duty, as soon as this thread is needed.
   func begin() {
     onDuty.add(1, ordering: .relaxed)

@@ -1,13 +1,19 @@
 /// Writes JSON straight into the bytes that are sent.
 ///
-/// JSONEncoder costs several times as much, drops nil keys and leaves keys unordered.
-package struct JSONWriter {
-  /// What has been written.
-  package private(set) var bytes: [UInt8] = []
+/// JSONEncoder costs several times as much, drops nil keys and leaves keys unordered; to append to
+/// an array costs twice as much as to write where there is room.
+package struct JSONWriter: ~Copyable {
+  private var room: UnsafeMutableBufferPointer<UInt8>
+  private var count = 0
   private var needsComma = false
 
-  /// A writer with room for `capacity` bytes.
-  package init(capacity: Int = 512) { bytes.reserveCapacity(capacity) }
+  /// A writer with room for `capacity` bytes; it makes more when needed.
+  package init(capacity: Int = 512) { room = .allocate(capacity: capacity) }
+
+  deinit { room.deallocate() }
+
+  /// What has been written.
+  package var bytes: [UInt8] { Array(room[..<count]) }
 
   /// Writes `{…}`.
   package mutating func object(_ members: (inout JSONWriter) -> Void) {
@@ -25,18 +31,20 @@ package struct JSONWriter {
 
   /// Begins a member of the current object.
   package mutating func key(_ name: StaticString) {
+    let length = name.utf8CodeUnitCount
     separate()
-    bytes.append(UInt8(ascii: "\""))
-    append(name)
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(UInt8(ascii: ":"))
+    let place = take(length + 3)
+    place[0] = UInt8(ascii: "\"")
+    (place + 1).update(from: name.utf8Start, count: length)
+    place[length + 1] = UInt8(ascii: "\"")
+    place[length + 2] = UInt8(ascii: ":")
     needsComma = false
   }
 
   /// Begins a member whose name is not known when compiling.
   package mutating func key(dynamic name: String) {
     string(name)
-    bytes.append(UInt8(ascii: ":"))
+    append(UInt8(ascii: ":"))
     needsComma = false
   }
 
@@ -52,30 +60,32 @@ package struct JSONWriter {
   /// Writes text that is JSON already and needs no escape.
   package mutating func literal(_ text: StaticString) {
     separate()
-    append(text)
+    append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     needsComma = true
   }
 
-  /// Writes a quoted string made of bytes that need no escape, such as an identifier.
-  package mutating func quoted(plain ascii: UnsafeBufferPointer<UInt8>) {
+  /// Writes a quoted string of `length` bytes that need no escape, such as an identifier.
+  /// - Parameter fill: writes all of them.
+  package mutating func quoted(_ length: Int, _ fill: (UnsafeMutablePointer<UInt8>) -> Void) {
     separate()
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(contentsOf: ascii)
-    bytes.append(UInt8(ascii: "\""))
+    let place = take(length + 2)
+    place[0] = UInt8(ascii: "\"")
+    fill(place + 1)
+    place[length + 1] = UInt8(ascii: "\"")
     needsComma = true
   }
 
   /// Writes bytes that are one whole JSON value.
   package mutating func raw(_ json: [UInt8]) {
     separate()
-    bytes.append(contentsOf: json)
+    json.withUnsafeBufferPointer { append($0) }
     needsComma = true
   }
 
   /// Writes a whole number.
   package mutating func number(_ value: Int) {
     separate()
-    if value < 0 { bytes.append(UInt8(ascii: "-")) }
+    if value < 0 { append(UInt8(ascii: "-")) }
     var magnitude = value.magnitude
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
       var start = 20
@@ -84,7 +94,7 @@ package struct JSONWriter {
         digits[start] = UInt8(ascii: "0") + UInt8(magnitude % 10)
         magnitude /= 10
       } while magnitude > 0
-      bytes.append(contentsOf: digits[start...])
+      append(UnsafeBufferPointer(rebasing: digits[start...]))
     }
     needsComma = true
   }
@@ -93,66 +103,83 @@ package struct JSONWriter {
   package mutating func number(_ value: Double) {
     guard value.isFinite else { return null() }
     separate()
-    bytes.append(contentsOf: value.description.utf8)
+    append(value.description)
     needsComma = true
   }
 
   /// Writes a string with the escapes of RFC 8259.
   package mutating func string(_ text: String) {
     separate()
+    append(UInt8(ascii: "\""))
     var text = text
-    text.withUTF8 { utf8 in
-      bytes.append(UInt8(ascii: "\""))
-      escape(utf8)
-      bytes.append(UInt8(ascii: "\""))
-    }
+    text.withUTF8 { escape($0) }
+    append(UInt8(ascii: "\""))
     needsComma = true
   }
 
   private mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {
     var start = 0
-    var index = 0
-    while index < text.count {
-      let byte = text[index]
-      if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
-        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
-        appendEscape(of: byte)
-        start = index + 1
-      }
-      index += 1
+    for (index, byte) in text.enumerated() where Self.needsEscape(byte) {
+      append(UnsafeBufferPointer(rebasing: text[start..<index]))
+      appendEscape(of: byte)
+      start = index + 1
     }
-    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
+    append(UnsafeBufferPointer(rebasing: text[start...]))
+  }
+
+  private static func needsEscape(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
   }
 
   private mutating func appendEscape(of byte: UInt8) {
-    bytes.append(UInt8(ascii: "\\"))
+    append(UInt8(ascii: "\\"))
     switch byte {
-    case UInt8(ascii: "\n"): bytes.append(UInt8(ascii: "n"))
-    case UInt8(ascii: "\r"): bytes.append(UInt8(ascii: "r"))
-    case UInt8(ascii: "\t"): bytes.append(UInt8(ascii: "t"))
-    case 0..<0x20:
-      let digits = Array("0123456789abcdef".utf8)
-      bytes += Array("u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-    default: bytes.append(byte)
+    case UInt8(ascii: "\n"): append(UInt8(ascii: "n"))
+    case UInt8(ascii: "\r"): append(UInt8(ascii: "r"))
+    case UInt8(ascii: "\t"): append(UInt8(ascii: "t"))
+    case 0..<0x20: append((byte < 0x10 ? "u000" : "u001") + String(byte & 15, radix: 16))
+    default: append(byte)
     }
-  }
-
-  private mutating func append(_ text: StaticString) {
-    text.withUTF8Buffer { bytes.append(contentsOf: $0) }
   }
 
   private mutating func open(_ bracket: UInt8) {
     separate()
-    bytes.append(bracket)
+    append(bracket)
     needsComma = false
   }
 
   private mutating func close(_ bracket: UInt8) {
-    bytes.append(bracket)
+    append(bracket)
     needsComma = true
   }
 
   private mutating func separate() {
-    if needsComma { bytes.append(UInt8(ascii: ",")) }
+    if needsComma { append(UInt8(ascii: ",")) }
+  }
+
+  private mutating func append(_ byte: UInt8) { take(1).pointee = byte }
+
+  private mutating func append(_ text: String) {
+    var text = text
+    text.withUTF8 { append($0) }
+  }
+
+  private mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+    guard let start = bytes.baseAddress else { return }
+    take(bytes.count).update(from: start, count: bytes.count)
+  }
+
+  /// Room for the next `length` bytes, which the caller fills.
+  private mutating func take(_ length: Int) -> UnsafeMutablePointer<UInt8> {
+    if room.count - count < length { grow(to: max(count + length, 2 * room.count)) }
+    defer { count += length }
+    return room.baseAddress.unsafelyUnwrapped + count
+  }
+
+  private mutating func grow(to capacity: Int) {
+    let larger = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: capacity)
+    _ = larger.update(fromContentsOf: room[..<count])
+    room.deallocate()
+    room = larger
   }
 }

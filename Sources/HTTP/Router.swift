@@ -7,65 +7,72 @@ package struct Router<Endpoint: Sendable>: Sendable {
     case notFound
   }
 
-  private struct Node: Sendable {
-    var literals: [String: Node] = [:]
-    /// At most one: the branch of `{…}`.
-    var parameter: [Node] = []
-    var endpoints: [(method: Method, names: [String], endpoint: Endpoint)] = []
+  private typealias Leaf = (method: Method, names: [String], endpoint: Endpoint)
+  /// What a pattern still has below a node: nil for `{…}`.
+  private typealias Branch = (parts: ArraySlice<String?>, leaf: Leaf)
+
+  /// A class: to walk through structures is to count references that all threads share.
+  private final class Node: Sendable {
+    let literals: [String: Node]
+    /// The branch of `{…}`.
+    let parameter: Node?
+    let leaves: [Leaf]
+
+    init(_ branches: [Branch]) {
+      leaves = branches.filter(\.parts.isEmpty).map(\.leaf)
+      var (named, unnamed): ([String: [Branch]], [Branch]) = ([:], [])
+      for (parts, leaf) in branches {
+        guard let part = parts.first else { continue }
+        let branch = (parts.dropFirst(), leaf)
+        if let part { named[part, default: []].append(branch) } else { unnamed.append(branch) }
+      }
+      literals = named.mapValues(Node.init)
+      parameter = unnamed.isEmpty ? nil : Node(unnamed)
+    }
   }
 
-  private var root = Node()
+  private let root: Node
 
   /// Builds the tree of `/requests/{request}/uploads` patterns.
   package init(_ entries: [(method: Method, pattern: String, endpoint: Endpoint)]) {
-    for entry in entries {
-      let parts = entry.pattern.split(separator: "/")
-      let names = parts.filter { $0.first == "{" }.map { String($0.dropFirst().dropLast()) }
-      Self.insert((entry.method, names, entry.endpoint), at: parts[...], in: &root)
-    }
-  }
-
-  private static func insert(
-    _ leaf: (method: Method, names: [String], endpoint: Endpoint),
-    at parts: ArraySlice<Substring>, in node: inout Node
-  ) {
-    guard let part = parts.first else {
-      node.endpoints.append(leaf)
-      return
-    }
-    if part.first == "{" {
-      if node.parameter.isEmpty { node.parameter.append(Node()) }
-      insert(leaf, at: parts.dropFirst(), in: &node.parameter[0])
-    } else {
-      insert(leaf, at: parts.dropFirst(), in: &node.literals[String(part), default: Node()])
-    }
+    root = Node(
+      entries.map { method, pattern, endpoint in
+        let parts = pattern.split(separator: "/").map(String.init)
+        let names = parts.filter { $0.first == "{" }.map { String($0.dropFirst().dropLast()) }
+        return (parts.map { $0.first == "{" ? nil : $0 }[...], (method, names, endpoint))
+      })
   }
 
   /// The endpoint for a request's method and decoded segments; HEAD is answered by GET.
   package func match(_ method: Method?, _ segments: [String]) -> Match {
     var values: [String] = []
-    guard let node = find(root, segments[...], &values) else { return .notFound }
+    guard let node = find(root, segments, 0, &values) else { return .notFound }
     let wanted = method == .head ? .get : method
-    guard let hit = node.endpoints.first(where: { $0.method == wanted }) else {
+    guard let place = node.leaves.firstIndex(where: { $0.method == wanted }) else {
       return .methodNotAllowed(allow: allowed(node))
     }
-    return .found(hit.endpoint, captures: Array(zip(hit.names, values)))
+    let names = node.leaves[place].names
+    return .found(node.leaves[place].endpoint, captures: Array(zip(names, values)))
   }
 
-  private func find(_ node: Node, _ rest: ArraySlice<String>, _ values: inout [String]) -> Node? {
-    guard let segment = rest.first else { return node.endpoints.isEmpty ? nil : node }
-    if let next = node.literals[segment], let hit = find(next, rest.dropFirst(), &values) {
+  /// The node of the segments from a place on, and in `values` what stands for `{…}` on the way.
+  private func find(
+    _ node: Node, _ segments: [String], _ place: Int, _ values: inout [String]
+  ) -> Node? {
+    guard place < segments.count else { return node.leaves.isEmpty ? nil : node }
+    let segment = segments[place]
+    if let next = node.literals[segment], let hit = find(next, segments, place + 1, &values) {
       return hit
     }
-    guard let next = node.parameter.first else { return nil }
+    guard let next = node.parameter else { return nil }
     values.append(segment)
-    if let hit = find(next, rest.dropFirst(), &values) { return hit }
+    if let hit = find(next, segments, place + 1, &values) { return hit }
     values.removeLast()
     return nil
   }
 
   private func allowed(_ node: Node) -> [Method] {
-    var methods = node.endpoints.map(\.method)
+    var methods = node.leaves.map(\.method)
     if methods.contains(.get) { methods.append(.head) }
     return Method.allCases.filter(methods.contains)
   }

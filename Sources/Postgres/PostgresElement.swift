@@ -94,7 +94,7 @@ extension UUIDBytes: PostgresListElement {
   /// Writes the canonical text.
   package func write(to list: inout Parameters) {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.length) { text in
-      fill(text)
+      text.baseAddress.map(fill)
       list.write(ascii: UnsafeBufferPointer(text))
     }
   }

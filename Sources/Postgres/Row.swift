@@ -3,10 +3,14 @@ internal import CLibPQ
 /// The row at hand: its columns are read one after the other, in the order of the select list.
 package struct Row: ~Copyable {
   private let result: QueryResult
+  private let width: Int32
   private var index: Int32 = -1
   private var column: Int32 = 0
 
-  init(_ result: consuming QueryResult) { self.result = result }
+  init(_ result: consuming QueryResult) {
+    width = PQnfields(result.pointer)
+    self.result = result
+  }
 
   /// Reads the next column.
   /// - Throws: `.unexpected` when it holds something else, or there is none.
@@ -21,21 +25,22 @@ package struct Row: ~Copyable {
     }
   }
 
-  mutating func take() throws(PostgresError) -> Column {
-    guard column < PQnfields(result.pointer) else {
+  /// The next column as it came.
+  package mutating func take() throws(PostgresError) -> Column {
+    guard column < width else {
       throw .unexpected("the row has only \(column) columns")
     }
     defer { column += 1 }
-    let value = PQgetvalue(result.pointer, index, column)
+    let length = PQgetlength(result.pointer, index, column)
     return Column(
       bytes: UnsafeRawBufferPointer(
-        start: value, count: Int(PQgetlength(result.pointer, index, column))),
-      isNull: PQgetisnull(result.pointer, index, column) != 0,
+        start: PQgetvalue(result.pointer, index, column), count: Int(length)),
+      isNull: length == 0 && PQgetisnull(result.pointer, index, column) != 0,
       type: PQftype(result.pointer, column))
   }
 
   /// Adds the name of the column read last, for whoever reads the log.
-  func located(_ error: PostgresError) -> PostgresError {
+  package func located(_ error: PostgresError) -> PostgresError {
     guard case .unexpected(let reason) = error else { return error }
     let name = PQfname(result.pointer, column - 1).map { String(cString: $0) } ?? ""
     return .unexpected("column \(column) (\(name)): \(reason)")

@@ -36,10 +36,25 @@ enum Client {
   }
 
   /// All records up to the end of the connection.
-  static func read(from descriptor: Int32) throws -> Reply {
+  static func read(from descriptor: Int32) throws -> Reply { try reply(drain(descriptor)) }
+
+  /// The records of one answer, on a connection that stays open behind it.
+  static func readOne(from descriptor: Int32) throws -> Reply {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let got = Glibc.read(descriptor, &buffer, buffer.count)
+      guard got > 0 else { throw Failure.call("read", got < 0 ? errno : 0) }
+      bytes += buffer[..<got]
+      let reply = try reply(bytes)
+      if reply.hasEnded { return reply }
+    }
+  }
+
+  private static func reply(_ bytes: [UInt8]) throws -> Reply {
     var reply = Reply()
     var output: [UInt8] = []
-    var rest = try drain(descriptor)[...]
+    var rest = bytes[...]
     while rest.count >= 8 {
       let header = Array(rest.prefix(8))
       let length = Int(header[4]) << 8 | Int(header[5])

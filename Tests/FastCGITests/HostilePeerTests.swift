@@ -82,10 +82,15 @@ struct HostilePeerTests {
     #expect(running.stop().map(\.outcome) == ["complete"])
   }
 
-  @Test func aRequestToKeepTheConnectionIsAnsweredAndClosed() throws {
-    let running = try Self.hello(threads: 1)
-    #expect(try running.ask(Frame.request(flags: 1)).hasEnded)
+  @Test func aKeptConnectionThatStopsWithinARequestIsClosed() throws {
+    let running = try Self.hello(threads: 1, patience: Patience(head: 1, body: 1))
+    let kept = try running.socket.connect()
+    defer { close(kept) }
+    try Client.send(Frame.request(flags: 1), to: kept)
+    #expect(try Client.readOne(from: kept).text == "hello")
+    try Client.send(Array(Frame.request(flags: 1).prefix(20)), to: kept)
     #expect(try running.ask(Frame.request()).text == "hello")
+    #expect(try Client.drain(kept).isEmpty)
     _ = running.stop()
   }
 

@@ -60,7 +60,7 @@ import Testing
 
   @Test func writesPlainBytesInQuotes() {
     let json = written { writer in
-      Array("id-1".utf8).withUnsafeBufferPointer { writer.quoted(plain: $0) }
+      writer.quoted(4) { $0.update(from: Array("id-1".utf8), count: 4) }
     }
     #expect(json == #""id-1""#)
   }

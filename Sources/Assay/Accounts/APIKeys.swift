@@ -123,7 +123,7 @@ extension APIKeys {
     let expiresAt: Timestamp?
     let lastUsedAt: Timestamp?
 
-    static let fields: [Field<Key>] = [
+    static let fields: Fields<Key> = [
       Field("id") { $0.id },
       Field("name") { $0.name },
       Field("scopes") { $0.scopes },
@@ -138,7 +138,7 @@ extension APIKeys {
     let key: Key
     let secret: String
 
-    static let fields: [Field<Created>] = [
+    static let fields: Fields<Created> = [
       Field("id") { $0.key.id },
       Field("name") { $0.key.name },
       Field("scopes") { $0.key.scopes },

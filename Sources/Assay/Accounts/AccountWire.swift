@@ -71,7 +71,7 @@ extension Accounts {
     let email: String?
     let role: Role
 
-    static let fields: [Field<User>] = [
+    static let fields: Fields<User> = [
       Field("id") { $0.id },
       Field("username") { $0.username },
       Field("email") { $0.email },
@@ -83,7 +83,7 @@ extension Accounts {
   struct Registered: WireOutput {
     let user: User
 
-    static let fields: [Field<Registered>] = [
+    static let fields: Fields<Registered> = [
       Field("message") { _ in "User registered successfully" },
       Field("user_id") { $0.user.id },
       Field("id") { $0.user.id },
@@ -100,7 +100,7 @@ extension Accounts {
     let refreshToken: String
     let user: User
 
-    static let fields: [Field<Tokens>] = [
+    static let fields: Fields<Tokens> = [
       Field("access_token") { $0.accessToken },
       Field("token_type") { _ in "bearer" },
       Field("expires_in") { $0.expiresIn },
@@ -113,7 +113,7 @@ extension Accounts {
   /// A sentence that says what was done.
   struct Message: WireOutput {
     let message: String
-    static let fields: [Field<Message>] = [Field("message") { $0.message }]
+    static let fields: Fields<Message> = [Field("message") { $0.message }]
   }
 }
 

@@ -88,7 +88,7 @@ extension Identities {
     /// Nil when the person has no account here yet.
     let profile: Users.User?
 
-    static let fields: [Field<Verified>] = [
+    static let fields: Fields<Verified> = [
       Field("valid") { _ in true },
       Field("user") { $0.user },
     ]
@@ -99,7 +99,7 @@ extension Identities {
     struct Bearer: WireOutput {
       let verified: Verified
 
-      static let fields: [Field<Bearer>] = [
+      static let fields: Fields<Bearer> = [
         Field("id") { $0.verified.id },
         Field("email") { $0.verified.email },
         Field("profile") { $0.verified.profile },

@@ -15,7 +15,7 @@ extension Users {
     let createdAt: Timestamp
     let updatedAt: Timestamp
 
-    static let fields: [Field<User>] = [
+    static let fields: Fields<User> = [
       Field("id") { $0.id },
       Field("username") { $0.username },
       Field("email") { $0.email },
@@ -31,7 +31,7 @@ extension Users {
   struct Own: WireOutput {
     let user: User
 
-    static let fields: [Field<Own>] = [
+    static let fields: Fields<Own> = [
       Field("id") { $0.user.id },
       Field("username") { $0.user.username },
       Field("email") { $0.user.email },
@@ -87,7 +87,7 @@ extension Users {
     let link: String
     let expires: Timestamp
 
-    static let fields: [Field<ResetLink>] = [
+    static let fields: Fields<ResetLink> = [
       Field("link") { $0.link },
       Field("expires_at") { $0.expires },
     ]

@@ -13,7 +13,7 @@ extension Admin {
 
     var cursor: UUIDBytes { id.bytes }
 
-    static let fields: [Field<User>] = [
+    static let fields: Fields<User> = [
       Field("id") { $0.id },
       Field("username") { $0.username },
       Field("email") { $0.email },
@@ -32,7 +32,7 @@ extension Admin {
 
     var cursor: UUIDBytes { id.bytes }
 
-    static let fields: [Field<Request>] = [
+    static let fields: Fields<Request> = [
       Field("id") { $0.id },
       Field("title") { $0.title },
       Field("status") { $0.status },
@@ -50,7 +50,7 @@ extension Admin {
 
     var cursor: UUIDBytes { id.bytes }
 
-    static let fields: [Field<Task>] = [
+    static let fields: Fields<Task> = [
       Field("id") { $0.id },
       Field("request_id") { $0.project },
       Field("status") { $0.status },
@@ -79,7 +79,7 @@ extension Admin {
     let status: String
     let task: ID<LabelTask>
 
-    static let fields: [Field<Assigned>] = [
+    static let fields: Fields<Assigned> = [
       Field("status") { $0.status },
       Field("task_id") { $0.task },
     ]

@@ -19,7 +19,7 @@ extension Annotations {
     let image: ID<Item>
     let status: String
 
-    static let fields: [Field<Saved>] = [
+    static let fields: Fields<Saved> = [
       Field("task_id") { $0.task },
       Field("image_id") { $0.image },
       Field("status") { $0.status },
@@ -39,7 +39,7 @@ extension Annotations {
 
     var cursor: UUIDBytes { id.bytes }
 
-    static let fields: [Field<Row>] = [
+    static let fields: Fields<Row> = [
       Field("id") { $0.id },
       Field("image_id") { $0.image },
       Field("filename") { $0.filename },

@@ -20,7 +20,7 @@ package enum Documentation {
 
   /// The answer of the face below `/api/v1`.
   struct Condition: WireOutput {
-    static let fields: [Field<Condition>] = [
+    static let fields: Fields<Condition> = [
       Field("status") { _ in "healthy" },
       Field("timestamp") { $0.time },
       Field("version") { _ in Documentation.version },
@@ -35,7 +35,7 @@ package enum Documentation {
   }
 
   struct Health: WireOutput {
-    static let fields: [Field<Health>] = [
+    static let fields: Fields<Health> = [
       Field("status") { $0.status },
       Field("ai_detector") { $0.detector },
     ]

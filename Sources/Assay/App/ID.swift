@@ -47,10 +47,7 @@ extension ID: CustomStringConvertible {
 extension ID: WireValue {
   package static var schema: Schema { .string(format: "uuid") }
   package func write(to writer: inout JSONWriter) {
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: UUIDBytes.length) { text in
-      bytes.fill(text)
-      writer.quoted(plain: UnsafeBufferPointer(text))
-    }
+    writer.quoted(UUIDBytes.length, bytes.fill)
   }
 }
 

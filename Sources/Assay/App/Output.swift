@@ -3,7 +3,7 @@ package import HTTP
 /// An object of an answer: its field list writes the JSON and is its OpenAPI schema.
 package protocol WireOutput: WireValue {
   /// The members in the order they are written; nil values are written as null.
-  static var fields: [Field<Self>] { get }
+  static var fields: Fields<Self> { get }
 }
 
 /// One member of an answer's object.
@@ -33,23 +33,53 @@ extension Field {
   private typealias Write = @Sendable (Root, inout JSONWriter) -> Void
 
   /// The same member of a larger object.
-  package func within<Whole>(_ part: KeyPath<Whole, Root> & Sendable) -> Field<Whole> {
+  fileprivate func within<Whole>(_ part: KeyPath<Whole, Root> & Sendable) -> Field<Whole> {
     let write = write
     return Field<Whole>(name, schema) { whole, writer in write(whole[keyPath: part], &writer) }
   }
 }
 
+/// The members of an answer's object, in the order they are written.
+package struct Fields<Root>: Sendable, ExpressibleByArrayLiteral {
+  let list: [Field<Root>]
+  /// Writes all of them: one function made of theirs, because to take each out of a list is to count
+  /// references that all threads share.
+  let write: Write
+
+  typealias Write = @Sendable (Root, inout JSONWriter) -> Void
+
+  /// These members.
+  package init(_ list: [Field<Root>]) {
+    self.list = list
+    write = list.reduce(Self.nothing) { Self.both($0, $1.write) }
+  }
+
+  package init(arrayLiteral elements: Field<Root>...) { self.init(elements) }
+
+  private static var nothing: Write { { _, _ in } }
+
+  private static func both(_ first: @escaping Write, _ second: @escaping Write) -> Write {
+    { root, writer in
+      first(root, &writer)
+      second(root, &writer)
+    }
+  }
+
+  /// The same members of a larger object, and further ones behind them.
+  package func within<Whole>(
+    _ part: KeyPath<Whole, Root> & Sendable, and further: [Field<Whole>]
+  ) -> Fields<Whole> {
+    Fields<Whole>(list.map { $0.within(part) } + further)
+  }
+}
+
 extension WireOutput {
   package static var schema: Schema {
-    .object(fields.map { Schema.Member($0.name.description, $0.schema, required: true) })
+    .object(fields.list.map { Schema.Member($0.name.description, $0.schema, required: true) })
   }
 
   package func write(to writer: inout JSONWriter) {
-    // By their places: to copy a field is to count references that all threads share.
-    writer.object {
-      let fields = Self.fields
-      for place in fields.indices { fields[place].write(self, &$0) }
-    }
+    writer.object { Self.fields.write(self, &$0) }
   }
 }
 
@@ -64,7 +94,8 @@ extension Response {
   /// Wire values as a bare JSON array.
   package static func json<Row: WireOutput>(_ rows: [Row], _ status: Int = 200) -> Response {
     var writer = JSONWriter(capacity: 64 + rows.count * 320)
-    writer.array { for place in rows.indices { rows[place].write(to: &$0) } }
+    let fields = Row.fields
+    writer.array { for place in rows.indices { $0.object { fields.write(rows[place], &$0) } } }
     return .json(writer.bytes, status)
   }
 }

@@ -21,7 +21,7 @@ struct Page<Item: WireOutput>: WireOutput {
   let total: Int
   let place: PagePlace
 
-  static var fields: [Field<Page>] {
+  static var fields: Fields<Page> {
     [
       Field("items") { $0.items },
       Field("total") { $0.total },

@@ -7,33 +7,32 @@ extension Timestamp: WireValue {
   package static var schema: Schema { .string(format: "date-time") }
 
   /// RFC 3339 in UTC with milliseconds, made here: PostgreSQL's `to_char` costs more than the query.
-  package func write(to writer: inout JSONWriter) {
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 24) { text in
-      fill(text)
-      writer.quoted(plain: UnsafeBufferPointer(text))
-    }
-  }
+  package func write(to writer: inout JSONWriter) { writer.quoted(Self.length, fill) }
 
   /// Such as `2026-03-01T12:00:00.000Z`.
   package var rfc3339: String {
-    String(unsafeUninitializedCapacity: 24) { text in
-      fill(text)
-      return 24
+    String(unsafeUninitializedCapacity: Self.length) { text in
+      text.baseAddress.map(fill)
+      return Self.length
     }
   }
 
-  private func fill(_ text: UnsafeMutableBufferPointer<UInt8>) {
+  private static let length = 24
+
+  private func fill(_ text: UnsafeMutablePointer<UInt8>) {
     let milliseconds = microseconds.flooringDivision(by: 1000)
     let (days, ofDay) = milliseconds.flooringQuotient(by: 86_400_000)
     let (year, month, day) = Self.civil(daysSince1970: days)
+    let template: StaticString = "0000-00-00T00:00:00.000Z"
+    text.update(from: template.utf8Start, count: Self.length)
     func digits(_ value: Int, _ count: Int, at start: Int) {
-      var value = value
-      for place in stride(from: start + count - 1, through: start, by: -1) {
-        text[place] = UInt8(ascii: "0") + UInt8(value % 10)
+      var (value, place) = (UInt32(truncatingIfNeeded: value), start + count)
+      while place > start {
+        place -= 1
+        text[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10)
         value /= 10
       }
     }
-    _ = text.update(fromContentsOf: "0000-00-00T00:00:00.000Z".utf8)
     digits(year, 4, at: 0)
     digits(month, 2, at: 5)
     digits(day, 2, at: 8)

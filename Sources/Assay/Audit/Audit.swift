@@ -158,7 +158,7 @@ extension Audit {
     let requestID: String?
     let facts: Facts
 
-    static let fields: [Field<Entry>] = [
+    static let fields: Fields<Entry> = [
       Field("number") { $0.number },
       Field("at") { $0.at },
       Field("tenant") { $0.organization },

@@ -17,7 +17,7 @@ extension Files {
     let previewURL: String
     let largePreviewURL: String
 
-    static let fields: [Field<File>] = [
+    static let fields: Fields<File> = [
       Field("id") { $0.id },
       Field("project_id") { $0.project },
       Field("filename") { $0.filename },
@@ -42,7 +42,7 @@ extension Files {
     let files: [File]
     let errors: [Refusal]
 
-    static let fields: [Field<Receipt>] = [
+    static let fields: Fields<Receipt> = [
       Field("message") { $0.message },
       Field("project_id") { $0.project },
       Field("uploaded") { $0.uploaded },
@@ -59,7 +59,7 @@ extension Files {
     let limit: Int
     let offset: Int
 
-    static let fields: [Field<Page>] = [
+    static let fields: Fields<Page> = [
       Field("files") { $0.files },
       Field("total") { $0.total },
       Field("limit") { $0.limit },

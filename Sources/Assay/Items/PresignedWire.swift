@@ -39,7 +39,7 @@ extension Presigned {
     let contentType: String
     let key: String
 
-    static let fields: [Field<Ticket>] = [
+    static let fields: Fields<Ticket> = [
       Field("filename") { $0.filename },
       Field("url") { $0.url },
       Field("method") { _ in "PUT" },
@@ -51,13 +51,13 @@ extension Presigned {
   /// The headers to send a file with.
   struct Headers: WireOutput {
     let contentType: String
-    static let fields: [Field<Headers>] = [Field("Content-Type") { $0.contentType }]
+    static let fields: Fields<Headers> = [Field("Content-Type") { $0.contentType }]
   }
 
   /// The answer to an announcement.
   struct Tickets: WireOutput {
     let uploads: [Ticket]
-    static let fields: [Field<Tickets>] = [Field("uploads") { $0.uploads }]
+    static let fields: Fields<Tickets> = [Field("uploads") { $0.uploads }]
   }
 
   /// A file that was sent.
@@ -87,6 +87,6 @@ extension Presigned {
   /// The answer to a completion: exactly the contract's key.
   struct Done: WireOutput {
     let status: String
-    static let fields: [Field<Done>] = [Field("status") { $0.status }]
+    static let fields: Fields<Done> = [Field("status") { $0.status }]
   }
 }

@@ -20,7 +20,7 @@ struct Refusal: WireOutput {
       + reasons.joined(separator: " ")
   }
 
-  static let fields: [Field<Refusal>] = [
+  static let fields: Fields<Refusal> = [
     Field("filename") { $0.filename },
     Field("reason") { $0.reason },
   ]
@@ -34,7 +34,7 @@ extension Uploads {
     let skipped: Int
     let errors: [Refusal]
 
-    static let fields: [Field<Receipt>] = [
+    static let fields: Fields<Receipt> = [
       Field("request_id") { $0.request },
       Field("uploaded") { $0.uploaded },
       Field("skipped") { $0.skipped },
@@ -55,7 +55,7 @@ extension Uploads {
 
     var cursor: UUIDBytes { image.bytes }
 
-    static let fields: [Field<Row>] = [
+    static let fields: Fields<Row> = [
       Field("image_id") { $0.image },
       Field("filename") { $0.filename },
       Field("key") { "requests/\($0.project)/\($0.image)" },

@@ -149,7 +149,7 @@ extension Invitations {
     let role: OrganizationRole
     let expires: Timestamp
 
-    static let fields: [Field<Offer>] = [
+    static let fields: Fields<Offer> = [
       Field("id") { $0.id },
       Field("email") { $0.email },
       Field("role") { $0.role.rawValue },
@@ -162,7 +162,7 @@ extension Invitations {
     let offer: Offer
     let link: String
 
-    static let fields: [Field<Created>] = [
+    static let fields: Fields<Created> = [
       Field("id") { $0.offer.id },
       Field("email") { $0.offer.email },
       Field("role") { $0.offer.role.rawValue },

@@ -147,7 +147,7 @@ extension Organizations {
     let role: OrganizationRole
     let createdAt: Timestamp
 
-    static let fields: [Field<Member>] = [
+    static let fields: Fields<Member> = [
       Field("id") { $0.id },
       Field("username") { $0.username },
       Field("email") { $0.email },

@@ -115,7 +115,7 @@ extension Organizations {
     let members: Int
     let createdAt: Timestamp
 
-    static let fields: [Field<Row>] = [
+    static let fields: Fields<Row> = [
       Field("id") { $0.id },
       Field("name") { $0.name },
       Field("role") { $0.role.rawValue },

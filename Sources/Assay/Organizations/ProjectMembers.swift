@@ -115,7 +115,7 @@ extension ProjectMembers {
     let username: String
     let role: ProjectRole
 
-    static let fields: [Field<Member>] = [
+    static let fields: Fields<Member> = [
       Field("id") { $0.id },
       Field("username") { $0.username },
       Field("role") { $0.role.rawValue },

@@ -24,7 +24,7 @@ extension Projects {
     let status: String
     let createdAt: Timestamp
 
-    static let fields: [Field<Created>] = [
+    static let fields: Fields<Created> = [
       Field("id") { $0.id },
       Field("title") { $0.title },
       Field("description") { $0.description },
@@ -44,7 +44,7 @@ extension Projects {
 
     var cursor: UUIDBytes { id.bytes }
 
-    static let fields: [Field<Row>] = [
+    static let fields: Fields<Row> = [
       Field("id") { $0.id },
       Field("title") { $0.title },
       Field("description") { $0.description },
@@ -59,7 +59,7 @@ extension Projects {
     let classes: [String]
     let progress: Progress
 
-    static let fields: [Field<Detail>] = [
+    static let fields: Fields<Detail> = [
       Field("id") { $0.row.id },
       Field("title") { $0.row.title },
       Field("description") { $0.row.description },
@@ -78,7 +78,7 @@ extension Projects {
     let tasksCompleted: Int
     let labeled: Int
 
-    static let fields: [Field<Progress>] = [
+    static let fields: Fields<Progress> = [
       Field("images") { $0.images },
       Field("checked") { $0.checked },
       Field("labeled") { $0.labeled },

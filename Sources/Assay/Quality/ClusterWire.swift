@@ -31,7 +31,7 @@ extension Clusters {
     /// How it was seen to be a copy; nil for those that stay.
     let sameness: Quality.Sameness?
 
-    static let fields: [Field<Picture>] = [
+    static let fields: Fields<Picture> = [
       Field("image_id") { $0.member.id },
       Field("filename") { $0.member.filename },
       Field("content_type") { $0.member.mime },
@@ -55,7 +55,7 @@ extension Clusters {
 
     var cursor: UUIDBytes { id.bytes }
 
-    static let fields: [Field<Row>] = [
+    static let fields: Fields<Row> = [
       Field("id") { $0.id },
       Field("state") { $0.state },
       Field("members") { $0.pictures },
@@ -83,7 +83,7 @@ extension Clusters {
     var excluded = 0
     var restored = 0
 
-    static let fields: [Field<Tally>] = [
+    static let fields: Fields<Tally> = [
       Field("request_id") { $0.request },
       Field("clusters") { $0.clusters },
       Field("excluded") { $0.excluded },

@@ -21,7 +21,7 @@ extension Quality {
     /// What of the other lies upon this one, when it is turned so.
     let otherPart: [Double]
 
-    static let fields: [Field<Sameness>] = [
+    static let fields: Fields<Sameness> = [
       Field("image_id") { $0.image },
       Field("score") { $0.score },
       Field("distance") { $0.distance },
@@ -41,13 +41,14 @@ extension Quality {
     let previewURL: String
     let isExcluded: Bool
 
-    static let fields: [Field<Copy>] =
-      Sameness.fields.map { $0.within(\.sameness) } + [
+    static let fields: Fields<Copy> = Sameness.fields.within(
+      \.sameness,
+      and: [
         Field("request_id") { $0.project },
         Field("filename") { $0.filename },
         Field("preview_url") { $0.previewURL },
         Field("excluded") { $0.isExcluded },
-      ]
+      ])
   }
 
   /// What was recorded of a picture.
@@ -70,11 +71,12 @@ extension Quality {
     let finding: Finding
     let copies: [Copy]
 
-    static let fields: [Field<Evidence>] =
-      Row.fields.map { $0.within(\.finding.row) } + [
+    static let fields: Fields<Evidence> = Row.fields.within(
+      \.finding.row,
+      and: [
         Field("checked_at") { $0.finding.checkedAt },
         Field("duplicates") { $0.copies },
         Field("evidence") { Reasons(json: $0.finding.reasons) },
-      ]
+      ])
   }
 }

@@ -15,7 +15,7 @@ extension Quality {
     let request: ID<Project>
     let status: String
 
-    static let fields: [Field<Started>] = [
+    static let fields: Fields<Started> = [
       Field("request_id") { $0.request },
       Field("status") { $0.status },
     ]
@@ -40,7 +40,7 @@ extension Quality {
       return Int((Double(total - done - failed) / rate).rounded(.up))
     }
 
-    static let fields: [Field<Progress>] = [
+    static let fields: Fields<Progress> = [
       Field("request_id") { $0.request },
       Field("state") { $0.state },
       Field("done") { $0.done },
@@ -63,7 +63,7 @@ extension Quality {
 
     var cursor: UUIDBytes { image.bytes }
 
-    static let fields: [Field<Row>] = [
+    static let fields: Fields<Row> = [
       Field("image_id") { $0.image },
       Field("duplicate_score") { $0.duplicateScore },
       Field("ai_generated_score") { $0.aiGeneratedScore },

@@ -33,7 +33,7 @@ extension Tasks {
 
     var cursor: UUIDBytes { id.bytes }
 
-    static let fields: [Field<Row>] = [
+    static let fields: Fields<Row> = [
       Field("id") { $0.id },
       Field("request_id") { $0.project },
       Field("title") { $0.title },
@@ -60,7 +60,7 @@ extension Tasks {
     /// The caller's own current answer.
     let labels: [String]?
 
-    static let fields: [Field<Image>] = [
+    static let fields: Fields<Image> = [
       Field("image_id") { $0.id },
       Field("url") { $0.url },
       Field("labels") { $0.labels },
@@ -72,7 +72,7 @@ extension Tasks {
     let head: Head
     let images: [Image]
 
-    static let fields: [Field<Detail>] = [
+    static let fields: Fields<Detail> = [
       Field("id") { $0.head.id },
       Field("request_id") { $0.head.project },
       Field("title") { $0.head.title },

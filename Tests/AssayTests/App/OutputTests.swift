@@ -8,7 +8,7 @@ private struct Cat: WireOutput {
   var nick: String?
   var tags: [String] = []
 
-  static var fields: [Field<Cat>] {
+  static var fields: Fields<Cat> {
     [
       Field("name") { $0.name }, Field("nick") { $0.nick }, Field("tags") { $0.tags },
       Field("age") { _ in Int?.none }, Field("weight") { _ in 4.5 }, Field("alive") { _ in true },

@@ -1,0 +1,127 @@
+import FastCGI
+import Glibc
+import HTTP
+import Testing
+
+/// Connections that the web server keeps for its next request.
+struct KeptConnectionTests {
+  private static let keep: UInt8 = 1
+
+  private func echo(threads: Int = 2) throws -> Running {
+    try Running(threads: threads) { request in
+      if request.path == "/slow" { usleep(200_000) }
+      return Response(200, body: .bytes(Array(request.path.utf8)))
+    }
+  }
+
+  /// Sends a request that keeps the connection.
+  private func send(_ target: String, to descriptor: Int32) throws {
+    try Client.send(Frame.request("GET", target, flags: Self.keep), to: descriptor)
+  }
+
+  /// The answer to it, while the connection stays open.
+  private func answer(on descriptor: Int32) throws -> String {
+    let reply = try Client.readOne(from: descriptor)
+    #expect(reply.hasEnded)
+    return reply.text
+  }
+
+  @Test func carryOneRequestAfterTheOther() throws {
+    let running = try echo()
+    let descriptor = try running.socket.connect()
+    defer { close(descriptor) }
+    for number in 0..<100 {
+      try send("/\(number)", to: descriptor)
+      #expect(try answer(on: descriptor) == "/\(number)")
+    }
+    #expect(running.stop().count == 100)
+  }
+
+  @Test func holdNoThread() throws {
+    let running = try echo(threads: 1)
+    var kept: [Int32] = []
+    defer { for descriptor in kept { close(descriptor) } }
+    for _ in 0..<20 {
+      kept.append(try running.socket.connect())
+      // The new one first: it is taken at once, and its request awaited.
+      for (number, descriptor) in kept.enumerated().reversed() {
+        try send("/\(number)", to: descriptor)
+        #expect(try answer(on: descriptor) == "/\(number)")
+      }
+      #expect(try running.ask(Frame.request("GET", "/other")).text == "/other")
+    }
+    _ = running.stop()
+  }
+
+  @Test func areServedByAnyThread() throws {
+    let running = try echo(threads: 2)
+    let kept = try (0..<2).map { _ in try running.socket.connect() }
+    defer { for descriptor in kept { close(descriptor) } }
+    for round in 0..<5 {
+      try send("/slow", to: kept[round % 2])
+      try send("/quick", to: kept[1 - round % 2])
+      #expect(try answer(on: kept[1 - round % 2]) == "/quick")
+      #expect(try answer(on: kept[round % 2]) == "/slow")
+    }
+    _ = running.stop()
+  }
+
+  @Test func areClosedWhenThePoolStops() throws {
+    let running = try echo()
+    let (idle, busy) = (try running.socket.connect(), try running.socket.connect())
+    defer { for descriptor in [idle, busy] { close(descriptor) } }
+    try send("/1", to: idle)
+    #expect(try answer(on: idle) == "/1")
+    try send("/slow", to: busy)
+    usleep(50_000)
+    running.requestStop()
+    #expect(try Client.drain(idle).isEmpty)
+    // The request in hand is answered, and none follows.
+    #expect(try Client.read(from: busy).text == "/slow")
+    #expect(running.stop().map(\.target) == ["/1", "/slow"])
+  }
+
+  @Test func areClosedWithTheirPeer() throws {
+    let running = try echo(threads: 1)
+    for number in 0..<300 {
+      let descriptor = try running.socket.connect()
+      try send("/\(number)", to: descriptor)
+      #expect(try answer(on: descriptor) == "/\(number)")
+      close(descriptor)
+    }
+    #expect(running.stop().count == 300)
+  }
+
+  /// What a peer sends without having been answered is not taken for a request.
+  @Test func areClosedBehindWhatTheRequestLeftUnread() throws {
+    let running = try echo()
+    let body = [UInt8](repeating: 65, count: 100)
+    for request in [
+      Frame.request("POST", "/1", body: body, flags: Self.keep),
+      Frame.request("GET", "/1", flags: Self.keep) + Frame.request("GET", "/2", flags: Self.keep),
+    ] {
+      let reply = try running.ask(request)
+      #expect(reply.text == "/1")
+      #expect(reply.hasEnded)
+    }
+    #expect(running.stop().map(\.target) == ["/1", "/1"])
+  }
+
+  @Test func beyondAFewHundredAreClosed() throws {
+    let running = try echo(threads: 1)
+    var kept: [Int32] = []
+    defer { for descriptor in kept { close(descriptor) } }
+    for _ in 0..<300 {
+      let descriptor = try running.socket.connect()
+      kept.append(descriptor)
+      try send("/", to: descriptor)
+      #expect(try answer(on: descriptor) == "/")
+    }
+    let open = kept.filter { descriptor in
+      var byte: UInt8 = 0
+      return recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT)) < 0
+    }
+    #expect((200..<300).contains(open.count))
+    _ = running.stop()
+  }
+}
