@@ -33,7 +33,8 @@ package enum Audit {
   /// site, so that no new route is forgotten.
   static func records(_ route: String, _ method: Method, _ pattern: String) -> Bool {
     let isWork = pattern.hasPrefix("/admin/") && method != .get
-    return (isWork || method == .delete || route.lowercased().contains("export"))
+    let isExport = pattern.split(separator: "/").contains { $0.hasPrefix("export") }
+    return (isWork || method == .delete || isExport)
       && !recordThemselves.contains(where: route.hasPrefix)
   }
 
