@@ -22,9 +22,12 @@ struct Application<State>: Sendable {
         request: request, status: sent.status, bytes: call.bodyBytes,
         microseconds: elapsed.microseconds, outcome: sent.outcome))
     call.end()
-    if sent.isWhole { return connection.finish() }
-    connection.abort()
-    return false
+    guard sent.isWhole else {
+      connection.abort()
+      return false
+    }
+    // nginx keeps no others: what writes must not meet a connection that a process has closed.
+    return connection.finish(isKept: request.method == .get || request.method == .head)
   }
 }
 

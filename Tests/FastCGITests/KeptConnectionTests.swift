@@ -81,6 +81,22 @@ struct KeptConnectionTests {
     #expect(running.stop().map(\.target) == ["/1", "/slow"])
   }
 
+  @Test(arguments: [("GET", true), ("HEAD", true), ("POST", false), ("PUT", false)])
+  func areThoseOfWhatReads(method: String, isKept: Bool) throws {
+    let running = try echo()
+    let descriptor = try running.socket.connect()
+    defer { close(descriptor) }
+    try Client.send(Frame.request(method, "/", flags: Self.keep), to: descriptor)
+    #expect(try Client.readOne(from: descriptor).hasEnded)
+    if isKept {
+      try send("/again", to: descriptor)
+      #expect(try answer(on: descriptor) == "/again")
+    } else {
+      #expect(try Client.drain(descriptor).isEmpty)
+    }
+    _ = running.stop()
+  }
+
   @Test func areClosedWithTheirPeer() throws {
     let running = try echo(threads: 1)
     for number in 0..<300 {
