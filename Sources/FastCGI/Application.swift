@@ -26,8 +26,9 @@ struct Application<State>: Sendable {
       connection.abort()
       return false
     }
-    // nginx keeps no others: what writes must not meet a connection that a process has closed.
-    return connection.finish(isKept: request.method == .get || request.method == .head)
+    // nginx asks for it with every request, but keeps only these (nginx/assay/http.conf): that it
+    // closes the others would wake a thread for nothing.
+    return connection.finish(mayStay: request.method == .get || request.method == .head)
   }
 }
 

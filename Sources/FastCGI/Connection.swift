@@ -44,13 +44,13 @@ struct Connection: ~Copyable {
     }
   }
 
-  /// Leaves a connection that is complete to its next request, if `isKept` and the peer wants to
-  /// keep it, too; otherwise closes it, once the peer has stopped sending.
+  /// Leaves a connection that is complete open for its next request, if it `mayStay` and the peer
+  /// has asked for that; otherwise closes it, once the peer has stopped sending.
   ///
   /// libfcgi waits for the peer to close first, which costs a system call or two of every request:
   /// needed only while the peer may still be sending.
   /// - Returns: whether it is still open.
-  func finish(isKept: Bool) -> Bool {
+  func finish(mayStay: Bool) -> Bool {
     guard reader.isExhausted else {
       FCGX_Free(raw, 1)
       return false
@@ -58,9 +58,9 @@ struct Connection: ~Copyable {
     let descriptor = raw.pointee.ipcFd
     raw.pointee.ipcFd = -1
     FCGX_Free(raw, 0)
-    let isKept = isKept && reader.isToBeKept
-    if !isKept { close(descriptor) }
-    return isKept
+    let stays = mayStay && reader.isToBeKept
+    if !stays { close(descriptor) }
+    return stays
   }
 
   /// Closes so that the web server sees a broken answer.

@@ -2,8 +2,9 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// Where the threads of a pool wait for the next request: on a new connection, or on one that the
-/// web server has kept for it. A kept connection holds no thread.
+/// Where the threads of a pool wait for the next request.
+///
+/// It comes on a new connection, or on one that the web server has kept; that holds no thread.
 final class Door: Sendable {
   private let listening: Int32
   private let shift: Shift
@@ -11,7 +12,7 @@ final class Door: Sendable {
   /// Kept connections that no thread has in hand.
   private let idle = Mutex<Set<Int32>>([])
 
-  /// The most that are kept: nginx keeps fewer.
+  /// The most that are kept; nginx keeps 32 for each of its own processes.
   private static let capacity = 256
 
   init(listening: Int32, shift: Shift) {
@@ -29,31 +30,31 @@ final class Door: Sendable {
 
   /// A connection on which a request comes; nil when the pool stops.
   func next() -> Int32? {
-    var isLeaving = false
-    while !isLeaving {
-      guard let ready = wait() else { continue }
-      // Leaving, too, tries once: the connection that woke this thread woke no other one.
-      isLeaving = ready == shift.stopped
-      if let descriptor = isLeaving || ready == listening ? accept() : take(ready) {
+    while true {
+      let ready = wait()
+      if shift.isStopped { return nil }
+      if let ready, let descriptor = ready == listening ? accept() : take(ready) {
         shift.took()
         return descriptor
       }
     }
+  }
+
+  /// What a thread that leaves still takes, once: the connection that woke it woke no other.
+  func last() -> Int32? {
+    // The web server sends its next requests elsewhere.
     closeIdle()
-    return nil
+    return accept()
   }
 
   /// Waits for the next request of a connection that has had its answer.
   func keep(_ descriptor: Int32) {
     let isKept = idle.withLock { idle in
-      guard !shift.isStopped, idle.count < Self.capacity else { return false }
-      // Before it can be ready: then another thread looks for it.
-      idle.insert(descriptor)
-      // For one thread, once.
-      let events = EPOLLIN.rawValue | EPOLLRDHUP.rawValue | EPOLLONESHOT.rawValue
-      if watch(descriptor, events, EPOLL_CTL_MOD) || watch(descriptor, events) { return true }
-      idle.remove(descriptor)
-      return false
+      guard !shift.isStopped, idle.count < Self.capacity, watchOnce(descriptor) else {
+        return false
+      }
+      // A thread that it has woken meanwhile waits for the lock.
+      return idle.insert(descriptor).inserted
     }
     if !isKept { close(descriptor) }
   }
@@ -62,7 +63,6 @@ final class Door: Sendable {
     idle.withLock { $0.remove(descriptor) }
   }
 
-  /// The web server takes its next request elsewhere.
   private func closeIdle() {
     idle.withLock { idle in
       for descriptor in idle { close(descriptor) }
@@ -74,8 +74,8 @@ final class Door: Sendable {
   private func wait() -> Int32? {
     var event = epoll_event()
     if epoll_wait(epoll, &event, 1, 0) == 1 { return event.data.fd }
-    // To the end of the queue: otherwise the first in it takes every connection that finds it idle,
-    // and one process works while the others, and their cores, wait.
+    // To the end of the queue: otherwise the first in it takes every new connection that finds it
+    // idle, and one process works while the others, and their cores, wait.
     epoll_ctl(epoll, EPOLL_CTL_DEL, listening, nil)
     // For want of memory it may fail for a while: what other threads have in hand is not to end by it.
     while !queue(), errno != EEXIST { usleep(10_000) }
@@ -93,6 +93,12 @@ final class Door: Sendable {
 
   // Exclusive: a connection wakes one process, not all of them.
   private func queue() -> Bool { watch(listening, EPOLLIN.rawValue | EPOLLEXCLUSIVE.rawValue) }
+
+  // One thread is woken, and until it is told again no other. It is new here with its first request.
+  private func watchOnce(_ descriptor: Int32) -> Bool {
+    let events = EPOLLIN.rawValue | EPOLLONESHOT.rawValue
+    return watch(descriptor, events, EPOLL_CTL_MOD) || watch(descriptor, events)
+  }
 
   private func watch(
     _ descriptor: Int32, _ events: UInt32, _ how: Int32 = EPOLL_CTL_ADD

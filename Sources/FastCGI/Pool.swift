@@ -4,7 +4,8 @@ internal import CFastCGI
 internal import CLinux
 internal import Glibc
 
-/// The accept loop: threads that take connections from one listening socket and answer them.
+/// The accept loop: threads that take requests from the connections of one listening socket and
+/// answer them.
 ///
 /// A connection that the web server keeps (FCGI_KEEP_CONN) carries one request after the other; it
 /// holds a thread only while it has one.
@@ -17,7 +18,7 @@ package final class Pool: Sendable {
   /// A pool on a listening socket, which every process that shares it then sees non-blocking.
   /// - Parameters:
   ///   - patience: how long a silent peer may hold a thread.
-  ///   - few: the threads that take connections while requests are quick.
+  ///   - few: the threads that take requests while these are quick.
   ///   - relief: milliseconds for which these may all be held before another joins them.
   package init(
     listening descriptor: Int32, patience: Patience = Patience(), few: Int = 3, relief: Int = 20
@@ -76,13 +77,16 @@ package final class Pool: Sendable {
   private func work<State>(for application: Application<State>) {
     var state = application.makeState()
     let connection = Connection(patience: patience)
+    func answer(_ descriptor: Int32) {
+      guard connection.receive(from: descriptor) else { return }
+      if application.serve(connection, &state) { door.keep(descriptor) }
+    }
     shift.begin()
     while let descriptor = door.next() {
-      if connection.receive(from: descriptor), application.serve(connection, &state) {
-        door.keep(descriptor)
-      }
+      answer(descriptor)
       shift.stepOutIfCrowded()
     }
+    if let descriptor = door.last() { answer(descriptor) }
   }
 }
 
@@ -103,7 +107,7 @@ package struct Patience: Sendable {
 
   /// Seconds of silence allowed before the parameters are complete, and after.
   ///
-  /// nginx connects when it has the whole request, so its parameters follow at once.
+  /// nginx begins when it has the whole request, so its parameters follow at once.
   package init(head: Int = 5, body: Int = 30) {
     self.head = head
     self.body = body

@@ -12,13 +12,11 @@ final class RecordReader {
   /// The part of `bytes` that is received and not yet used.
   private var filled = 0..<0
   private var descriptor: Int32 = -1
-  private var request: UInt16 = 0
+  private var head = Head()
   private var body = Body.header
   private let patience: Patience
   /// Seconds of silence allowed now.
   private var seconds = 0
-  /// Whether the web server keeps the connection for another request.
-  private(set) var isToBeKept = false
 
   init(patience: Patience) { self.patience = patience }
 
@@ -39,14 +37,12 @@ final class RecordReader {
     seconds = patience.head
     filled = 0..<0
     body = .header
-    var head = Head()
+    head = Head()
     while receive() {
       switch head.check(bytes[filled]) {
       case .incomplete: continue
       case .malformed: return nil
       case .whole(let length):
-        request = head.request
-        isToBeKept = head.isToBeKept
         seconds = patience.body
         filled = length..<filled.upperBound
         return Array(bytes[..<length])
@@ -73,6 +69,9 @@ final class RecordReader {
     return count
   }
 
+  /// Whether the peer keeps the connection for another request.
+  var isToBeKept: Bool { head.isToBeKept }
+
   /// Whether the peer has said all it had to, so that nothing is lost by closing at once.
   var isExhausted: Bool {
     switch body {
@@ -82,7 +81,7 @@ final class RecordReader {
       guard filled.count == Int(FCGI_HEADER_LEN),
         let record = Record(headerAt: filled.lowerBound, in: bytes[filled])
       else { return false }
-      return record.isValid(FCGI_STDIN, of: request) && record.content.isEmpty
+      return record.isValid(FCGI_STDIN, of: head.request) && record.content.isEmpty
     default: return false
     }
   }
@@ -113,7 +112,7 @@ final class RecordReader {
       _ = refill()
       return
     }
-    guard record.isValid(FCGI_STDIN, of: request) else {
+    guard record.isValid(FCGI_STDIN, of: head.request) else {
       body = .broken
       return
     }

@@ -2,8 +2,8 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// Which threads of a pool take connections: a few while requests are quick, more while these are
-/// held by slow ones.
+/// Which threads of a pool take requests: a few while these are quick, more while slow ones hold
+/// them.
 ///
 /// Each thread at work brings a database session, and their memory pushes each other's out of the
 /// processor's caches: on two cores six threads answer a quarter more requests than sixteen do.
@@ -16,9 +16,9 @@ final class Shift: Sendable {
   private let few: Int
   private let relief: Int
   private let onDuty = Atomic<Int>(0)
-  /// Of those on duty, who waits for a connection.
+  /// Of those on duty, who waits for a request.
   private let atDoor = Atomic<Int>(0)
-  /// Connections taken, ever.
+  /// Connections taken to be read from, ever.
   private let taken = Atomic<Int>(0)
 
   private let alarm: Int32
@@ -84,7 +84,7 @@ final class Shift: Sendable {
     return wait()
   }
 
-  /// Says that a connection has been taken.
+  /// Says that a connection has been taken to be read from.
   func took() { taken.add(1, ordering: .relaxed) }
 
   /// Returns when nobody is at the door and those on duty have taken nothing for a while.

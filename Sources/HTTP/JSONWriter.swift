@@ -1,7 +1,6 @@
-/// Writes JSON straight into the bytes that are sent.
+/// Writes JSON, into memory of its own: to append to an array costs twice as much.
 ///
-/// JSONEncoder costs several times as much, drops nil keys and leaves keys unordered; to append to
-/// an array costs twice as much as to write where there is room.
+/// JSONEncoder costs several times as much, drops nil keys and leaves keys unordered.
 package struct JSONWriter: ~Copyable {
   private var room: UnsafeMutableBufferPointer<UInt8>
   private var count = 0
@@ -12,7 +11,7 @@ package struct JSONWriter: ~Copyable {
 
   deinit { room.deallocate() }
 
-  /// What has been written.
+  /// A copy of what has been written.
   package var bytes: [UInt8] { Array(room[..<count]) }
 
   /// Writes `{…}`.
@@ -66,11 +65,13 @@ package struct JSONWriter: ~Copyable {
 
   /// Writes a quoted string of `length` bytes that need no escape, such as an identifier.
   /// - Parameter fill: writes all of them.
-  package mutating func quoted(_ length: Int, _ fill: (UnsafeMutablePointer<UInt8>) -> Void) {
+  package mutating func quoted(
+    _ length: Int, _ fill: (UnsafeMutableBufferPointer<UInt8>) -> Void
+  ) {
     separate()
     let place = take(length + 2)
     place[0] = UInt8(ascii: "\"")
-    fill(place + 1)
+    fill(UnsafeMutableBufferPointer(start: place + 1, count: length))
     place[length + 1] = UInt8(ascii: "\"")
     needsComma = true
   }

@@ -11,7 +11,8 @@ package struct Router<Endpoint: Sendable>: Sendable {
   /// What a pattern still has below a node: nil for `{…}`.
   private typealias Branch = (parts: ArraySlice<String?>, leaf: Leaf)
 
-  /// A class: to walk through structures is to count references that all threads share.
+  /// A class: a copied structure counts the references to each of its collections, and the counts
+  /// are shared by all threads.
   private final class Node: Sendable {
     let literals: [String: Node]
     /// The branch of `{…}`.
@@ -48,11 +49,10 @@ package struct Router<Endpoint: Sendable>: Sendable {
     var values: [String] = []
     guard let node = find(root, segments, 0, &values) else { return .notFound }
     let wanted = method == .head ? .get : method
-    guard let place = node.leaves.firstIndex(where: { $0.method == wanted }) else {
+    guard let leaf = node.leaves.first(where: { $0.method == wanted }) else {
       return .methodNotAllowed(allow: allowed(node))
     }
-    let names = node.leaves[place].names
-    return .found(node.leaves[place].endpoint, captures: Array(zip(names, values)))
+    return .found(leaf.endpoint, captures: Array(zip(leaf.names, values)))
   }
 
   /// The node of the segments from a place on, and in `values` what stands for `{…}` on the way.

@@ -94,7 +94,7 @@ extension UUIDBytes: PostgresListElement {
   /// Writes the canonical text.
   package func write(to list: inout Parameters) {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.length) { text in
-      text.baseAddress.map(fill)
+      fill(text)
       list.write(ascii: UnsafeBufferPointer(text))
     }
   }

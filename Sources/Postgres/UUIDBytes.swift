@@ -30,8 +30,8 @@ package struct UUIDBytes: Hashable, Sendable, Comparable {
   }
 
   /// Writes the canonical text in lower case, 36 bytes.
-  package func fill(_ text: UnsafeMutablePointer<UInt8>) {
-    let text = UnsafeMutableRawPointer(text)
+  package func fill(_ text: UnsafeMutableBufferPointer<UInt8>) {
+    let text = UnsafeMutableRawBufferPointer(text)
     func put<Digits: FixedWidthInteger>(_ digits: Digits, at place: Int) {
       text.storeBytes(of: digits.bigEndian, toByteOffset: place, as: Digits.self)
     }
@@ -84,7 +84,7 @@ extension UUIDBytes: CustomStringConvertible {
   /// The canonical text in lower case.
   package var description: String {
     String(unsafeUninitializedCapacity: Self.length) { text in
-      text.baseAddress.map(fill)
+      fill(text)
       return Self.length
     }
   }

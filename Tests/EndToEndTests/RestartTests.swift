@@ -23,6 +23,33 @@ extension EndToEnd {
       }
     }
 
+    /// The pool's connections, by their inodes: `/proc/net/unix` names each by its listening socket.
+    private func connections() throws -> Set<Substring> {
+      let (isConnected, type) = ("03", "0001")
+      let lines = try Files.text("/proc/net/unix").split(separator: "\n").map { line in
+        line.split(separator: " ", omittingEmptySubsequences: true)
+      }
+      // Address, references, protocol, flags, type, state, inode, path.
+      return Set(
+        lines.filter { line in
+          line.count == 8 && line[4] == type && line[5] == isConnected
+            && line[7].hasSuffix("/pool/api.sock")
+        }.map { $0[6] })
+    }
+
+    @Test func onlyWhatReadsKeepsItsConnection() throws {
+      let instance = try Instance.running()
+      #expect(try instance.send("GET", "/health").status == 200)
+      let kept = try connections()
+      for _ in 0..<20 { #expect(try instance.send("GET", "/health").status == 200) }
+      #expect(try !connections().isDisjoint(with: kept))
+      let before = try connections()
+      #expect(try instance.send("POST", "/auth/logout").status == 401)
+      try instance.wait(for: "the end of its connection") {
+        try connections().isSubset(of: before)
+      }
+    }
+
     @Test func rollingRestartFailsNoRequest() throws {
       let instance = try Instance.running()
       let before = try instance.processes()

@@ -61,6 +61,9 @@ struct KeptConnectionTests {
       try send("/slow", to: kept[round % 2])
       try send("/quick", to: kept[1 - round % 2])
       #expect(try answer(on: kept[1 - round % 2]) == "/quick")
+      var byte: UInt8 = 0
+      let flags = Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)
+      #expect(recv(kept[round % 2], &byte, 1, flags) < 0, "the slow one is still under way")
       #expect(try answer(on: kept[round % 2]) == "/slow")
     }
     _ = running.stop()
@@ -105,7 +108,14 @@ struct KeptConnectionTests {
       #expect(try answer(on: descriptor) == "/\(number)")
       close(descriptor)
     }
-    #expect(running.stop().count == 300)
+    // They have made room for others.
+    let descriptor = try running.socket.connect()
+    defer { close(descriptor) }
+    for path in ["/a", "/b"] {
+      try send(path, to: descriptor)
+      #expect(try answer(on: descriptor) == path)
+    }
+    #expect(running.stop().count == 302)
   }
 
   /// What a peer sends without having been answered is not taken for a request.

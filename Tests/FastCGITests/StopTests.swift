@@ -37,6 +37,24 @@ struct StopTests {
     crew.join()
   }
 
+  @Test func aQueueThatIsNeverEmptyDoesNotKeepIt() throws {
+    let running = try Running(threads: 1) { request in
+      if request.path == "/slow" { usleep(200_000) }
+      return Response(200)
+    }
+    var waiting: [Int32] = []
+    defer { for descriptor in waiting { close(descriptor) } }
+    for number in 0..<50 {
+      waiting.append(try running.socket.connect())
+      let request = Frame.request("GET", number == 0 ? "/slow" : "/")
+      try Client.send(request, to: waiting[number])
+    }
+    usleep(50_000)
+    running.requestStop()
+    // The one in hand, and the one whose coming may have woken nobody else.
+    #expect(running.stop().count <= 2)
+  }
+
   @Test func stoppingTwiceIsHarmless() throws {
     let running = try Running { _ in Response(200) }
     running.requestStop()

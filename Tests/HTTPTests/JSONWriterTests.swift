@@ -60,7 +60,7 @@ import Testing
 
   @Test func writesPlainBytesInQuotes() {
     let json = written { writer in
-      writer.quoted(4) { $0.update(from: Array("id-1".utf8), count: 4) }
+      writer.quoted(4) { _ = $0.update(fromContentsOf: "id-1".utf8) }
     }
     #expect(json == #""id-1""#)
   }

@@ -10,6 +10,13 @@ import Testing
     #expect(UUIDBytes(text.uppercased()) == id)
   }
 
+  @Test(arguments: 0..<16) func eachDigitInEachPlace(digit: UInt64) {
+    let half = 0x1111_1111_1111_1111 * digit
+    let text = UUIDBytes(high: half, low: half).description
+    #expect(Set(text) == Set("-\(String(digit, radix: 16))"))
+    #expect(UUIDBytes(text) == UUIDBytes(high: half, low: half))
+  }
+
   @Test(arguments: [
     "", "0189abcd", "0189abcdef01723489abcdef01234567", "{0189abcd-ef01-7234-89ab-cdef01234567}",
     "0189abcd-ef01-7234-89ab-cdef0123456", "0189abcd-ef01-7234-89ab-cdef012345678",

@@ -10,7 +10,9 @@ package protocol WireOutput: WireValue {
 package struct Field<Root>: Sendable {
   let name: StaticString
   let schema: Schema
-  let write: @Sendable (Root, inout JSONWriter) -> Void
+  let write: Write
+
+  typealias Write = @Sendable (Root, inout JSONWriter) -> Void
 
   /// A member and where its value comes from.
   package init<Value: WireValue>(
@@ -30,8 +32,6 @@ extension Field {
     (self.name, self.schema, self.write) = (name, schema, write)
   }
 
-  private typealias Write = @Sendable (Root, inout JSONWriter) -> Void
-
   /// The same member of a larger object.
   fileprivate func within<Whole>(_ part: KeyPath<Whole, Root> & Sendable) -> Field<Whole> {
     let write = write
@@ -44,21 +44,21 @@ package struct Fields<Root>: Sendable, ExpressibleByArrayLiteral {
   let list: [Field<Root>]
   /// Writes all of them: one function made of theirs, because to take each out of a list is to count
   /// references that all threads share.
-  let write: Write
+  let write: Field<Root>.Write
 
-  typealias Write = @Sendable (Root, inout JSONWriter) -> Void
-
-  /// These members.
+  /// The members of a list.
   package init(_ list: [Field<Root>]) {
     self.list = list
-    write = list.reduce(Self.nothing) { Self.both($0, $1.write) }
+    let nothing: Field<Root>.Write = { _, _ in }
+    write = list.reduce(nothing) { Self.both($0, $1.write) }
   }
 
+  /// These members.
   package init(arrayLiteral elements: Field<Root>...) { self.init(elements) }
 
-  private static var nothing: Write { { _, _ in } }
-
-  private static func both(_ first: @escaping Write, _ second: @escaping Write) -> Write {
+  private static func both(
+    _ first: @escaping Field<Root>.Write, _ second: @escaping Field<Root>.Write
+  ) -> Field<Root>.Write {
     { root, writer in
       first(root, &writer)
       second(root, &writer)

@@ -12,19 +12,18 @@ extension Timestamp: WireValue {
   /// Such as `2026-03-01T12:00:00.000Z`.
   package var rfc3339: String {
     String(unsafeUninitializedCapacity: Self.length) { text in
-      text.baseAddress.map(fill)
+      fill(text)
       return Self.length
     }
   }
 
   private static let length = 24
 
-  private func fill(_ text: UnsafeMutablePointer<UInt8>) {
+  private func fill(_ text: UnsafeMutableBufferPointer<UInt8>) {
     let milliseconds = microseconds.flooringDivision(by: 1000)
     let (days, ofDay) = milliseconds.flooringQuotient(by: 86_400_000)
     let (year, month, day) = Self.civil(daysSince1970: days)
-    let template: StaticString = "0000-00-00T00:00:00.000Z"
-    text.update(from: template.utf8Start, count: Self.length)
+    _ = text.update(fromContentsOf: "0000-00-00T00:00:00.000Z".utf8)
     func digits(_ value: Int, _ count: Int, at start: Int) {
       var (value, place) = (UInt32(truncatingIfNeeded: value), start + count)
       while place > start {
