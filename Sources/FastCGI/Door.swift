@@ -11,6 +11,7 @@ final class Door: Sendable {
   private let epoll: Int32
   /// Kept connections that no thread has in hand.
   private let idle = Mutex<Set<Int32>>([])
+  private let turns = Atomic<Int>(0)
 
   /// The most that are kept; nginx keeps 32 for each of its own processes.
   private static let capacity = 256
@@ -31,6 +32,14 @@ final class Door: Sendable {
   /// A connection on which a request comes; nil when the pool stops.
   func next() -> Int32? {
     while true {
+      // Of many kept connections that are ready each has its turn before a new one has: too late for
+      // those who may only send on a new one.
+      if turns.add(1, ordering: .relaxed).newValue % 4 == 0, !shift.isStopped,
+        let descriptor = accept()
+      {
+        shift.took()
+        return descriptor
+      }
       let ready = wait()
       if shift.isStopped { return nil }
       if let ready, let descriptor = ready == listening ? accept() : take(ready) {
@@ -42,9 +51,16 @@ final class Door: Sendable {
 
   /// What a thread that leaves still takes, once: the connection that woke it woke no other.
   func last() -> Int32? {
-    // The web server sends its next requests elsewhere.
     closeIdle()
     return accept()
+  }
+
+  /// Closes the kept connections: the web server sends their next requests to whoever has time.
+  func closeIdle() {
+    idle.withLock { idle in
+      for descriptor in idle { close(descriptor) }
+      idle.removeAll()
+    }
   }
 
   /// Waits for the next request of a connection that has had its answer.
@@ -61,13 +77,6 @@ final class Door: Sendable {
 
   private func take(_ descriptor: Int32) -> Int32? {
     idle.withLock { $0.remove(descriptor) }
-  }
-
-  private func closeIdle() {
-    idle.withLock { idle in
-      for descriptor in idle { close(descriptor) }
-      idle.removeAll()
-    }
   }
 
   /// The descriptor that has something for this thread.

@@ -3,6 +3,7 @@ package import HTTP
 internal import CFastCGI
 internal import CLinux
 internal import Glibc
+internal import Synchronization
 
 /// The accept loop: threads that take requests from the connections of one listening socket and
 /// answer them.
@@ -14,6 +15,8 @@ package final class Pool: Sendable {
   let patience: Patience
   private let shift: Shift
   private let door: Door
+  /// Threads with a request in hand.
+  private let busy = Atomic<Int>(0)
 
   /// A pool on a listening socket, which every process that shares it then sees non-blocking.
   /// - Parameters:
@@ -67,17 +70,20 @@ package final class Pool: Sendable {
     let application = Application(makeState: makeState, answer: answer, finished: finished)
     return Crew(
       threads: (0..<threads).map { _ in
-        Thread(stackKilobytes: stackKilobytes) { self.work(for: application) }
+        Thread(stackKilobytes: stackKilobytes) { self.work(for: application, of: threads) }
       })
   }
 
   /// Lets every thread finish its request and end; new connections stay for other processes.
   package func stop() { shift.stop() }
 
-  private func work<State>(for application: Application<State>) {
+  private func work<State>(for application: Application<State>, of threads: Int) {
     var state = application.makeState()
     let connection = Connection(patience: patience)
     func answer(_ descriptor: Int32) {
+      // What comes on a kept connection now would wait for this process, however idle another is.
+      if busy.add(1, ordering: .relaxed).newValue == threads { door.closeIdle() }
+      defer { busy.subtract(1, ordering: .relaxed) }
       guard connection.receive(from: descriptor) else { return }
       if application.serve(connection, &state) { door.keep(descriptor) }
     }

@@ -83,7 +83,7 @@ struct HostilePeerTests {
   }
 
   @Test func aKeptConnectionThatStopsWithinARequestIsClosed() throws {
-    let running = try Self.hello(threads: 1, patience: Patience(head: 1, body: 1))
+    let running = try Self.hello(threads: 8, patience: Patience(head: 1, body: 1))
     let kept = try running.socket.connect()
     defer { close(kept) }
     try Client.send(Frame.request(flags: 1), to: kept)

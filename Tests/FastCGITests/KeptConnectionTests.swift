@@ -1,13 +1,15 @@
 import FastCGI
 import Glibc
 import HTTP
+import Synchronization
 import Testing
 
 /// Connections that the web server keeps for its next request.
 struct KeptConnectionTests {
   private static let keep: UInt8 = 1
 
-  private func echo(threads: Int = 2) throws -> Running {
+  /// With threads to spare: those who are all busy close what they keep.
+  private func echo(threads: Int = 8) throws -> Running {
     try Running(threads: threads) { request in
       if request.path == "/slow" { usleep(200_000) }
       return Response(200, body: .bytes(Array(request.path.utf8)))
@@ -38,7 +40,7 @@ struct KeptConnectionTests {
   }
 
   @Test func holdNoThread() throws {
-    let running = try echo(threads: 1)
+    let running = try echo()
     var kept: [Int32] = []
     defer { for descriptor in kept { close(descriptor) } }
     for _ in 0..<20 {
@@ -54,7 +56,7 @@ struct KeptConnectionTests {
   }
 
   @Test func areServedByAnyThread() throws {
-    let running = try echo(threads: 2)
+    let running = try echo()
     let kept = try (0..<2).map { _ in try running.socket.connect() }
     defer { for descriptor in kept { close(descriptor) } }
     for round in 0..<5 {
@@ -67,6 +69,56 @@ struct KeptConnectionTests {
       #expect(try answer(on: kept[round % 2]) == "/slow")
     }
     _ = running.stop()
+  }
+
+  @Test func areClosedWhenNoThreadIsLeft() throws {
+    let running = try echo(threads: 1)
+    let (kept, busy) = (try running.socket.connect(), try running.socket.connect())
+    defer { for descriptor in [kept, busy] { close(descriptor) } }
+    try send("/1", to: kept)
+    #expect(try answer(on: kept) == "/1")
+    try send("/slow", to: busy)
+    // Before the slow one ends: whoever kept it asks elsewhere.
+    #expect(try Client.drain(kept).isEmpty)
+    var byte: UInt8 = 0
+    #expect(recv(busy, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) < 0)
+    #expect(try answer(on: busy) == "/slow")
+    _ = running.stop()
+  }
+
+  @Test func leaveTurnsToNewOnes() throws {
+    final class Order: Sendable { let paths = Mutex<[String]>([]) }
+    let (socket, order) = (try Socket(), Order())
+    let pool = Pool(listening: socket.listening, few: 1, relief: 20_000)
+    let crew = pool.start(
+      threads: 2, makeState: {},
+      answer: { _, request in
+        if request.path == "/slow" { usleep(200_000) }
+        return Response(200, body: .bytes([65]))
+      },
+      finished: { _, exchange in
+        let path = String(exchange.request.path)
+        order.paths.withLock { $0.append(path) }
+      })
+    let kept = try (0..<40).map { _ in
+      let descriptor = try socket.connect()
+      try send("/", to: descriptor)
+      _ = try answer(on: descriptor)
+      return descriptor
+    }
+    defer { for descriptor in kept { close(descriptor) } }
+    // All are ready when the only thread on duty comes back, and the new one last.
+    for (number, descriptor) in kept.enumerated() {
+      try send(number == 0 ? "/slow" : "/kept", to: descriptor)
+      if number == 0 { usleep(50_000) }
+    }
+    _ = try Client.ask(socket, Frame.request("POST", "/new"))
+    for descriptor in kept { _ = try answer(on: descriptor) }
+    pool.stop()
+    crew.join()
+    let later = order.paths.withLock { $0 }.drop { $0 != "/slow" }
+    #expect(later.count == 41)
+    #expect(later.prefix(10).contains("/new"))
   }
 
   @Test func areClosedWhenThePoolStops() throws {
@@ -101,7 +153,7 @@ struct KeptConnectionTests {
   }
 
   @Test func areClosedWithTheirPeer() throws {
-    let running = try echo(threads: 1)
+    let running = try echo()
     for number in 0..<300 {
       let descriptor = try running.socket.connect()
       try send("/\(number)", to: descriptor)
@@ -134,7 +186,7 @@ struct KeptConnectionTests {
   }
 
   @Test func beyondAFewHundredAreClosed() throws {
-    let running = try echo(threads: 1)
+    let running = try echo()
     var kept: [Int32] = []
     defer { for descriptor in kept { close(descriptor) } }
     for _ in 0..<300 {
