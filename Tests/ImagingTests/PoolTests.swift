@@ -98,7 +98,7 @@ extension DecoderTests {
       let limits = DecodeLimits(addressSpaceBytes: 256 << 20)
       let pool = DecoderPool(executable: decoder, size: 1, limits: limits)
       let source = try Fixture("pngsave", of: scene(1), name: "a.png", ["--interlace"])
-      let large = try Fixture("zoom", of: source, name: "b.jpg", ["40", "40"])
+      let large = try Fixture("zoom", of: source, name: "b.jpg", ["52", "52"])
       let heavy = try Fixture("jpegsave", of: large, name: "c.jpg", ["--interlace"])
       #expect(throws: DecodeFailure.self) { try pool.verify(heavy, as: .jpeg) }
       #expect(try pool.verify(good, as: .png).width == 1)
