@@ -31,22 +31,26 @@ final class Door: Sendable {
 
   /// A connection on which a request comes; nil when the pool stops.
   func next() -> Int32? {
-    while true {
-      // Of many kept connections that are ready each has its turn before a new one has: too late for
-      // those who may only send on a new one.
-      if turns.add(1, ordering: .relaxed).newValue % 4 == 0, !shift.isStopped,
-        let descriptor = accept()
-      {
-        shift.took()
-        return descriptor
-      }
-      let ready = wait()
-      if shift.isStopped { return nil }
-      if let ready, let descriptor = ready == listening ? accept() : take(ready) {
+    while !shift.isStopped {
+      if let descriptor = newcomer() ?? awaited() {
         shift.took()
         return descriptor
       }
     }
+    return nil
+  }
+
+  /// Every fourth time a new connection, if there is one.
+  ///
+  /// Of the kept ones that are ready each has its turn before a new one has: when they are many,
+  /// too late for those who may only come on a new one.
+  private func newcomer() -> Int32? {
+    turns.add(1, ordering: .relaxed).newValue % 4 == 0 ? accept() : nil
+  }
+
+  private func awaited() -> Int32? {
+    guard let ready = wait(), !shift.isStopped else { return nil }
+    return ready == listening ? accept() : take(ready)
   }
 
   /// What a thread that leaves still takes, once: the connection that woke it woke no other.
