@@ -1,7 +1,7 @@
 """Writes the corpus into a folder: awkward images made from nothing, and verdicts.tsv.
 
 Each line of it names a file and either its upright width and height, or words of the reason for
-which it is refused. The ideas are those of the public suites (PngSuite, bmpsuite, libtiff's
+which it is refused, or both, when both may be. The ideas are those of the public suites (PngSuite, bmpsuite, libtiff's
 pictures, EXIF orientation samples) and of fuzzers' finds; no byte is theirs.
 """
 
