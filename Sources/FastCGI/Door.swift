@@ -40,12 +40,12 @@ final class Door: Sendable {
     return nil
   }
 
-  /// Every fourth time a new connection, if there is one.
+  /// Every eighth time a new connection, if there is one.
   ///
   /// Of the kept ones that are ready each has its turn before a new one has: when they are many,
   /// too late for those who may only come on a new one.
   private func newcomer() -> Int32? {
-    turns.add(1, ordering: .relaxed).newValue % 4 == 0 ? accept() : nil
+    turns.add(1, ordering: .relaxed).newValue % 8 == 0 ? accept() : nil
   }
 
   private func awaited() -> Int32? {

@@ -24,7 +24,7 @@ package final class Pool: Sendable {
   ///   - few: the threads that take requests while these are quick.
   ///   - relief: milliseconds for which these may all be held before another joins them.
   package init(
-    listening descriptor: Int32, patience: Patience = Patience(), few: Int = 3, relief: Int = 20
+    listening descriptor: Int32, patience: Patience = Patience(), few: Int = 2, relief: Int = 20
   ) {
     listening = descriptor
     self.patience = patience
