@@ -11,8 +11,7 @@ internal import Synchronization
 /// A connection that the web server keeps (FCGI_KEEP_CONN) carries one request after the other; it
 /// holds a thread only while it has one.
 package final class Pool: Sendable {
-  let listening: Int32
-  let patience: Patience
+  private let patience: Patience
   private let shift: Shift
   private let door: Door
   /// Threads with a request in hand.
@@ -26,7 +25,6 @@ package final class Pool: Sendable {
   package init(
     listening descriptor: Int32, patience: Patience = Patience(), few: Int = 2, relief: Int = 20
   ) {
-    listening = descriptor
     self.patience = patience
     _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     shift = Shift(few: few, relief: relief)

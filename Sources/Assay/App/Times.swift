@@ -9,14 +9,6 @@ extension Timestamp: WireValue {
   /// RFC 3339 in UTC with milliseconds, made here: PostgreSQL's `to_char` costs more than the query.
   package func write(to writer: inout JSONWriter) { writer.quoted(Self.length, fill) }
 
-  /// Such as `2026-03-01T12:00:00.000Z`.
-  package var rfc3339: String {
-    String(unsafeUninitializedCapacity: Self.length) { text in
-      fill(text)
-      return Self.length
-    }
-  }
-
   private static let length = 24
 
   private func fill(_ text: UnsafeMutableBufferPointer<UInt8>) {
