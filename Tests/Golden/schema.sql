@@ -459,6 +459,7 @@ CREATE INDEX item_of_blob ON public.item USING btree (organization_id, held_sha2
 CREATE INDEX item_of_creator ON public.item USING btree (created_by, item_id);
 CREATE INDEX item_of_project ON public.item USING btree (project_id, item_id);
 CREATE UNIQUE INDEX job_already_running ON public.job USING btree (project_id, kind) WHERE (state = ANY (ARRAY['pending'::job_state, 'queued'::job_state, 'running'::job_state]));
+CREATE INDEX job_chunk_turn ON public.job_chunk USING btree (priority, organization_id, run_after, job_id, number) WHERE (state = ANY (ARRAY['queued'::job_state, 'running'::job_state]));
 CREATE INDEX job_chunk_waiting ON public.job_chunk USING btree (priority, run_after, job_id, number) WHERE (state = ANY (ARRAY['queued'::job_state, 'running'::job_state]));
 CREATE INDEX job_of_project ON public.job USING btree (project_id, job_id);
 CREATE INDEX letter_waiting ON public.letter USING btree (run_after);

@@ -40,21 +40,72 @@ enum JobQueries {
     try db.run("select pg_notify('job', \(kind))")
   }
 
-  /// Takes the next waiting chunk, or one whose worker has gone silent.
+  /// Takes the next waiting chunk of a job, or one whose worker has gone silent.
   static func take(
-    worker: String, of job: ID<Job>? = nil, _ db: Connection
+    worker: String, of job: ID<Job>, _ db: Connection
+  ) throws(PostgresError) -> Chunk? {
+    try lease(
+      """
+      next as (
+        select job_id, number, state from job_chunk
+        where job_id = \(job) and \(isFree)
+        order by priority, run_after, number
+        limit 1
+        for update skip locked
+      )
+      """, worker, db)
+  }
+
+  /// Takes the next chunk of the first organization, in the order of their ids, that has one.
+  ///
+  /// `turn` steps from one organization to the next in the index job_chunk_turn. It is only
+  /// followed until a chunk is locked, so that the number of waiting chunks does not matter.
+  /// - Parameter behind: only organizations after this one; nil for all.
+  static func take(
+    worker: String, _ priority: ChunkPriority, behind last: ID<Organization>?, _ db: Connection
+  ) throws(PostgresError) -> Chunk? {
+    let isOpen: SQL = "state in ('queued', 'running') and priority = \(priority.rawValue)::smallint"
+    return try lease(
+      """
+      recursive turn as (
+        (
+          select organization_id from job_chunk
+          where \(isOpen)
+            and organization_id > coalesce(\(last)::uuid, '00000000-0000-0000-0000-000000000000')
+          order by organization_id
+          limit 1
+        )
+        union all
+        select following.organization_id from turn cross join lateral (
+          select c.organization_id from job_chunk c
+          where \(isOpen) and c.organization_id > turn.organization_id
+          order by c.organization_id
+          limit 1
+        ) following
+      ), next as (
+        select c.job_id, c.number, c.state from turn cross join lateral (
+          select job_id, number, state from job_chunk
+          where \(isOpen) and organization_id = turn.organization_id and \(isFree)
+          order by run_after, job_id, number
+          limit 1
+          for update skip locked
+        ) c
+        limit 1
+      )
+      """, worker, db)
+  }
+
+  /// Whether a chunk waits, or its worker has gone silent.
+  private static let isFree: SQL =
+    "(state = 'queued' or state = 'running' and lease_expires_at < now()) and run_after <= now()"
+
+  /// Leases the chunk that the query `next` names.
+  private static func lease(
+    _ next: SQL, _ worker: String, _ db: Connection
   ) throws(PostgresError) -> Chunk? {
     try db.first(
       """
-      with next as (
-        select job_id, number, state from job_chunk
-        where (state = 'queued' or state = 'running' and lease_expires_at < now())
-          and run_after <= now()
-          and (\(job)::uuid is null or job_id = \(job))
-        order by priority, run_after, job_id, number
-        limit 1
-        for update skip locked
-      ), taken as (
+      with \(next), taken as (
         update job_chunk c
         set state = 'running', attempts = attempts + 1, token = token + 1, leased_by = \(worker),
           deaths = deaths + (next.state = 'running')::int,

@@ -5,9 +5,6 @@ internal import Postgres
 /// One of a kind at most is open in a project. Its only chunk names no items: whoever takes it
 /// finds out what is to be done. So a thousand uploads make one job, not a thousand.
 enum StandingJobQueries {
-  /// After all work that somebody waits for.
-  private static let priority = 1
-
   /// Makes sure that a job is open, in the transaction that gives it something to do.
   ///
   /// Without a notification, which would make all commits wait for each other: workers look at
@@ -27,7 +24,8 @@ enum StandingJobQueries {
         returning job_id, organization_id
       )
       insert into job_chunk (job_id, number, organization_id, items, priority)
-      select job_id, 0, organization_id, '{}', \(priority)::smallint from opened
+      select job_id, 0, organization_id, '{}', \(ChunkPriority.standing.rawValue)::smallint
+      from opened
       """)
   }
 

@@ -9,7 +9,7 @@ package final class Worker {
   private let db: Connection
   private let name: String
   private let database: String
-  private var sweeper: Sweeper
+  private var turns = Turns()
   private var gallery: Gallery?
 
   private static let isStopping = Atomic<Bool>(false)
@@ -20,7 +20,15 @@ package final class Worker {
   /// A worker with its own connection.
   package init(_ site: Site, database: String? = nil) {
     self.site = site
-    sweeper = Sweeper(site)
+    self.database = database ?? site.config.database(as: .worker)
+    db = Connection(self.database, settings: Self.settings)
+    var host = [CChar](repeating: 0, count: 256)
+    gethostname(&host, host.count - 1)
+    let bytes = host.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
+    name = "\(String(decoding: bytes, as: UTF8.self)):\(getpid())"
+  }
+
+  private static var settings: ConnectionSettings {
     var settings = ConnectionSettings()
     // Comparisons over a large organization take longer than a request may.
     settings.statementTimeoutMilliseconds = 60_000
@@ -28,27 +36,44 @@ package final class Worker {
     settings.lockTimeoutMilliseconds = 60_000
     // What is found in memory between two statements may be thousands of pairs.
     settings.idleInTransactionMilliseconds = 60_000
-    self.database = database ?? site.config.database(as: .worker)
-    db = Connection(self.database, settings: settings)
-    var host = [CChar](repeating: 0, count: 256)
-    gethostname(&host, host.count - 1)
-    let bytes = host.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
-    name = "\(String(decoding: bytes, as: UTF8.self)):\(getpid())"
+    return settings
   }
 
   /// Tells all workers of this process to stop; the chunk at hand is finished first.
   package static func stop() { isStopping.store(true, ordering: .relaxed) }
 
-  /// Runs chunks until told to stop; a lost database is waited for.
-  package func run() {
-    while !Self.isStopping.load(ordering: .relaxed) { step() }
+  /// Runs chunks, sends letters and sweeps until told to stop; a lost database is waited for.
+  /// - Parameter goesOn: false when it is time to stop; asked by several threads.
+  package func run(
+    while goesOn: @escaping @Sendable () -> Bool = { !isStopping.load(ordering: .relaxed) }
+  ) {
+    let chores = [letters(goesOn), sweeps(goesOn)].map(Chore.init)
+    while goesOn() { step() }
+    for chore in chores { chore?.join() }
+  }
+
+  private func letters(_ goesOn: @escaping @Sendable () -> Bool) -> Chore.Plan {
+    Chore.Plan(
+      name: "letters", database: database, settings: Self.settings, pause: 1, goesOn: goesOn
+    ) { [site] db in { try Postman().deliver(site, db) } }
+  }
+
+  private func sweeps(_ goesOn: @escaping @Sendable () -> Bool) -> Chore.Plan {
+    Chore.Plan(
+      name: "sweeps", database: database, settings: Self.settings, pause: Sweeper.pause,
+      goesOn: goesOn
+    ) { [site] db in
+      var sweeper = Sweeper(site)
+      return {
+        try sweeper.sweep(db)
+        return false
+      }
+    }
   }
 
   private func step() {
     do {
       if try runNext() { return }
-      if try Postman().deliver(site, db) { return }
-      try sweeper.sweepIfDue(db)
       try db.listen("job")
       _ = try db.waitForNotification(milliseconds: Self.poll)
     } catch {
@@ -60,7 +85,7 @@ package final class Worker {
   /// Runs one chunk; false when none waits.
   /// - Parameter job: only chunks of that job, when given.
   package func runNext(of job: ID<Job>? = nil) throws -> Bool {
-    guard let chunk = try JobQueries.take(worker: name, of: job, db) else { return false }
+    guard let chunk = try take(of: job) else { return false }
     let heartbeat = Heartbeat(for: chunk, database: database)
     defer { withExtendedLifetime(heartbeat) {} }
     do {
@@ -73,6 +98,11 @@ package final class Worker {
       try setBack(chunk, error)
     }
     return true
+  }
+
+  private func take(of job: ID<Job>?) throws(PostgresError) -> Chunk? {
+    guard let job else { return try turns.take(worker: name, db) }
+    return try JobQueries.take(worker: name, of: job, db)
   }
 
   /// The one that is in memory, when it is the organization's: one is enough to hold.

@@ -6,11 +6,10 @@ internal import Postgres
 /// forgotten.
 struct Sweeper {
   private let site: Site
-  private var nextAt = 0
   private var orphansAt = 0
 
   /// Seconds between sweeps.
-  private static let pause = 60
+  static let pause = 60
   /// Seconds after which nobody comes back for half an upload.
   private static let patience = 86_400
   /// Seconds after which no upload can be under way any more that wants a doomed file back.
@@ -18,10 +17,8 @@ struct Sweeper {
 
   init(_ site: Site) { self.site = site }
 
-  /// Sweeps when it is time to.
-  mutating func sweepIfDue(_ db: Connection) throws {
-    guard time(nil) >= nextAt else { return }
-    nextAt = time(nil) + Self.pause
+  /// Sweeps once.
+  mutating func sweep(_ db: Connection) throws {
     try SignInQueries.sweep(db)
     let uploads = try expireUploads(db)
     let check = StoreCheck(site.store, db) { _ in }
