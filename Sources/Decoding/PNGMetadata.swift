@@ -10,6 +10,8 @@ package enum PNGMetadata {
   /// Where libvips has libpng stop within one chunk.
   private static let mostPerChunk = 50 << 20
   private static let mostTogether = 256 << 20
+  /// The bytes that an animation's control chunk holds.
+  private static let animationSize = 8
 
   /// Throws `refused` when all chunks together could inflate beyond the limit, and for one before
   /// the pixels that says it is longer than the file: libvips would ask for each byte of it.
@@ -18,7 +20,7 @@ package enum PNGMetadata {
     var together = 0
     var isBeforePixels = true
     while let length = bytes.big(UInt32.self, at: place), place + 8 <= bytes.byteCount {
-      if isCompressed(bytes, at: place + 4) {
+      if isCompressed(bytes, at: place + 4, length: Int(length)) {
         let size = min(Int(length), bytes.byteCount - place - 8)
         together += min(size * mostInflation, mostPerChunk)
       }
@@ -42,8 +44,14 @@ package enum PNGMetadata {
   }
 
   /// How many frames an animation has, of which libpng sees the first; nil for a still picture.
+  ///
+  /// A chunk of another length, or a number outside 1…2^31-1, makes no animation (PNG, 11.3.5.1).
   static func frames(_ bytes: RawSpan) -> Int? {
-    chunk("acTL", bytes).flatMap { bytes.big(UInt32.self, at: $0.lowerBound) }.map { Int($0) }
+    guard let place = chunk("acTL", bytes), place.count == animationSize,
+      let frames = bytes.big(UInt32.self, at: place.lowerBound).map({ Int($0) }),
+      (1...Picture.mostFrames).contains(frames)
+    else { return nil }
+    return frames
   }
 
   /// Where the first chunk of a name has its data; it may stand behind the pixels, where libvips
@@ -52,14 +60,14 @@ package enum PNGMetadata {
     Segments.ofPNG(bytes).first { $0.name == name }?.content
   }
 
-  private static func isCompressed(_ bytes: RawSpan, at name: Int) -> Bool {
+  private static func isCompressed(_ bytes: RawSpan, at name: Int, length: Int) -> Bool {
     if bytes.hasBytes("zTXt".utf8, at: name) || bytes.hasBytes("iCCP".utf8, at: name) {
       return true
     }
     guard bytes.hasBytes("iTXt".utf8, at: name) else { return false }
     // A keyword of at most 79 bytes, NUL, and the flag.
     let end = (name + 4..<name + 84).first { bytes.little(UInt8.self, at: $0) == 0 }
-    guard let end else { return true }
+    guard let end, end + 1 < name + 4 + length else { return true }
     return bytes.little(UInt8.self, at: end + 1) != 0
   }
 }

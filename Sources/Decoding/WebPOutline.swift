@@ -4,6 +4,8 @@ internal import Imaging
 /// frame is composed on the whole of it.
 enum WebPOutline {
   private static let firstChunk = 12
+  /// The fewest bytes of a canvas's chunk, and of a frame's.
+  private static let (canvasSize, frameSize): (UInt32, UInt32) = (10, 16)
 
   static func check(_ bytes: RawSpan, _ outline: inout Outline) throws(DecodeFailure) {
     guard let length = bytes.little(UInt32.self, at: 4), Int(length) + 8 <= bytes.byteCount else {
@@ -13,13 +15,17 @@ enum WebPOutline {
     var canvas = (width: 1, height: 1)
     while place + 8 <= Int(length) + 8, let size = bytes.little(UInt32.self, at: place + 4) {
       if bytes.hasBytes("VP8X".utf8, at: place) {
-        guard let width = long24(bytes, place + 12), let height = long24(bytes, place + 15) else {
+        guard size >= canvasSize, let width = long24(bytes, place + 12),
+          let height = long24(bytes, place + 15)
+        else {
           throw .damaged
         }
         canvas = (width + 1, height + 1)
         try outline.checkSize(canvas.width, canvas.height)
       } else if bytes.hasBytes("ANMF".utf8, at: place) {
-        guard let width = long24(bytes, place + 14), let height = long24(bytes, place + 17) else {
+        guard size >= frameSize, let width = long24(bytes, place + 14),
+          let height = long24(bytes, place + 17)
+        else {
           throw .damaged
         }
         try outline.add(max(canvas.width, width + 1), max(canvas.height, height + 1))

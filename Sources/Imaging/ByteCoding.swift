@@ -33,8 +33,11 @@ struct ByteReader {
     bytes(Value.bitWidth / 8)?.reversed().reduce(0) { $0 << 8 | Value(truncatingIfNeeded: $1) }
   }
 
+  /// Nil as well for a text with a NUL, which PostgreSQL cannot hold.
   mutating func text() -> String? {
-    guard let count = integer(UInt16.self), let utf8 = bytes(Int(count)) else { return nil }
+    guard let count = integer(UInt16.self), let utf8 = bytes(Int(count)), !utf8.contains(0) else {
+      return nil
+    }
     return String(validating: utf8, as: UTF8.self)
   }
 }

@@ -138,12 +138,13 @@ extension ByteReader {
   fileprivate mutating func picture() -> Picture? {
     guard let type = integer(UInt8.self).flatMap(ImageType.init(code:)),
       let orientation = integer(UInt8.self), (1...8).contains(orientation),
-      let size = size(), size.width > 0, size.height > 0,
-      let frames = integer(UInt32.self), frames > 0
+      let size = size(), (1...Picture.longestSide).contains(size.width),
+      (1...Picture.longestSide).contains(size.height),
+      let frames = integer(UInt32.self).map({ Int($0) }), (1...Picture.mostFrames).contains(frames)
     else { return nil }
     return Picture(
       width: size.width, height: size.height, orientation: Int(orientation), type: type,
-      frames: Int(frames))
+      frames: frames)
   }
 
   fileprivate mutating func inspection() -> Inspection? {

@@ -1,5 +1,10 @@
 /// What a decoder found an image to be.
 package struct Picture: Sendable, Equatable {
+  /// The longest side, in pixels: what the database's 32-bit columns hold.
+  package static let longestSide = Int(Int32.max)
+  /// The most frames that are told of, by the same.
+  package static let mostFrames = Int(Int32.max)
+
   /// Pixels across, after the EXIF orientation is applied.
   package let width: Int
   /// Pixels down, after the EXIF orientation is applied.

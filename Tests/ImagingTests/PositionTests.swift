@@ -79,6 +79,21 @@ extension DecoderTests {
       #expect(try frames(3) == 3)
       #expect(try frames(1) == 1)
       #expect(try frames(0) == 1)
+      #expect(try frames(0x7fff_ffff) == 0x7fff_ffff)
+      #expect(try frames(0x8000_0000) == 1)
+      #expect(try frames(.max) == 1)
+    }
+
+    /// What stands behind a chunk is not its content.
+    @Test(arguments: [0, 1, 2, 4, 7, 9, 12]) func anAnimationOfAnotherLengthIsNone(_ length: Int)
+      throws
+    {
+      let content = [UInt8]([0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0].prefix(length))
+      let bytes =
+        PNG.signature + PNG.header(1, 1) + PNG.chunk("acTL", content) + PNG.pixel + PNG.end
+      // The decoder may refuse the file for it.
+      guard let found = try? pool.inspect(bytes) else { return }
+      #expect(found.picture.frames == 1)
     }
   }
 }

@@ -16,6 +16,8 @@ package struct Chunk: Sendable {
 
   /// What is recorded of a picture over which workers die.
   static let deadly = "The image killed those who looked at it."
+  /// What is recorded of a picture over which workers fail; the log has the error.
+  static let failing = "The image could not be processed."
 }
 
 /// A chunk that a newer version's worker knows how to run.

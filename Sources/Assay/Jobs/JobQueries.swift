@@ -168,7 +168,7 @@ enum JobQueries {
       """)
   }
 
-  /// Closes the job when this was its last chunk.
+  /// Closes the job when this was its last chunk: as completed when no chunk failed.
   ///
   /// The job's row is locked first: of two chunks that end together, the second sees the first.
   static func closeIfDone(_ job: ID<Job>, _ db: Connection) throws(PostgresError) {
@@ -177,9 +177,8 @@ enum JobQueries {
       """
       update job
       set finished_at = now(), state = case
-        when exists (
-          select from job_chunk c where c.job_id = \(job) and c.state = 'completed')
-        then 'completed' else 'failed' end::job_state
+        when exists (select from job_chunk c where c.job_id = \(job) and c.state = 'failed')
+        then 'failed' else 'completed' end::job_state
       where job_id = \(job) and state = 'running'
         and not exists (
           select from job_chunk c

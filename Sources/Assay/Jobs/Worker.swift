@@ -89,7 +89,11 @@ package final class Worker {
     let heartbeat = Heartbeat(for: chunk, database: database)
     defer { withExtendedLifetime(heartbeat) {} }
     do {
-      if chunk.deaths < JobQueries.mostDeaths { try run(chunk) } else { try isolate(chunk) }
+      if chunk.deaths < JobQueries.mostDeaths {
+        try run(chunk)
+      } else {
+        try isolate(chunk, because: Chunk.deadly)
+      }
     } catch is LeaseLost {
       Logger.assay.warning("lease lost", metadata: facts(chunk))
     } catch {
@@ -121,21 +125,52 @@ package final class Worker {
     }
   }
 
-  /// Does with a chunk that kills its workers what does not kill this one.
-  private func isolate(_ chunk: Chunk) throws {
-    Logger.assay.error("chunk kills its workers", metadata: facts(chunk))
+  /// Finds the item over which workers die or fail, and costs nobody else its verdict.
+  private func isolate(_ chunk: Chunk, because fault: String) throws {
+    let facts = facts(chunk).merging(["fault": "\(fault)"]) { $1 }
+    Logger.assay.error("chunk isolated", metadata: facts)
     switch chunk.kind {
-    case QualityJob.kind: try QualityJob(site, db, gallery(of: chunk.organization)).isolate(chunk)
-    case PreviewJob.kind: try PreviewJob(site, db).isolate(chunk)
+    case QualityJob.kind:
+      try QualityJob(site, db, gallery(of: chunk.organization)).isolate(chunk, because: fault)
+    case PreviewJob.kind: try PreviewJob(site, db).isolate(chunk, because: fault)
     default: throw UnknownKind()
     }
   }
 
+  /// Tries a failed chunk again, isolates the item that makes it fail, or gives it up.
   private func setBack(_ chunk: Chunk, _ error: any Error) throws {
-    guard chunk.attempts >= JobQueries.mostAttempts else {
-      try JobQueries.postpone(chunk, error: "\(error)", seconds: 1 << chunk.attempts, db)
-      return
+    if shouldIsolate(chunk, error) {
+      do {
+        return try isolate(chunk, because: Chunk.failing)
+      } catch {
+        let facts = facts(chunk).merging(["error": "\(error)"]) { $1 }
+        Logger.assay.error("isolation failed", metadata: facts)
+        if !ItemFault.isOne(error) { return try postpone(chunk, error) }
+        // Not even its corruption can be recorded.
+        return try giveUp(chunk, error)
+      }
     }
+    guard chunk.attempts >= JobQueries.mostAttempts else { return try postpone(chunk, error) }
+    try giveUp(chunk, error)
+  }
+
+  /// Several items are parted at the first error of one of them, and before they are given up for
+  /// another error; one alone is isolated when its error has come again.
+  private func shouldIsolate(_ chunk: Chunk, _ error: any Error) -> Bool {
+    if chunk.items.count > 1 {
+      return ItemFault.isOne(error) || chunk.attempts >= JobQueries.mostAttempts
+    }
+    // A file that is missing may come back: its error is tried again like the store's other ones.
+    return chunk.items.count == 1 && chunk.attempts > 1 && ItemFault.isOne(error)
+      && !(error is StoreError)
+  }
+
+  private func postpone(_ chunk: Chunk, _ error: any Error) throws {
+    try JobQueries.postpone(
+      chunk, error: "\(error)", seconds: 1 << min(chunk.attempts, JobQueries.mostAttempts), db)
+  }
+
+  private func giveUp(_ chunk: Chunk, _ error: any Error) throws {
     try db.transaction { db in
       guard try JobQueries.finish(chunk, "failed", error: "\(error)", db) else { return }
       try JobQueries.closeIfDone(chunk.job, db)

@@ -12,6 +12,8 @@ struct PreviewJob {
   static let kind = "previews"
   /// Pictures between two looks at the queue.
   static let batch = 8
+  /// Pictures whose files cannot be read and that are passed over in between.
+  private static let mostPassedOver = 100
 
   private let site: Site
   private let db: Connection
@@ -22,27 +24,49 @@ struct PreviewJob {
   }
 
   func run(_ chunk: Chunk) throws {
-    for original in try waiting(chunk, limit: Self.batch) {
+    var done = 0
+    var failure: StoreError?
+    for original in try waiting(chunk, limit: Self.batch + Self.mostPassedOver)
+    where done < Self.batch {
       guard try JobQueries.heartbeat(chunk, db) else { throw LeaseLost() }
-      let fault = try make(original)
-      if let fault {
-        let name = Hex.encode(original.sha256)
-        Logger.assay.warning("no preview", metadata: ["blob": "\(name)", "fault": "\(fault)"])
+      do {
+        try finish(original, of: chunk.organization)
+        done += 1
+      } catch let error as StoreError {
+        // One file that cannot be read costs no other its preview.
+        failure = failure ?? error
       }
-      try PreviewQueries.record(original.sha256, of: chunk.organization, fault: fault, db)
     }
+    if done == 0, let failure { throw failure }
     try settle(chunk)
   }
 
   /// Gives up the picture that kills its workers: each is recorded before the next is begun, so it
   /// is the first that waits.
-  func isolate(_ chunk: Chunk) throws {
+  func isolate(_ chunk: Chunk, because fault: String) throws {
     guard try JobQueries.heartbeat(chunk, db) else { throw LeaseLost() }
     for original in try waiting(chunk, limit: 1) {
-      try PreviewQueries.record(
-        original.sha256, of: chunk.organization, fault: Chunk.deadly, db)
+      try PreviewQueries.record(original.sha256, of: chunk.organization, fault: fault, db)
     }
     try settle(chunk)
+  }
+
+  /// Makes the previews of one picture and records them, or why there will be none.
+  private func finish(_ original: PreviewQueries.Original, of organization: ID<Organization>)
+    throws
+  {
+    let name = Hex.encode(original.sha256)
+    do {
+      let fault = try make(original)
+      if let fault {
+        Logger.assay.warning("no preview", metadata: ["blob": "\(name)", "fault": "\(fault)"])
+      }
+      try PreviewQueries.record(original.sha256, of: organization, fault: fault, db)
+    } catch {
+      guard ItemFault.isOne(error), !(error is StoreError) else { throw error }
+      Logger.assay.error("no preview", metadata: ["blob": "\(name)", "error": "\(error)"])
+      try PreviewQueries.record(original.sha256, of: organization, fault: Chunk.failing, db)
+    }
   }
 
   /// Ends the chunk, or puts it back when more pictures wait.

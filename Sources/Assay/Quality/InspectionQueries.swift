@@ -39,7 +39,7 @@ enum InspectionQueries {
       """
       update blob
       set inspected_at = now(), declared = \(declared)::jsonb, fault = null,
-        frames = least(\(found.picture.frames), 2147483647), has_position = \(found.hasPosition),
+        frames = least(\(found.picture.frames)::bigint, 2147483647), has_position = \(found.hasPosition),
         sharpness = \(appearance.sharpness), shadow = \(appearance.shadow),
         highlight = \(appearance.highlight), entropy = \(appearance.entropy),
         colour = \(appearance.colour)

@@ -1,6 +1,6 @@
 internal import Postgres
 
-/// Every SQL statement that finds the picture which kills its workers.
+/// Every SQL statement that finds the picture over which workers die or fail.
 enum IsolationQueries {
   /// Makes each of a chunk's items a chunk of its own, behind the others; false when the lease was
   /// lost.
@@ -30,8 +30,10 @@ enum IsolationQueries {
 
   /// Records that the bytes of these items cannot be inspected, and why; what is known of their
   /// looks is forgotten, so that nobody compares them.
+  /// - Parameter isFinal: whether later runs leave them alone; else each inspects them again.
   static func condemn(
-    _ items: [ID<Item>], of organization: ID<Organization>, fault: String, _ db: Connection
+    _ items: [ID<Item>], of organization: ID<Organization>, fault: String, isFinal: Bool,
+    _ db: Connection
   ) throws(PostgresError) {
     try db.run(
       """
@@ -41,7 +43,7 @@ enum IsolationQueries {
         delete from likeness
         where organization_id = \(organization) and sha256 in (select sha256 from bytes)
       )
-      update blob set inspected_at = now(), fault = \(fault)
+      update blob set inspected_at = case when \(isFinal) then now() end, fault = \(fault)
       where organization_id = \(organization) and sha256 in (select sha256 from bytes)
       """)
   }

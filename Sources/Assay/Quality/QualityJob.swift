@@ -32,9 +32,11 @@ struct QualityJob {
     }
   }
 
-  /// Runs a chunk no more that kills its workers: each picture becomes a chunk of its own, and one
-  /// that is alone is what kills them.
-  func isolate(_ chunk: Chunk) throws {
+  /// Runs no more a chunk over which workers die or fail: each picture becomes a chunk of its own,
+  /// and one that is alone is recorded as corrupt.
+  ///
+  /// A picture over which they fail is inspected again by the next run: a later version may know it.
+  func isolate(_ chunk: Chunk, because fault: String) throws {
     try db.transaction { db in
       guard chunk.items.count == 1 else {
         guard try IsolationQueries.split(chunk, db) else { throw LeaseLost() }
@@ -42,7 +44,7 @@ struct QualityJob {
       }
       try InspectionQueries.lockComparison(chunk.organization, db)
       try IsolationQueries.condemn(
-        chunk.items, of: chunk.organization, fault: Chunk.deadly, db)
+        chunk.items, of: chunk.organization, fault: fault, isFinal: fault == Chunk.deadly, db)
       try record(chunk, db)
       try finish(chunk, db)
     }
