@@ -1,45 +1,106 @@
 internal import ArgumentParser
 internal import Assay
 
-/// What an organization may store.
+/// What organizations may store.
 struct QuotaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "quota",
-    abstract: "Show or limit what the organization of an account stores.",
-    discussion: "Without options it shows; what is not named keeps its limit.")
+    abstract: "Show or limit what an organization stores, or what each may that has no own limit.",
+    discussion: """
+      Without options it shows; a limit that is not named stays. A limit is a number, none (no \
+      limit), or default (the site's).
+      """)
 
-  @Argument(help: "The username of the organization's owner.") var name: String
-  @Option(help: "The most megabytes, or none.") var megabytes: Limit?
-  @Option(help: "The most items, or none.") var items: Limit?
+  @Argument(help: "The username of somebody who works for the organization.") var name: String?
+  @Option(help: "The organization's id, in place of a username.") var organization: String?
+  @Flag(name: .customLong("default"), help: "The site's limits, for all without their own.")
+  var isDefault = false
+  @Option(help: "The most megabytes.") var megabytes: Limit?
+  @Option(help: "The most items.") var items: Limit?
+  @Option(help: "With --default: the most organizations that an account makes or owns.")
+  var organizations: Limit?
+
+  func validate() throws {
+    let named = [name != nil, organization != nil, isDefault].filter(\.self).count
+    guard named == 1 else { throw ValidationError("Give a username, --organization or --default.") }
+    guard isDefault || organizations == nil else {
+      throw ValidationError("--organizations is a limit of the site: give it with --default.")
+    }
+    guard !isDefault || ![megabytes, items, organizations].contains(.standard) else {
+      throw ValidationError("The site's own limits are numbers or none.")
+    }
+  }
 
   func run() throws {
     let db = try Owner.connection()
-    let quota = try Quota(of: name, db)
-    guard megabytes != nil || items != nil else { return show(quota) }
-    try Quota.set(
-      bytes: megabytes.map { $0.count.map { $0 << 20 } } ?? quota.bytes,
-      items: items.map(\.count) ?? quota.items, of: name, db)
-    show(try Quota(of: name, db))
+    guard !isDefault else {
+      var limits = try SiteLimits(db)
+      if let megabytes { limits.bytes = megabytes.bytes.number }
+      if let items { limits.items = items.count.number }
+      if let organizations { limits.organizations = organizations.count.number }
+      if limits != (try SiteLimits(db)) { try limits.set(db) }
+      return show(limits)
+    }
+    let subject = organization.map(Quota.Subject.organization) ?? .account(name ?? "")
+    if megabytes != nil || items != nil {
+      try Quota.set(bytes: megabytes?.bytes, items: items?.count, of: subject, db)
+    }
+    show(try Quota(of: subject, db), try SiteLimits(db))
   }
 
-  private func show(_ quota: Quota) {
-    let bytes = quota.bytes.map { "of \($0)" } ?? "without limit"
-    let items = quota.items.map { "of \($0)" } ?? "without limit"
-    print("\(quota.usedBytes) bytes \(bytes), \(quota.usedItems) items \(items)")
+  private func show(_ limits: SiteLimits) {
+    func words(_ limit: Int?) -> String { limit.map(String.init) ?? "no limit" }
+    print(
+      """
+      an organization: \(words(limits.bytes)) bytes, \(words(limits.items)) items
+      an account: \(words(limits.organizations)) organizations
+      """)
   }
 
-  /// A number, or the word none.
-  struct Limit: ExpressibleByArgument {
-    let count: Int?
+  private func show(_ quota: Quota, _ site: SiteLimits) {
+    func words(_ limit: Quota.Limit, _ standard: Int?) -> String {
+      switch limit {
+      case .standard: standard.map { "of \($0) (default)" } ?? "without limit (default)"
+      case .unlimited: "without limit"
+      case .most(let count): "of \(count)"
+      }
+    }
+    print(
+      "\(quota.usedBytes) bytes \(words(quota.bytes, site.bytes)), "
+        + "\(quota.usedItems) items \(words(quota.items, site.items)), "
+        + "\(quota.announcedBytes) bytes announced")
+  }
+
+  /// A number, or one of the words none and default.
+  enum Limit: ExpressibleByArgument, Equatable {
+    case standard
+    case unlimited
+    case most(Int)
 
     init?(argument: String) {
-      guard argument != "none" else {
-        count = nil
-        return
+      switch argument {
+      case "default": self = .standard
+      case "none": self = .unlimited
+      default:
+        // So many megabytes are still a number of bytes.
+        guard let count = Int(argument), (0...(1 << 40)).contains(count) else { return nil }
+        self = .most(count)
       }
-      // So many megabytes are still a number of bytes.
-      guard let count = Int(argument), (0...(1 << 40)).contains(count) else { return nil }
-      self.count = count
     }
+
+    var count: Quota.Limit {
+      switch self {
+      case .standard: .standard
+      case .unlimited: .unlimited
+      case .most(let count): .most(count)
+      }
+    }
+
+    var bytes: Quota.Limit { if case .most(let count) = self { .most(count << 20) } else { count } }
   }
+}
+
+extension Quota.Limit {
+  /// The number of a site's limit, which has no default.
+  fileprivate var number: Int? { if case .most(let count) = self { count } else { nil } }
 }

@@ -306,6 +306,8 @@ create table organization (
   quota_items bigint,
   used_bytes bigint not null default 0,
   used_items bigint not null default 0,
+  made_by uuid,
+  constraint organization_made_by_fkey FOREIGN KEY (made_by) REFERENCES account(account_id),
   constraint organization_pkey PRIMARY KEY (organization_id),
   constraint organization_quota_bytes_check CHECK ((quota_bytes >= 0)),
   constraint organization_quota_items_check CHECK ((quota_items >= 0))
@@ -391,6 +393,17 @@ create table session (
   constraint session_pkey PRIMARY KEY (session_id),
   constraint session_refresh_hash_key UNIQUE (refresh_hash)
 );
+create table site_limits (
+  is_site boolean not null default true,
+  quota_bytes bigint default '107374182400'::bigint,
+  quota_items bigint default 500000,
+  organizations bigint default 20,
+  constraint site_limits_is_site_check CHECK (is_site),
+  constraint site_limits_organizations_check CHECK ((organizations >= 0)),
+  constraint site_limits_pkey PRIMARY KEY (is_site),
+  constraint site_limits_quota_bytes_check CHECK ((quota_bytes >= 0)),
+  constraint site_limits_quota_items_check CHECK ((quota_items >= 0))
+);
 create table task (
   task_id uuid not null,
   organization_id uuid not null,
@@ -433,7 +446,9 @@ create table upload (
   item_id uuid,
   expires_at timestamp with time zone not null,
   created_at timestamp with time zone not null default now(),
+  announced_bytes bigint not null default 20971520,
   constraint upload_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
+  constraint upload_announced_bytes_check CHECK ((announced_bytes > 0)),
   constraint upload_item_id_fkey FOREIGN KEY (item_id) REFERENCES item(item_id),
   constraint upload_organization_id_project_id_fkey FOREIGN KEY (organization_id, project_id) REFERENCES project(organization_id, project_id),
   constraint upload_pkey PRIMARY KEY (upload_id)
@@ -467,6 +482,7 @@ CREATE INDEX likeness_band_of ON public.likeness_band USING btree (organization_
 CREATE UNIQUE INDEX likeness_in_memory ON public.likeness USING btree (organization_id, number) WHERE (NOT is_banded);
 CREATE UNIQUE INDEX likeness_in_order ON public.likeness USING btree (organization_id, number);
 CREATE INDEX membership_of_account ON public.membership USING btree (account_id, organization_id);
+CREATE INDEX organization_made_by ON public.organization USING btree (made_by) WHERE (made_by IS NOT NULL);
 CREATE INDEX password_reset_of_account ON public.password_reset USING btree (account_id);
 CREATE INDEX project_member_of_account ON public.project_member USING btree (account_id, organization_id);
 CREATE INDEX resemblance_of_second ON public.resemblance USING btree (organization_id, second);
@@ -474,6 +490,8 @@ CREATE INDEX session_of_account ON public.session USING btree (account_id) WHERE
 CREATE INDEX task_item_in_order ON public.task_item USING btree (task_id, "position");
 CREATE INDEX task_of_project ON public.task USING btree (project_id, state);
 CREATE INDEX upload_expiring ON public.upload USING btree (expires_at) WHERE (state = 'presigned'::upload_state);
+CREATE INDEX upload_open ON public.upload USING btree (organization_id) INCLUDE (announced_bytes) WHERE (state = ANY (ARRAY['presigned'::upload_state, 'received'::upload_state]));
+CREATE INDEX upload_open_of_account ON public.upload USING btree (account_id) INCLUDE (content_type) WHERE (state = ANY (ARRAY['presigned'::upload_state, 'received'::upload_state]));
 
 -- Policies
 
@@ -596,6 +614,9 @@ create policy worker on resemblance as permissive for all to assay_worker
 alter table session enable row level security;
 create policy own on session as permissive for all to assay_app
   using (account_id = ( SELECT scope_account() AS scope_account));
+alter table site_limits enable row level security;
+create policy everybody on site_limits as permissive for select to assay_app, assay_worker
+  using true;
 alter table task enable row level security;
 create policy tenant on task as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
@@ -1100,10 +1121,31 @@ CREATE OR REPLACE FUNCTION public.make_organization(organization uuid, name text
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
+declare
+  most bigint;
+  held bigint;
 begin
-  insert into public.organization (organization_id, name)
-  values (organization, make_organization.name);
+  -- Two at once: the second waits here and then counts the first.
+  perform from public.account a where a.account_id = public.scope_account() for no key update;
+  if not public.runs_site() then
+    select l.organizations into most from public.site_limits l;
+    -- An owner who was never asked does not count: others cannot use up somebody's number.
+    select count(*) into held
+    from (
+      select o.organization_id from public.organization o
+      where o.made_by = public.scope_account()
+      union
+      select m.organization_id from public.membership m
+      where m.account_id = public.scope_account() and m.role = 'owner' and m.has_agreed) own;
+    if held >= most then
+      raise check_violation using constraint = 'organization_most_per_account',
+        message = 'the account has as many organizations as it may';
+    end if;
+  end if;
+  insert into public.organization (organization_id, name, made_by)
+  values (organization, make_organization.name, public.scope_account());
   insert into public.membership (organization_id, account_id, role)
   values (organization, public.scope_account(), 'owner');
   -- The first is where one's work belongs.
@@ -1746,6 +1788,7 @@ grant insert, select on released_blob to assay_app;
 grant delete, select on released_blob to assay_worker;
 grant select on resemblance to assay_app;
 grant insert, select on resemblance to assay_worker;
+grant select on site_limits to assay_app;
 grant insert, select on task to assay_app;
 grant insert, select on task_item to assay_app;
 grant insert, select on upload to assay_app;

@@ -33,7 +33,6 @@ struct CompletionDesk {
     let find = { try UploadQueries.find(id, in: project, by: caller.id, context.db) }
     guard let upload = try find() else { return "There is no such key." }
     switch upload.state {
-    case "completed": return upload.reason
     case "presigned", "received":
       do {
         return try receive(id, upload, file)
@@ -44,7 +43,7 @@ struct CompletionDesk {
         guard error.isGone else { throw error }
         return "Another file came in its place: complete it again."
       }
-    default: return "The upload was \(upload.state) before."
+    default: return upload.outcome
     }
   }
 
@@ -68,7 +67,10 @@ struct CompletionDesk {
         if let reason = outcome.reason, reason.contains(Examiner.later) { return reason }
         return try reject(id, outcome.reason ?? "")
       }
-      try record(id, outcome.stored, outcome.reason)
+      guard try record(id, outcome.stored, outcome.reason) else {
+        // Somebody else completed it meanwhile, or it was given up.
+        return try UploadQueries.find(id, in: project, by: caller.id, context.db)?.outcome
+      }
       store.discard(id)
       return outcome.reason
     }
@@ -93,15 +95,20 @@ struct CompletionDesk {
     return (desk.stored, Refusal.summary(desk.refused, of: desk.stored.count))
   }
 
-  private func record(_ upload: ID<Upload>, _ stored: [StoredBytes], _ reason: String?) throws {
+  /// False when the upload is settled already.
+  private func record(
+    _ upload: ID<Upload>, _ stored: [StoredBytes], _ reason: String?
+  ) throws -> Bool {
     let desk = ItemDesk(
       project: project, organization: organization, account: caller.id, context.site.store,
       context.db)
-    try desk.transaction(recording: stored) { db in
+    return try desk.transaction(recording: stored) { db in
       // Of two that complete one upload at once, the second finds it completed.
-      guard try UploadQueries.lock(upload, db) else { return }
-      _ = try desk.record(stored)
+      guard try UploadQueries.lock(upload, db) else { return false }
+      // First: what was announced makes room for what has come.
       try UploadQueries.finish(upload, as: "completed", reason: reason, db)
+      _ = try desk.record(stored)
+      return true
     }
   }
 

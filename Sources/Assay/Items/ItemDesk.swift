@@ -56,9 +56,13 @@ struct ItemDesk {
         some, in: project, of: organization, by: account, db)
     }
     guard items + bytes > 0 else { return 0 }
-    try checkQuota(
-      try ItemQueries.count(bytes: bytes, items: items, in: organization, db),
-      addedBytes: bytes, addedItems: items)
+    // The last lock: what others have recorded and announced is seen from here on.
+    let room = try ItemQueries.count(bytes: bytes, items: items, in: organization, db)
+    let announced = try UploadQueries.announced(to: organization, db)
+    try room.expect(
+      announced, adding: Room.Amount(bytes: bytes, items: items),
+      note: announced.bytes == 0
+        ? nil : "Announced uploads that are not completed count \(announced.bytes) bytes.")
     if stored.contains(where: \.isPicture) {
       try StandingJobQueries.wake(
         PreviewJob.kind, on: project, of: organization, by: account, db)
@@ -90,18 +94,5 @@ struct ItemDesk {
       if rest.isEmpty { return bytes }
     }
     throw PostgresError.conflict("the blobs come and go")
-  }
-
-  private func checkQuota(
-    _ usage: ItemQueries.Usage, addedBytes: Int, addedItems: Int
-  ) throws(Problem) {
-    if let quota = usage.byteQuota, usage.bytes > quota {
-      let left = max(0, quota - usage.bytes + addedBytes)
-      throw Problem(413, "The organization may store \(left) bytes more; these are \(addedBytes).")
-    }
-    if let quota = usage.itemQuota, usage.items > quota {
-      let left = max(0, quota - usage.items + addedItems)
-      throw Problem(413, "The organization may hold \(left) images more; these are \(addedItems).")
-    }
   }
 }

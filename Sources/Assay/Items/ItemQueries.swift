@@ -95,29 +95,18 @@ enum ItemQueries {
     }
   }
 
-  /// What an organization stores and may store.
-  struct Usage {
-    let bytes: Int
-    let items: Int
-    let byteQuota: Int?
-    let itemQuota: Int?
-  }
-
-  /// Counts what was added and gives the new sums.
+  /// Counts what was added and gives the new sums; locks the organization's row.
   static func count(
     bytes: Int, items: Int, in organization: ID<Organization>, _ db: Connection
-  ) throws(PostgresError) -> Usage {
+  ) throws(PostgresError) -> Room {
     try db.one(
       """
-      update organization
+      update organization o
       set used_bytes = used_bytes + \(bytes)::bigint, used_items = used_items + \(items)::bigint
-      where organization_id = \(organization)
-      returning used_bytes, used_items, quota_bytes, quota_items
-      """
-    ) { row throws(PostgresError) in
-      try Usage(
-        bytes: row.next(), items: row.next(), byteQuota: row.next(), itemQuota: row.next())
-    }
+      from site_limits l
+      where o.organization_id = \(organization)
+      returning \(UsageQueries.roomColumns)
+      """, UsageQueries.room)
   }
 
   /// The items of a project, newest first.

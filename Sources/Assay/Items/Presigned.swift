@@ -8,7 +8,8 @@ enum Presigned {
   static let routes: [Route] = [
     .on(
       .post, "/uploads/presign", for: .requester, "presigned.sign",
-      "Gives addresses to which files can be sent by PUT.",
+      "Gives addresses to which files can be sent by PUT. Until a file is completed it counts on "
+        + "the organization's quota with its size, or with the largest that it may have.",
       takes: .json(Announcement.schema), gives: Tickets.schema, sign),
     .open(
       .put, "/incoming/{upload}", "presigned.check",
@@ -30,23 +31,53 @@ enum Presigned {
     let (project, organization) = try owner(of: form.project, for: caller, context)
     let store = try context.uploadStore()
     let expiry = Timestamp.now(plusSeconds: lifetime)
+    let sizes = try sizes(of: form.files, context.site.config)
     let tickets = try context.db.transaction { db in
       // An archive may be ten times as large as a file.
       try bound(form.files.reduce(0) { $0 + ($1.contentType == .zip ? 10 : 1) }, by: caller, db)
-      return try form.files.map { file in
+      let tickets = try zip(form.files, sizes).map { file, size in
         let upload = ID<Upload>.new()
         try UploadQueries.insert(
-          upload, file, in: project, of: organization, by: caller.id, until: expiry, db)
+          upload, file, size: size, in: project, of: organization, by: caller.id, until: expiry,
+          db)
         let type = file.contentType
         let url = try store.address(
-          of: upload, type: type, expires: Int(expiry.microseconds / 1_000_000),
-          for: request)
+          of: upload, type: type, size: size, isExact: file.size != nil,
+          expires: Int(expiry.microseconds / 1_000_000), for: request)
         return Ticket(
           filename: file.filename, url: url, contentType: type.rawValue,
           key: upload.description)
       }
+      try expectRoom(for: sizes, in: organization, db)
+      return tickets
     }
     return .json(Tickets(uploads: tickets))
+  }
+
+  /// The most bytes that may come of each file.
+  private static func sizes(
+    of files: [AnnouncedFile], _ config: Config
+  ) throws(Problem) -> [Int] {
+    var sizes: [Int] = []
+    for file in files {
+      let most = config.limit(ofArchive: file.contentType == .zip)
+      guard file.size ?? 0 <= most else {
+        throw .invalid([Violation("files", "may hold no file of more than \(most) bytes")])
+      }
+      sizes.append(file.size ?? most)
+    }
+    return sizes
+  }
+
+  /// The last lock of the announcement: what others have recorded and announced is seen then.
+  private static func expectRoom(
+    for sizes: [Int], in organization: ID<Organization>, _ db: Connection
+  ) throws {
+    let room = try UsageQueries.lock(organization, db)
+    try room.expect(
+      try UploadQueries.announced(to: organization, db),
+      adding: Room.Amount(bytes: sizes.reduce(0, +), items: sizes.count),
+      note: "A file without a size counts as the largest there may be.")
   }
 
   /// Each open address is worth a file's size of disk, whether or not it is ever completed.

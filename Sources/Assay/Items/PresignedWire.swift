@@ -14,10 +14,13 @@ extension Presigned {
   struct AnnouncedFile: WireInput {
     var filename = ""
     var contentType = AnnouncedType.jpeg
+    /// The most bytes that will come; nil: as many as a file of its type may have.
+    var size: Int?
 
     static let inputs: [Input<AnnouncedFile>] = [
       .required("filename", \.filename, .filename),
       .required("content_type", \.contentType, .choice),
+      .optional("size", \.size, .whole(1...(1 << 40))),
     ]
   }
 

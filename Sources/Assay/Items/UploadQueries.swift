@@ -3,18 +3,20 @@ internal import Postgres
 /// Every SQL statement about announced uploads.
 enum UploadQueries {
   /// Announces a file.
+  /// - Parameter size: the most bytes that may come.
   static func insert(
-    _ upload: ID<Upload>, _ file: Presigned.AnnouncedFile, in project: ID<Project>,
+    _ upload: ID<Upload>, _ file: Presigned.AnnouncedFile, size: Int, in project: ID<Project>,
     of organization: ID<Organization>, by account: ID<Account>, until expiry: Timestamp,
     _ db: Connection
   ) throws(PostgresError) {
     try db.run(
       """
       insert into upload (
-        upload_id, organization_id, project_id, account_id, filename, content_type, expires_at)
+        upload_id, organization_id, project_id, account_id, filename, content_type,
+        announced_bytes, expires_at)
       values (
         \(upload), \(organization), \(project), \(account), \(file.filename),
-        \(file.contentType.rawValue), \(expiry))
+        \(file.contentType.rawValue), \(size), \(expiry))
       """)
   }
 
@@ -23,16 +25,33 @@ enum UploadQueries {
     try db.run("select pg_advisory_xact_lock(hashtextextended(\(account.description), 5))")
   }
 
-  /// How many files of an account are announced and may still be sent; an archive may be ten times
-  /// as large as a file, and counts so.
+  /// How many files of an account are announced and neither completed, rejected nor given up; an
+  /// archive may be ten times as large as a file, and counts so.
   static func countOpen(of account: ID<Account>, _ db: Connection) throws(PostgresError) -> Int {
     try db.one(
       """
       select coalesce(sum(case content_type when 'application/zip' then 10 else 1 end), 0)::int8
       from upload
-      where state = 'presigned' and expires_at > now() and account_id = \(account)
+      where \(isOpen) and account_id = \(account)
       """
     ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// An address may have expired: its bytes lie there until they are recorded or removed.
+  private static let isOpen: SQL = "state in ('presigned', 'received')"
+
+  /// What the open uploads to an organization may bring.
+  static func announced(
+    to organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) -> Room.Amount {
+    try db.one(
+      """
+      select coalesce(sum(announced_bytes), 0)::int8, count(*) from upload
+      where \(isOpen) and organization_id = \(organization)
+      """
+    ) { row throws(PostgresError) in
+      try Room.Amount(bytes: row.next(), items: row.next())
+    }
   }
 
   /// An announced upload.
@@ -42,6 +61,11 @@ enum UploadQueries {
     let contentType: String
     /// Why not all of it was taken.
     let reason: String?
+
+    /// Why a settled upload brought nothing, or not all; nil when all of it was taken.
+    var outcome: String? {
+      state == "completed" ? reason : "The upload was \(state) before."
+    }
 
     var isArchive: Bool { contentType == Presigned.AnnouncedType.zip.rawValue }
   }
@@ -61,12 +85,12 @@ enum UploadQueries {
     }
   }
 
-  /// Locks an upload; false when it is completed already.
+  /// Locks an upload; false when it is settled already.
   static func lock(_ upload: ID<Upload>, _ db: Connection) throws(PostgresError) -> Bool {
     try db.first(
       """
       select true from upload
-      where upload_id = \(upload) and state in ('presigned', 'received')
+      where upload_id = \(upload) and \(isOpen)
       for update
       """
     ) { row throws(PostgresError) in try row.next(Bool.self) } ?? false
@@ -79,7 +103,7 @@ enum UploadQueries {
     try db.run(
       """
       update upload set state = \(state)::upload_state, reason = \(reason)
-      where upload_id = \(upload) and state in ('presigned', 'received')
+      where upload_id = \(upload) and \(isOpen)
       """)
   }
 }

@@ -6,7 +6,7 @@ enum Organizations {
   static let routes: [Route] = [
     .on(
       .post, "/api/organizations", for: .requester, "organizations.create",
-      "Makes an organization that one owns.",
+      "Makes an organization that one owns; the site limits how many one account has.",
       takes: .json(Name.schema), gives: Row.schema, status: 201, create),
     .on(
       .get, "/api/organizations", for: .signedIn, "organizations.list",

@@ -89,12 +89,16 @@ enum BlobQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Announced uploads whose time is long over, the oldest first.
-  static func lateUploads(limit: Int, _ db: Connection) throws(PostgresError) -> [ID<Upload>] {
+  /// Announced uploads whose addresses expired so many seconds ago, the oldest first.
+  static func lateUploads(
+    olderThan seconds: Int, youngerThan most: Int? = nil, limit: Int, _ db: Connection
+  ) throws(PostgresError) -> [ID<Upload>] {
     try db.all(
       """
       select upload_id from upload
-      where state = 'presigned' and expires_at < now() - interval '1 day'
+      where state = 'presigned' and expires_at < now() - \(seconds)::int * interval '1 second'
+        and expires_at
+          >= coalesce(now() - \(most)::int * interval '1 second', '-infinity'::timestamptz)
       order by expires_at limit \(limit)
       """
     ) { row throws(PostgresError) in try row.next() }

@@ -1,40 +1,106 @@
 package import Postgres
 
-/// What the organization of an account stores and may store, for an administrator's command line.
+/// What an organization stores and may store, for an administrator's command line.
 package struct Quota {
   /// Bytes stored; equal bytes count once.
   package let usedBytes: Int
   /// Items held.
   package let usedItems: Int
-  /// Nil: no limit.
-  package let bytes: Int?
-  /// Nil: no limit.
-  package let items: Int?
+  /// Bytes that open announced uploads may bring.
+  package let announcedBytes: Int
+  /// The organization's own limit of bytes.
+  package let bytes: Limit
+  /// The organization's own limit of items.
+  package let items: Limit
 
-  /// Who has been named owns no organization.
+  /// How much an organization may have of something.
+  package enum Limit: Equatable {
+    /// As much as the site's default says.
+    case standard
+    case unlimited
+    case most(Int)
+  }
+
+  /// Whose quota is meant.
+  package enum Subject {
+    /// The organization that the work of this account belongs to.
+    case account(String)
+    /// The organization of this id.
+    case organization(String)
+  }
+
+  /// There is no such organization.
   package struct Refusal: Error, CustomStringConvertible {
     package let description: String
   }
 
-  /// Reads what an account's organization stores, over the owner's connection.
-  package init(of username: String, _ db: Connection) throws {
-    guard let usage = try UsageQueries.usage(of: username, db) else {
-      throw Self.refusal(username)
-    }
-    (usedBytes, usedItems) = (usage.bytes, usage.items)
-    (bytes, items) = (usage.byteQuota, usage.itemQuota)
+  /// Reads what an organization stores, over the owner's connection.
+  package init(of subject: Subject, _ db: Connection) throws {
+    self = try UsageQueries.quota(of: Self.organization(subject, db), db)
   }
 
-  /// Sets the limits; what is stored already stays.
+  init(
+    used: Room.Amount, announcedBytes: Int, bytes: Limit, items: Limit
+  ) {
+    (usedBytes, usedItems) = (used.bytes, used.items)
+    self.announcedBytes = announcedBytes
+    (self.bytes, self.items) = (bytes, items)
+  }
+
+  /// Sets the limits; nil leaves one as it is, and what is stored already stays.
   package static func set(
-    bytes: Int?, items: Int?, of username: String, _ db: Connection
+    bytes: Limit?, items: Limit?, of subject: Subject, _ db: Connection
   ) throws {
-    guard try UsageQueries.setQuota(of: username, bytes: bytes, items: items, db) else {
-      throw refusal(username)
+    let organization = try organization(subject, db)
+    try db.transaction { db in
+      let old = try UsageQueries.quota(of: organization, db)
+      let (bytes, items) = (bytes ?? old.bytes, items ?? old.items)
+      try UsageQueries.setQuota(of: organization, bytes: bytes, items: items, db)
+      try AuditQueries.record(
+        Audit.Event(
+          byCommand: "quota.set", of: organization.description,
+          facts: [("bytes", "\(bytes)"), ("items", "\(items)")]), db)
     }
   }
 
-  private static func refusal(_ username: String) -> Refusal {
-    Refusal(description: "There is no account \(username) with an organization of its own.")
+  private static func organization(
+    _ subject: Subject, _ db: Connection
+  ) throws -> ID<Organization> {
+    switch subject {
+    case .account(let username):
+      guard let organization = try UsageQueries.organization(of: username, db) else {
+        throw Refusal(
+          description: "There is no account \(username) with an organization of its own.")
+      }
+      return organization
+    case .organization(let id):
+      guard let organization = ID<Organization>(id),
+        try UsageQueries.isThere(organization, db)
+      else { throw Refusal(description: "There is no organization \(id).") }
+      return organization
+    }
+  }
+}
+
+extension Quota.Limit: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .standard: "default"
+    case .unlimited: "none"
+    case .most(let count): String(count)
+    }
+  }
+
+  /// The greatest number means no limit, null the site's default.
+  init(stored: Int?) {
+    self = stored.map { $0 == Int.max ? .unlimited : .most($0) } ?? .standard
+  }
+
+  var stored: Int? {
+    switch self {
+    case .standard: nil
+    case .unlimited: Int.max
+    case .most(let count): count
+    }
   }
 }

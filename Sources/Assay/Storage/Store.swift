@@ -44,6 +44,13 @@ package struct Store: Sendable {
     return nil
   }
 
+  /// Whether nginx has received anything for an announced upload.
+  func hasReceived(_ upload: ID<Upload>) -> Bool {
+    [false, true].contains { isArchive in
+      access(root + UploadTicket.path(of: upload, isArchive: isArchive), F_OK) == 0
+    }
+  }
+
   /// Throws away what was received for an upload, and closes its address; false when the bytes are
   /// still there.
   func discard(_ upload: ID<Upload>) -> Bool {

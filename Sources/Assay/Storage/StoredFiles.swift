@@ -40,6 +40,14 @@ extension Store {
     return removed
   }
 
+  /// Removes what has arrived at addresses that were closed while it was on its way.
+  func sweepLateArrivals() throws -> Int {
+    try Self.files(in: "\(root)/incoming").filter { name, _ in
+      !name.hasSuffix(".closed") && isClosed("/incoming/\(name)")
+        && unlink("\(root)/incoming/\(name)") == 0
+    }.count
+  }
+
   /// The files of uploads that broke off, so many seconds ago, before they had a name.
   func leftovers(olderThan seconds: Int) throws -> [(path: String, size: Int)] {
     try Self.files(in: "\(root)/tmp").filter { Self.age($0.status) >= seconds }

@@ -1,29 +1,34 @@
+package import Postgres
+
 internal import Glibc
 internal import Logging
-internal import Postgres
 
 /// Throws away, now and then, what uploads and deletions have left behind, and starts what was
 /// forgotten.
-struct Sweeper {
+package struct Sweeper {
   private let site: Site
   private var orphansAt = 0
 
   /// Seconds between sweeps.
   static let pause = 60
+  /// Seconds after which an address that expired without a byte is given up.
+  private static let emptyPatience = 900
   /// Seconds after which nobody comes back for half an upload.
   private static let patience = 86_400
   /// Seconds after which no upload can be under way any more that wants a doomed file back.
   private static let grace = 3600
 
-  init(_ site: Site) { self.site = site }
+  /// A sweeper that has not swept yet.
+  package init(_ site: Site) { self.site = site }
 
   /// Sweeps once.
-  mutating func sweep(_ db: Connection) throws {
+  package mutating func sweep(_ db: Connection) throws {
     try SignInQueries.sweep(db)
     let uploads = try expireUploads(db)
     let check = StoreCheck(site.store, db) { _ in }
     var files = try check.removeReleased()
     files += try site.store.sweepLeftovers(olderThan: Self.patience)
+    files += try site.store.sweepLateArrivals()
     if time(nil) >= orphansAt {
       orphansAt = time(nil) + Self.patience
       files += try check.removeOrphans()
@@ -34,13 +39,16 @@ struct Sweeper {
     Logger.assay.info("swept", metadata: ["uploads": "\(uploads)", "files": "\(files)"])
   }
 
-  /// Gives announced uploads up that nobody completes, and their bytes, wherever they arrived.
+  /// Gives announced uploads up that nobody completes, and their bytes, wherever they arrived;
+  /// those of which nothing came soon, since they count on a quota.
   private func expireUploads(_ db: Connection) throws -> Int {
-    let late = try BlobQueries.lateUploads(limit: 100, db)
-    guard !late.isEmpty else { return 0 }
+    let late = try BlobQueries.lateUploads(olderThan: Self.patience, limit: 100, db)
+    let recent = try BlobQueries.lateUploads(
+      olderThan: Self.emptyPatience, youngerThan: Self.patience, limit: 5000, db)
+    guard !(late.isEmpty && recent.isEmpty) else { return 0 }
     let store = try site.uploadStore()
     // A store that does not answer is asked again by the next sweep.
-    let gone = late.prefix { store.discard($0) }
+    let gone = (late + recent.filter(store.isEmpty)).prefix { store.discard($0) }
     return try BlobQueries.expire(Array(gone), db)
   }
 }

@@ -6,10 +6,16 @@ internal import S3
 /// Where announced uploads arrive: this host's nginx, or an S3-compatible store.
 protocol UploadStore {
   /// The address one file of that type may be sent to, until then.
-  /// - Parameter expires: seconds since 1970.
+  /// - Parameters:
+  ///   - size: the most bytes it may have.
+  ///   - isExact: whether the client said so many.
+  ///   - expires: seconds since 1970.
   func address(
-    of upload: ID<Upload>, type: Presigned.AnnouncedType, expires: Int, for request: Request
+    of upload: ID<Upload>, type: Presigned.AnnouncedType, size: Int, isExact: Bool, expires: Int,
+    for request: Request
   ) throws -> String
+  /// Whether nothing has arrived, by a look that costs nothing; false when that cannot be told.
+  func isEmpty(_ upload: ID<Upload>) -> Bool
   /// What has arrived.
   /// - Parameter limit: the most bytes of it.
   func fetch(_ upload: ID<Upload>, limit: Int) throws -> Arrival
@@ -32,12 +38,12 @@ struct LocalUploads: UploadStore {
   let site: Site
 
   func address(
-    of upload: ID<Upload>, type: Presigned.AnnouncedType, expires: Int, for request: Request
+    of upload: ID<Upload>, type: Presigned.AnnouncedType, size: Int, isExact: Bool, expires: Int,
+    for request: Request
   ) -> String {
-    let isArchive = type == .zip
     let ticket = UploadTicket(
-      path: UploadTicket.path(of: upload, isArchive: isArchive), contentType: type.rawValue,
-      sizeLimit: site.config.limit(ofArchive: isArchive), expires: expires)
+      path: UploadTicket.path(of: upload, isArchive: type == .zip), contentType: type.rawValue,
+      sizeLimit: size, expires: expires)
     return ticket.url(
       origin: site.config.publicURL ?? request.origin, key: site.config.tokenKey)
   }
@@ -46,6 +52,8 @@ struct LocalUploads: UploadStore {
     guard let file = try site.store.received(upload) else { return .nothing }
     return file.size > limit ? .tooLarge : .file(file, etag: nil)
   }
+
+  func isEmpty(_ upload: ID<Upload>) -> Bool { !site.store.hasReceived(upload) }
 
   func discard(_ upload: ID<Upload>) -> Bool { site.store.discard(upload) }
 }
@@ -62,14 +70,19 @@ struct S3Uploads: UploadStore {
     client = try S3Client(configuration)
   }
 
+  /// The bucket takes exactly so many bytes, or any number: an address cannot say at most.
   func address(
-    of upload: ID<Upload>, type: Presigned.AnnouncedType, expires: Int, for request: Request
+    of upload: ID<Upload>, type: Presigned.AnnouncedType, size: Int, isExact: Bool, expires: Int,
+    for request: Request
   ) throws -> String {
     let now = time(nil)
     return try signer.presign(
-      .put(contentType: type.rawValue, length: nil), key: Self.key(upload), expires: expires - now,
-      at: now)
+      .put(contentType: type.rawValue, length: isExact ? size : nil), key: Self.key(upload),
+      expires: expires - now, at: now)
   }
+
+  /// The bucket would have to be asked, and takes what comes after that, too.
+  func isEmpty(_ upload: ID<Upload>) -> Bool { false }
 
   /// Copies the object: an address can be used again until it expires, so only what is copied
   /// can be verified for good.

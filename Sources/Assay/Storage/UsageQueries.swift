@@ -48,31 +48,97 @@ enum UsageQueries {
         where i.organization_id = o.organization_id and i.held_sha256 is not null) as items
     """
 
-  /// Sets what the organization of an account may store; false when it owns none.
-  static func setQuota(
-    of username: String, bytes: Int?, items: Int?, _ db: Connection
-  ) throws(PostgresError) -> Bool {
-    try db.run(
-      """
-      update organization o set quota_bytes = \(bytes)::bigint, quota_items = \(items)::bigint
-      from account a
-      where lower(a.username) = lower(\(username)) and o.organization_id = a.organization_id
-      """) > 0
+  /// What an organization `o` stores and may store, on a site with the limits `l`.
+  static let roomColumns: SQL = """
+    o.used_bytes, o.used_items, coalesce(o.quota_bytes, l.quota_bytes),
+    coalesce(o.quota_items, l.quota_items)
+    """
+
+  /// Reads `roomColumns`.
+  static func room(_ row: inout Row) throws(PostgresError) -> Room {
+    try Room(
+      used: Room.Amount(bytes: row.next(), items: row.next()), mostBytes: row.next(),
+      mostItems: row.next())
   }
 
-  /// What the organization of an account stores and may store; nil when it owns none.
-  static func usage(
+  /// Locks an organization's row and gives what it stores and may store.
+  static func lock(
+    _ organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) -> Room {
+    try db.one(
+      """
+      select \(roomColumns) from organization o cross join site_limits l
+      where o.organization_id = \(organization)
+      for no key update of o
+      """, room)
+  }
+
+  /// The organization that an account's work belongs to; nil when it has none.
+  static func organization(
     of username: String, _ db: Connection
-  ) throws(PostgresError) -> ItemQueries.Usage? {
+  ) throws(PostgresError) -> ID<Organization>? {
     try db.first(
       """
-      select o.used_bytes, o.used_items, o.quota_bytes, o.quota_items
-      from organization o join account a on a.organization_id = o.organization_id
-      where lower(a.username) = lower(\(username))
+      select organization_id from account
+      where lower(username) = lower(\(username)) and organization_id is not null
+      """
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// Whether there is such an organization.
+  static func isThere(
+    _ organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) -> Bool {
+    try db.one(
+      "select exists (select from organization where organization_id = \(organization))"
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// What an organization stores, has announced, and may store.
+  static func quota(
+    of organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) -> Quota {
+    let announced = try UploadQueries.announced(to: organization, db)
+    return try db.one(
+      """
+      select used_bytes, used_items, quota_bytes, quota_items from organization
+      where organization_id = \(organization)
       """
     ) { row throws(PostgresError) in
-      try ItemQueries.Usage(
-        bytes: row.next(), items: row.next(), byteQuota: row.next(), itemQuota: row.next())
+      try Quota(
+        used: Room.Amount(bytes: row.next(), items: row.next()),
+        announcedBytes: announced.bytes, bytes: Quota.Limit(stored: row.next()),
+        items: Quota.Limit(stored: row.next()))
     }
+  }
+
+  /// Sets what an organization may store.
+  static func setQuota(
+    of organization: ID<Organization>, bytes: Quota.Limit, items: Quota.Limit, _ db: Connection
+  ) throws(PostgresError) {
+    try db.run(
+      """
+      update organization
+      set quota_bytes = \(bytes.stored)::bigint, quota_items = \(items.stored)::bigint
+      where organization_id = \(organization)
+      """)
+  }
+
+  /// The limits of everybody who has none of their own.
+  static func siteLimits(_ db: Connection) throws(PostgresError) -> SiteLimits {
+    try db.one("select quota_bytes, quota_items, organizations from site_limits") {
+      row throws(PostgresError) in
+      try SiteLimits(bytes: row.next(), items: row.next(), organizations: row.next())
+    }
+  }
+
+  /// Sets those limits.
+  static func setSiteLimits(_ limits: SiteLimits, _ db: Connection) throws(PostgresError) {
+    try db.run(
+      """
+      update site_limits
+      set quota_bytes = \(limits.bytes)::bigint, quota_items = \(limits.items)::bigint,
+        organizations = \(limits.organizations)::bigint
+      """)
   }
 }

@@ -13,11 +13,13 @@ struct QuotaTests {
   init() throws { shelf = try Shelf() }
 
   private func limit(bytes: Int?, items: Int? = nil) throws {
-    try Quota.set(bytes: bytes, items: items, of: shelf.customer.username, shelf.owner)
+    try Quota.set(
+      bytes: bytes.map { .most($0) } ?? .unlimited, items: items.map { .most($0) } ?? .unlimited,
+      of: .account(shelf.customer.username), shelf.owner)
   }
 
   private func usage() throws -> [Int] {
-    let quota = try Quota(of: shelf.customer.username, shelf.owner)
+    let quota = try Quota(of: .account(shelf.customer.username), shelf.owner)
     return [quota.usedBytes, quota.usedItems]
   }
 
@@ -39,7 +41,6 @@ struct QuotaTests {
   }
 
   @Test func aCompletedUploadIs413AndMayComeAgain() throws {
-    try limit(bytes: 100)
     let ticket = try shelf.site.send(
       "POST", "/uploads/presign", as: shelf.customer,
       json: """
@@ -48,6 +49,7 @@ struct QuotaTests {
         """)
     let key = try ticket.json["uploads"].elements[0]["key"].string
     try Files.write("\(shelf.site.site.config.store)/incoming/\(key)", one)
+    try limit(bytes: 100)
     func complete() throws -> Answer {
       try shelf.site.send(
         "POST", "/uploads/complete", as: shelf.customer,
@@ -106,10 +108,71 @@ struct QuotaTests {
     #expect(try shelf.findings() == [])
   }
 
+  @Test func aQuotaMayBeFilledToItsLastByteAndItem() throws {
+    try limit(bytes: one.count + two.count, items: 2)
+    #expect(try shelf.send(one).status == 201)
+    #expect(try shelf.send(two).status == 201)
+    #expect(try usage() == [one.count + two.count, 2])
+    let full = try shelf.send(Pictures.png(seed: 3))
+    #expect(full.status == 413)
+    #expect(try full.detail.contains("0 bytes more"))
+    try limit(bytes: nil, items: 2)
+    let over = try shelf.send(Pictures.png(seed: 3))
+    #expect(over.status == 413)
+    #expect(try over.detail.contains("0 images more"))
+    // What is there already needs no room.
+    #expect(try shelf.send(one).status == 201)
+    let file = try shelf.upload(two)
+    #expect(try shelf.delete(file).status == 200)
+    try limit(bytes: one.count + two.count - 1)
+    #expect(try shelf.send(two).status == 413)
+    try limit(bytes: one.count + two.count)
+    #expect(try shelf.send(two).status == 201)
+  }
+
+  /// A deleted item comes back through the same door as a new one.
+  @Test func ofTwoThatComeBackAtOnceOneFits() throws {
+    let files = try [shelf.upload(one), shelf.upload(two)]
+    for file in files { #expect(try shelf.delete(file).status == 200) }
+    try limit(bytes: nil, items: 1)
+    let (request, customer, pictures) = (shelf.request, shelf.customer, [one, two])
+    let statuses = try shelf.site.race(2) { client, index in
+      try client.send(
+        "POST", "/requests/\(request)/uploads", as: customer,
+        form: Form([(name: "a.png", bytes: pictures[index])])
+      ).status
+    }
+    #expect(statuses.sorted() == [200, 413])
+    #expect(try shelf.findings() == [])
+  }
+
+  @Test func textsAndArchivesCountEachOfTheirItems() throws {
+    try limit(bytes: nil, items: 3)
+    let path = "/api/upload?project=\(shelf.request)"
+    let texts = try shelf.site.send(
+      "POST", path, as: shelf.customer, form: Form([("a.txt", Array("a\nb\nc\nd\n".utf8))]))
+    #expect(texts.status == 413)
+    let files = (1...3).map { Zip.File("\($0).png", Pictures.png(seed: $0)) }
+    let (request, customer) = (shelf.request, shelf.customer)
+    let archives = [Zip(Array(files[..<2])).bytes, Zip(Array(files[1...])).bytes]
+    try limit(bytes: nil, items: 2)
+    let statuses = try shelf.site.race(2) { client, index in
+      try client.send(
+        "POST", "/api/upload?project=\(request)", as: customer,
+        form: Form([(name: "a.zip", bytes: archives[index])])
+      ).status
+    }
+    #expect(statuses.sorted() == [201, 413])
+    #expect(try usage()[1] == 2)
+  }
+
   @Test func nobodyElsesOrganizationHasAQuota() throws {
     let labeler = try shelf.site.person(.labeler)
+    for id in ["no id", unknownID] {
+      #expect(throws: Quota.Refusal.self) { try Quota(of: .organization(id), shelf.owner) }
+    }
     #expect(throws: Quota.Refusal.self) {
-      try Quota.set(bytes: 1, items: 1, of: labeler.username, shelf.owner)
+      try Quota.set(bytes: .most(1), items: nil, of: .account(labeler.username), shelf.owner)
     }
     try limit(bytes: 1)
     #expect(try Shelf(shelf.site).send(one).status == 201)
