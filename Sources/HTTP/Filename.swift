@@ -1,6 +1,3 @@
-// The standard library normalizes, but has not settled on the name.
-@_spi(_Unicode) internal import Swift
-
 /// The one rule for the names that clients give to files: text to show and store, never a path.
 ///
 /// Multipart forms, announcements, archives and imports all pass through `cleaned`.
@@ -19,7 +16,7 @@ package enum Filename {
     // Scalars: a combining mark behind a slash must not hide it.
     let scalars = harmless(raw).unicodeScalars
     let parts = scalars.split(omittingEmptySubsequences: false) { $0 == "/" || $0 == "\\" }
-    let name = composed(parts.last.map { String(Substring($0)) } ?? "")
+    let name = (parts.last.map { String(Substring($0)) } ?? "").normalized
     let isBlank = name.unicodeScalars.allSatisfy(\.properties.isWhitespace)
     return isBlank || name == "." || name == ".." ? unnamed : capped(name)
   }
@@ -49,13 +46,6 @@ package enum Filename {
     case .control, .lineSeparator, .paragraphSeparator: return true
     default: return false
     }
-  }
-
-  private static func composed(_ text: String) -> String {
-    if text.utf8.allSatisfy({ $0 < 0x80 }) { return text }
-    var composed = String.UnicodeScalarView()
-    composed.append(contentsOf: text._nfc)
-    return String(composed)
   }
 
   private static func capped(_ name: String) -> String {

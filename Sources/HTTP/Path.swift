@@ -21,7 +21,7 @@ package enum Path {
     return segments
   }
 
-  /// Percent-decodes; nil when malformed, not UTF-8 or with a NUL.
+  /// Percent-decodes into normal form; nil when malformed, not UTF-8 or with a NUL.
   /// - Parameter plusIsSpace: as in query strings and forms.
   package static func decode(_ text: Substring, plusIsSpace: Bool = false) -> String? {
     var bytes: [UInt8] = []
@@ -38,7 +38,7 @@ package enum Path {
       }
     }
     guard !bytes.contains(0) else { return nil }
-    return String(validating: bytes, as: UTF8.self)
+    return String(validating: bytes, as: UTF8.self)?.normalized
   }
 
   static func hexDigit(_ byte: UInt8) -> UInt8? {

@@ -71,7 +71,7 @@ extension Rule where Value == String {
   /// Text taken as it is: a password, a token.
   package static func secret(_ length: ClosedRange<Int>) -> Rule {
     let pattern = #"^[^\u0000-\u001f\u007f]*$"#
-    return Rule(.string(format: "password", length: length, pattern: pattern)) {
+    return Rule(verbatim: .string(format: "password", length: length, pattern: pattern)) {
       json throws(Reason) in
       guard case .string(let text) = json else { throw "must be a string" }
       guard text.utf8.allSatisfy({ $0 > 0x1F && $0 != 0x7F }) else {

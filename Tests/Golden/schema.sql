@@ -1181,6 +1181,33 @@ AS $function$
   end
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.normalize_class()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if getdatabaseencoding() = 'UTF8' then
+    new.key := normalize(new.key, nfc);
+    new.name := normalize(new.name, nfc);
+  end if;
+  return new;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.normalize_schema()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if getdatabaseencoding() = 'UTF8' then
+    new.keys := array(
+      select normalize(given.key, nfc) from unnest(new.keys) with ordinality as given (key, place)
+      order by given.place);
+  end if;
+  return new;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.note_grant()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1748,6 +1775,8 @@ CREATE TRIGGER audit_entry_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.a
 CREATE TRIGGER blob_stored AFTER INSERT ON public.blob FOR EACH ROW EXECUTE FUNCTION heal_stored_blob();
 CREATE TRIGGER item_deleted AFTER DELETE ON public.item FOR EACH ROW WHEN ((old.held_sha256 IS NOT NULL)) EXECUTE FUNCTION release_item();
 CREATE TRIGGER item_excluded AFTER UPDATE OF excluded_because ON public.item FOR EACH ROW WHEN (((old.held_sha256 IS NOT NULL) AND (new.held_sha256 IS NULL))) EXECUTE FUNCTION release_item();
+CREATE TRIGGER normalize_class BEFORE INSERT ON public.label_class FOR EACH ROW EXECUTE FUNCTION normalize_class();
+CREATE TRIGGER normalize_schema BEFORE INSERT ON public.label_schema FOR EACH ROW EXECUTE FUNCTION normalize_schema();
 CREATE TRIGGER membership_lost AFTER DELETE ON public.membership FOR EACH ROW EXECUTE FUNCTION note_loss();
 CREATE TRIGGER note_membership AFTER INSERT ON public.membership FOR EACH ROW EXECUTE FUNCTION note_grant();
 CREATE TRIGGER project_renamed AFTER UPDATE OF title ON public.project FOR EACH ROW WHEN ((new.title IS DISTINCT FROM old.title)) EXECUTE FUNCTION rename_assignments();
@@ -1843,6 +1872,8 @@ grant execute on function leave() to public;
 grant execute on function make_organization(uuid,text) to assay_app;
 grant execute on function make_reset(uuid,bytea,timestamp with time zone) to assay_app, assay_worker;
 grant execute on function may_appoint(uuid,membership_role) to assay_app;
+grant execute on function normalize_class() to public;
+grant execute on function normalize_schema() to public;
 grant execute on function note_grant() to public;
 grant execute on function note_loss() to public;
 grant execute on function open_session(uuid,uuid,bytea,timestamp with time zone) to assay_app;

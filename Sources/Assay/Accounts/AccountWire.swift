@@ -146,9 +146,13 @@ extension Rule where Value == String {
   static var newPassword: Rule {
     let secret = Rule.secret(8...128)
     // The simplest of those that everybody tries; others are refused by what they are.
-    let pattern = #"^(?!([\s\S]{1,4})\1+$)[^\u0000-\u001f\u007f]{8,128}$"#
-    return Rule(.string(format: "password", length: 8...128, pattern: pattern)) {
-      json throws(Reason) in try secret.read(json)
+    let pattern = #"^(?!([\s\S]{1,4})\1+$)[^\u0000-\u001f\u007f-\u009f]{8,128}$"#
+    return Rule(verbatim: .string(format: "password", length: 8...128, pattern: pattern)) {
+      json throws(Reason) in
+      guard case .string(let text) = json else { return try secret.read(json) }
+      let password = try secret.read(.string(OpaqueString.prepared(text)))
+      guard OpaqueString.isAllowed(password) else { throw "must not hold control characters" }
+      return password
     }
   }
 

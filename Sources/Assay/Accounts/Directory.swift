@@ -109,8 +109,10 @@ package enum Directory {
   }
 
   private static func hash(_ password: String, names: [String]) throws -> String {
-    guard (8...128).contains(password.unicodeScalars.count) else {
-      throw Refusal(description: "A password is 8 to 128 characters.")
+    let password = OpaqueString.prepared(password)
+    guard (8...128).contains(password.unicodeScalars.count), OpaqueString.isAllowed(password)
+    else {
+      throw Refusal(description: "A password is 8 to 128 characters, none a control character.")
     }
     guard !CommonPasswords.contain(password, names: names) else {
       throw Refusal(description: "The password is one of those that everybody tries first.")

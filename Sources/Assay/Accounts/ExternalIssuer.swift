@@ -50,7 +50,8 @@ package final class ExternalIssuer: Sendable {
     let metadata = token.object("user_metadata")
     return Claims(
       subject: subject, email: token.text("email").flatMap { Rule.isEmail($0) ? $0 : nil },
-      fullName: metadata.text("full_name") ?? metadata.text("name") ?? token.text("name"))
+      fullName: (metadata.text("full_name") ?? metadata.text("name") ?? token.text("name"))?
+        .normalized)
   }
 
   private func isForUs(_ audience: JSON?) -> Bool {

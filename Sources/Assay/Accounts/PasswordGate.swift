@@ -3,6 +3,15 @@ internal import Glibc
 internal import HTTP
 internal import Synchronization
 
+/// How a password fits a stored hash.
+enum PasswordMatch {
+  case none
+  /// In the form in which passwords are hashed.
+  case prepared
+  /// As it was typed: it was hashed before passwords were prepared.
+  case unprepared
+}
+
 /// Bounds password hashing: one at a time in a process, so that logins cannot starve the rest.
 package final class PasswordGate: Sendable {
   private let turn = Mutex(())
@@ -19,11 +28,17 @@ package final class PasswordGate: Sendable {
 
   /// Whether a password is right; costs the same when there is no such account, or one that nobody
   /// signs in to with a password.
-  func matches(_ password: String, _ hash: String?) throws(Problem) -> Bool {
+  ///
+  /// A second hash is computed only for a password that preparation changes, whoever it is for.
+  func matches(_ password: String, _ hash: String?) throws(Problem) -> PasswordMatch {
     let hash = hash.flatMap { $0.hasPrefix("$") ? $0 : nil }
+    let prepared = OpaqueString.prepared(password)
+    let differs = !prepared.utf8.elementsEqual(password.utf8)
     return try inTurn {
-      let isRight = Password.matches(password, hash ?? Password.decoy)
-      return isRight && hash != nil
+      let tried = hash ?? Password.decoy
+      if Password.matches(prepared, tried) { return hash == nil ? .none : .prepared }
+      guard differs, Password.matches(password, tried) else { return .none }
+      return hash == nil ? .none : .unprepared
     }
   }
 

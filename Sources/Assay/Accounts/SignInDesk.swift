@@ -41,11 +41,11 @@ struct SignInDesk {
     let found = try SignInQueries.check(
       login: login, address: request.remoteAddress, context.db)
     guard found.wait == 0 else { throw Self.tooMany(found.wait) }
-    let isRight = try context.site.passwords.matches(password, found.account?.passwordHash)
-    guard let account = found.account, isRight, account.isActive else {
+    let match = try context.site.passwords.matches(password, found.account?.passwordHash)
+    guard let account = found.account, match != .none, account.isActive else {
       throw try failure(found, login)
     }
-    strengthen(account, password)
+    strengthen(account, password, match)
     return (account.person, found.bucket)
   }
 
@@ -70,11 +70,14 @@ struct SignInDesk {
     .tooMany("Too many failed sign-ins: try again later.", seconds: seconds)
   }
 
-  /// Hashes anew what was hashed with less than today's parameters; a failure harms nobody.
-  private func strengthen(_ account: SignInQueries.AccountRow, _ password: String) {
-    guard Password.isWeak(account.passwordHash) else { return }
+  /// Hashes anew what was hashed with less than today's parameters, or in another normal form; a
+  /// failure harms nobody.
+  private func strengthen(
+    _ account: SignInQueries.AccountRow, _ password: String, _ match: PasswordMatch
+  ) {
+    guard match == .unprepared || Password.isWeak(account.passwordHash) else { return }
     do {
-      let hash = try context.site.passwords.hash(password)
+      let hash = try context.site.passwords.hash(OpaqueString.prepared(password))
       try SignInQueries.rehash(
         account.person.user.id, from: account.passwordHash, to: hash, context.db)
     } catch {

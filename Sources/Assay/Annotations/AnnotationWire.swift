@@ -45,7 +45,8 @@ extension Annotations {
       Field("filename") { $0.filename },
       Field("task_id") { $0.task },
       Field("labeler") { $0.labeler },
-      Field("labels") { $0.labels },
+      // Old annotations keep the form they were saved in.
+      Field("labels") { $0.labels.map(\.normalized) },
       Field("revision") { $0.revision },
       Field("created_at") { $0.createdAt },
     ]
