@@ -455,10 +455,13 @@ CREATE INDEX blob_without_previews ON public.blob USING btree (organization_id, 
 CREATE INDEX external_identity_of_account ON public.external_identity USING btree (account_id);
 CREATE INDEX invitation_of_organization ON public.invitation USING btree (organization_id, invitation_id);
 CREATE INDEX item_check_of_project ON public.item_check USING btree (project_id, item_id);
+CREATE INDEX item_new ON public.item USING btree (project_id) WHERE (state = 'new'::item_state);
 CREATE INDEX item_of_blob ON public.item USING btree (organization_id, held_sha256);
 CREATE INDEX item_of_creator ON public.item USING btree (created_by, item_id);
 CREATE INDEX item_of_project ON public.item USING btree (project_id, item_id);
+CREATE INDEX item_present ON public.item USING btree (project_id, item_id) WHERE (excluded_because IS DISTINCT FROM 'deleted'::text);
 CREATE UNIQUE INDEX job_already_running ON public.job USING btree (project_id, kind) WHERE (state = ANY (ARRAY['pending'::job_state, 'queued'::job_state, 'running'::job_state]));
+CREATE INDEX job_chunk_open ON public.job_chunk USING btree (job_id) WHERE (state = ANY (ARRAY['pending'::job_state, 'queued'::job_state, 'running'::job_state]));
 CREATE INDEX job_chunk_waiting ON public.job_chunk USING btree (priority, run_after, job_id, number) WHERE (state = ANY (ARRAY['queued'::job_state, 'running'::job_state]));
 CREATE INDEX job_of_project ON public.job USING btree (project_id, job_id);
 CREATE INDEX letter_waiting ON public.letter USING btree (run_after);
@@ -470,8 +473,10 @@ CREATE INDEX password_reset_of_account ON public.password_reset USING btree (acc
 CREATE INDEX project_member_of_account ON public.project_member USING btree (account_id, organization_id);
 CREATE INDEX resemblance_of_second ON public.resemblance USING btree (organization_id, second);
 CREATE INDEX session_of_account ON public.session USING btree (account_id) WHERE (ended_at IS NULL);
+CREATE INDEX task_done ON public.task USING btree (project_id) WHERE (state = 'done'::task_state);
 CREATE INDEX task_item_in_order ON public.task_item USING btree (task_id, "position");
 CREATE INDEX task_of_project ON public.task USING btree (project_id, state);
+CREATE INDEX task_open ON public.task USING btree (project_id) WHERE (state = 'open'::task_state);
 CREATE INDEX upload_expiring ON public.upload USING btree (expires_at) WHERE (state = 'presigned'::upload_state);
 
 -- Policies
