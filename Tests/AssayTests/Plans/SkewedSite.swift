@@ -117,6 +117,7 @@ struct SkewedSite {
     insert into session (session_id, account_id, refresh_hash, expires_at)
     select uuid_v7(), account_id, sha256(int8send(i)), now() + interval '1 day'
     from account, generate_series(1, 3000) i where username = 'idler';
+    select pack_items(array(select task_id from task));
     update account set organizations = array(select distinct owner from picture)
     where username = 'labeler';
     commit;
