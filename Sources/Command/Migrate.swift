@@ -26,6 +26,10 @@ enum Owner {
     guard let database = Config.environment("ASSAY_DATABASE"), !database.isEmpty else {
       throw ValidationError("ASSAY_DATABASE is not set.")
     }
-    return Connection("\(database) user=\(DatabaseRole.owner.rawValue)")
+    var settings = ConnectionSettings()
+    // Somebody waits for it and can stop it; what looks at everything takes long on a large site.
+    settings.statementTimeoutMilliseconds = 0
+    return Connection(
+      "\(database) user=\(DatabaseRole.owner.rawValue)", settings: settings)
   }
 }

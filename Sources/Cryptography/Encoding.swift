@@ -13,6 +13,17 @@ package enum Hex {
     }
   }
 
+  /// The eight digits of a number, the first in the highest byte: all of them at once.
+  package static func digits(_ number: UInt32) -> UInt64 {
+    var nibbles = UInt64(number)
+    nibbles = (nibbles << 16 | nibbles) & 0x0000_FFFF_0000_FFFF
+    nibbles = (nibbles << 8 | nibbles) & 0x00FF_00FF_00FF_00FF
+    nibbles = (nibbles << 4 | nibbles) & 0x0F0F_0F0F_0F0F_0F0F
+    // Six more carries ten to fifteen into the next bit.
+    let letters = (nibbles &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+    return nibbles &+ 0x3030_3030_3030_3030 &+ letters &* UInt64(UInt8(ascii: "a") - 0x30 - 10)
+  }
+
   /// The bytes of hexadecimal text; nil when it is none.
   package static func decode(_ text: some StringProtocol) -> [UInt8]? {
     let digits = text.utf8.map { Character(UnicodeScalar($0)).hexDigitValue }
@@ -33,20 +44,30 @@ package enum Base64URL {
 
   /// The text of these bytes.
   package static func encode(_ bytes: [UInt8]) -> String {
-    var text: [UInt8] = []
-    text.reserveCapacity((bytes.count * 4 + 2) / 3)
-    var bits: UInt32 = 0
-    var held = 0
-    for byte in bytes {
-      bits = bits << 8 | UInt32(byte)
-      held += 8
-      while held >= 6 {
-        held -= 6
-        text.append(alphabet[Int(bits >> held & 63)])
-      }
+    let length = (bytes.count * 4 + 2) / 3
+    return String(unsafeUninitializedCapacity: length) { text in
+      bytes.withUnsafeBytes { fill(text, with: $0) }
+      return length
     }
-    if held > 0 { text.append(alphabet[Int(bits << (6 - held) & 63)]) }
-    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// Writes the text of these bytes, for which there is room.
+  static func fill(_ text: UnsafeMutableBufferPointer<UInt8>, with bytes: UnsafeRawBufferPointer) {
+    alphabet.withUnsafeBufferPointer { alphabet in
+      var bits: UInt32 = 0
+      var held = 0
+      var place = 0
+      for byte in bytes {
+        bits = bits << 8 | UInt32(byte)
+        held += 8
+        while held >= 6 {
+          held -= 6
+          text[place] = alphabet[Int(bits >> held & 63)]
+          place += 1
+        }
+      }
+      if held > 0 { text[place] = alphabet[Int(bits << (6 - held) & 63)] }
+    }
   }
 
   /// The bytes of such a text, without padding; nil when it is none, or not the only text of them.

@@ -110,10 +110,15 @@ package struct JSONWriter: ~Copyable {
 
   /// Writes a string with the escapes of RFC 8259.
   package mutating func string(_ text: String) {
+    var text = text
+    text.withUTF8 { string(utf8: $0) }
+  }
+
+  /// Writes a string of UTF-8 with the escapes of RFC 8259.
+  package mutating func string(utf8 text: UnsafeBufferPointer<UInt8>) {
     separate()
     append(UInt8(ascii: "\""))
-    var text = text
-    text.withUTF8 { escape($0) }
+    escape(text)
     append(UInt8(ascii: "\""))
     needsComma = true
   }

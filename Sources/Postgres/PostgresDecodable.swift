@@ -89,9 +89,7 @@ extension UUIDBytes: PostgresDecodable {
   /// Reads a uuid.
   package static func decode(_ column: borrowing Column) throws(PostgresError) -> UUIDBytes {
     let bytes = try column.value(of: TypeOID.uuid)
-    guard bytes.count == 16 else { throw .unexpected("a uuid of \(bytes.count) bytes") }
-    return UUIDBytes(
-      high: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
-      low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+    guard bytes.count == size else { throw .unexpected("a uuid of \(bytes.count) bytes") }
+    return UUIDBytes(bytes)
   }
 }

@@ -11,6 +11,15 @@ package struct UUIDBytes: Hashable, Sendable, Comparable {
     self.low = low
   }
 
+  /// The UUID at the beginning of these bytes, of which there are enough.
+  package init(_ bytes: UnsafeRawBufferPointer) {
+    high = UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
+    low = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+  }
+
+  /// How many bytes a UUID has.
+  package static let size = 16
+
   /// Reads the canonical text, 8-4-4-4-12 hexadecimal digits in either case; nil for all else.
   package init?(_ text: String) {
     var (high, low) = (UInt64(0), UInt64(0))

@@ -35,10 +35,13 @@ enum AdminQueries {
     try db.all(
       """
       select p.project_id, p.title, \(ProjectQueries.status), p.created_at
-      from project p
-      where p.project_id < \(after ?? .last)
+      from (
+        select * from project p
+        where p.project_id < \(after ?? .last)
+        order by p.project_id desc
+        limit \(limit)
+      ) p
       order by p.project_id desc
-      limit \(limit)
       """
     ) { row throws(PostgresError) in
       try Admin.Request(

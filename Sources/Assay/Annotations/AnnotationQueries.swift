@@ -77,18 +77,22 @@ enum AnnotationQueries {
       """
       select n.annotation_id, n.item_id, i.filename, a.task_id, coalesce(p.username, ''),
         n.labels, n.revision, n.created_at
-      from annotation n
+      from (
+        select * from annotation n
+        where n.project_id = \(project)
+          and n.annotation_id < \(after ?? .last)
+          and not exists (
+            select from annotation newer
+            where newer.assignment_id = n.assignment_id and newer.item_id = n.item_id
+              and newer.revision > n.revision
+            offset 0)
+        order by n.annotation_id desc
+        limit \(limit)
+      ) n
       join item i on i.item_id = n.item_id
       join assignment a on a.assignment_id = n.assignment_id
       left join account p on p.account_id = a.account_id
-      where n.project_id = \(project)
-        and n.annotation_id < \(after ?? .last)
-        and not exists (
-          select from annotation newer
-          where newer.assignment_id = n.assignment_id and newer.item_id = n.item_id
-            and newer.revision > n.revision)
       order by n.annotation_id desc
-      limit \(limit)
       """
     ) { row throws(PostgresError) in
       try Annotations.Row(

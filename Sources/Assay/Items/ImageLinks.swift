@@ -8,6 +8,7 @@ struct ImageLinks: Sendable {
   private let origin: String
   private let key: String
   private let expires: Int
+  private let frame: MediaAddress.Frame
 
   /// Seconds a link lasts at least.
   private static let lifetime = 3600
@@ -19,6 +20,12 @@ struct ImageLinks: Sendable {
     origin = config.publicURL ?? request.origin
     key = config.linkKey
     expires = (time(nil) / Self.rounding + 1) * Self.rounding + Self.lifetime
+    frame = MediaAddress.Frame(origin: origin, expires: expires, key: key)
+  }
+
+  /// The address of stored bytes, to be written into an answer.
+  func address(_ digest: MediaAddress.Digest, _ suffix: MediaAddress.Suffix) -> MediaAddress {
+    MediaAddress(digest, suffix, frame)
   }
 
   /// The address of stored bytes.

@@ -3,23 +3,31 @@ internal import Postgres
 /// Every SQL statement the projects feature runs.
 enum ProjectQueries {
   /// The root face's one word for a project's state, derived; `p` is the project.
+  ///
+  /// With `offset 0` each fact is looked up by an index for each row that is shown: without it
+  /// PostgreSQL may read the whole table once and keep its projects in memory.
   static let status: SQL = """
     case
       when p.state = 'archived' then 'archived'
       when not exists (
         select from item i
-        where i.project_id = p.project_id and i.excluded_because is distinct from 'deleted')
+        where i.project_id = p.project_id and i.excluded_because is distinct from 'deleted'
+        offset 0)
       then 'created'
       when exists (
         select from job j
         where j.project_id = p.project_id and j.kind = 'qc'
-          and j.state in ('pending', 'queued', 'running')) then 'qc'
+          and j.state in ('pending', 'queued', 'running')
+        offset 0) then 'qc'
       when exists (
-        select from task t where t.project_id = p.project_id and t.state = 'open') then 'labeling'
+        select from task t where t.project_id = p.project_id and t.state = 'open'
+        offset 0) then 'labeling'
       when p.state = 'completed' or exists (
-        select from task t where t.project_id = p.project_id and t.state = 'done') then 'completed'
+        select from task t where t.project_id = p.project_id and t.state = 'done'
+        offset 0) then 'completed'
       when exists (
-        select from item i where i.project_id = p.project_id and i.state = 'new') then 'uploading'
+        select from item i where i.project_id = p.project_id and i.state = 'new'
+        offset 0) then 'uploading'
       else 'ready'
     end
     """
@@ -69,10 +77,13 @@ enum ProjectQueries {
     try db.all(
       """
       select p.project_id, p.title, p.description, \(status), p.created_at
-      from project p
-      where \(isVisible(to: caller)) and p.project_id < \(after ?? .last)
+      from (
+        select * from project p
+        where \(isVisible(to: caller)) and p.project_id < \(after ?? .last)
+        order by p.project_id desc
+        limit \(limit)
+      ) p
       order by p.project_id desc
-      limit \(limit)
       """, row)
   }
 

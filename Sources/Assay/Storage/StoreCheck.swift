@@ -130,15 +130,19 @@ package struct StoreCheck {
   }
 
   private func drifts(repairs: Bool) throws -> Int {
-    let drifts = try UsageQueries.drifts(db)
-    for drift in drifts {
-      report(
-        "counter \(drift.organization): \(drift.bytes) bytes and \(drift.items) items counted,"
-          + " \(drift.heldBytes) and \(drift.heldItems) held")
-      guard repairs else { continue }
-      try db.transaction { db in try UsageQueries.recount(drift.organization, db) }
+    var (findings, last) = (0, ID<Organization>?.none)
+    while let page = try UsageQueries.drifts(after: last, limit: 1000, db) {
+      last = page.last
+      findings += page.drifts.count
+      for drift in page.drifts {
+        report(
+          "counter \(drift.organization): \(drift.bytes) bytes and \(drift.items) items counted,"
+            + " \(drift.heldBytes) and \(drift.heldItems) held")
+        guard repairs else { continue }
+        try db.transaction { db in try UsageQueries.recount(drift.organization, db) }
+      }
     }
-    return drifts.count
+    return findings
   }
 
   private func eachKnown(_ visit: (BlobQueries.Known) throws -> Void) throws {

@@ -2,30 +2,57 @@ internal import Postgres
 
 /// Every SQL statement about what organizations store and may store.
 enum UsageQueries {
-  /// An organization whose counters are not what it holds.
+  /// What an organization's counters say, and what it holds.
   struct Drift {
     let organization: ID<Organization>
     let bytes: Int
     let items: Int
     let heldBytes: Int
     let heldItems: Int
+
+    fileprivate var isOff: Bool { bytes != heldBytes || items != heldItems }
   }
 
-  /// The organizations whose counters have drifted, in one look.
-  static func drifts(_ db: Connection) throws(PostgresError) -> [Drift] {
-    try db.all(
+  /// The next organizations in the order of their ids, the last of which is returned, and those of
+  /// them whose counters have drifted; nil when there are no more.
+  ///
+  /// One statement looks at many: what they hold is one range of an index.
+  static func drifts(
+    after organization: ID<Organization>?, limit: Int, _ db: Connection
+  ) throws(PostgresError) -> (last: ID<Organization>, drifts: [Drift])? {
+    let rows = try db.all(
       """
-      select o.organization_id, o.used_bytes, o.used_items, h.bytes, h.items
-      from organization o, lateral (\(held)) h
-      where (o.used_bytes, o.used_items) <> (h.bytes, h.items)
-      order by o.organization_id
+      with page as materialized (
+        select organization_id, used_bytes, used_items from organization
+        where \(organization)::uuid is null or organization_id > \(organization)
+        order by organization_id limit \(limit)
+      ), held_bytes as (
+        select organization_id, sum(size_bytes)::bigint as bytes from blob
+        where \(isInPage) group by organization_id
+      ), held_items as (
+        select organization_id, count(*) as items from item
+        where \(isInPage) and held_sha256 is not null group by organization_id
+      )
+      select organization_id, used_bytes, used_items, coalesce(bytes, 0), coalesce(items, 0)
+      from page
+      left join held_bytes using (organization_id)
+      left join held_items using (organization_id)
+      order by organization_id
       """
     ) { row throws(PostgresError) in
       try Drift(
         organization: row.next(), bytes: row.next(), items: row.next(), heldBytes: row.next(),
         heldItems: row.next())
     }
+    guard let last = rows.last else { return nil }
+    return (last.organization, rows.filter(\.isOff))
   }
+
+  private static let isInPage: SQL = """
+    organization_id between
+      (select organization_id from page order by organization_id limit 1)
+      and (select organization_id from page order by organization_id desc limit 1)
+    """
 
   /// Sets an organization's counters to what it holds, inside a transaction.
   ///

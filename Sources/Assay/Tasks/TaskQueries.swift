@@ -22,54 +22,52 @@ enum TaskQueries {
     }
   }
 
-  /// A task that is assigned to the account, or any when it sees all.
-  static func head(
-    _ task: ID<LabelTask>, for account: ID<Account>, seesAll: Bool, _ db: Connection
-  ) throws(PostgresError) -> Tasks.Head? {
+  /// A task that is assigned to the account, or any when it sees all, with the account's own current
+  /// answers.
+  ///
+  /// One row: the items as they were packed when the task was made, the answers as one range of an
+  /// index.
+  static func show(
+    _ task: ID<LabelTask>, for account: ID<Account>, seesAll: Bool, _ links: ImageLinks,
+    _ db: Connection
+  ) throws(PostgresError) -> Tasks.Detail? {
     try db.first(
       """
       select t.task_id, t.project_id, coalesce(t.title, ''),
-        coalesce((
-          select a.state::text from assignment a
-          where a.task_id = t.task_id and a.account_id = \(account)), t.state::text),
+        coalesce(a.state::text, t.state::text),
         array(
-          select c.name from label_class c where c.schema_id = t.schema_id order by c.position)
+          select c.name from label_class c where c.schema_id = t.schema_id order by c.position),
+        t.packed_items,
+        (select string_agg(uuid_send(n.item_id) || array_send(n.labels), '')
+         from (
+           select distinct on (n.item_id) n.item_id, n.labels from annotation n
+           where n.assignment_id = a.assignment_id
+           order by n.item_id desc, n.revision desc) n)
       from task t
-      where t.task_id = \(task)
-        and (\(seesAll)::boolean or exists (
-          select from assignment a
-          where a.task_id = t.task_id and a.account_id = \(account)
-            and a.state not in ('expired', 'released')))
+      left join assignment a on a.task_id = t.task_id and a.account_id = \(account)
+        and a.state not in ('expired', 'released')
+      where t.task_id = \(task) and (\(seesAll)::boolean or a.assignment_id is not null)
       """
     ) { row throws(PostgresError) in
-      try Tasks.Head(
+      let head = try Tasks.Head(
         id: row.next(), project: row.next(), title: row.next(), status: row.next(),
         classes: row.next())
+      let items = try row.take()
+      let answers = try PackedAnswers(row.next([UInt8]?.self) ?? [])
+      return Tasks.Detail(head: head, images: try images(items, answers, links))
     }
   }
 
-  /// A task's pictures in order, each with the account's own current answer.
-  static func images(
-    _ task: ID<LabelTask>, answeredBy account: ID<Account>, _ links: ImageLinks, _ db: Connection
+  private static func images(
+    _ items: borrowing Column, _ answers: PackedAnswers, _ links: ImageLinks
   ) throws(PostgresError) -> [Tasks.Image] {
-    try db.all(
-      """
-      select ti.item_id, i.sha256, b.mime, n.labels
-      from task_item ti
-      join item i on i.item_id = ti.item_id
-      join blob b on b.organization_id = i.organization_id and b.sha256 = i.sha256
-      left join assignment a on a.task_id = ti.task_id and a.account_id = \(account)
-      left join lateral (
-        select labels from annotation n
-        where n.assignment_id = a.assignment_id and n.item_id = ti.item_id
-        order by n.revision desc limit 1) n on true
-      where ti.task_id = \(task)
-      order by ti.position
-      """
-    ) { row throws(PostgresError) in
-      let id = try row.next(ID<Item>.self)
-      let url = links.url(try row.next([UInt8].self), mime: try row.next(String.self))
-      return try Tasks.Image(id: id, url: url, labels: row.next())
+    var packed = PackedItems(items.bytes)
+    var images: [Tasks.Image] = []
+    while let item = try packed.next() {
+      images.append(
+        Tasks.Image(
+          id: ID(item.id), url: links.address(item.digest, item.suffix), labels: answers[item.id]))
     }
+    return images
   }
 }

@@ -56,9 +56,9 @@ extension Tasks {
   /// One picture to label.
   struct Image: WireOutput {
     let id: ID<Item>
-    let url: String
+    let url: MediaAddress
     /// The caller's own current answer.
-    let labels: [String]?
+    let labels: StoredLabels?
 
     static let fields: Fields<Image> = [
       Field("image_id") { $0.id },

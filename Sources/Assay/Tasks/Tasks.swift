@@ -24,11 +24,10 @@ enum Tasks {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let task = try request.id("task", of: LabelTask.self)
-    guard
-      let head = try TaskQueries.head(task, for: caller.id, seesAll: caller.seesAll, context.db)
-    else { throw Problem.notFound("task") }
-    let images = try TaskQueries.images(
-      task, answeredBy: caller.id, ImageLinks(request, context.site.config), context.db)
-    return .json(Detail(head: head, images: images))
+    let detail = try TaskQueries.show(
+      task, for: caller.id, seesAll: caller.seesAll, ImageLinks(request, context.site.config),
+      context.db)
+    guard let detail else { throw Problem.notFound("task") }
+    return .json(detail)
   }
 }

@@ -1,0 +1,112 @@
+internal import Cryptography
+internal import HTTP
+internal import Imaging
+
+/// The signed address of stored bytes, which is written straight into an answer.
+struct MediaAddress: WireValue {
+  private let frame: Frame
+  private let digest: Digest
+  private let suffix: Suffix
+
+  /// What all addresses of one answer share.
+  final class Frame: Sendable {
+    /// Before the digest: origin and folder, escaped.
+    fileprivate let head: [UInt8]
+    /// Behind the name of the file.
+    fileprivate let tail: [UInt8]
+    /// What stands before the path in the text that is signed.
+    fileprivate let expires: [UInt8]
+    /// What stands behind it.
+    fileprivate let key: [UInt8]
+
+    init(origin: String, expires: Int, key: String) {
+      var quoted = JSONWriter()
+      quoted.string(origin + MediaAddress.folder)
+      head = Array(quoted.bytes.dropFirst().dropLast())
+      tail = Array("?expires=\(expires)&sig=".utf8)
+      self.expires = Array("\(expires)".utf8)
+      self.key = Array(" \(key)".utf8)
+    }
+  }
+
+  /// The 32 bytes of a SHA-256.
+  struct Digest {
+    private let words: InlineArray<8, UInt32>
+
+    /// The digest at the beginning of these bytes, of which there are enough.
+    init(_ bytes: UnsafeRawBufferPointer) {
+      words = InlineArray { index in
+        UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self))
+      }
+    }
+
+    static let length = 32
+
+    fileprivate func fill(_ digits: UnsafeMutableRawPointer) {
+      for index in words.indices {
+        digits.storeBytes(
+          of: Hex.digits(words[index]).bigEndian, toByteOffset: index * 8, as: UInt64.self)
+      }
+    }
+  }
+
+  /// How the name of a stored file ends: a dot and a few letters.
+  struct Suffix {
+    private let letters: UInt64
+    fileprivate let length: Int
+
+    /// The suffix of a media type's files.
+    init(mime: String) {
+      let type = ImageType.allCases.first { $0.mime == mime }
+      let name = type?.fileExtension ?? (mime == StoredBytes.textType ? "txt" : "bin")
+      letters = ".\(name)".utf8.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+      length = name.utf8.count + 1
+    }
+
+    fileprivate func fill(_ place: UnsafeMutableRawPointer) {
+      withUnsafeBytes(of: letters.littleEndian) { bytes in
+        place.copyMemory(from: bytes.baseAddress.unsafelyUnwrapped, byteCount: length)
+      }
+    }
+  }
+
+  fileprivate static let folder = "/media/"
+
+  init(_ digest: Digest, _ suffix: Suffix, _ frame: Frame) {
+    (self.digest, self.suffix, self.frame) = (digest, suffix, frame)
+  }
+
+  static var schema: Schema { .string() }
+
+  func write(to writer: inout JSONWriter) {
+    let name = Digest.length * 2 + suffix.length
+    let length = frame.head.count + name + frame.tail.count + SignedLink.length
+    writer.quoted(length) { room in
+      let text = UnsafeMutableRawBufferPointer(room)
+      text.copyBytes(from: frame.head)
+      let digits = text.baseAddress.unsafelyUnwrapped + frame.head.count
+      digest.fill(digits)
+      suffix.fill(digits + Digest.length * 2)
+      UnsafeMutableRawBufferPointer(rebasing: text[(frame.head.count + name)...])
+        .copyBytes(from: frame.tail)
+      let path = text[(frame.head.count - Self.folder.utf8.count)..<(frame.head.count + name)]
+      sign(
+        UnsafeRawBufferPointer(rebasing: path),
+        into: UnsafeMutableBufferPointer(rebasing: room.suffix(SignedLink.length)))
+    }
+  }
+
+  private func sign(
+    _ path: UnsafeRawBufferPointer, into letters: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    let (expires, key) = (frame.expires, frame.key)
+    let length = expires.count + path.count + key.count
+    withUnsafeTemporaryAllocation(byteCount: length, alignment: 1) { text in
+      text.copyBytes(from: expires)
+      UnsafeMutableRawBufferPointer(rebasing: text[expires.count...]).copyMemory(from: path)
+      UnsafeMutableRawBufferPointer(rebasing: text[(expires.count + path.count)...])
+        .copyBytes(from: key)
+      SignedLink.sign(UnsafeRawBufferPointer(text), into: letters)
+    }
+  }
+}

@@ -1,0 +1,65 @@
+internal import Postgres
+
+/// Reads `task.packed_items`: for each item its id, its SHA-256, and its media type.
+struct PackedItems {
+  private var rest: UnsafeRawBufferPointer
+  /// Most items of a task are of one type, whose suffix is looked up once.
+  private var type = UnsafeRawBufferPointer(start: nil, count: 0)
+  private var suffix = MediaAddress.Suffix(mime: "")
+
+  private static let header = UUIDBytes.size + MediaAddress.Digest.length + 2
+
+  init(_ bytes: UnsafeRawBufferPointer) { rest = bytes }
+
+  /// One item of a task.
+  struct Item {
+    let id: UUIDBytes
+    let digest: MediaAddress.Digest
+    let suffix: MediaAddress.Suffix
+  }
+
+  /// The next item; nil behind the last.
+  mutating func next() throws(PostgresError) -> Item? {
+    guard !rest.isEmpty else { return nil }
+    guard rest.count >= Self.header else { throw .unexpected("no packed items") }
+    let length = Int(rest[Self.header - 2]) << 8 | Int(rest[Self.header - 1])
+    guard rest.count >= Self.header + length else { throw .unexpected("no packed items") }
+    let mime = UnsafeRawBufferPointer(rebasing: rest[Self.header..<(Self.header + length)])
+    if !mime.elementsEqual(type) {
+      (type, suffix) = (mime, MediaAddress.Suffix(mime: String(decoding: mime, as: UTF8.self)))
+    }
+    let digest = UnsafeRawBufferPointer(rebasing: rest[UUIDBytes.size...])
+    defer { rest = UnsafeRawBufferPointer(rebasing: rest[(Self.header + length)...]) }
+    return Item(id: UUIDBytes(rest), digest: MediaAddress.Digest(digest), suffix: suffix)
+  }
+}
+
+/// Somebody's current answers in a task: for each the item's id and the labels as PostgreSQL sends
+/// an array, in the order of the ids, the last first.
+struct PackedAnswers {
+  private let bytes: [UInt8]
+  private var places: [(item: UUIDBytes, labels: Range<Int>)] = []
+
+  init(_ bytes: [UInt8]) throws(PostgresError) {
+    self.bytes = bytes
+    var place = 0
+    while place < bytes.count {
+      guard bytes.count - place >= UUIDBytes.size else { throw .unexpected("no packed answers") }
+      let item = bytes.withUnsafeBytes { UUIDBytes(UnsafeRawBufferPointer(rebasing: $0[place...])) }
+      let labels = place + UUIDBytes.size
+      place = try StoredLabels.end(of: bytes, from: labels)
+      places.append((item, labels..<place))
+    }
+  }
+
+  /// The answer for an item; nil when there is none.
+  subscript(_ item: UUIDBytes) -> StoredLabels? {
+    var (low, high) = (0, places.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if places[middle].item > item { low = middle + 1 } else { high = middle }
+    }
+    guard low < places.count, places[low].item == item else { return nil }
+    return StoredLabels(bytes[places[low].labels])
+  }
+}

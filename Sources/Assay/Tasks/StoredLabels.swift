@@ -1,0 +1,62 @@
+internal import HTTP
+internal import Postgres
+
+/// The labels of one answer, kept as PostgreSQL sends an array until they are written.
+struct StoredLabels: WireValue {
+  private let bytes: ArraySlice<UInt8>
+
+  /// Labels that `end` has looked at.
+  init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
+
+  static var schema: Schema { [String].schema }
+
+  /// Dimensions, whether there are nulls, and the type of the elements.
+  private static let header = 12
+  /// The number of elements and the index of the first.
+  private static let dimension = 8
+
+  /// Where an array ends that begins at a place.
+  /// - Throws: `.unexpected` when it is none of texts.
+  static func end(of bytes: [UInt8], from start: Int) throws(PostgresError) -> Int {
+    guard let dimensions = integer(bytes[...], at: start), start + header <= bytes.count else {
+      throw .unexpected("not an array")
+    }
+    guard dimensions == 1 else {
+      guard dimensions == 0 else { throw .unexpected("an array of \(dimensions) dimensions") }
+      return start + header
+    }
+    guard let count = integer(bytes[...], at: start + header) else {
+      throw .unexpected("not an array")
+    }
+    var place = start + header + dimension
+    for _ in 0..<count {
+      guard let length = integer(bytes[...], at: place), length >= 0,
+        length <= bytes.count - place - 4
+      else { throw .unexpected("not an array of texts") }
+      place += 4 + length
+    }
+    return place
+  }
+
+  func write(to writer: inout JSONWriter) {
+    writer.array { writer in
+      bytes.withUnsafeBytes { bytes in
+        var place = Self.header + Self.dimension
+        while place < bytes.count {
+          let length = Int(
+            UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self)))
+          let text = UnsafeRawBufferPointer(rebasing: bytes[(place + 4)..<(place + 4 + length)])
+          text.withMemoryRebound(to: UInt8.self) { writer.string(utf8: $0) }
+          place += 4 + length
+        }
+      }
+    }
+  }
+
+  private static func integer(_ bytes: ArraySlice<UInt8>, at place: Int) -> Int? {
+    guard bytes.count - place >= 4 else { return nil }
+    return bytes.withUnsafeBytes {
+      Int(Int32(bigEndian: $0.loadUnaligned(fromByteOffset: place, as: Int32.self)))
+    }
+  }
+}
