@@ -7,12 +7,15 @@ extension String {
   /// Every text that a client gives passes through here: `Rule` does it for JSON, `Path` for
   /// addresses. Secrets keep their bytes, and so does what is stored as a customer's data.
   package var normalized: String {
-    // No character before U+0300 changes, and none of theirs has a byte as high as this.
-    if utf8.allSatisfy({ $0 < 0xCC }) { return self }
+    if !utf8.contains(where: Self.mayNeedNormalizing) { return self }
     var scalars = String.UnicodeScalarView()
     scalars.append(contentsOf: _nfc)
     return String(scalars)
   }
+
+  /// Whether a text with this byte of UTF-8 may change: characters from U+0300 on have a higher one
+  /// than those before, none of which changes.
+  package static func mayNeedNormalizing(_ byte: UInt8) -> Bool { byte >= 0xCC }
 }
 
 extension JSON {

@@ -46,10 +46,19 @@ struct StoredLabels: WireValue {
           let length = Int(
             UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self)))
           let text = UnsafeRawBufferPointer(rebasing: bytes[(place + 4)..<(place + 4 + length)])
-          text.withMemoryRebound(to: UInt8.self) { writer.string(utf8: $0) }
+          text.withMemoryRebound(to: UInt8.self) { Self.write($0, to: &writer) }
           place += 4 + length
         }
       }
+    }
+  }
+
+  /// Writes a label in normal form, in which its class is shown; old ones may be stored in another.
+  private static func write(_ text: UnsafeBufferPointer<UInt8>, to writer: inout JSONWriter) {
+    if text.contains(where: String.mayNeedNormalizing) {
+      writer.string(String(decoding: text, as: UTF8.self).normalized)
+    } else {
+      writer.string(utf8: text)
     }
   }
 

@@ -63,7 +63,7 @@ extension Tasks {
     static let fields: Fields<Image> = [
       Field("image_id") { $0.id },
       Field("url") { $0.url },
-      Field("labels") { $0.labels?.map(\.normalized) },
+      Field("labels") { $0.labels },
     ]
   }
 
