@@ -401,6 +401,7 @@ create table task (
   item_count integer not null,
   created_by uuid not null,
   created_at timestamp with time zone not null default now(),
+  packed_items bytea not null default '\x'::bytea,
   constraint task_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(account_id),
   constraint task_organization_id_project_id_fkey FOREIGN KEY (organization_id, project_id) REFERENCES project(organization_id, project_id),
   constraint task_pkey PRIMARY KEY (task_id),
@@ -454,12 +455,13 @@ CREATE INDEX blob_of_bytes ON public.blob USING btree (sha256);
 CREATE INDEX blob_without_previews ON public.blob USING btree (organization_id, sha256) WHERE ((previewed_at IS NULL) AND (mime ~~ 'image/%'::text));
 CREATE INDEX external_identity_of_account ON public.external_identity USING btree (account_id);
 CREATE INDEX invitation_of_organization ON public.invitation USING btree (organization_id, invitation_id);
-CREATE INDEX item_check_of_project ON public.item_check USING btree (project_id, item_id);
+CREATE INDEX item_check_of_project ON public.item_check USING btree (project_id, item_id) INCLUDE (organization_id);
+CREATE INDEX item_deleted ON public.item USING btree (project_id) WHERE (excluded_because = 'deleted'::text);
 CREATE INDEX item_new ON public.item USING btree (project_id) WHERE (state = 'new'::item_state);
 CREATE INDEX item_of_blob ON public.item USING btree (organization_id, held_sha256);
-CREATE INDEX item_of_creator ON public.item USING btree (created_by, item_id);
+CREATE INDEX item_of_creator ON public.item USING btree (created_by, item_id) INCLUDE (organization_id) WHERE (excluded_because IS DISTINCT FROM 'deleted'::text);
 CREATE INDEX item_of_project ON public.item USING btree (project_id, item_id);
-CREATE INDEX item_present ON public.item USING btree (project_id, item_id) WHERE (excluded_because IS DISTINCT FROM 'deleted'::text);
+CREATE INDEX item_present ON public.item USING btree (project_id, item_id) INCLUDE (organization_id) WHERE (excluded_because IS DISTINCT FROM 'deleted'::text);
 CREATE UNIQUE INDEX job_already_running ON public.job USING btree (project_id, kind) WHERE (state = ANY (ARRAY['pending'::job_state, 'queued'::job_state, 'running'::job_state]));
 CREATE INDEX job_chunk_open ON public.job_chunk USING btree (job_id) WHERE (state = ANY (ARRAY['pending'::job_state, 'queued'::job_state, 'running'::job_state]));
 CREATE INDEX job_chunk_waiting ON public.job_chunk USING btree (priority, run_after, job_id, number) WHERE (state = ANY (ARRAY['queued'::job_state, 'running'::job_state]));
@@ -1179,6 +1181,39 @@ AS $function$
   values ($1, $2, $3, $4)
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.pack_items(tasks uuid[])
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  update public.task t set packed_items = packed.items
+  from (
+    select i.task_id,
+      string_agg(
+        uuid_send(i.item_id) || shown.sha256 || int2send(octet_length(b.mime)::int2)
+          || convert_to(b.mime, 'UTF8'),
+        '' order by i.position) as items
+    from public.task_item i
+    join public.item shown on shown.item_id = i.item_id
+    join public.blob b
+      on b.organization_id = shown.organization_id and b.sha256 = shown.sha256
+    where i.task_id = any (tasks)
+    group by i.task_id
+  ) packed
+  where t.task_id = packed.task_id
+$function$
+;
+CREATE OR REPLACE FUNCTION public.pack_new_items()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform public.pack_items(array(select distinct n.task_id from new_items n));
+  return null;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.protect(target regclass)
  RETURNS void
  LANGUAGE plpgsql
@@ -1715,6 +1750,7 @@ CREATE TRIGGER note_membership AFTER INSERT ON public.membership FOR EACH ROW EX
 CREATE TRIGGER project_renamed AFTER UPDATE OF title ON public.project FOR EACH ROW WHEN ((new.title IS DISTINCT FROM old.title)) EXECUTE FUNCTION rename_assignments();
 CREATE TRIGGER note_project_member AFTER INSERT ON public.project_member FOR EACH ROW EXECUTE FUNCTION note_grant();
 CREATE TRIGGER project_member_lost AFTER DELETE ON public.project_member FOR EACH ROW EXECUTE FUNCTION note_loss();
+CREATE TRIGGER task_filled AFTER INSERT ON public.task_item REFERENCING NEW TABLE AS new_items FOR EACH STATEMENT EXECUTE FUNCTION pack_new_items();
 
 -- Rights on tables
 
