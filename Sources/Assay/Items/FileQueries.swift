@@ -66,7 +66,10 @@ enum FileQueries {
   /// How many files a user has.
   static func count(of user: ID<Account>, _ db: Connection) throws(PostgresError) -> Int {
     try db.one(
-      "select count(*) from \(present) and i.created_by = \(user)"
+      """
+      select count(*) from item i
+      where i.excluded_because is distinct from 'deleted' and i.created_by = \(user)
+      """
     ) { row throws(PostgresError) in try row.next() }
   }
 

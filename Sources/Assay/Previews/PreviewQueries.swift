@@ -53,18 +53,34 @@ enum PreviewQueries {
   }
 
   /// Projects with pictures from before there were previews, or whose job was given up.
+  ///
+  /// Of each organization the first thousand pictures that wait are looked at: those behind them
+  /// have their turn when these are made.
   static func forgotten(_ db: Connection) throws(PostgresError) -> [Forgotten] {
     try db.all(
       """
+      with recursive waiting as (
+        (select b.organization_id from blob b where \(missing)
+         order by b.organization_id limit 1)
+        union all
+        select (
+          select b.organization_id from blob b
+          where \(missing) and b.organization_id > w.organization_id
+          order by b.organization_id limit 1)
+        from waiting w where w.organization_id is not null
+      )
       select distinct p.project_id, p.organization_id, p.created_by
-      from blob b
-      join item i on i.organization_id = b.organization_id and i.sha256 = b.sha256
+      from waiting w
+      cross join lateral (
+        select b.sha256 from blob b
+        where b.organization_id = w.organization_id and \(missing)
+        order by b.sha256 limit 1000) b
+      join item i on i.organization_id = w.organization_id and i.held_sha256 = b.sha256
       join project p on p.project_id = i.project_id
-      where \(missing) and i.excluded_because is distinct from 'deleted'
-        and not exists (
-          select from job j
-          where j.project_id = p.project_id and j.kind = \(PreviewJob.kind)
-            and j.state in ('pending', 'queued', 'running'))
+      where not exists (
+        select from job j
+        where j.project_id = p.project_id and j.kind = \(PreviewJob.kind)
+          and j.state in ('pending', 'queued', 'running'))
       """
     ) { row throws(PostgresError) in
       try Forgotten(project: row.next(), organization: row.next(), creator: row.next())

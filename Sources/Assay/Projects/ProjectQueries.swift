@@ -102,13 +102,12 @@ enum ProjectQueries {
           order by c.position),
         (select count(*) from item i
          where i.project_id = p.project_id and i.excluded_because is distinct from 'deleted'),
-        (select count(*) from item_check c join item i on i.item_id = c.item_id
-         where c.project_id = p.project_id and i.excluded_because is distinct from 'deleted'),
+        (select count(*) from item_check c where c.project_id = p.project_id)
+          - (select count(*) from item i join item_check c on c.item_id = i.item_id
+             where i.project_id = p.project_id and i.excluded_because = 'deleted'),
         (select count(*) from task t where t.project_id = p.project_id),
         (select count(*) from task t where t.project_id = p.project_id and t.state = 'done'),
-        (select count(*) from item i
-         where i.project_id = p.project_id
-           and exists (select from annotation a where a.item_id = i.item_id))
+        (select count(distinct a.item_id) from annotation a where a.project_id = p.project_id)
       from project p
       where p.project_id = \(project) and \(isVisible(to: caller))
       """
