@@ -9,9 +9,9 @@ enum TaskQueries {
     try db.all(
       """
       select task_id, project_id, title, project_title, state, item_count, created_at
-      from assignment
+      from assignment a
       where account_id = \(account) and task_id < \(after ?? .last)
-        and state not in ('expired', 'released')
+        and a.withdrawn_at is null and a.state not in ('expired', 'released')
       order by task_id desc
       limit \(limit)
       """
@@ -31,7 +31,8 @@ enum TaskQueries {
       select t.task_id, t.project_id, coalesce(t.title, ''),
         coalesce((
           select a.state::text from assignment a
-          where a.task_id = t.task_id and a.account_id = \(account)), t.state::text),
+          where a.task_id = t.task_id and a.account_id = \(account)
+            and a.withdrawn_at is null and a.state not in ('expired', 'released')), t.state::text),
         array(
           select c.name from label_class c where c.schema_id = t.schema_id order by c.position)
       from task t
@@ -39,7 +40,7 @@ enum TaskQueries {
         and (\(seesAll)::boolean or exists (
           select from assignment a
           where a.task_id = t.task_id and a.account_id = \(account)
-            and a.state not in ('expired', 'released')))
+            and a.withdrawn_at is null and a.state not in ('expired', 'released')))
       """
     ) { row throws(PostgresError) in
       try Tasks.Head(
