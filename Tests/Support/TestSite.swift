@@ -131,6 +131,8 @@ package final class TestSite {
       _ = try DatabaseSchema.migrate(
         Connection(database), directory: Products.checkout + "/sql/migrations")
     }
-    return try TestServer.freshDatabase(template: "assay")
+    let database = try TestServer.freshDatabase(template: "assay")
+    try DatabaseSchema.close(Connection(database))
+    return database
   }
 }
