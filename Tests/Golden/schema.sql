@@ -25,6 +25,7 @@ create table account (
   full_name text,
   updated_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone,
+  constraint account_home_is_membership FOREIGN KEY (organization_id, account_id) REFERENCES membership(organization_id, account_id) DEFERRABLE INITIALLY DEFERRED,
   constraint account_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint account_pkey PRIMARY KEY (account_id),
   constraint username_has_no_at CHECK ((POSITION(('@'::text) IN (username)) = 0))
@@ -69,6 +70,7 @@ create table assignment (
   state assignment_state not null default 'assigned'::assignment_state,
   answered integer not null default 0,
   created_at timestamp with time zone not null default now(),
+  withdrawn_at timestamp with time zone,
   constraint assignment_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
   constraint assignment_once_per_person UNIQUE (task_id, account_id),
   constraint assignment_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
@@ -642,6 +644,7 @@ CREATE OR REPLACE FUNCTION public.accept_invitation(hash bytea)
  RETURNS uuid
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
   found_organization uuid;
@@ -671,6 +674,7 @@ CREATE OR REPLACE FUNCTION public.account_for_sign_in(login text, OUT account_id
  RETURNS record
  LANGUAGE sql
  STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select a.account_id, a.username, a.email, a.role, a.organization_id, a.is_active, a.password_hash
   from public.account a
@@ -685,6 +689,7 @@ CREATE OR REPLACE FUNCTION public.add_account(account uuid, username text, email
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
   if session_user in ('assay_app', 'assay_worker') and not public.runs_site() then
@@ -697,10 +702,27 @@ begin
   if role in ('customer', 'universal') then perform public.give_organization(account); end if;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.add_member(organization uuid, account uuid, wanted membership_role)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform public.lock_accounts(account);
+  if not public.may_appoint(organization, wanted) then raise insufficient_privilege; end if;
+  insert into public.membership (organization_id, account_id, role, has_agreed)
+  select organization, a.account_id, wanted, a.account_id = public.scope_account()
+  from public.account a where a.account_id = account and a.is_active
+  on conflict on constraint membership_pkey do nothing;
+  return found;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.admit(session uuid, account uuid, role account_role, organization uuid)
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
   claims text;
@@ -733,6 +755,7 @@ CREATE OR REPLACE FUNCTION public.admit_account(account uuid, role account_role,
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
   claims text;
@@ -755,6 +778,7 @@ end $function$
 CREATE OR REPLACE FUNCTION public.annotation_takes_project()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
   select a.project_id into new.project_id
@@ -766,6 +790,7 @@ CREATE OR REPLACE FUNCTION public.ask_invitation(letter uuid, invitation uuid, o
  RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   insert into public.letter (letter_id, kind, invitation_id, origin)
   select $1, 'invitation', i.invitation_id, $3 from public.invitation i
@@ -776,6 +801,7 @@ CREATE OR REPLACE FUNCTION public.ask_reset(letter uuid, login text, origin text
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
   found_account uuid;
@@ -794,6 +820,7 @@ CREATE OR REPLACE FUNCTION public.audit(action text, account_id uuid, actor text
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
   head public.audit_head;
@@ -825,18 +852,12 @@ CREATE OR REPLACE FUNCTION public.audit_hash(entry audit_entry)
  RETURNS bytea
  LANGUAGE sql
  STABLE
-AS $function$
-  select sha256(entry.previous || convert_to(
-    jsonb_build_array(
-      entry.number, (extract(epoch from entry.at) * 1000000)::bigint, entry.organization_id,
-      entry.account_id, entry.actor, entry.action, entry.object, entry.address,
-      entry.request_id, entry.facts)::text,
-    'UTF8'))
-$function$
+RETURN sha256(((entry).previous || convert_to((jsonb_build_array((entry).number, ((EXTRACT(epoch FROM (entry).at) * (1000000)::numeric))::bigint, (entry).organization_id, (entry).account_id, (entry).actor, (entry).action, (entry).object, (entry).address, (entry).request_id, (entry).facts))::text, 'UTF8'::name)))
 ;
 CREATE OR REPLACE FUNCTION public.audit_is_append_only()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
   raise insufficient_privilege using message = 'the audit log only grows';
@@ -846,6 +867,7 @@ CREATE OR REPLACE FUNCTION public.audit_verify()
  RETURNS bigint
  LANGUAGE sql
  STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select min(broken) from (
     select min(e.number) as broken
@@ -871,6 +893,7 @@ CREATE OR REPLACE FUNCTION public.change_account(account uuid, new_username text
  RETURNS boolean
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
   old public.account;
@@ -915,12 +938,40 @@ begin
   return true;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.change_member(organization uuid, account uuid, wanted membership_role)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  old public.membership_role;
+begin
+  perform public.lock_accounts(account);
+  -- Two owners who demote each other at once: the second waits here and then sees the first.
+  perform from public.organization o where o.organization_id = organization for no key update;
+  select m.role into old from public.membership m
+  where m.organization_id = organization and m.account_id = account;
+  if not found then return false; end if;
+  if not public.may_appoint(organization, wanted) or not public.may_appoint(organization, old) then
+    raise insufficient_privilege;
+  end if;
+  if old = 'owner' and wanted <> 'owner' then
+    perform public.expect_owner(organization, account);
+  end if;
+  update public.membership m set role = wanted
+  where m.organization_id = organization and m.account_id = account;
+  return true;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.choose_organization(organization uuid)
  RETURNS boolean
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
+  perform public.lock_accounts(public.scope_account());
   update public.account a set organization_id = organization, updated_at = now()
   where a.account_id = public.scope_account() and exists (
     select from public.membership m
@@ -928,10 +979,23 @@ begin
   return found;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.close_database()
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  execute format('revoke create, temporary on database %I from public', current_database());
+  execute format(
+    'revoke create, temporary on database %I from assay_app, assay_worker', current_database());
+  revoke create on schema public from public, assay_app, assay_worker;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.close_task()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
   update public.task t set state = 'done' where t.task_id = new.task_id and t.state = 'open';
@@ -942,6 +1006,7 @@ CREATE OR REPLACE FUNCTION public.count_request(account uuid, kinds text[])
  RETURNS TABLE(used integer, seconds double precision)
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
   moment timestamptz := clock_timestamp();
@@ -960,6 +1025,7 @@ CREATE OR REPLACE FUNCTION public.delete_account(account uuid)
  RETURNS boolean
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
   owned uuid;
@@ -998,14 +1064,27 @@ CREATE OR REPLACE FUNCTION public.drop_letter(letter uuid)
  RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   delete from public.letter l where l.letter_id = $1
 $function$
+;
+CREATE OR REPLACE FUNCTION public.drop_roles()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  delete from public.project_member p where p.account_id = new.account_id;
+  return null;
+end $function$
 ;
 CREATE OR REPLACE FUNCTION public.expect_owner(organization uuid, account uuid)
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
   if not exists (
@@ -1022,6 +1101,7 @@ CREATE OR REPLACE FUNCTION public.find_account(login text)
  RETURNS uuid
  LANGUAGE sql
  STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select a.account_id from public.account_for_sign_in($1) a where a.is_active
 $function$
@@ -1030,6 +1110,7 @@ CREATE OR REPLACE FUNCTION public.give_organization(account uuid)
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
   home uuid := public.uuid_v7();
@@ -1044,6 +1125,7 @@ CREATE OR REPLACE FUNCTION public.heal_blob(sha256 bytea)
  RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   update public.blob b
   set damaged_at = null,
@@ -1057,6 +1139,7 @@ CREATE OR REPLACE FUNCTION public.heal_stored_blob()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
   perform public.heal_blob(new.sha256);
@@ -1067,6 +1150,7 @@ CREATE OR REPLACE FUNCTION public.hold_blob(organization_id uuid, sha256 bytea)
  RETURNS boolean
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
   perform from public.blob b
@@ -1081,6 +1165,7 @@ CREATE OR REPLACE FUNCTION public.identity_claims(issuer text, subject text)
  RETURNS TABLE(account_id uuid, role account_role, organization_id uuid)
  LANGUAGE sql
  STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select a.account_id, a.role, a.organization_id
   from public.external_identity i join public.account a on a.account_id = i.account_id
@@ -1091,6 +1176,7 @@ CREATE OR REPLACE FUNCTION public.key_claims(secret_hash bytea)
  RETURNS TABLE(account_id uuid, role account_role, organization_id uuid, scopes text[])
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
   -- Once a minute: a key that is used all the time must not write with every request. Two at the
@@ -1112,10 +1198,60 @@ end $function$
 CREATE OR REPLACE FUNCTION public.leave()
  RETURNS void
  LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select set_config('assay.account', '', false),
          set_config('assay.organizations', '', false)
 $function$
+;
+CREATE OR REPLACE FUNCTION public.lock_accounts(changed uuid, used uuid DEFAULT NULL::uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  caller uuid := public.scope_account();
+  one record;
+begin
+  for one in
+    select v.account, bool_or(v.is_changed) as is_changed
+    from (values (changed, true), (caller, false), (used, false)) as v (account, is_changed)
+    where v.account is not null
+    group by v.account order by v.account
+  loop
+    if one.is_changed then
+      perform from public.account a where a.account_id = one.account for no key update;
+    else
+      perform from public.account a where a.account_id = one.account for share;
+    end if;
+  end loop;
+  if caller is null then return; end if;
+  -- The caller's rights may have changed while this waited: the application then begins again, as
+  -- when `admit` says so.
+  select concat_ws(' ', a.role, a.organization_id) as claims,
+    case when a.role in ('admin', 'universal') then '*' else a.organizations::text end as scope
+  into one
+  from public.account a where a.account_id = caller and a.is_active;
+  if not found then raise exception 'the account is shut out' using errcode = 'AS401'; end if;
+  if one.scope is distinct from current_setting('assay.organizations', true) then
+    raise exception '%', one.claims using errcode = 'AS403';
+  end if;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.lock_invitation(hash bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  inviter uuid;
+begin
+  select i.invited_by into inviter from public.invitation i
+  where i.token_hash = hash or i.letter_hash = hash;
+  perform public.lock_accounts(public.scope_account(), inviter);
+end $function$
 ;
 CREATE OR REPLACE FUNCTION public.make_organization(organization uuid, name text)
  RETURNS void
@@ -1157,6 +1293,7 @@ CREATE OR REPLACE FUNCTION public.make_reset(account uuid, token_hash bytea, exp
  RETURNS boolean
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
   if session_user = 'assay_app' and not public.runs_site() then
@@ -1173,6 +1310,7 @@ CREATE OR REPLACE FUNCTION public.may_appoint(organization uuid, wanted membersh
  RETURNS boolean
  LANGUAGE sql
  STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select case public.role_in($1)
     when 'owner' then true
@@ -1212,8 +1350,10 @@ CREATE OR REPLACE FUNCTION public.note_grant()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
+  perform from public.account a where a.account_id = new.account_id for no key update;
   update public.account a
   set organizations = a.organizations || new.organization_id
   where a.account_id = new.account_id and new.organization_id <> all (a.organizations);
@@ -1224,13 +1364,20 @@ CREATE OR REPLACE FUNCTION public.note_loss()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
+  -- The next statement sees what was committed before this lock was granted.
+  perform from public.account a where a.account_id = old.account_id for no key update;
   update public.account a
   set organizations = array(
-    select m.organization_id from public.membership m where m.account_id = old.account_id
-    union
-    select p.organization_id from public.project_member p where p.account_id = old.account_id)
+      select m.organization_id from public.membership m where m.account_id = old.account_id
+      union
+      select p.organization_id from public.project_member p where p.account_id = old.account_id),
+    organization_id = case when a.organization_id is not null then (
+      select m.organization_id from public.membership m where m.account_id = old.account_id
+      order by m.organization_id = a.organization_id desc, m.created_at, m.organization_id limit 1)
+      end
   where a.account_id = old.account_id;
   return null;
 end $function$
@@ -1239,6 +1386,7 @@ CREATE OR REPLACE FUNCTION public.open_session(session_id uuid, account_id uuid,
  RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   insert into public.session (session_id, account_id, refresh_hash, expires_at)
   values ($1, $2, $3, $4)
@@ -1247,12 +1395,13 @@ $function$
 CREATE OR REPLACE FUNCTION public.protect(target regclass)
  RETURNS void
  LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
   execute format('alter table %s enable row level security', target);
   execute format(
     'create policy tenant on %s to assay_app
-       using (coalesce(organization_id = any ((select scope_organizations())::uuid[]), true))',
+       using (coalesce(organization_id = any ((select public.scope_organizations())::uuid[]), true))',
     target);
   execute format('create policy worker on %s to assay_worker using (true)', target);
 end $function$
@@ -1261,6 +1410,7 @@ CREATE OR REPLACE FUNCTION public.refresh_session(session uuid, old_hash bytea, 
  RETURNS record
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
   thief uuid;
@@ -1290,6 +1440,7 @@ CREATE OR REPLACE FUNCTION public.rehash_password(account uuid, old_hash text, n
  RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   update public.account a set password_hash = $3
   where a.account_id = $1 and a.password_hash = $2
@@ -1299,6 +1450,7 @@ CREATE OR REPLACE FUNCTION public.release_item()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
   freed bigint := 0;
@@ -1326,10 +1478,12 @@ CREATE OR REPLACE FUNCTION public.remove_member(organization uuid, account uuid)
  RETURNS boolean
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
   old public.membership_role;
 begin
+  perform public.lock_accounts(account);
   perform from public.organization o where o.organization_id = organization for no key update;
   select m.role into old from public.membership m
   where m.organization_id = organization and m.account_id = account;
@@ -1344,11 +1498,6 @@ begin
   where m.organization_id = organization and m.account_id = account;
   delete from public.project_member p
   where p.organization_id = organization and p.account_id = account;
-  update public.account a
-  set organization_id = (
-    select m.organization_id from public.membership m
-    where m.account_id = account order by m.created_at, m.organization_id limit 1)
-  where a.account_id = account and a.organization_id = organization;
   return true;
 end $function$
 ;
@@ -1356,8 +1505,11 @@ CREATE OR REPLACE FUNCTION public.rename_assignments()
  RETURNS trigger
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
+  perform from public.assignment a where a.project_id = new.project_id
+  order by a.assignment_id for no key update;
   update public.assignment a set project_title = new.title where a.project_id = new.project_id;
   return null;
 end $function$
@@ -1366,6 +1518,7 @@ CREATE OR REPLACE FUNCTION public.rename_organization(organization uuid, name te
  RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   update public.organization o set name = $2
   where o.organization_id = $1 and public.role_in($1) in ('owner', 'admin')
@@ -1375,6 +1528,7 @@ CREATE OR REPLACE FUNCTION public.role_in(organization uuid)
  RETURNS membership_role
  LANGUAGE sql
  STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select case when public.runs_site() then 'owner'::public.membership_role else (
     select m.role from public.membership m
@@ -1386,6 +1540,7 @@ CREATE OR REPLACE FUNCTION public.runs_site()
  RETURNS boolean
  LANGUAGE sql
  STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select exists (
     select from public.account a
@@ -1397,25 +1552,19 @@ CREATE OR REPLACE FUNCTION public.scope_account()
  RETURNS uuid
  LANGUAGE sql
  STABLE
-AS $function$
-  select nullif(current_setting('assay.account', true), '')::uuid
-$function$
+RETURN (NULLIF(current_setting('assay.account'::text, true), ''::text))::uuid
 ;
 CREATE OR REPLACE FUNCTION public.scope_organizations()
  RETURNS uuid[]
  LANGUAGE sql
  STABLE
-AS $function$
-  select case current_setting('assay.organizations', true)
-    when '*' then null
-    else coalesce(nullif(current_setting('assay.organizations', true), ''), '{}')::uuid[]
-  end
-$function$
+RETURN CASE current_setting('assay.organizations'::text, true) WHEN '*'::text THEN NULL::uuid[] ELSE (COALESCE(NULLIF(current_setting('assay.organizations'::text, true), ''::text), '{}'::text))::uuid[] END
 ;
 CREATE OR REPLACE FUNCTION public.seize_blob(organization_id uuid, sha256 bytea)
  RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select from public.blob b
   where b.organization_id = seize_blob.organization_id and b.sha256 = seize_blob.sha256
@@ -1426,31 +1575,19 @@ CREATE OR REPLACE FUNCTION public.set_member(organization uuid, account uuid, wa
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-declare
-  old public.membership_role;
 begin
-  -- Two owners who demote each other at once: the second waits and then sees the first.
-  perform from public.organization o where o.organization_id = organization for no key update;
-  select m.role into old from public.membership m
-  where m.organization_id = organization and m.account_id = account;
-  if not public.may_appoint(organization, wanted)
-    or not public.may_appoint(organization, coalesce(old, wanted))
-  then
-    raise insufficient_privilege;
+  if not public.change_member(organization, account, wanted) then
+    perform public.add_member(organization, account, wanted);
   end if;
-  if old = 'owner' and wanted <> 'owner' then
-    perform public.expect_owner(organization, account);
-  end if;
-  insert into public.membership as m (organization_id, account_id, role, has_agreed)
-  values (organization, account, wanted, account = public.scope_account())
-  on conflict on constraint membership_pkey do update set role = excluded.role;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.set_password(account uuid, new_hash text, kept_session uuid)
  RETURNS boolean
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
   if session_user in ('assay_app', 'assay_worker') and not public.runs_site()
@@ -1471,6 +1608,7 @@ CREATE OR REPLACE FUNCTION public.settle_duplicates(organization uuid, digests b
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
   if session_user = 'assay_app'
@@ -1525,6 +1663,7 @@ CREATE OR REPLACE FUNCTION public.sign_in_address(address text)
  RETURNS bytea
  LANGUAGE plpgsql
  IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
   client inet;
@@ -1542,6 +1681,7 @@ CREATE OR REPLACE FUNCTION public.sign_in_check(login text, address text, OUT ac
  RETURNS record
  LANGUAGE sql
  STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select a.account_id, a.username, a.email, a.role, a.organization_id, a.is_active,
     a.password_hash, b.bucket,
@@ -1559,6 +1699,7 @@ CREATE OR REPLACE FUNCTION public.sign_in_done(session_id uuid, account_id uuid,
  RETURNS double precision
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
   wait double precision := public.throttle_wait(sign_in_done.bucket, 10, 60);
@@ -1575,6 +1716,7 @@ CREATE OR REPLACE FUNCTION public.sign_in_failed(bucket bytea, address text)
  RETURNS double precision
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
   if public.sign_in_address(address) is not null then
@@ -1587,6 +1729,7 @@ CREATE OR REPLACE FUNCTION public.sign_up(account_id uuid, username text, email 
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
   -- Whatever the application is talked into, it cannot make an administrator.
@@ -1609,6 +1752,7 @@ CREATE OR REPLACE FUNCTION public.synchronize_identity(issuer text, subject text
  RETURNS boolean
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
   known uuid;
@@ -1646,6 +1790,7 @@ CREATE OR REPLACE FUNCTION public.take_letter(OUT letter_id uuid, OUT kind text,
  RETURNS record
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
   delete from public.letter l where l.kind = 'password_reset' and l.account_id is null;
@@ -1665,6 +1810,7 @@ CREATE OR REPLACE FUNCTION public.throttle_bucket(kind text, what text)
  RETURNS bytea
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select sha256(convert_to($1 || ' ' || $2, 'UTF8'))
 $function$
@@ -1673,6 +1819,7 @@ CREATE OR REPLACE FUNCTION public.throttle_sweep()
  RETURNS bigint
  LANGUAGE sql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   with swept as (
     delete from public.throttle t using (
@@ -1691,6 +1838,7 @@ CREATE OR REPLACE FUNCTION public.throttle_take(bucket bytea, burst integer, sec
  RETURNS double precision
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
   moment timestamptz := clock_timestamp();
@@ -1710,6 +1858,7 @@ CREATE OR REPLACE FUNCTION public.throttle_wait(bucket bytea, burst integer, sec
  RETURNS double precision
  LANGUAGE sql
  STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select coalesce(greatest(0, max(
     extract(epoch from t.empty_at - clock_timestamp())::double precision - ($2 - 1) * $3)), 0)
@@ -1720,6 +1869,7 @@ CREATE OR REPLACE FUNCTION public.use_reset(token_hash bytea, new_hash text)
  RETURNS uuid
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
   found_account uuid;
@@ -1743,6 +1893,7 @@ CREATE OR REPLACE FUNCTION public.uuid_v7()
  RETURNS uuid
  LANGUAGE sql
  PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select encode(
     set_bit(set_bit(
@@ -1753,10 +1904,35 @@ AS $function$
     'hex')::uuid
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.withdraw_assignments()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if exists (
+    select from public.project_member m
+    where m.project_id = old.project_id and m.account_id = old.account_id)
+  then
+    return null;
+  end if;
+  perform from public.assignment a
+  where a.account_id = old.account_id and a.project_id = old.project_id and a.withdrawn_at is null
+  order by a.assignment_id for no key update;
+  update public.assignment a
+  set withdrawn_at = now(),
+    state = case when a.state in ('assigned', 'leased', 'in_progress', 'returned')
+      then 'released' else a.state end
+  where a.account_id = old.account_id and a.project_id = old.project_id and a.withdrawn_at is null;
+  return null;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.write_invitation(invitation uuid, hash bytea, OUT recipient text, OUT organization text, OUT inviter text)
  RETURNS record
  LANGUAGE sql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   update public.invitation i set letter_hash = $2
   from public.organization o, public.account a
@@ -1769,6 +1945,7 @@ $function$
 
 -- Triggers
 
+CREATE TRIGGER account_deleted AFTER UPDATE OF deleted_at ON public.account FOR EACH ROW WHEN (((new.deleted_at IS NOT NULL) AND (old.deleted_at IS NULL))) EXECUTE FUNCTION drop_roles();
 CREATE TRIGGER annotation_of_last_version BEFORE INSERT ON public.annotation FOR EACH ROW WHEN ((new.project_id IS NULL)) EXECUTE FUNCTION annotation_takes_project();
 CREATE TRIGGER assignment_submitted AFTER UPDATE OF state ON public.assignment FOR EACH ROW WHEN (((new.state = 'submitted'::assignment_state) AND (old.state <> 'submitted'::assignment_state))) EXECUTE FUNCTION close_task();
 CREATE TRIGGER audit_entry_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
@@ -1782,6 +1959,7 @@ CREATE TRIGGER note_membership AFTER INSERT ON public.membership FOR EACH ROW EX
 CREATE TRIGGER project_renamed AFTER UPDATE OF title ON public.project FOR EACH ROW WHEN ((new.title IS DISTINCT FROM old.title)) EXECUTE FUNCTION rename_assignments();
 CREATE TRIGGER note_project_member AFTER INSERT ON public.project_member FOR EACH ROW EXECUTE FUNCTION note_grant();
 CREATE TRIGGER project_member_lost AFTER DELETE ON public.project_member FOR EACH ROW EXECUTE FUNCTION note_loss();
+CREATE TRIGGER project_member_withdrawn AFTER DELETE ON public.project_member FOR EACH ROW EXECUTE FUNCTION withdraw_assignments();
 
 -- Rights on tables
 
@@ -1828,7 +2006,7 @@ grant select on upload to assay_worker;
 grant select (account_id, username, email, role, is_active, organization_id, created_at, full_name, updated_at, deleted_at) on account to assay_app;
 grant select (api_key_id, account_id, name, scopes, created_at, expires_at, last_used_at, revoked_at) on api_key to assay_app;
 grant update (revoked_at) on api_key to assay_app;
-grant update (state, answered) on assignment to assay_app;
+grant update (state, answered, withdrawn_at) on assignment to assay_app;
 grant select (invitation_id, organization_id, email, role, invited_by, created_at, expires_at, accepted_at, revoked_at) on invitation to assay_app;
 grant update (revoked_at) on invitation to assay_app;
 grant update (filename, state, excluded_because, state_before) on item to assay_app;
@@ -1849,6 +2027,7 @@ grant update (state) on upload to assay_worker;
 grant execute on function accept_invitation(bytea) to assay_app;
 grant execute on function account_for_sign_in(text) to assay_app;
 grant execute on function add_account(uuid,text,text,text,text,account_role) to assay_app;
+grant execute on function add_member(uuid,uuid,membership_role) to assay_app;
 grant execute on function admit(uuid,uuid,account_role,uuid) to assay_app;
 grant execute on function admit_account(uuid,account_role,uuid) to assay_app;
 grant execute on function annotation_takes_project() to public;
@@ -1858,17 +2037,21 @@ grant execute on function audit(text,uuid,text,uuid,text,text,text,jsonb) to ass
 grant execute on function audit_hash(audit_entry) to public;
 grant execute on function audit_is_append_only() to public;
 grant execute on function change_account(uuid,text,text,text,boolean,account_role) to assay_app;
+grant execute on function change_member(uuid,uuid,membership_role) to assay_app;
 grant execute on function choose_organization(uuid) to assay_app;
 grant execute on function close_task() to public;
 grant execute on function count_request(uuid,text[]) to assay_app;
 grant execute on function delete_account(uuid) to assay_app;
 grant execute on function drop_letter(uuid) to assay_worker;
+grant execute on function drop_roles() to public;
 grant execute on function find_account(text) to assay_app;
 grant execute on function heal_stored_blob() to public;
 grant execute on function hold_blob(uuid,bytea) to assay_app;
 grant execute on function identity_claims(text,text) to assay_app;
 grant execute on function key_claims(bytea) to assay_app;
 grant execute on function leave() to public;
+grant execute on function lock_accounts(uuid,uuid) to assay_app;
+grant execute on function lock_invitation(bytea) to assay_app;
 grant execute on function make_organization(uuid,text) to assay_app;
 grant execute on function make_reset(uuid,bytea,timestamp with time zone) to assay_app, assay_worker;
 grant execute on function may_appoint(uuid,membership_role) to assay_app;
@@ -1903,5 +2086,6 @@ grant execute on function throttle_bucket(text,text) to public;
 grant execute on function throttle_sweep() to assay_worker;
 grant execute on function use_reset(bytea,text) to assay_app;
 grant execute on function uuid_v7() to public;
+grant execute on function withdraw_assignments() to public;
 grant execute on function write_invitation(uuid,bytea) to assay_worker;
 

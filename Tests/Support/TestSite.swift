@@ -70,6 +70,22 @@ package final class TestSite {
     throw Missing(description: "nobody came to the lock")
   }
 
+  /// Waits until a statement waits for what another transaction has locked.
+  package func waitForARow() throws {
+    let db = owner()
+    for _ in 0..<100_000 {
+      let isWaiting = try db.one(
+        """
+        select exists (
+          select from pg_stat_activity
+          where datname = current_database() and wait_event in ('transactionid', 'tuple'))
+        """
+      ) { row throws(PostgresError) in try row.next(Bool.self) }
+      if isWaiting { return }
+    }
+    throw Missing(description: "nobody came to the row")
+  }
+
   /// A connection as one of the program's own roles.
   package func connection(as role: DatabaseRole) -> Connection {
     Connection(site.config.database(as: role))
@@ -115,6 +131,8 @@ package final class TestSite {
       _ = try DatabaseSchema.migrate(
         Connection(database), directory: Products.checkout + "/sql/migrations")
     }
-    return try TestServer.freshDatabase(template: "assay")
+    let database = try TestServer.freshDatabase(template: "assay")
+    try DatabaseSchema.close(Connection(database))
+    return database
   }
 }

@@ -72,6 +72,7 @@ package enum Directory {
     let account = try account(username, db)
     do {
       try db.transaction { db in
+        try GrantQueries.lock(account, db)
         _ = try UserQueries.change(account, changes, db)
         try record(action, of: username, db, facts: changes.facts)
       }

@@ -111,6 +111,7 @@ enum Users {
       throw Problem.forbidden("Nobody changes the own role.")
     }
     try context.db.transaction { db in
+      try GrantQueries.lock(account, db)
       guard let old = try UserQueries.user(account, db) else { throw Problem.notFound("user") }
       if account != caller.id { try expectMayGrant(old.role, caller) }
       try expectMayGrant(changes.role, caller)
@@ -128,6 +129,7 @@ enum Users {
   ) throws -> Response {
     let account = try named(request, caller)
     try context.db.transaction { db in
+      try GrantQueries.lock(account, db)
       guard let old = try UserQueries.user(account, db) else { throw Problem.notFound("user") }
       if account != caller.id { try expectMayGrant(old.role, caller) }
       guard try UserQueries.delete(account, db) else { throw Problem.notFound("user") }
@@ -143,6 +145,7 @@ enum Users {
     let account = try request.id("user", of: Account.self)
     let link = ResetSecret()
     try context.db.transaction { db in
+      try GrantQueries.lock(account, db)
       guard let user = try UserQueries.user(account, db) else { throw Problem.notFound("user") }
       try expectMayGrant(user.role, caller)
       guard try UserQueries.makeReset(for: account, link.hash, until: link.expires, db) else {

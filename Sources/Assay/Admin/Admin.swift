@@ -53,13 +53,14 @@ enum Admin {
     guard let labeler = try AdminQueries.labeler(named: form.labeler, context.db) else {
       throw Problem.notFound("labeler")
     }
-    guard labeler.isActive, Access.labeler.roles?.contains(labeler.role) == true else {
-      throw Problem.badRequest("The account \(form.labeler) cannot be given tasks.")
-    }
     let task = try context.db.transaction { db in
-      if let task = form.task { return try give(task, to: labeler.id, db) }
+      try GrantQueries.lock(labeler, db)
+      guard try AdminQueries.mayLabel(labeler, db) else {
+        throw Problem.badRequest("The account \(form.labeler) cannot be given tasks.")
+      }
+      if let task = form.task { return try give(task, to: labeler, db) }
       guard let project = form.project else { throw Problem.notFound("request") }
-      return try makeTask(of: project, for: labeler.id, by: caller.id, db)
+      return try makeTask(of: project, for: labeler, by: caller.id, db)
     }
     return .json(Assigned(status: "assigned", task: task))
   }
@@ -67,18 +68,25 @@ enum Admin {
   private static func give(
     _ task: ID<LabelTask>, to account: ID<Account>, _ db: Connection
   ) throws -> ID<LabelTask> {
-    guard let state = try AssignmentQueries.lock(task, db) else { throw Problem.notFound("task") }
+    guard let state = try AssignmentQueries.lock(task, for: account, db) else {
+      throw Problem.notFound("task")
+    }
     guard state == .open else { throw Problem.badRequest("The task is not open any more.") }
     try AssignmentQueries.assign(task, to: account, db)
     return task
   }
 
-  /// A task of all the project's items; the one that is open already, when there is one.
+  /// A task of all the project's items; the one that is open already, when there is one, though
+  /// the account may have been removed from it, or somebody else.
   private static func makeTask(
     of project: ID<Project>, for account: ID<Account>, by admin: ID<Account>, _ db: Connection
   ) throws -> ID<LabelTask> {
     guard try AssignmentQueries.lock(project, db) else { throw Problem.notFound("request") }
-    if let open = try AssignmentQueries.openTask(of: project, for: account, db) { return open }
+    if let open = try AssignmentQueries.openTask(of: project, for: account, db) {
+      try AssignmentQueries.assign(open, to: account, db)
+      return open
+    }
+    try AssignmentQueries.cancelAbandoned(in: project, db)
     let task = ID<LabelTask>.new()
     guard try AssignmentQueries.insert(task, of: project, by: admin, db) else {
       throw Problem.badRequest("The request has no pictures to label.")

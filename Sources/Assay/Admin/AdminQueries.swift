@@ -2,13 +2,6 @@ internal import Postgres
 
 /// Every SQL statement behind the lists of those who run the site.
 enum AdminQueries {
-  /// Somebody who may be given tasks.
-  struct Labeler {
-    let id: ID<Account>
-    let role: Role
-    let isActive: Bool
-  }
-
   /// All accounts, newest first.
   static func users(
     limit: Int, after: UUIDBytes?, _ db: Connection
@@ -58,7 +51,8 @@ enum AdminQueries {
       select t.task_id, t.project_id, t.state,
         array(
           select p.username from assignment a join account p on p.account_id = a.account_id
-          where a.task_id = t.task_id order by a.assignment_id),
+          where a.task_id = t.task_id and a.state not in ('expired', 'released')
+          order by a.assignment_id),
         t.created_at
       from task t
       where t.task_id < \(after ?? .last)
@@ -75,13 +69,20 @@ enum AdminQueries {
   /// The account of that username.
   static func labeler(
     named username: String, _ db: Connection
-  ) throws(PostgresError) -> Labeler? {
+  ) throws(PostgresError) -> ID<Account>? {
     try db.first(
-      """
-      select account_id, role, is_active from account where lower(username) = lower(\(username))
-      """
-    ) { row throws(PostgresError) in
-      try Labeler(id: row.next(), role: row.next(), isActive: row.next())
-    }
+      "select account_id from account where lower(username) = lower(\(username))"
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// Whether an account may be given tasks.
+  static func mayLabel(
+    _ account: ID<Account>, _ db: Connection
+  ) throws(PostgresError) -> Bool {
+    let role = try db.first(
+      "select role from account where account_id = \(account) and is_active"
+    ) { row throws(PostgresError) in try row.next(Role.self) }
+    guard let role else { return false }
+    return Access.labeler.roles?.contains(role) == true
   }
 }

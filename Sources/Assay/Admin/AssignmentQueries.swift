@@ -2,7 +2,11 @@ internal import Postgres
 
 /// Every SQL statement that gives tasks to people.
 enum AssignmentQueries {
-  /// Locks a project, so that one labeler never gets two tasks of it at once.
+  /// Whether an account may work on what it was assigned; `a` is the assignment.
+  private static let isLive: SQL =
+    "a.withdrawn_at is null and a.state not in ('expired', 'released')"
+
+  /// Locks a project, so that two labelers never get the same abandoned task.
   static func lock(_ project: ID<Project>, _ db: Connection) throws(PostgresError) -> Bool {
     try db.first(
       "select true from project where project_id = \(project) for no key update"
@@ -10,27 +14,64 @@ enum AssignmentQueries {
   }
 
   /// Locks a task and tells its state; nil when there is no such task.
+  ///
+  /// The project is locked before, as where abandoned tasks are cancelled, and then the account's
+  /// assignment, as where the last answer closes the task.
   static func lock(
-    _ task: ID<LabelTask>, _ db: Connection
+    _ task: ID<LabelTask>, for account: ID<Account>, _ db: Connection
   ) throws(PostgresError) -> TaskStatus? {
-    try db.first(
+    try db.run(
+      """
+      select from project
+      where project_id = (select project_id from task where task_id = \(task))
+      for no key update
+      """)
+    try db.run(
+      """
+      select from assignment where task_id = \(task) and account_id = \(account)
+      for no key update
+      """)
+    return try db.first(
       "select state from task where task_id = \(task) for no key update"
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// The open task of a project that the account has already.
+  /// The open task of a project that an account works on, or worked on before it was removed;
+  /// else one with all the project's pictures that nobody works on any more.
   static func openTask(
     of project: ID<Project>, for account: ID<Account>, _ db: Connection
   ) throws(PostgresError) -> ID<LabelTask>? {
     try db.first(
       """
-      select t.task_id from task t join assignment a on a.task_id = t.task_id
-      where t.project_id = \(project) and a.account_id = \(account) and t.state = 'open'
-        and a.state in ('assigned', 'leased', 'in_progress', 'returned')
-      order by t.task_id
+      select t.task_id
+      from task t
+      left join assignment a on a.task_id = t.task_id and a.account_id = \(account)
+      where t.project_id = \(project) and t.state = 'open'
+        and (a.state not in ('submitted', 'accepted')
+          or \(isAbandoned) and not exists (
+            select from item i
+            where i.project_id = t.project_id and i.state <> 'excluded' and not exists (
+              select from task_item c where c.task_id = t.task_id and c.item_id = i.item_id)))
+      order by a.assignment_id is null, not (\(isLive)), t.task_id
       limit 1
       """
     ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// Whether nobody works on a task any more; `t` is the task.
+  private static let isAbandoned: SQL = """
+    not exists (select from assignment a where a.task_id = t.task_id and \(isLive))
+    """
+
+  /// Cancels the open tasks of a project that nobody works on any more; their answers stay.
+  static func cancelAbandoned(
+    in project: ID<Project>, _ db: Connection
+  ) throws(PostgresError) {
+    try db.run(
+      """
+      update task t set state = 'cancelled'
+      where t.project_id = \(project) and t.state = 'open' and \(isAbandoned)
+      """)
   }
 
   /// Makes a task of all the project's items that are not excluded; false when there are none.
@@ -61,19 +102,28 @@ enum AssignmentQueries {
   }
 
   /// Gives the task to somebody, who may see its project from now on; twice is once.
+  ///
+  /// What was released when the account was removed is taken up again, with its answers.
   static func assign(
     _ task: ID<LabelTask>, to account: ID<Account>, _ db: Connection
   ) throws(PostgresError) {
     try db.run(
       """
-      insert into assignment (
+      insert into assignment as a (
         assignment_id, task_id, organization_id, account_id, project_id, schema_id, title,
         project_title, item_count)
       select \(ID<Assignment>.new()), t.task_id, t.organization_id, \(account), t.project_id,
         t.schema_id, t.title, p.title, t.item_count
       from task t join project p on p.project_id = t.project_id
       where t.task_id = \(task)
-      on conflict on constraint assignment_once_per_person do nothing
+      on conflict on constraint assignment_once_per_person do update set
+        withdrawn_at = null,
+        state = case
+          when a.state not in ('expired', 'released') then a.state
+          when a.answered = a.item_count then 'submitted'
+          when a.answered > 0 then 'in_progress'
+          else 'assigned' end::assignment_state
+      where a.withdrawn_at is not null or a.state in ('expired', 'released')
       """)
     try db.run(
       """

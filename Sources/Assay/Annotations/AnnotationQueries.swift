@@ -4,7 +4,8 @@ internal import Postgres
 enum AnnotationQueries {
   /// Saves one revision and counts the first answer of a picture; the last one closes the task.
   ///
-  /// One statement, so one round trip and one commit. False, with nothing written, unless
+  /// One statement, so one round trip and one commit. It locks the assignment, so that nothing is
+  /// saved for somebody who is removed at the same moment. False, with nothing written, unless
   /// everything about it is right; `refusal` then tells what was not.
   static func save(
     _ labels: [String], of item: ID<Item>, in task: ID<LabelTask>, by account: ID<Account>,
@@ -12,7 +13,13 @@ enum AnnotationQueries {
   ) throws(PostgresError) -> Bool {
     try db.first(
       """
-      with saved as (
+      with assigned as (
+        select a.assignment_id, a.task_id, a.organization_id, a.project_id, a.schema_id
+        from assignment a
+        where a.task_id = \(task) and a.account_id = \(account) and a.withdrawn_at is null
+          and a.state in ('assigned', 'leased', 'in_progress', 'returned', 'submitted')
+        for no key update
+      ), saved as (
         insert into annotation (
           annotation_id, organization_id, project_id, assignment_id, item_id, revision, labels)
         select \(annotation), a.organization_id, a.project_id, a.assignment_id, i.item_id,
@@ -20,12 +27,10 @@ enum AnnotationQueries {
             select max(n.revision) from annotation n
             where n.assignment_id = a.assignment_id and n.item_id = i.item_id), 0),
           \(labels)::text[]
-        from assignment a
+        from assigned a
         join task_item i on i.task_id = a.task_id and i.item_id = \(item)
         join label_schema s on s.schema_id = a.schema_id
-        where a.task_id = \(task) and a.account_id = \(account)
-          and a.state in ('assigned', 'leased', 'in_progress', 'returned', 'submitted')
-          and \(labels)::text[] <@ s.keys
+        where \(labels)::text[] <@ s.keys
         returning assignment_id, revision
       ), counted as (
         update assignment a
@@ -61,7 +66,7 @@ enum AnnotationQueries {
           where label <> all (s.keys))
       from assignment a
       join label_schema s on s.schema_id = a.schema_id
-      where a.task_id = \(task) and a.account_id = \(account)
+      where a.task_id = \(task) and a.account_id = \(account) and a.withdrawn_at is null
         and a.state not in ('expired', 'released')
       """
     ) { row throws(PostgresError) in

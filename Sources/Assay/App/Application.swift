@@ -64,7 +64,7 @@ package struct Application: Sendable {
     case .constraint(let name, _, _):
       if let problem = namedConstraints[name] { return problem }
     case .refused(sqlstate: Access.over, _): return Access.isOver
-    case .unavailable, .timeout, .conflict:
+    case .unavailable, .timeout, .conflict, .refused(sqlstate: Access.changed, _):
       report(error, request)
       return .unavailable("The database is busy or restarting: try again in a moment.")
     case .refused, .unexpected: break

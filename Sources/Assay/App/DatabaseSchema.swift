@@ -6,6 +6,12 @@ internal import Cryptography
 package enum DatabaseSchema {
   /// Applies the migrations that are missing, and tells which they were.
   package static func migrate(_ db: Connection, directory: String) throws -> [String] {
-    try Migrator(directory: directory) { Hex.encode(SHA256.digest($0)) }.migrate(db)
+    let applied = try Migrator(directory: directory) { Hex.encode(SHA256.digest($0)) }.migrate(db)
+    try close(db)
+    return applied
   }
+
+  /// Takes the right to make objects from all but the owner: a database that is copied or restored
+  /// from a dump does not have the rights of its model.
+  package static func close(_ db: Connection) throws { try DatabaseQueries.close(db) }
 }

@@ -68,6 +68,10 @@ package final class Route: Sendable {
     package static let form = Body.form([])
   }
 
+  /// How often a request begins again because the caller's rights have changed: once since the
+  /// token was made, and each time while it waited for a lock.
+  private static let mostChanges = 4
+
   /// An endpoint for those who are signed in with a role that `access` names.
   package static func on(
     _ method: Method, _ pattern: String, for access: Access, _ name: String, _ summary: String,
@@ -103,12 +107,16 @@ package final class Route: Sendable {
           throw error
         }
       }
-      do {
-        return try answer(caller)
-      } catch PostgresError.refused(sqlstate: Access.changed, let claims) {
-        // Nothing was executed, so it can be begun again.
-        return try answer(caller.with(claims))
+      var current = caller
+      for _ in 0..<mostChanges {
+        do {
+          return try answer(current)
+        } catch PostgresError.refused(sqlstate: Access.changed, let claims) {
+          // Nothing was executed, so it can be begun again.
+          current = try current.with(claims)
+        }
       }
+      return try answer(current)
     }
   }
 

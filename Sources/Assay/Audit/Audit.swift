@@ -16,12 +16,17 @@ package enum Audit {
     case intact(count: Int)
     /// The first entry that was changed, removed or slipped in.
     case broken(number: Int)
+    /// The first noted entry that is not as it was noted: the chain was written anew.
+    case rewritten(number: Int)
   }
 
-  /// Checks every entry of the log, over the owner's connection.
-  package static func verify(_ db: Connection) throws -> Verdict {
+  /// Checks every entry of the log, over the owner's connection, and that it is the log whose heads
+  /// were noted.
+  package static func verify(_ db: Connection, heads: [AuditHead] = []) throws -> Verdict {
     let (count, broken) = try AuditQueries.verify(db)
-    return broken.map { .broken(number: $0) } ?? .intact(count: count)
+    if let broken { return .broken(number: broken) }
+    if let number = try AuditHead.firstChanged(of: heads, db) { return .rewritten(number: number) }
+    return .intact(count: count)
   }
 
   /// Features whose handlers record what they do, in the transaction that does it.

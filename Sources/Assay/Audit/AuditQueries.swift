@@ -46,4 +46,24 @@ enum AuditQueries {
       (try row.next(Int.self), try row.next(Int?.self))
     }
   }
+  /// The number and the hash of the last entry; number 0 when there is none.
+  static func head(_ db: Connection) throws(PostgresError) -> (number: Int, hash: String) {
+    try db.one("select number, encode(hash, 'hex') from audit_head") {
+      row throws(PostgresError) in (try row.next(), try row.next())
+    }
+  }
+
+  /// The first of these numbers whose entry does not have the hash beside it; nil when all have.
+  static func firstChanged(
+    _ numbers: [Int], _ hashes: [String], _ db: Connection
+  ) throws(PostgresError) -> Int? {
+    try db.one(
+      """
+      select min(h.number)
+      from unnest(\(numbers)::bigint[], \(hashes)::text[]) as h (number, hash)
+      left join audit_entry e on e.number = h.number
+      where encode(e.hash, 'hex') is distinct from h.hash
+      """
+    ) { row throws(PostgresError) in try row.next() }
+  }
 }

@@ -87,8 +87,10 @@ enum Invitations {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let form = try request.json(Acceptance.self)
+    let hash = SHA256.digest(form.token.utf8)
     let organization = try context.db.transaction { db in
-      let organization = try InvitationQueries.accept(SHA256.digest(form.token.utf8), db)
+      try GrantQueries.lock(invitation: hash, db)
+      let organization = try InvitationQueries.accept(hash, db)
       guard let organization else {
         throw Problem(404, "The invitation is not valid any more.")
       }

@@ -38,13 +38,24 @@ enum MemberQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Makes somebody a member, or gives a member another role.
-  static func set(
+  /// Makes somebody a member; false for a member, and for an account that is shut out.
+  static func add(
+    _ account: ID<Account>, to organization: ID<Organization>, as role: OrganizationRole,
+    _ db: Connection
+  ) throws(PostgresError) -> Bool {
+    try db.one(
+      "select add_member(\(organization), \(account), \(role.rawValue)::membership_role)"
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// Gives a member another role; false when the account is no member.
+  static func change(
     _ account: ID<Account>, in organization: ID<Organization>, to role: OrganizationRole,
     _ db: Connection
-  ) throws(PostgresError) {
-    try db.run(
-      "select set_member(\(organization), \(account), \(role.rawValue)::membership_role)")
+  ) throws(PostgresError) -> Bool {
+    try db.one(
+      "select change_member(\(organization), \(account), \(role.rawValue)::membership_role)"
+    ) { row throws(PostgresError) in try row.next() }
   }
 
   /// Takes somebody out; false when it is no member.
@@ -105,8 +116,8 @@ enum MemberQueries {
       """) > 0
   }
 
-  /// Whether the caller decides who works on a project: made it, is its admin, or runs its
-  /// organization.
+  /// Whether the caller decides who works on a project: its admin, an owner or admin of its
+  /// organization, or the member who made it.
   static func runs(
     _ project: ID<Project>, _ caller: Caller, _ db: Connection
   ) throws(PostgresError) -> Bool {
@@ -115,7 +126,8 @@ enum MemberQueries {
       select exists (
         select from project p
         where p.project_id = \(project) and (
-          p.created_by = \(caller.id) or role_in(p.organization_id) in ('owner', 'admin')
+          role_in(p.organization_id) in ('owner', 'admin')
+          or p.created_by = \(caller.id) and role_in(p.organization_id) is not null
           or exists (
             select from project_member m
             where m.project_id = p.project_id and m.account_id = \(caller.id)

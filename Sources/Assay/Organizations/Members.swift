@@ -46,10 +46,14 @@ enum Members {
       throw Problem.notFound("user")
     }
     try context.db.transaction { db in
+      try GrantQueries.lock(account, db)
+      try expectMayAppoint(role, Organizations.managed(request, context, caller))
       if let old = try MemberQueries.role(of: account, in: organization.id, db) {
         throw Problem.conflict("Is a member already, as \(old.rawValue).")
       }
-      try MemberQueries.set(account, in: organization.id, to: role, db)
+      guard try MemberQueries.add(account, to: organization.id, as: role, db) else {
+        throw Problem.notFound("user")
+      }
       try record("member.added", account, role, organization, caller, request, db)
     }
     return .json(Accounts.Message(message: "Is a member now."), 201)
@@ -69,14 +73,17 @@ enum Members {
   ) throws -> Response {
     let form = try request.json(Appointed.self)
     let account = try request.id("user", of: Account.self)
-    let organization = try Organizations.managed(request, context, caller)
     try context.db.transaction { db in
+      try GrantQueries.lock(account, db)
+      let organization = try Organizations.managed(request, context, caller)
       guard let old = try MemberQueries.role(of: account, in: organization.id, db) else {
         throw Problem.notFound("member")
       }
       try expectMayAppoint(old, organization)
       try expectMayAppoint(form.role, organization)
-      try MemberQueries.set(account, in: organization.id, to: form.role, db)
+      guard try MemberQueries.change(account, in: organization.id, to: form.role, db) else {
+        throw Problem.notFound("member")
+      }
       try record("member.role", account, form.role, organization, caller, request, db)
     }
     return .json(Accounts.Message(message: "Is \(form.role.rawValue) now."))
@@ -86,11 +93,12 @@ enum Members {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let account = try request.id("user", of: Account.self)
-    let organization =
-      account == caller.id
-      ? try Organizations.named(request, context, caller)
-      : try Organizations.managed(request, context, caller)
     try context.db.transaction { db in
+      try GrantQueries.lock(account, db)
+      let organization =
+        account == caller.id
+        ? try Organizations.named(request, context, caller)
+        : try Organizations.managed(request, context, caller)
       guard let old = try MemberQueries.role(of: account, in: organization.id, db) else {
         throw Problem.notFound("member")
       }

@@ -60,6 +60,8 @@ enum ProjectMembers {
       throw Problem.notFound("user")
     }
     try context.db.transaction { db in
+      try GrantQueries.lock(account, db)
+      try expectRuns(project, caller, context)
       try MemberQueries.add(account, to: project, of: organization, as: form.role, db)
       try AuditQueries.record(
         Audit.Event(
@@ -74,9 +76,10 @@ enum ProjectMembers {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let account = try request.id("user", of: Account.self)
-    let (project, organization) = try named(request, context, caller)
-    try expectRuns(project, caller, context)
     try context.db.transaction { db in
+      try GrantQueries.lock(account, db)
+      let (project, organization) = try named(request, context, caller)
+      try expectRuns(project, caller, context)
       guard try MemberQueries.remove(account, from: project, of: organization, db) else {
         throw Problem.notFound("member")
       }

@@ -9,9 +9,9 @@ enum TaskQueries {
     try db.all(
       """
       select task_id, project_id, title, project_title, state, item_count, created_at
-      from assignment
+      from assignment a
       where account_id = \(account) and task_id < \(after ?? .last)
-        and state not in ('expired', 'released')
+        and a.withdrawn_at is null and a.state not in ('expired', 'released')
       order by task_id desc
       limit \(limit)
       """
@@ -45,7 +45,7 @@ enum TaskQueries {
            order by n.item_id desc, n.revision desc) n)
       from task t
       left join assignment a on a.task_id = t.task_id and a.account_id = \(account)
-        and a.state not in ('expired', 'released')
+        and a.withdrawn_at is null and a.state not in ('expired', 'released')
       where t.task_id = \(task) and (\(seesAll)::boolean or a.assignment_id is not null)
       """
     ) { row throws(PostgresError) in

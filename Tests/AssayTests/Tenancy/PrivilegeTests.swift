@@ -102,7 +102,9 @@ struct PrivilegeTests {
       "create or replace function scope_account() returns uuid language sql as 'select null'",
       "select pg_read_file('/etc/passwd')", "copy project to '/tmp/x'",
       "create extension dblink", "delete from schema_migration", "select * from schema_migration",
-      "drop function admit", "select protect('project')",
+      "drop function admit", "select protect('project')", "create temporary table t (a int)",
+      "create function pg_temp.f() returns int language sql as 'select 1'",
+      "create schema mine", "select close_database()",
     ])
     try Tenants.use { tenants in
       let db = try tenants.application(tenants.one.session)
@@ -113,6 +115,10 @@ struct PrivilegeTests {
 
   @Test func aSearchPathDoesNotMislead() throws {
     try Tenants.use { tenants in
+      let grant = "grant temporary on database %I to assay_app"
+      try tenants.site.owner().script(
+        "do $$ begin execute format('\(grant)', current_database()); end $$")
+      defer { try? DatabaseSchema.close(tenants.site.owner()) }
       let db = tenants.site.connection(as: .application)
       try db.run("create temporary table account (account_id uuid, is_active boolean)")
       try db.run("create temporary table session (session_id uuid, account_id uuid)")

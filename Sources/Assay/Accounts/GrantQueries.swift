@@ -1,0 +1,19 @@
+internal import Postgres
+
+/// The locks under which rights are given and taken away.
+///
+/// Each is the first statement of a transaction. `sql/README.md` has the order of all locks.
+enum GrantQueries {
+  /// Locks the account whose rights change, and the caller's, until the transaction ends.
+  ///
+  /// What is read of their rights afterwards stays true. The handler begins again with the caller's
+  /// new rights when these have changed since the request was admitted.
+  static func lock(_ account: ID<Account>, _ db: Connection) throws(PostgresError) {
+    try db.run("select lock_accounts(\(account))")
+  }
+
+  /// Locks the accounts of the caller, who becomes a member, and of the inviter.
+  static func lock(invitation tokenHash: [UInt8], _ db: Connection) throws(PostgresError) {
+    try db.run("select lock_invitation(\(tokenHash))")
+  }
+}

@@ -1,0 +1,94 @@
+package import Postgres
+
+internal import Cryptography
+internal import Glibc
+
+/// The audit log's last entry at some moment, noted where the database cannot write.
+///
+/// Each entry's hash covers all entries before it, so that one head seals them all. Somebody who has
+/// the rights of the tables' owner can write the whole log anew, but not these notes.
+package struct AuditHead: Equatable, Sendable {
+  /// The entry's number; 0 when there is none yet.
+  package let number: Int
+  /// Its hash in hexadecimal digits.
+  package let hash: String
+
+  /// A head from elsewhere, such as a line of the journal.
+  package init(number: Int, hash: String) { (self.number, self.hash) = (number, hash) }
+
+  /// What cannot be noted or read, in one sentence.
+  package struct Refusal: Error, CustomStringConvertible {
+    package let description: String
+  }
+
+  /// Adds the log's head to a file, unless it is there already.
+  /// - Throws: `Refusal` when the log is not the one whose heads stand there.
+  package static func note(in path: String, _ db: Connection) throws -> AuditHead {
+    let noted = try noted(in: path)
+    if let number = try firstChanged(of: noted, db) {
+      throw Refusal(
+        description: "entry \(number) is not as it was noted: the log was written anew")
+    }
+    let (number, hash) = try AuditQueries.head(db)
+    let head = AuditHead(number: number, hash: hash)
+    if number > 0, noted.last != head { try head.append(to: path) }
+    return head
+  }
+
+  /// The heads that a file holds, in the order in which they were noted; none when there is no file.
+  package static func noted(in path: String) throws -> [AuditHead] {
+    guard let text = try text(of: path) else { return [] }
+    return try text.split(separator: "\n").map { line in
+      guard let head = AuditHead(String(line)) else {
+        throw Refusal(description: "\(path) holds a line that is no head: \(line.prefix(80))")
+      }
+      return head
+    }
+  }
+
+  /// The number of the first of these heads that is not in the log; nil when all are.
+  static func firstChanged(
+    of heads: [AuditHead], _ db: Connection
+  ) throws(PostgresError) -> Int? {
+    try AuditQueries.firstChanged(heads.map(\.number), heads.map(\.hash), db)
+  }
+
+  /// A head as a line holds it: the number, a space, the hash.
+  private init?(_ line: String) {
+    let words = line.split(separator: " ", omittingEmptySubsequences: false)
+    guard words.count == 2, let number = Int(words[0]), number > 0,
+      Hex.decode(String(words[1]))?.count == 32
+    else { return nil }
+    self.init(number: number, hash: String(words[1]))
+  }
+
+  private static func text(of path: String) throws -> String? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      if errno == ENOENT { return nil }
+      throw failure("read", path)
+    }
+    defer { close(descriptor) }
+    var (bytes, piece) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 16))
+    while true {
+      let count = read(descriptor, &piece, piece.count)
+      guard count >= 0 else { throw failure("read", path) }
+      guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
+      bytes += piece.prefix(count)
+    }
+  }
+
+  private func append(to path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw Self.failure("write", path) }
+    defer { close(descriptor) }
+    let line = Array("\(number) \(hash)\n".utf8)
+    guard write(descriptor, line, line.count) == line.count, fsync(descriptor) == 0 else {
+      throw Self.failure("write", path)
+    }
+  }
+
+  private static func failure(_ verb: String, _ path: String) -> Refusal {
+    Refusal(description: "cannot \(verb) \(path): \(String(cString: strerror(errno)))")
+  }
+}

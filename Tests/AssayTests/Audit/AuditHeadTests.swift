@@ -1,0 +1,94 @@
+import Assay
+import Postgres
+import Support
+import Testing
+
+@Suite("Heads of the audit log, noted elsewhere")
+struct AuditHeadTests {
+  private let site: TestSite
+  private let folder: TemporaryDirectory
+  private var file: String { folder.path + "/audit-heads" }
+  init() throws {
+    site = try TestSite()
+    folder = try TemporaryDirectory()
+    _ = try site.person(.admin, named: "root")
+  }
+
+  /// Changes an entry and writes all that follow it anew, as the tables' owner can.
+  private func rewrite(from number: Int, _ owner: Connection) throws {
+    try owner.script(
+      """
+      alter table audit_entry disable trigger audit_entry_stays;
+      update audit_entry set actor = 'eve' where number = \(number);
+      do $$
+      declare
+        e audit_entry;
+        before bytea := coalesce(
+          (select hash from audit_entry where number = \(number) - 1), sha256('assay'));
+      begin
+        for e in select * from audit_entry where number >= \(number) order by number loop
+          e.previous := before;
+          before := audit_hash(e);
+          update audit_entry set previous = e.previous, hash = before where number = e.number;
+        end loop;
+        update audit_head set hash = before;
+      end $$;
+      alter table audit_entry enable trigger audit_entry_stays
+      """)
+  }
+
+  @Test func aLogThatWasWrittenAnewIsNamed() throws {
+    defer { folder.remove() }
+    let owner = site.owner()
+    #expect(try AuditHead.note(in: file, owner).number == 2)
+    _ = try site.signIn("root")
+    let second = try AuditHead.note(in: file, owner)
+    // The same head once more changes nothing.
+    #expect(try AuditHead.note(in: file, owner) == second)
+    #expect(try AuditHead.noted(in: file).map(\.number) == [2, 3])
+    _ = try site.signIn("root")
+    let heads = try AuditHead.noted(in: file)
+    #expect(try Audit.verify(owner, heads: heads) == .intact(count: 4))
+
+    try rewrite(from: 3, owner)
+    #expect(try Audit.verify(owner) == .intact(count: 4))
+    #expect(try Audit.verify(owner, heads: heads) == .rewritten(number: 3))
+    let refusal = #expect(throws: AuditHead.Refusal.self) {
+      try AuditHead.note(in: file, owner)
+    }
+    #expect(
+      refusal?.description == "entry 3 is not as it was noted: the log was written anew")
+    #expect(try AuditHead.noted(in: file) == heads)
+
+    try rewrite(from: 1, owner)
+    #expect(try Audit.verify(owner, heads: heads) == .rewritten(number: 2))
+  }
+
+  @Test func aLogWhoseEndIsCutOffIsNamed() throws {
+    defer { folder.remove() }
+    let owner = site.owner()
+    _ = try AuditHead.note(in: file, owner)
+    try owner.script(
+      """
+      alter table audit_entry disable trigger audit_entry_stays;
+      delete from audit_entry where number = 2;
+      update audit_head h set number = e.number, hash = e.hash from audit_entry e where e.number = 1
+      """)
+    #expect(try Audit.verify(owner) == .intact(count: 1))
+    #expect(
+      try Audit.verify(owner, heads: AuditHead.noted(in: file)) == .rewritten(number: 2))
+  }
+
+  @Test func theFileIsReadWithCare() throws {
+    defer { folder.remove() }
+    let hash = String(repeating: "ab", count: 32)
+    #expect(try AuditHead.noted(in: file) == [])
+    try folder.write("audit-heads", "7 \(hash)\n")
+    #expect(try AuditHead.noted(in: file) == [AuditHead(number: 7, hash: hash)])
+    for line in ["7", "7 ab", "0 \(hash)", "-1 \(hash)", "x \(hash)", "7  \(hash)", "7 \(hash) 8"] {
+      try folder.write("audit-heads", "\(line)\n")
+      #expect(throws: AuditHead.Refusal.self, "\(line)") { try AuditHead.noted(in: file) }
+    }
+    #expect(throws: AuditHead.Refusal.self) { try AuditHead.noted(in: folder.path) }
+  }
+}

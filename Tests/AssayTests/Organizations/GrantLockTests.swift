@@ -1,0 +1,160 @@
+import Assay
+import HTTP
+import Postgres
+import Support
+import Testing
+
+/// What one person does while another transaction takes the right to it away.
+@Suite("Rights are used under a lock")
+struct GrantLockTests {
+  private let site: TestSite
+  private let (ada, bob, carla): (Person, Person, Person)
+  private let home: String
+  private let bobID: String
+  init() throws {
+    site = try TestSite()
+    ada = try site.person(.customer, named: "ada")
+    bob = try site.person(.customer, named: "bob")
+    carla = try site.person(.customer, named: "carla")
+    home = try site.send("GET", "/api/auth/me", as: ada).json["organization_id"].string
+    bobID = try site.send("GET", "/auth/me", as: bob).json["id"].string
+    let added = try site.send(
+      "POST", "/api/organizations/\(home)/members", as: ada,
+      json: #"{"username": "bob", "role": "admin"}"#)
+    #expect(added.status == 201)
+  }
+
+  /// Takes Bob out of Ada's organization.
+  private var removal: SQL {
+    """
+    delete from membership
+    where organization_id = \(home)::uuid and account_id = \(bobID)::uuid
+    """
+  }
+
+  /// The answer to a request that came while the statement was not yet committed.
+  private func answer(
+    during statement: SQL, _ work: @escaping @Sendable (Client) throws -> Answer
+  ) throws -> Answer {
+    let owner = site.owner()
+    let answers = try owner.transaction { db in
+      try db.run(statement)
+      let shared = site.site
+      return try inThreads(1) { _ in
+        try work(Client(shared))
+      } meanwhile: {
+        try site.waitForARow()
+        try db.script("commit; begin")
+      }
+    }
+    return try #require(answers.first)
+  }
+
+  @Test func aRemovedManagerAddsNobody() throws {
+    let (bob, path) = (bob, "/api/organizations/\(home)/members")
+    let answer = try answer(during: removal) {
+      try $0.send("POST", path, as: bob, json: #"{"username": "carla"}"#)
+    }
+    #expect(answer.status == 404)
+    #expect(try site.send("GET", path, as: ada).json["total"].int == 1)
+  }
+
+  @Test func aRemovedManagerGivesNoProject() throws {
+    let (bob, project) = (bob, try site.request(by: ada))
+    let chosen = try site.send(
+      "PUT", "/api/auth/profile", as: bob, json: #"{"organization_id": "\#(home)"}"#)
+    #expect(chosen.status == 200)
+    let answer = try answer(during: removal) {
+      try $0.send(
+        "POST", "/api/projects/\(project)/members", as: bob,
+        json: #"{"username": "carla", "role": "viewer"}"#)
+    }
+    #expect(answer.status == 404)
+    let members = try site.send("GET", "/api/projects/\(project)/members", as: ada)
+    #expect(try members.json["total"].int == 0)
+  }
+
+  @Test func aRemovedManagersInvitationLetsNobodyIn() throws {
+    let invited = try site.send(
+      "POST", "/api/organizations/\(home)/invitations", as: bob,
+      json: #"{"email": "c@example.org"}"#)
+    let token = String(try invited.json["link"].string.split(separator: "=").last ?? "")
+    let carla = carla
+    let answer = try answer(during: removal) {
+      try $0.send(
+        "POST", "/api/invitations/accept", as: carla, json: #"{"token": "\#(token)"}"#)
+    }
+    #expect(answer.status == 404)
+  }
+
+  @Test func anInvitationThatIsTakenBackLetsNobodyIn() throws {
+    let invited = try site.send(
+      "POST", "/api/organizations/\(home)/invitations", as: ada,
+      json: #"{"email": "c@example.org"}"#)
+    let token = String(try invited.json["link"].string.split(separator: "=").last ?? "")
+    let carla = carla
+    let answer = try answer(during: "update invitation set revoked_at = now()") {
+      try $0.send(
+        "POST", "/api/invitations/accept", as: carla, json: #"{"token": "\#(token)"}"#)
+    }
+    #expect(answer.status == 404)
+  }
+
+  /// Else the next request of a member who chooses the organization is made in it, and is a 500.
+  @Test func nobodyWorksForAnOrganizationThatIsLost() throws {
+    let (bob, json) = (bob, #"{"organization_id": "\#(home)"}"#)
+    let answer = try answer(during: removal) {
+      try $0.send("PUT", "/api/auth/profile", as: bob, json: json)
+    }
+    #expect(answer.status == 422)
+    _ = try site.request(by: bob)
+    #expect(try site.send("GET", "/requests", as: ada).text == "[]")
+  }
+
+  @Test func anAdminWhoIsNoneAnyMoreMakesNone() throws {
+    let (root, _) = (try site.person(.admin, named: "root"), try site.person(.admin))
+    let path = "/admin/users/\(bobID)"
+    let answer = try answer(
+      during: "update account set role = 'customer' where username = 'root'"
+    ) { try $0.send("PUT", path, as: root, json: #"{"role": "admin"}"#) }
+    #expect(answer.status == 403)
+    #expect(try site.send("GET", "/auth/me", as: bob).json["role"].string == "customer")
+  }
+
+  @Test func anAdminWhoIsShutOutGivesNoTask() throws {
+    let work = try Commission(site)
+    _ = try site.person(.admin)
+    let (admin, other) = (work.admin, try site.person(.labeler, named: "lea"))
+    let json = #"{"request_id": "\#(work.request)", "labeler_username": "lea"}"#
+    let answer = try answer(
+      during: "update account set is_active = false where username = \(admin.username)"
+    ) { try $0.send("POST", "/admin/assign", as: admin, json: json) }
+    #expect(answer.status == 401)
+    #expect(try site.send("GET", "/tasks", as: other).text == "[]")
+  }
+
+  @Test func aLabelerWhoIsShutOutIsGivenNoTask() throws {
+    let work = try Commission(site)
+    _ = try site.person(.labeler, named: "lea")
+    let json = #"{"request_id": "\#(work.request)", "labeler_username": "lea"}"#
+    let answer = try answer(
+      during: "update account set is_active = false where username = 'lea'"
+    ) { try $0.send("POST", "/admin/assign", as: work.admin, json: json) }
+    #expect(answer.status == 400)
+  }
+
+  @Test func aProjectsMakerWhoIsNoMemberDoesNotRunIt() throws {
+    // Bob made it while he was a member; what is left to him is a viewer's role.
+    _ = try site.send(
+      "PUT", "/api/auth/profile", as: bob, json: #"{"organization_id": "\#(home)"}"#)
+    let project = try site.request(by: bob)
+    let members = "/api/organizations/\(home)/members/\(bobID)"
+    #expect(try site.send("DELETE", members, as: ada).status == 200)
+    let json = #"{"username": "bob", "role": "viewer"}"#
+    let path = "/api/projects/\(project)/members"
+    #expect(try site.send("POST", path, as: ada, json: json).status == 201)
+    #expect(
+      try site.send("POST", path, as: bob, json: #"{"username": "carla", "role": "admin"}"#).status
+        == 404)
+  }
+}

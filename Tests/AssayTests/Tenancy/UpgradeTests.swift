@@ -1,0 +1,79 @@
+import Assay
+import Cryptography
+import Postgres
+import Support
+import Testing
+
+/// Migrations that set right what earlier versions have left behind.
+@Suite("Upgrades of a database with rows in it")
+struct UpgradeTests {
+  private static let migrations = Products.checkout + "/sql/migrations"
+
+  /// A database as it was before a migration, with what the script puts in, after all migrations.
+  private func upgraded(from migration: String, _ script: String) throws -> Connection {
+    let db = Connection(try TestServer.freshDatabase())
+    let earlier = try TemporaryDirectory()
+    defer { earlier.remove() }
+    for name in try Files.names(in: Self.migrations).prefix(while: { !$0.hasSuffix(migration) }) {
+      try Files.write("\(earlier.path)/\(name)", Files.bytes("\(Self.migrations)/\(name)"))
+    }
+    _ = try Migrator(directory: earlier.path) { Hex.encode(SHA256.digest($0)) }.migrate(db)
+    try db.script(script)
+    _ = try DatabaseSchema.migrate(db, directory: Self.migrations)
+    return db
+  }
+
+  /// Two organizations, two accounts, a project and two tasks of it.
+  private static let rows = """
+    create function id(n int) returns uuid language sql as $$ select lpad(n::text, 32, '0')::uuid $$;
+    insert into organization (organization_id, name) values (id(1), 'one'), (id(2), 'two');
+    insert into account (account_id, username, password_hash, role)
+    values (id(11), 'ada', '!', 'customer'), (id(12), 'lea', '!', 'labeler');
+    insert into membership (organization_id, account_id, role) values (id(1), id(11), 'owner');
+    insert into project (project_id, organization_id, title, description, created_by)
+    values (id(21), id(1), 'Cats', '', id(11));
+    insert into label_schema (schema_id, organization_id, project_id, version, keys)
+    values (id(31), id(1), id(21), 1, '{cat}');
+    insert into task (task_id, organization_id, project_id, schema_id, item_count, created_by)
+    values (id(41), id(1), id(21), id(31), 1, id(11)), (id(42), id(1), id(21), id(31), 1, id(11));
+    insert into assignment (
+      assignment_id, task_id, organization_id, account_id, project_id, schema_id, project_title,
+      item_count, state)
+    values
+      (id(51), id(41), id(1), id(12), id(21), id(31), 'Cats', 1, 'in_progress'),
+      (id(52), id(42), id(1), id(12), id(21), id(31), 'Cats', 1, 'submitted'),
+      (id(53), id(41), id(1), id(11), id(21), id(31), 'Cats', 1, 'assigned');
+    insert into project_member (project_id, organization_id, account_id, role)
+    values (id(21), id(1), id(11), 'labeler');
+    """
+
+  @Test func rightsThatNobodyGaveAreGone() throws {
+    let db = try upgraded(
+      from: "_grants.sql",
+      Self.rows + """
+        update account set organizations = array[id(1), id(2)], organization_id = id(2);
+        """)
+    let accounts = try db.all(
+      "select organizations::text, organization_id::text from account order by username"
+    ) { row throws(PostgresError) in
+      "\(try row.next(String.self)) \(try row.next(String?.self) ?? "none")"
+    }
+    let one = "00000000-0000-0000-0000-000000000001"
+    #expect(accounts == ["{\(one)} \(one)", "{} none"])
+    #expect(throws: PostgresError.self) {
+      try db.run("update account set organization_id = id(2) where username = 'ada'")
+    }
+  }
+
+  @Test func tasksOfTheRemovedAreReleased() throws {
+    let db = try upgraded(from: "_withdrawal.sql", Self.rows)
+    let states = try db.all(
+      """
+      select state::text, withdrawn_at is not null from assignment order by assignment_id
+      """
+    ) { row throws(PostgresError) in
+      "\(try row.next(String.self)) \(try row.next(Bool.self))"
+    }
+    #expect(states == ["released true", "submitted true", "assigned false"])
+  }
+}
