@@ -343,6 +343,13 @@ create table project_member (
   constraint project_member_organization_id_project_id_fkey FOREIGN KEY (organization_id, project_id) REFERENCES project(organization_id, project_id),
   constraint project_member_pkey PRIMARY KEY (project_id, account_id, role)
 );
+create table refusal_count (
+  account_id uuid not null,
+  hour timestamp with time zone not null,
+  count bigint not null,
+  constraint refusal_count_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
+  constraint refusal_count_pkey PRIMARY KEY (account_id)
+);
 create table released_blob (
   organization_id uuid not null,
   sha256 bytea not null,
@@ -597,6 +604,9 @@ create policy tenant on project_member as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on project_member as permissive for all to assay_worker
   using true;
+alter table refusal_count enable row level security;
+create policy nobody on refusal_count as permissive for all to public
+  using false;
 alter table released_blob enable row level security;
 create policy tenant on released_blob as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
@@ -839,6 +849,36 @@ CREATE OR REPLACE FUNCTION public.audit_is_append_only()
 AS $function$
 begin
   raise insufficient_privilege using message = 'the audit log only grows';
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.audit_refusal(account uuid, organization uuid, object text, address text, request_id text, facts jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  old public.refusal_count;
+  this_hour timestamptz;
+begin
+  insert into public.refusal_count (account_id, hour, count)
+  values (account, date_trunc('hour', clock_timestamp()), 0) on conflict do nothing;
+  select * into old from public.refusal_count r where r.account_id = account for no key update;
+  -- Asked behind the lock: an hour may have passed meanwhile. It never goes back.
+  this_hour := greatest(old.hour, date_trunc('hour', clock_timestamp()));
+  if old.hour < this_hour then
+    perform public.sum_refusals(account, old.hour, old.count);
+    old.count := 0;
+  end if;
+  update public.refusal_count r set hour = this_hour, count = old.count + 1
+  where r.account_id = account;
+  if old.count < 20 then
+    perform public.audit(
+      'refused', account, null, organization, object, address, audit_refusal.request_id, facts);
+  else
+    -- A crash may forget the last of what is only counted; nobody has to wait for the disk.
+    perform set_config('synchronous_commit', 'off', true);
+  end if;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.audit_verify()
@@ -1108,6 +1148,15 @@ begin
       and (k.expires_at is null or k.expires_at > now()) and a.is_active;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.keys_retired(account uuid)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select count(*) from public.api_key k where k.account_id = $1 and k.revoked_at = now()
+$function$
+;
 CREATE OR REPLACE FUNCTION public.leave()
  RETURNS void
  LANGUAGE sql
@@ -1115,6 +1164,38 @@ AS $function$
   select set_config('assay.account', '', false),
          set_config('assay.organizations', '', false)
 $function$
+;
+CREATE OR REPLACE FUNCTION public.make_key(key uuid, session uuid, name text, scopes text[], secret_hash bytea, days integer, most integer)
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  made timestamptz;
+begin
+  perform from public.account a
+  where a.account_id = public.scope_account() and a.is_active for no key update;
+  if not found or session is not null and not exists (
+    select from public.session s
+    where s.session_id = session and s.account_id = public.scope_account()
+      and s.ended_at is null and s.expires_at > now())
+  then
+    raise exception 'the session is over' using errcode = 'AS401';
+  end if;
+  if (select count(*) from public.api_key k
+    where k.account_id = public.scope_account() and k.revoked_at is null) >= most
+  then
+    raise check_violation using constraint = 'api_key_most_per_account',
+      message = 'the account has as many keys as it may';
+  end if;
+  insert into public.api_key (api_key_id, account_id, name, scopes, secret_hash, expires_at)
+  values (
+    key, public.scope_account(), make_key.name, make_key.scopes, make_key.secret_hash,
+    now() + days * interval '1 day')
+  returning created_at into made;
+  return made;
+end $function$
 ;
 CREATE OR REPLACE FUNCTION public.make_organization(organization uuid, name text)
  RETURNS void
@@ -1156,16 +1237,19 @@ CREATE OR REPLACE FUNCTION public.make_reset(account uuid, token_hash bytea, exp
  RETURNS boolean
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
   if session_user = 'assay_app' and not public.runs_site() then
     raise insufficient_privilege;
   end if;
+  perform from public.account a
+  where a.account_id = account and a.is_active and a.deleted_at is null
+  for no key update;
+  if not found then return false; end if;
   insert into public.password_reset (token_hash, account_id, expires_at)
-  select make_reset.token_hash, a.account_id, make_reset.expires_at
-  from public.account a
-  where a.account_id = account and a.is_active and a.deleted_at is null;
-  return found;
+  values (make_reset.token_hash, account, make_reset.expires_at);
+  return true;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.may_appoint(organization uuid, wanted membership_role)
@@ -1179,6 +1263,27 @@ AS $function$
     else false
   end
 $function$
+;
+CREATE OR REPLACE FUNCTION public.note_account_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if old.is_active and not new.is_active then
+    perform public.retire_access(new.account_id, null);
+  elsif old.email is distinct from new.email then
+    -- A link may lie in the mailbox of the old address.
+    perform public.retire_resets(new.account_id);
+  end if;
+  if old.role in ('admin', 'universal') and new.role not in ('admin', 'universal') then
+    -- They would run the site again when the role comes back.
+    update public.api_key k set revoked_at = now()
+    where k.account_id = new.account_id and k.revoked_at is null and 'admin' = any (k.scopes);
+  end if;
+  return null;
+end $function$
 ;
 CREATE OR REPLACE FUNCTION public.note_grant()
  RETURNS trigger
@@ -1343,6 +1448,32 @@ AS $function$
   where o.organization_id = $1 and public.role_in($1) in ('owner', 'admin')
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.retire_access(account uuid, kept_session uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform public.retire_resets(account);
+  update public.session s set ended_at = now()
+  where s.account_id = account and s.ended_at is null
+    and s.session_id is distinct from kept_session;
+  update public.api_key k set revoked_at = now()
+  where k.account_id = account and k.revoked_at is null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.retire_resets(account uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  update public.password_reset r set used_at = now()
+  where r.account_id = $1 and r.used_at is null;
+  delete from public.letter l where l.account_id = $1 and l.kind = 'password_reset'
+$function$
+;
 CREATE OR REPLACE FUNCTION public.role_in(organization uuid)
  RETURNS membership_role
  LANGUAGE sql
@@ -1423,6 +1554,7 @@ CREATE OR REPLACE FUNCTION public.set_password(account uuid, new_hash text, kept
  RETURNS boolean
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
   if session_user in ('assay_app', 'assay_worker') and not public.runs_site()
@@ -1433,9 +1565,7 @@ begin
   update public.account a set password_hash = new_hash, updated_at = now()
   where a.account_id = account and a.deleted_at is null;
   if not found then return false; end if;
-  update public.session s set ended_at = now()
-  where s.account_id = account and s.ended_at is null
-    and s.session_id is distinct from kept_session;
+  perform public.retire_access(account, kept_session);
   return true;
 end $function$
 ;
@@ -1577,6 +1707,40 @@ begin
   end if;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.sum_refusals(account uuid, hour timestamp with time zone, count bigint)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select public.audit(
+    'refused.more', $1, null, null, null, null, null,
+    jsonb_build_object(
+      'hour', to_char($2 at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'count', $3 - 20))
+  where $3 > 20
+$function$
+;
+CREATE OR REPLACE FUNCTION public.sweep_refusals()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  past public.refusal_count;
+begin
+  for past in
+    delete from public.refusal_count r using (
+      select c.account_id from public.refusal_count c
+      where c.hour < date_trunc('hour', clock_timestamp())
+      order by c.account_id for update skip locked) over
+    where r.account_id = over.account_id
+    returning r.account_id, r.hour, r.count
+  loop
+    perform public.sum_refusals(past.account_id, past.hour, past.count);
+  end loop;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.synchronize_identity(issuer text, subject text, email text, full_name text, new_account uuid, new_username text)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1692,22 +1856,23 @@ CREATE OR REPLACE FUNCTION public.use_reset(token_hash bytea, new_hash text)
  RETURNS uuid
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
   found_account uuid;
 begin
+  select r.account_id into found_account from public.password_reset r
+  where r.token_hash = use_reset.token_hash;
+  perform from public.account a
+  where a.account_id = found_account and a.is_active and a.deleted_at is null
+  for no key update;
+  if not found then return null; end if;
   update public.password_reset r set used_at = now()
-  from public.account a
-  where r.token_hash = use_reset.token_hash and r.used_at is null and r.expires_at > now()
-    and a.account_id = r.account_id and a.is_active
-  returning r.account_id into found_account;
-  if found_account is null then return null; end if;
-  update public.password_reset r set used_at = now()
-  where r.account_id = found_account and r.used_at is null;
+  where r.token_hash = use_reset.token_hash and r.used_at is null and r.expires_at > now();
+  if not found then return null; end if;
   update public.account a set password_hash = new_hash, updated_at = now()
   where a.account_id = found_account;
-  update public.session s set ended_at = now()
-  where s.account_id = found_account and s.ended_at is null;
+  perform public.retire_access(found_account, null);
   return found_account;
 end $function$
 ;
@@ -1741,6 +1906,7 @@ $function$
 
 -- Triggers
 
+CREATE TRIGGER account_changed AFTER UPDATE OF is_active, email, role ON public.account FOR EACH ROW EXECUTE FUNCTION note_account_change();
 CREATE TRIGGER annotation_of_last_version BEFORE INSERT ON public.annotation FOR EACH ROW WHEN ((new.project_id IS NULL)) EXECUTE FUNCTION annotation_takes_project();
 CREATE TRIGGER assignment_submitted AFTER UPDATE OF state ON public.assignment FOR EACH ROW WHEN (((new.state = 'submitted'::assignment_state) AND (old.state <> 'submitted'::assignment_state))) EXECUTE FUNCTION close_task();
 CREATE TRIGGER audit_entry_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
@@ -1827,6 +1993,7 @@ grant execute on function ask_reset(uuid,text,text) to assay_app;
 grant execute on function audit(text,uuid,text,uuid,text,text,text,jsonb) to assay_app, assay_worker;
 grant execute on function audit_hash(audit_entry) to public;
 grant execute on function audit_is_append_only() to public;
+grant execute on function audit_refusal(uuid,uuid,text,text,text,jsonb) to assay_app;
 grant execute on function change_account(uuid,text,text,text,boolean,account_role) to assay_app;
 grant execute on function choose_organization(uuid) to assay_app;
 grant execute on function close_task() to public;
@@ -1838,7 +2005,9 @@ grant execute on function heal_stored_blob() to public;
 grant execute on function hold_blob(uuid,bytea) to assay_app;
 grant execute on function identity_claims(text,text) to assay_app;
 grant execute on function key_claims(bytea) to assay_app;
+grant execute on function keys_retired(uuid) to assay_app;
 grant execute on function leave() to public;
+grant execute on function make_key(uuid,uuid,text,text[],bytea,integer,integer) to assay_app;
 grant execute on function make_organization(uuid,text) to assay_app;
 grant execute on function make_reset(uuid,bytea,timestamp with time zone) to assay_app, assay_worker;
 grant execute on function may_appoint(uuid,membership_role) to assay_app;
@@ -1865,6 +2034,7 @@ grant execute on function sign_in_check(text,text) to assay_app;
 grant execute on function sign_in_done(uuid,uuid,bytea,timestamp with time zone,bytea) to assay_app;
 grant execute on function sign_in_failed(bytea,text) to assay_app;
 grant execute on function sign_up(uuid,text,text,text,account_role,uuid) to assay_app;
+grant execute on function sweep_refusals() to assay_worker;
 grant execute on function synchronize_identity(text,text,text,text,uuid,text) to assay_app;
 grant execute on function take_letter() to assay_worker;
 grant execute on function throttle_bucket(text,text) to public;

@@ -27,6 +27,7 @@ package struct Sweeper {
     guard time(nil) >= nextAt else { return }
     nextAt = time(nil) + Self.pause
     try SignInQueries.sweep(db)
+    try AuditQueries.sweepRefusals(db)
     let uploads = try expireUploads(db)
     let check = StoreCheck(site.store, db) { _ in }
     var files = try check.removeReleased()
