@@ -49,7 +49,7 @@ extension User {
 
   struct Deactivate: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Shut an account out, from its next request on.")
+      abstract: "Shut an account out, from its next request on, and end its keys for good.")
     @Argument(help: "The username.") var name: String
 
     func run() throws { try Directory.deactivate(name, Owner.connection()) }
@@ -75,7 +75,7 @@ extension User {
   struct SetPassword: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "password",
-      abstract: "Set a password, one line on standard input, and end the account's sessions.")
+      abstract: "Set a password, one line on standard input; end the account's sessions and keys.")
     @Argument(help: "The username.") var name: String
 
     func run() throws {

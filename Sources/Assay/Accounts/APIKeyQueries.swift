@@ -14,20 +14,30 @@ enum APIKeyQueries {
     }
   }
 
-  /// Records a key and says when.
-  static func insert(
-    _ key: ID<APIKey>, of account: ID<Account>, _ form: APIKeys.NewKey, secretHash: [UInt8],
+  /// Records a key of the caller's and says when.
+  /// - Parameter most: how many an account may have.
+  static func make(
+    _ key: ID<APIKey>, for caller: Caller, _ form: APIKeys.NewKey, secretHash: [UInt8], most: Int,
     _ db: Connection
   ) throws(PostgresError) -> Timestamp {
     try db.one(
       """
-      insert into api_key (api_key_id, account_id, name, scopes, secret_hash, expires_at)
-      values (
-        \(key), \(account), \(form.name), \(form.scopes.map(\.rawValue))::text[], \(secretHash),
-        now() + \(form.days)::int * interval '1 day')
-      returning created_at
+      select make_key(
+        \(key), \(caller.session), \(form.name), \(form.scopes.map(\.rawValue))::text[],
+        \(secretHash), \(form.days)::int, \(most)::int)
       """
     ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// How many keys of an account the running transaction has ended, as the audit log says it.
+  static func retired(
+    of account: ID<Account>, _ db: Connection
+  ) throws(PostgresError) -> [(StaticString, String)] {
+    let count = try db.one("select keys_retired(\(account))") { row throws(PostgresError) in
+      try row.next(Int.self)
+    }
+    guard count > 0 else { return [] }
+    return [("keys_revoked", String(count))]
   }
 
   /// A page of somebody's keys that work, newest first.

@@ -7,7 +7,8 @@ enum APIKeys {
   static let routes: [Route] = [
     .on(
       .post, "/api/v1/api-keys", for: .person, "apiKeys.create",
-      "Makes a key for a program; it is shown this once.",
+      "Makes a key for a program; it is shown this once. Keys end for good with another password, "
+        + "and when the account is shut out.",
       takes: .json(NewKey.schema), gives: Created.schema, status: 201, create),
     .on(
       .get, "/api/v1/api-keys", for: .person, "apiKeys.list", "Lists one's own keys.",
@@ -27,13 +28,10 @@ enum APIKeys {
     if form.scopes.contains(.admin), !caller.seesAll {
       throw Problem.forbidden("Only those who run the site make keys that do.")
     }
-    guard try APIKeyQueries.count(of: caller.id, context.db) < most else {
-      throw Problem.conflict("There are \(most) keys already: revoke one first.")
-    }
     let (key, secret) = (ID<APIKey>.new(), KeySecret())
     let createdAt = try context.db.transaction { db in
-      let createdAt = try APIKeyQueries.insert(
-        key, of: caller.id, form, secretHash: secret.hash, db)
+      let createdAt = try APIKeyQueries.make(
+        key, for: caller, form, secretHash: secret.hash, most: most, db)
       try AuditQueries.record(
         Audit.Event(
           "key.created", by: caller, of: key.description, request,

@@ -74,14 +74,16 @@ package enum Directory {
       try db.transaction { db in
         try GrantQueries.lock(account, db)
         _ = try UserQueries.change(account, changes, db)
-        try record(action, of: username, db, facts: changes.facts)
+        try record(
+          action, of: username, db,
+          facts: changes.facts + APIKeyQueries.retired(of: account, db))
       }
     } catch PostgresError.constraint(name: "account_last_admin", _, _) {
       throw Refusal(description: "\(username) is the last admin: name another one first.")
     }
   }
 
-  /// Sets a password and ends the account's sessions.
+  /// Sets a password and ends the account's sessions and keys.
   package static func setPassword(
     _ username: String, _ password: String, _ db: Connection
   ) throws {
@@ -89,7 +91,8 @@ package enum Directory {
     let account = try account(username, db)
     try db.transaction { db in
       _ = try UserQueries.setPassword(of: account, hash, keeping: nil, db)
-      try record("account.password", of: username, db)
+      try record(
+        "account.password", of: username, db, facts: APIKeyQueries.retired(of: account, db))
     }
   }
 

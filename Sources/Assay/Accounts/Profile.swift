@@ -14,7 +14,7 @@ enum Profile {
       takes: .json(Change.schema), gives: Users.Own.schema, change),
     .on(
       .put, "/api/auth/password", for: .person, "profile.changePassword",
-      "Sets another password, and ends all other sessions.",
+      "Sets another password, and ends all other sessions, all keys and links to set a password.",
       takes: .json(PasswordChange.schema), gives: Accounts.Message.schema, changePassword),
     .open(
       .post, "/api/auth/forgot-password", "profile.forgotPassword",
@@ -22,7 +22,7 @@ enum Profile {
       takes: .json(Forgotten.schema), gives: Accounts.Message.schema, forgotPassword),
     .open(
       .post, "/api/auth/reset-password", "profile.resetPassword",
-      "Sets a new password with the link's token, and ends all sessions.",
+      "Sets a new password with the link's token, and ends all sessions, keys and other links.",
       takes: .json(Reset.schema), gives: Accounts.Message.schema, resetPassword),
     .on(
       .get, "/api/v1/auth/me", for: .signedIn, "profile.v1Show", "Shows one's own account.",
@@ -75,7 +75,10 @@ enum Profile {
     let hash = try context.site.passwords.hash(form.new)
     try context.db.transaction { db in
       _ = try UserQueries.setPassword(of: caller.id, hash, keeping: caller.session, db)
-      try AuditQueries.record(Audit.Event("account.password", by: caller, request), db)
+      try AuditQueries.record(
+        Audit.Event(
+          "account.password", by: caller, request,
+          facts: try APIKeyQueries.retired(of: caller.id, db)), db)
     }
     return .json(Accounts.Message(message: "The password has been changed."))
   }
@@ -108,8 +111,9 @@ enum Profile {
       let account = try UserQueries.useReset(SHA256.digest(form.token.utf8), hash, db)
       if let account {
         try AuditQueries.record(
-          Audit.Event("account.password-reset", account: account, actor: nil, in: nil, request),
-          db)
+          Audit.Event(
+            "account.password-reset", account: account, actor: nil, in: nil, request,
+            facts: try APIKeyQueries.retired(of: account, db)), db)
       }
       return account
     }

@@ -96,7 +96,7 @@ enum UserQueries {
     }
   }
 
-  /// Sets a password and ends the account's other sessions; false when there is no such account.
+  /// Sets a password and ends all other ways into the account; false when there is no such account.
   static func setPassword(
     of account: ID<Account>, _ hash: String, keeping session: ID<Session>?, _ db: Connection
   ) throws(PostgresError) -> Bool {

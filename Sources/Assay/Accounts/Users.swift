@@ -5,7 +5,7 @@ internal import Postgres
 enum Users {
   static let routes: [Route] = [
     .on(
-      .post, "/api/v1/users", for: .admin, "users.create", "Makes an account.",
+      .post, "/api/v1/users", for: .admin.inPerson, "users.create", "Makes an account.",
       takes: .json(NewUser.schema), gives: User.schema, status: 201, create),
     .on(
       .get, "/api/v1/users", for: .admin, "users.list", "Lists accounts, page by page.",
@@ -23,14 +23,15 @@ enum Users {
       "Deletes an account; what the person made stays.",
       gives: Accounts.Message.schema, delete),
     .on(
-      .post, "/admin/users", for: .admin, "users.adminCreate", "Makes an account.",
+      .post, "/admin/users", for: .admin.inPerson, "users.adminCreate", "Makes an account.",
       takes: .json(NewUser.schema), gives: User.schema, status: 201, create),
     .on(
-      .put, "/admin/users/{user}", for: .admin, "users.adminChange",
-      "Changes an account: its names, its role, whether it may sign in.",
+      .put, "/admin/users/{user}", for: .admin.inPerson, "users.adminChange",
+      "Changes an account: its names, its role, whether it may sign in. Shutting it out ends its "
+        + "sessions and keys for good.",
       takes: .json(Change.schema), gives: User.schema, change),
     .on(
-      .post, "/admin/users/{user}/reset", for: .admin, "users.reset",
+      .post, "/admin/users/{user}/reset", for: .admin.inPerson, "users.reset",
       "Makes a link with which the account's owner sets a new password.",
       gives: ResetLink.schema, status: 201, reset),
   ]
@@ -119,7 +120,8 @@ enum Users {
       try AuditQueries.record(
         Audit.Event(
           changes.role == nil ? "account.changed" : "account.role", by: caller,
-          of: account.description, request, facts: changes.facts), db)
+          of: account.description, request,
+          facts: changes.facts + APIKeyQueries.retired(of: account, db)), db)
     }
     return try answer(account, context)
   }
@@ -132,9 +134,14 @@ enum Users {
       try GrantQueries.lock(account, db)
       guard let old = try UserQueries.user(account, db) else { throw Problem.notFound("user") }
       if account != caller.id { try expectMayGrant(old.role, caller) }
-      guard try UserQueries.delete(account, db) else { throw Problem.notFound("user") }
+      guard try UserQueries.delete(account, db) else {
+        // Of two that delete it at once, the second finds it gone, and the own session with it.
+        throw account == caller.id ? Access.isOver : Problem.notFound("user")
+      }
       try AuditQueries.record(
-        Audit.Event("account.deleted", by: caller, of: account.description, request), db)
+        Audit.Event(
+          "account.deleted", by: caller, of: account.description, request,
+          facts: try APIKeyQueries.retired(of: account, db)), db)
     }
     return .json(Accounts.Message(message: "The account has been deleted."))
   }

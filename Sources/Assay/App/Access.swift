@@ -92,6 +92,9 @@ package struct Access: Sendable {
   /// Those who run the site.
   package static let admin = Access(name: "admin", roles: [.admin, .universal])
 
+  /// The same roles, but no program with a key: what gives people access, or takes it away.
+  package var inPerson: Access { Access(name: "\(name) in person", roles: roles, takesKeys: false) }
+
   /// Whom the request's token names.
   ///
   /// Whether the session lives and is what the token says is checked by the database with the

@@ -57,13 +57,14 @@ package enum Audit {
     return response
   }
 
-  /// Records that somebody asked for what the role or the key does not allow.
+  /// Records that somebody asked for what the role or the key does not allow; beyond a number of
+  /// times in an hour it is only counted.
   static func refused(
     _ caller: Caller, _ request: Request, _ context: Context
   ) throws(PostgresError) {
     let path = request.target.prefix { $0 != "?" }
     let method = request.method?.rawValue ?? ""
-    try AuditQueries.record(
+    try AuditQueries.recordRefusal(
       Event("refused", by: caller, of: "\(method) \(path.prefix(500))", request), context.db)
   }
 

@@ -18,6 +18,21 @@ enum AuditQueries {
     """
   }
 
+  /// Adds an entry of a refusal, or counts it.
+  static func recordRefusal(_ event: Audit.Event, _ db: Connection) throws(PostgresError) {
+    try db.run(
+      """
+      select audit_refusal(
+        \(event.account), \(event.organization), \(event.object),
+        nullif(\(event.address), ''), \(event.requestID), \(event.facts)::jsonb)
+      """)
+  }
+
+  /// Adds one entry for what was counted in each hour that is over.
+  static func sweepRefusals(_ db: Connection) throws(PostgresError) {
+    try db.run("select sweep_refusals()")
+  }
+
   /// Entries that the caller may see, newest first.
   static func list(
     limit: Int, before: Int?, _ db: Connection

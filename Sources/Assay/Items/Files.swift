@@ -103,6 +103,10 @@ enum Files {
         try ClusterQueries.bringBack(copiesOf: file, db)
       }
       try FileQueries.lock(file, db)
+      // Of two that delete it at once, the second finds it gone.
+      guard try FileQueries.original(file, for: caller, db) != nil else {
+        throw Problem.notFound("file")
+      }
       guard try FileQueries.delete(file, for: caller, db) else {
         throw Problem.conflict("The file is part of a task.")
       }

@@ -8,11 +8,11 @@ enum ProjectMembers {
       .get, "/api/projects/{project}/members", for: .requester, "organizations.projectMembers",
       "Lists who works on a project.", gives: Listed<Member>.schema(as: "members"), list),
     .on(
-      .post, "/api/projects/{project}/members", for: .requester,
+      .post, "/api/projects/{project}/members", for: .requester.inPerson,
       "organizations.addProjectMember", "Gives somebody a role in a project.",
       takes: .json(NewMember.schema), gives: Member.schema, status: 201, add),
     .on(
-      .delete, "/api/projects/{project}/members/{user}", for: .requester,
+      .delete, "/api/projects/{project}/members/{user}", for: .requester.inPerson,
       "organizations.removeProjectMember", "Takes somebody's roles in a project away.",
       gives: Accounts.Message.schema, remove),
   ]

@@ -24,6 +24,7 @@ package struct Sweeper {
   /// Sweeps once.
   package mutating func sweep(_ db: Connection) throws {
     try SignInQueries.sweep(db)
+    try AuditQueries.sweepRefusals(db)
     let uploads = try expireUploads(db)
     let check = StoreCheck(site.store, db) { _ in }
     var files = try check.removeReleased()

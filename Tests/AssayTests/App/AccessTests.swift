@@ -51,7 +51,10 @@ struct AccessTests {
       (.customer, [.customer, .universal]),
       (.requester, [.customer, .admin, .universal]),
       (.labeler, [.labeler, .reviewer, .admin, .universal]), (.admin, [.admin, .universal]),
+      (.requester.inPerson, [.customer, .admin, .universal]),
+      (.admin.inPerson, [.admin, .universal]),
     ]
+    #expect(!Access.admin.inPerson.takesKeys && !Access.requester.inPerson.takesKeys)
     for (access, roles) in admitted { #expect(access.roles == roles, "\(access.name)") }
     #expect(Set(admitted.map(\.0.name)).count == admitted.count)
     #expect(Set(Routes.all.map(\.access.name)).isSubset(of: admitted.map(\.0.name)))

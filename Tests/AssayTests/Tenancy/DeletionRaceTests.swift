@@ -1,0 +1,113 @@
+import Assay
+import HTTP
+import Postgres
+import Support
+import Testing
+
+/// Of several who delete the same thing at once, one does it and the others are told what a repeated
+/// deletion is told.
+@Suite("Deletions at once") struct DeletionRaceTests {
+  private let site: TestSite
+  private let admin: Person
+  private let ada: Person
+
+  init() throws {
+    site = try TestSite()
+    admin = try site.person(.admin)
+    ada = try site.person(.customer, named: "ada")
+  }
+
+  private func expectOnce(
+    _ path: String, as person: Person, again: Int = 404,
+    _ location: SourceLocation = #_sourceLocation
+  ) throws {
+    let statuses = try site.race(4) { client, _ in
+      try client.send("DELETE", path, as: person).status
+    }
+    #expect(statuses.sorted() == [200, again, again, again], "\(path)", sourceLocation: location)
+    #expect(try site.send("DELETE", path, as: person).status == again, sourceLocation: location)
+  }
+
+  private func id(_ person: Person) throws -> String {
+    try site.send("GET", "/auth/me", as: person).json["id"].string
+  }
+
+  private func home() throws -> String {
+    try site.send("GET", "/api/auth/me", as: ada).json["organization_id"].string
+  }
+
+  /// Every kind that can be deleted is raced below.
+  @Test func noDeletionIsForgotten() {
+    let names = Routes.all.filter { $0.method == .delete }.map(\.name)
+    #expect(
+      names == [
+        "users.delete", "apiKeys.revoke", "organizations.removeMember", "organizations.uninvite",
+        "organizations.removeProjectMember", "files.delete",
+      ])
+  }
+
+  @Test func aFile() throws {
+    let request = try site.request(by: ada)
+    for seed in 1...5 {
+      let pictures = [(name: "a.png", bytes: Pictures.png(seed: UInt64(seed)))]
+      let file = try site.upload(pictures, to: request, by: ada)[0]
+      try expectOnce("/api/files/\(file)", as: ada)
+    }
+  }
+
+  @Test func aFileOfATaskIsStillAConflict() throws {
+    let work = try Commission(site, pictures: 1)
+    let (customer, path) = (work.customer, "/api/files/\(work.images[0])")
+    let statuses = try site.race(3) { client, _ in
+      try client.send("DELETE", path, as: customer).status
+    }
+    #expect(statuses == [409, 409, 409])
+  }
+
+  @Test func anAccount() throws {
+    for _ in 1...3 {
+      let victim = try site.person(.customer)
+      try expectOnce("/api/v1/users/\(id(victim))", as: admin)
+    }
+    try expectOnce("/api/v1/users/\(id(ada))", as: ada, again: 401)
+  }
+
+  @Test func aKey() throws {
+    for _ in 1...3 {
+      let made = try site.send("POST", "/api/v1/api-keys", as: ada, json: #"{"name": "robot"}"#)
+      try expectOnce("/api/v1/api-keys/\(made.json["id"].string)", as: ada)
+    }
+  }
+
+  @Test func aMemberWhateverTheRole() throws {
+    let members = "/api/organizations/\(try home())/members"
+    for role in ["member", "admin", "owner"] {
+      let bob = try site.person(.labeler)
+      let added = try site.send(
+        "POST", members, as: ada, json: #"{"username": "\#(bob.username)", "role": "\#(role)"}"#)
+      #expect(added.status == 201)
+      try expectOnce("\(members)/\(id(bob))", as: ada)
+    }
+  }
+
+  @Test func anInvitation() throws {
+    let path = "/api/organizations/\(try home())/invitations"
+    for _ in 1...3 {
+      let made = try site.send("POST", path, as: ada, json: #"{"email": "eve@example.org"}"#)
+      try expectOnce("\(path)/\(made.json["id"].string)", as: ada)
+    }
+  }
+
+  @Test func aProjectMember() throws {
+    let path = "/api/projects/\(try site.request(by: ada))/members"
+    let lea = try site.person(.labeler, named: "lea")
+    for _ in 1...3 {
+      for role in ["labeler", "reviewer"] {
+        let added = try site.send(
+          "POST", path, as: ada, json: #"{"username": "lea", "role": "\#(role)"}"#)
+        #expect(added.status == 201)
+      }
+      try expectOnce("\(path)/\(id(lea))", as: ada)
+    }
+  }
+}
