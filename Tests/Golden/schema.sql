@@ -25,8 +25,11 @@ create table account (
   full_name text,
   updated_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone,
+  email_verified_at timestamp with time zone,
+  lost_email text,
   constraint account_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint account_pkey PRIMARY KEY (account_id),
+  constraint account_verified_has_email CHECK (((email_verified_at IS NULL) OR (email IS NOT NULL))),
   constraint username_has_no_at CHECK ((POSITION(('@'::text) IN (username)) = 0))
 );
 create table annotation (
@@ -131,6 +134,16 @@ create table blob (
   constraint blob_sha256_check CHECK ((octet_length(sha256) = 32)),
   constraint only_pictures_have_a_size CHECK ((((mime = 'text/plain'::text) = (width IS NULL)) AND ((width IS NULL) = (height IS NULL))))
 );
+create table email_verification (
+  token_hash bytea not null,
+  account_id uuid not null,
+  email text not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint email_verification_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
+  constraint email_verification_pkey PRIMARY KEY (token_hash)
+);
 create table external_identity (
   issuer text not null,
   subject text not null,
@@ -234,6 +247,13 @@ create table job_chunk (
   constraint job_chunk_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint job_chunk_pkey PRIMARY KEY (job_id, number)
 );
+create table known_network (
+  account_id uuid not null,
+  network bytea not null,
+  seen_at timestamp with time zone not null default now(),
+  constraint known_network_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
+  constraint known_network_pkey PRIMARY KEY (account_id, network)
+);
 create table label_class (
   schema_id uuid not null,
   organization_id uuid not null,
@@ -264,9 +284,10 @@ create table letter (
   attempts integer not null default 0,
   run_after timestamp with time zone not null default now(),
   created_at timestamp with time zone not null default now(),
+  recipient text,
   constraint letter_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
   constraint letter_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(invitation_id),
-  constraint letter_kind_check CHECK ((kind = ANY (ARRAY['password_reset'::text, 'invitation'::text]))),
+  constraint letter_kind_check CHECK ((kind = ANY (ARRAY['password_reset'::text, 'invitation'::text, 'verification'::text, 'address_changed'::text, 'several_claims'::text]))),
   constraint letter_pkey PRIMARY KEY (letter_id)
 );
 create table likeness (
@@ -316,6 +337,7 @@ create table password_reset (
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone not null,
   used_at timestamp with time zone,
+  email text,
   constraint password_reset_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
   constraint password_reset_pkey PRIMARY KEY (token_hash)
 );
@@ -441,7 +463,8 @@ create table upload (
 
 -- Indexes
 
-CREATE UNIQUE INDEX account_email_taken ON public.account USING btree (lower(email));
+CREATE INDEX account_claiming_email ON public.account USING btree (lower(email), account_id DESC);
+CREATE UNIQUE INDEX account_email_taken ON public.account USING btree (lower(email)) WHERE (email_verified_at IS NOT NULL);
 CREATE UNIQUE INDEX account_username_taken ON public.account USING btree (lower(username));
 CREATE INDEX annotation_of_item ON public.annotation USING btree (item_id);
 CREATE INDEX annotation_of_project ON public.annotation USING btree (project_id, annotation_id);
@@ -452,6 +475,8 @@ CREATE INDEX audit_entry_of_organization ON public.audit_entry USING btree (orga
 CREATE INDEX blob_damaged ON public.blob USING btree (sha256) WHERE (damaged_at IS NOT NULL);
 CREATE INDEX blob_of_bytes ON public.blob USING btree (sha256);
 CREATE INDEX blob_without_previews ON public.blob USING btree (organization_id, sha256) WHERE ((previewed_at IS NULL) AND (mime ~~ 'image/%'::text));
+CREATE INDEX email_verification_expires ON public.email_verification USING btree (expires_at);
+CREATE INDEX email_verification_of_account ON public.email_verification USING btree (account_id);
 CREATE INDEX external_identity_of_account ON public.external_identity USING btree (account_id);
 CREATE INDEX invitation_of_organization ON public.invitation USING btree (organization_id, invitation_id);
 CREATE INDEX item_check_of_project ON public.item_check USING btree (project_id, item_id);
@@ -461,6 +486,7 @@ CREATE INDEX item_of_project ON public.item USING btree (project_id, item_id);
 CREATE UNIQUE INDEX job_already_running ON public.job USING btree (project_id, kind) WHERE (state = ANY (ARRAY['pending'::job_state, 'queued'::job_state, 'running'::job_state]));
 CREATE INDEX job_chunk_waiting ON public.job_chunk USING btree (priority, run_after, job_id, number) WHERE (state = ANY (ARRAY['queued'::job_state, 'running'::job_state]));
 CREATE INDEX job_of_project ON public.job USING btree (project_id, job_id);
+CREATE INDEX known_network_seen ON public.known_network USING btree (seen_at);
 CREATE INDEX letter_waiting ON public.letter USING btree (run_after);
 CREATE INDEX likeness_band_of ON public.likeness_band USING btree (organization_id, number);
 CREATE UNIQUE INDEX likeness_in_memory ON public.likeness USING btree (organization_id, number) WHERE (NOT is_banded);
@@ -505,6 +531,9 @@ create policy tenant on blob as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on blob as permissive for all to assay_worker
   using true;
+alter table email_verification enable row level security;
+create policy nobody on email_verification as permissive for all to public
+  using false;
 alter table external_identity enable row level security;
 create policy nobody on external_identity as permissive for all to public
   using false;
@@ -533,6 +562,9 @@ create policy tenant on job_chunk as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on job_chunk as permissive for all to assay_worker
   using true;
+alter table known_network enable row level security;
+create policy nobody on known_network as permissive for all to public
+  using false;
 alter table label_class enable row level security;
 create policy tenant on label_class as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
@@ -649,14 +681,18 @@ CREATE OR REPLACE FUNCTION public.account_for_sign_in(login text, OUT account_id
  RETURNS record
  LANGUAGE sql
  STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select a.account_id, a.username, a.email, a.role, a.organization_id, a.is_active, a.password_hash
   from public.account a
   where position('@' in login) = 0 and lower(a.username) = lower(login)
   union all
-  select a.account_id, a.username, a.email, a.role, a.organization_id, a.is_active, a.password_hash
-  from public.account a
-  where position('@' in login) > 0 and lower(a.email) = lower(login)
+  (select a.account_id, a.username, a.email, a.role, a.organization_id, a.is_active,
+     a.password_hash
+   from public.account a
+   where position('@' in login) > 0 and lower(a.email) = lower(login)
+   order by a.email_verified_at is null, a.account_id desc
+   limit 1)
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.add_account(account uuid, username text, email text, full_name text, password_hash text, role account_role)
@@ -674,6 +710,16 @@ begin
     add_account.password_hash, add_account.role);
   if role in ('customer', 'universal') then perform public.give_organization(account); end if;
 end $function$
+;
+CREATE OR REPLACE FUNCTION public.address_sweep()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  delete from public.known_network k where k.seen_at < now() - interval '90 days';
+  delete from public.email_verification v where v.expires_at < now();
+$function$
 ;
 CREATE OR REPLACE FUNCTION public.admit(session uuid, account uuid, role account_role, organization uuid)
  RETURNS void
@@ -744,28 +790,75 @@ CREATE OR REPLACE FUNCTION public.ask_invitation(letter uuid, invitation uuid, o
  RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   insert into public.letter (letter_id, kind, invitation_id, origin)
   select $1, 'invitation', i.invitation_id, $3 from public.invitation i
   where i.invitation_id = $2 and public.role_in(i.organization_id) in ('owner', 'admin')
+    and public.may_write_to(i.email)
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.ask_reset(letter uuid, login text, origin text)
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 declare
   found_account uuid;
+  address text;
+  claims bigint := 0;
 begin
-  select a.account_id into found_account from public.account_for_sign_in(login) a
-  where a.is_active and a.email is not null;
-  if public.throttle_take(
-    public.throttle_bucket('reset', coalesce(found_account::text, lower(login))), 3, 1200) = 0
-  then
-    insert into public.letter (letter_id, kind, account_id, origin)
-    values (letter, 'password_reset', found_account, ask_reset.origin);
+  select a.account_id, a.email into found_account, address from public.account a
+  where position('@' in login) = 0 and lower(a.username) = lower(login)
+    and a.is_active and a.email is not null
+    and (a.email_verified_at is not null or not public.signs_in_elsewhere(a.account_id));
+  if position('@' in login) > 0 then
+    select a.account_id, a.email into found_account, address from public.account a
+    where lower(a.email) = lower(login) and a.email_verified_at is not null and a.is_active;
+    if not found then
+      select count(*), (array_agg(c.account_id))[1], min(c.email)
+      into claims, found_account, address
+      from (
+        select a.account_id, a.email from public.account a
+        where lower(a.email) = lower(login) and a.is_active
+          and not public.signs_in_elsewhere(a.account_id)
+        order by a.account_id desc limit 2) c;
+    end if;
   end if;
+  if public.throttle_take(
+    public.throttle_bucket('reset', lower(coalesce(address, login))), 3, 1200) = 0
+    and (found_account is null or public.throttle_take(
+      public.throttle_bucket('reset', found_account::text), 3, 1200) = 0)
+  then
+    insert into public.letter (letter_id, kind, account_id, origin, recipient)
+    values (
+      letter, case when claims > 1 then 'several_claims' else 'password_reset' end,
+      case when claims > 1 then null else found_account end, ask_reset.origin,
+      case when claims > 1 then address end);
+  end if;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.ask_verification(letter uuid, account uuid, origin text)
+ RETURNS double precision
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  address text;
+  wait double precision;
+begin
+  select a.email into address from public.account a
+  where a.account_id = account and a.email_verified_at is null and a.is_active;
+  if address is null then return null; end if;
+  wait := public.throttle_take(
+    public.throttle_bucket('verification', account::text), 3, 1200);
+  if wait = 0 and public.may_write_to(address) then
+    insert into public.letter (letter_id, kind, account_id, origin)
+    values (letter, 'verification', account, ask_verification.origin);
+  end if;
+  return wait;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.audit(action text, account_id uuid, actor text, organization_id uuid, object text, address text, request_id text, facts jsonb)
@@ -845,6 +938,15 @@ AS $function$
   ) found
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.brake_bucket(guessed text)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select public.throttle_bucket('brake', $1)
+$function$
+;
 CREATE OR REPLACE FUNCTION public.change_account(account uuid, new_username text, new_email text, new_full_name text, new_active boolean, new_role account_role)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -905,6 +1007,18 @@ begin
     where m.organization_id = organization and m.account_id = a.account_id);
   return found;
 end $function$
+;
+CREATE OR REPLACE FUNCTION public.claiming_names(address text)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select array(
+    select a.username from public.account a
+    where lower(a.email) = lower($1) and a.is_active and a.email_verified_at is null
+    order by a.account_id desc limit 10)
+$function$
 ;
 CREATE OR REPLACE FUNCTION public.close_task()
  RETURNS trigger
@@ -1000,8 +1114,14 @@ CREATE OR REPLACE FUNCTION public.find_account(login text)
  RETURNS uuid
  LANGUAGE sql
  STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select a.account_id from public.account_for_sign_in($1) a where a.is_active
+  select a.account_id from public.account a
+  where position('@' in $1) = 0 and lower(a.username) = lower($1) and a.is_active
+  union all
+  select a.account_id from public.account a
+  where position('@' in $1) > 0 and lower(a.email) = lower($1)
+    and a.email_verified_at is not null and a.is_active
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.give_organization(account uuid)
@@ -1017,6 +1137,15 @@ begin
   insert into public.membership (organization_id, account_id, role) values (home, account, 'owner');
   update public.account a set organization_id = home where a.account_id = account;
 end $function$
+;
+CREATE OR REPLACE FUNCTION public.guessed(account uuid, login text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce('account ' || $1, 'name ' || lower($2))
+$function$
 ;
 CREATE OR REPLACE FUNCTION public.heal_blob(sha256 bytea)
  RETURNS void
@@ -1063,6 +1192,18 @@ AS $function$
   select a.account_id, a.role, a.organization_id
   from public.external_identity i join public.account a on a.account_id = i.account_id
   where i.issuer = $1 and i.subject = $2 and a.is_active
+$function$
+;
+CREATE OR REPLACE FUNCTION public.is_known_network(account uuid, address text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (
+    select from public.known_network k
+    where k.account_id = $1 and k.network = public.network_of($1, public.sign_in_address($2))
+      and k.seen_at > now() - interval '90 days')
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.key_claims(secret_hash bytea)
@@ -1138,6 +1279,43 @@ AS $function$
   end
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.may_write_to(address text)
+ RETURNS boolean
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select public.throttle_take(public.throttle_bucket('letter', lower($1)), 5, 720) = 0
+$function$
+;
+CREATE OR REPLACE FUNCTION public.network_of(account uuid, network bytea)
+ RETURNS bytea
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select sha256(uuid_send($1) || $2)
+$function$
+;
+CREATE OR REPLACE FUNCTION public.note_address()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if new.deleted_at is not null then new.lost_email := null; end if;
+  if lower(new.email) is not distinct from lower(old.email) then return new; end if;
+  if new.email_verified_at is not distinct from old.email_verified_at then
+    new.email_verified_at := null;
+  end if;
+  if new.email is not null then new.lost_email := null; end if;
+  update public.password_reset r set used_at = coalesce(r.used_at, now()), email = null
+  where r.account_id = new.account_id and r.email is not null;
+  delete from public.email_verification v where v.account_id = new.account_id;
+  return new;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.note_grant()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1165,6 +1343,59 @@ begin
   return null;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.note_network(account uuid, address text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into public.known_network as k (account_id, network)
+  select account, n.network
+  from (
+    select public.network_of(account, public.sign_in_address(address)) as network) n
+  where n.network is not null
+  on conflict on constraint known_network_pkey do update set seen_at = now()
+    where k.seen_at < now() - interval '1 day';
+  if not found then return; end if;
+  delete from public.known_network k
+  where k.account_id = account and k.network in (
+    select o.network from public.known_network o where o.account_id = account
+    order by o.seen_at desc, o.network offset 16);
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.note_new_address(letter uuid, account uuid, new_email text, origin text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  old public.account;
+begin
+  select a.* into old from public.account a
+  where a.account_id = account and lower(a.email) is distinct from lower(new_email);
+  if not found then return false; end if;
+  if old.email_verified_at is not null and origin is not null
+    and public.may_write_to(old.email)
+  then
+    insert into public.letter (letter_id, kind, account_id, origin, recipient)
+    values (letter, 'address_changed', account, note_new_address.origin, old.email);
+  end if;
+  return true;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.note_reset_network(account uuid, address text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform from public.password_reset r where r.account_id = account and r.used_at = now();
+  if found then perform public.note_network(account, address); end if;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.open_session(session_id uuid, account_id uuid, refresh_hash bytea, expires_at timestamp with time zone)
  RETURNS void
  LANGUAGE sql
@@ -1172,6 +1403,16 @@ CREATE OR REPLACE FUNCTION public.open_session(session_id uuid, account_id uuid,
 AS $function$
   insert into public.session (session_id, account_id, refresh_hash, expires_at)
   values ($1, $2, $3, $4)
+$function$
+;
+CREATE OR REPLACE FUNCTION public.pair_bucket(guessed text, address text)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select public.throttle_bucket(
+    'sign-in', $1 || ' from ' || coalesce(encode(public.sign_in_address($2), 'hex'), ''))
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.protect(target regclass)
@@ -1185,6 +1426,75 @@ begin
        using (coalesce(organization_id = any ((select scope_organizations())::uuid[]), true))',
     target);
   execute format('create policy worker on %s to assay_worker using (true)', target);
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.prove_address(account uuid)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  address text;
+  losers uuid[];
+begin
+  select lower(a.email) into address from public.account a where a.account_id = account;
+  if address is null then return null; end if;
+  -- Before any row is locked: accounts that prove one address at once come one by one.
+  perform pg_advisory_xact_lock(hashtext('address ' || address));
+  if exists (
+    select from public.account a
+    where lower(a.email) = address and a.account_id <> account and a.email_verified_at is not null)
+  then
+    return null;
+  end if;
+  update public.account a
+  set email_verified_at = coalesce(a.email_verified_at, now()), updated_at = now()
+  where a.account_id = account and lower(a.email) = address;
+  if not found then return null; end if;
+  with lost as (
+    update public.account a set email = null, lost_email = a.email, updated_at = now()
+    where lower(a.email) = address and a.account_id <> account and a.email_verified_at is null
+    returning a.account_id)
+  select coalesce(array_agg(l.account_id), '{}') into losers from lost l;
+  return losers;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.prove_invited_address(hash bytea)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform from public.invitation i join public.account a on a.account_id = i.accepted_by
+  where i.letter_hash = hash and i.accepted_by = public.scope_account()
+    and lower(a.email) = lower(i.email) and a.email_verified_at is null;
+  if not found then return null; end if;
+  return public.prove_address(public.scope_account());
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.prove_reset_address(token_hash bytea)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  reader uuid;
+  losers uuid[];
+begin
+  select a.account_id into reader
+  from public.password_reset r join public.account a on a.account_id = r.account_id
+  where r.token_hash = prove_reset_address.token_hash and r.used_at is null
+    and r.expires_at > now() and a.is_active and lower(r.email) = lower(a.email)
+    and a.email_verified_at is null;
+  if not found then return null; end if;
+  losers := public.prove_address(reader);
+  -- Somebody else may have made the account and claimed the address: the keys end, too.
+  update public.api_key k set revoked_at = now()
+  where k.account_id = reader and k.revoked_at is null;
+  return losers;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.refresh_session(session uuid, old_hash bytea, new_hash bytea, OUT account_id uuid, OUT username text, OUT email text, OUT role account_role, OUT organization_id uuid)
@@ -1451,6 +1761,26 @@ begin
     and i.held_sha256 = any (digests);
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.settle_identity_address(issuer text, subject text, address text, is_verified boolean)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  known uuid;
+begin
+  select i.account_id into known from public.external_identity i
+  join public.account a on a.account_id = i.account_id
+  where i.issuer = settle_identity_address.issuer and i.subject = settle_identity_address.subject
+    and a.is_active and (is_verified or a.email_verified_at is null);
+  if not found then return null; end if;
+  if is_verified then perform pg_advisory_xact_lock(hashtext('address ' || lower(address))); end if;
+  update public.account a set email = address, updated_at = now()
+  where a.account_id = known and lower(a.email) is distinct from lower(address);
+  return case when is_verified then public.prove_address(known) end;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.sign_in_address(address text)
  RETURNS bytea
  LANGUAGE plpgsql
@@ -1467,6 +1797,51 @@ begin
 exception when invalid_text_representation then
   return null;  -- no address is known: a Unix socket
 end $function$
+;
+CREATE OR REPLACE FUNCTION public.sign_in_candidates(login text, address text)
+ RETURNS TABLE(guess text, wait double precision, account_id uuid, username text, email text, role account_role, organization_id uuid, is_active boolean, password_hash text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with client as materialized (
+    select public.sign_in_address($2) as network
+  ), claim as (
+    select a.* from public.account a
+    where position('@' in $1) = 0 and lower(a.username) = lower($1)
+    union all
+    select a.* from public.account a
+    where position('@' in $1) > 0 and lower(a.email) = lower($1)
+      and a.email_verified_at is not null
+    union all
+    (select a.* from public.account a
+     where position('@' in $1) > 0 and lower(a.email) = lower($1) and a.email_verified_at is null
+     order by a.account_id desc limit 250)
+  ), nearest as (
+    select c.*, k.account_id is not null as is_known
+    from claim c cross join client
+    left join public.known_network k
+      on k.account_id = c.account_id and k.seen_at > now() - interval '90 days'
+      and k.network = public.network_of(c.account_id, client.network)
+    order by c.email_verified_at is null, k.account_id is null, c.account_id desc
+    limit 2
+  ), judged as (
+    select g.guess, n.*,
+      public.throttle_wait(public.pair_bucket(g.guess, $2), 10, 60) as pair_wait,
+      case when n.is_known then 0
+        else public.throttle_wait(public.brake_bucket(g.guess), 100, 36) end as brake_wait
+    from (select) one left join nearest n on true
+    cross join lateral (select public.guessed(n.account_id, $1) as guess) g
+  )
+  select j.guess,
+    greatest(
+      -- Of all rows: else the wait would tell how many accounts claim an address.
+      max(j.pair_wait) over (), j.brake_wait,
+      public.throttle_wait(client.network, 100, 0.6)),
+    j.account_id, j.username, j.email, j.role, j.organization_id, j.is_active, j.password_hash
+  from judged j cross join client
+  order by j.email_verified_at is null, not j.is_known, j.account_id desc
+$function$
 ;
 CREATE OR REPLACE FUNCTION public.sign_in_check(login text, address text, OUT account_id uuid, OUT username text, OUT email text, OUT role account_role, OUT organization_id uuid, OUT is_active boolean, OUT password_hash text, OUT bucket bytea, OUT wait double precision)
  RETURNS record
@@ -1513,6 +1888,55 @@ begin
   return public.throttle_take(bucket, 10, 60);
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.sign_in_opened(session_id uuid, account_id uuid, refresh_hash bytea, expires_at timestamp with time zone, address text)
+ RETURNS double precision
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  guess text := public.guessed(sign_in_opened.account_id, null);
+  wait double precision := public.throttle_wait(public.pair_bucket(guess, address), 10, 60);
+begin
+  if wait = 0 and not public.is_known_network(sign_in_opened.account_id, address) then
+    wait := public.throttle_wait(public.brake_bucket(guess), 100, 36);
+  end if;
+  if wait > 0 then return wait; end if;
+  perform public.open_session(
+    sign_in_opened.session_id, sign_in_opened.account_id, sign_in_opened.refresh_hash,
+    sign_in_opened.expires_at);
+  perform public.note_network(sign_in_opened.account_id, address);
+  return 0;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.sign_in_refused(guesses text[], address text)
+ RETURNS double precision
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  guess text;
+  wait double precision := 0;
+  account uuid;
+begin
+  -- In one order, so that two failures do not wait for each other.
+  if public.sign_in_address(address) is not null then
+    perform public.throttle_take(public.sign_in_address(address), 100, 0.6);
+  end if;
+  for guess in select g from unnest(guesses) g order by g loop
+    wait := greatest(wait, public.throttle_take(public.pair_bucket(guess, address), 10, 60));
+  end loop;
+  if wait > 0 then return wait; end if;
+  for guess in select g from unnest(guesses) g order by g loop
+    account := substring(guess from '^account (.*)$')::uuid;
+    -- A known network is counted and not stopped.
+    wait := greatest(wait, public.throttle_take(public.brake_bucket(guess), 100, 36)
+      * (not coalesce(public.is_known_network(account, address), false))::integer);
+  end loop;
+  return wait;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.sign_up(account_id uuid, username text, email text, password_hash text, role account_role, organization_id uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -1534,6 +1958,15 @@ begin
     where a.account_id = sign_up.account_id;
   end if;
 end $function$
+;
+CREATE OR REPLACE FUNCTION public.signs_in_elsewhere(account uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from public.external_identity i where i.account_id = $1)
+$function$
 ;
 CREATE OR REPLACE FUNCTION public.synchronize_identity(issuer text, subject text, email text, full_name text, new_account uuid, new_username text)
  RETURNS boolean
@@ -1574,21 +2007,34 @@ end $function$
 ;
 CREATE OR REPLACE FUNCTION public.take_letter(OUT letter_id uuid, OUT kind text, OUT account_id uuid, OUT recipient text, OUT name text, OUT origin text, OUT attempts integer, OUT invitation_id uuid)
  RETURNS record
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select * from public.take_letter(array['password_reset', 'invitation'])
+$function$
+;
+CREATE OR REPLACE FUNCTION public.take_letter(kinds text[], OUT letter_id uuid, OUT kind text, OUT account_id uuid, OUT recipient text, OUT name text, OUT origin text, OUT attempts integer, OUT invitation_id uuid)
+ RETURNS record
  LANGUAGE plpgsql
  SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
   delete from public.letter l where l.kind = 'password_reset' and l.account_id is null;
   update public.letter l
   set run_after = now() + interval '5 minutes', attempts = l.attempts + 1
   where l.letter_id = (
-    select w.letter_id from public.letter w where w.run_after <= now()
+    select w.letter_id from public.letter w
+    where w.run_after <= now() and w.kind = any (kinds)
     order by w.run_after limit 1 for update skip locked)
-  returning l.letter_id, l.kind, l.account_id, l.origin, l.attempts, l.invitation_id
+  returning l.letter_id, l.kind, l.account_id, l.origin, l.attempts, l.invitation_id, l.recipient
   into take_letter.letter_id, take_letter.kind, take_letter.account_id, take_letter.origin,
-    take_letter.attempts, take_letter.invitation_id;
-  select a.email, a.username into take_letter.recipient, take_letter.name
-  from public.account a where a.account_id = take_letter.account_id;
+    take_letter.attempts, take_letter.invitation_id, take_letter.recipient;
+  select coalesce(take_letter.recipient, a.email), a.username
+  into take_letter.recipient, take_letter.name
+  from (select) one
+  left join public.account a on a.account_id = take_letter.account_id;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.throttle_bucket(kind text, what text)
@@ -1669,6 +2115,26 @@ begin
   return found_account;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.use_verification(token_hash bytea, OUT is_valid boolean, OUT losers uuid[])
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  claimant uuid := public.scope_account();
+begin
+  perform from public.email_verification v join public.account a on a.account_id = v.account_id
+  where v.token_hash = use_verification.token_hash and v.account_id = claimant
+    and v.used_at is null and v.expires_at > now() and lower(a.email) = lower(v.email);
+  is_valid := found;
+  if not is_valid then return; end if;
+  losers := public.prove_address(claimant);
+  update public.email_verification v set used_at = now()
+  where v.token_hash = use_verification.token_hash and v.used_at is null;
+  is_valid := found;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.uuid_v7()
  RETURNS uuid
  LANGUAGE sql
@@ -1696,9 +2162,49 @@ AS $function$
   returning i.email, o.name, a.username
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.write_reset(account uuid, token_hash bytea, expires_at timestamp with time zone, OUT recipient text, OUT username text, OUT is_claim boolean)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  select a.email, a.username, a.email_verified_at is null
+  into write_reset.recipient, write_reset.username, write_reset.is_claim
+  from public.account a
+  where a.account_id = account and a.is_active and a.deleted_at is null and a.email is not null;
+  if not found then return; end if;
+  insert into public.password_reset (token_hash, account_id, expires_at, email)
+  values (
+    write_reset.token_hash, account, write_reset.expires_at, write_reset.recipient);
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.write_verification(account uuid, token_hash bytea, expires_at timestamp with time zone, OUT recipient text, OUT username text, OUT is_taken boolean)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  select a.email, a.username, exists (
+      select from public.account o
+      where lower(o.email) = lower(a.email) and o.email_verified_at is not null)
+  into write_verification.recipient, write_verification.username, write_verification.is_taken
+  from public.account a
+  where a.account_id = account and a.email_verified_at is null and a.email is not null
+    and a.is_active;
+  if found and not is_taken then
+    insert into public.email_verification (token_hash, account_id, email, expires_at)
+    values (
+      write_verification.token_hash, account, write_verification.recipient,
+      write_verification.expires_at);
+  end if;
+end $function$
+;
 
 -- Triggers
 
+CREATE TRIGGER address_changed BEFORE UPDATE OF email, deleted_at ON public.account FOR EACH ROW EXECUTE FUNCTION note_address();
 CREATE TRIGGER annotation_of_last_version BEFORE INSERT ON public.annotation FOR EACH ROW WHEN ((new.project_id IS NULL)) EXECUTE FUNCTION annotation_takes_project();
 CREATE TRIGGER assignment_submitted AFTER UPDATE OF state ON public.assignment FOR EACH ROW WHEN (((new.state = 'submitted'::assignment_state) AND (old.state <> 'submitted'::assignment_state))) EXECUTE FUNCTION close_task();
 CREATE TRIGGER audit_entry_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
@@ -1752,7 +2258,7 @@ grant select on upload to assay_worker;
 
 -- Rights on columns
 
-grant select (account_id, username, email, role, is_active, organization_id, created_at, full_name, updated_at, deleted_at) on account to assay_app;
+grant select (account_id, username, email, role, is_active, organization_id, created_at, full_name, updated_at, deleted_at, email_verified_at, lost_email) on account to assay_app;
 grant select (api_key_id, account_id, name, scopes, created_at, expires_at, last_used_at, revoked_at) on api_key to assay_app;
 grant update (revoked_at) on api_key to assay_app;
 grant update (state, answered) on assignment to assay_app;
@@ -1776,16 +2282,19 @@ grant update (state) on upload to assay_worker;
 grant execute on function accept_invitation(bytea) to assay_app;
 grant execute on function account_for_sign_in(text) to assay_app;
 grant execute on function add_account(uuid,text,text,text,text,account_role) to assay_app;
+grant execute on function address_sweep() to assay_worker;
 grant execute on function admit(uuid,uuid,account_role,uuid) to assay_app;
 grant execute on function admit_account(uuid,account_role,uuid) to assay_app;
 grant execute on function annotation_takes_project() to public;
 grant execute on function ask_invitation(uuid,uuid,text) to assay_app;
 grant execute on function ask_reset(uuid,text,text) to assay_app;
+grant execute on function ask_verification(uuid,uuid,text) to assay_app;
 grant execute on function audit(text,uuid,text,uuid,text,text,text,jsonb) to assay_app, assay_worker;
 grant execute on function audit_hash(audit_entry) to public;
 grant execute on function audit_is_append_only() to public;
 grant execute on function change_account(uuid,text,text,text,boolean,account_role) to assay_app;
 grant execute on function choose_organization(uuid) to assay_app;
+grant execute on function claiming_names(text) to assay_worker;
 grant execute on function close_task() to public;
 grant execute on function count_request(uuid,text[]) to assay_app;
 grant execute on function delete_account(uuid) to assay_app;
@@ -1801,8 +2310,12 @@ grant execute on function make_reset(uuid,bytea,timestamp with time zone) to ass
 grant execute on function may_appoint(uuid,membership_role) to assay_app;
 grant execute on function note_grant() to public;
 grant execute on function note_loss() to public;
+grant execute on function note_new_address(uuid,uuid,text,text) to assay_app;
+grant execute on function note_reset_network(uuid,text) to assay_app;
 grant execute on function open_session(uuid,uuid,bytea,timestamp with time zone) to assay_app;
 grant execute on function protect(regclass) to public;
+grant execute on function prove_invited_address(bytea) to assay_app;
+grant execute on function prove_reset_address(bytea) to assay_app;
 grant execute on function refresh_session(uuid,bytea,bytea) to assay_app;
 grant execute on function rehash_password(uuid,text,text) to assay_app;
 grant execute on function release_item() to public;
@@ -1817,16 +2330,24 @@ grant execute on function seize_blob(uuid,bytea) to assay_app;
 grant execute on function set_member(uuid,uuid,membership_role) to assay_app;
 grant execute on function set_password(uuid,text,uuid) to assay_app;
 grant execute on function settle_duplicates(uuid,bytea[],double precision) to assay_app, assay_worker;
+grant execute on function settle_identity_address(text,text,text,boolean) to assay_app;
 grant execute on function sign_in_address(text) to public;
+grant execute on function sign_in_candidates(text,text) to assay_app;
 grant execute on function sign_in_check(text,text) to assay_app;
 grant execute on function sign_in_done(uuid,uuid,bytea,timestamp with time zone,bytea) to assay_app;
 grant execute on function sign_in_failed(bytea,text) to assay_app;
+grant execute on function sign_in_opened(uuid,uuid,bytea,timestamp with time zone,text) to assay_app;
+grant execute on function sign_in_refused(text[],text) to assay_app;
 grant execute on function sign_up(uuid,text,text,text,account_role,uuid) to assay_app;
 grant execute on function synchronize_identity(text,text,text,text,uuid,text) to assay_app;
 grant execute on function take_letter() to assay_worker;
+grant execute on function take_letter(text[]) to assay_worker;
 grant execute on function throttle_bucket(text,text) to public;
 grant execute on function throttle_sweep() to assay_worker;
 grant execute on function use_reset(bytea,text) to assay_app;
+grant execute on function use_verification(bytea) to assay_app;
 grant execute on function uuid_v7() to public;
 grant execute on function write_invitation(uuid,bytea) to assay_worker;
+grant execute on function write_reset(uuid,bytea,timestamp with time zone) to assay_worker;
+grant execute on function write_verification(uuid,bytea,timestamp with time zone) to assay_worker;
 

@@ -56,9 +56,7 @@ enum ProjectMembers {
     }
     let (project, organization) = try named(request, context, caller)
     try expectRuns(project, caller, context)
-    guard let account = try MemberQueries.account(named: login, context.db) else {
-      throw Problem.notFound("user")
-    }
+    let account = try Members.account(named: login, context)
     try context.db.transaction { db in
       try MemberQueries.add(account, to: project, of: organization, as: form.role, db)
       try AuditQueries.record(
