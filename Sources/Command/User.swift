@@ -6,8 +6,8 @@ struct User: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Add, list and change accounts.",
     subcommands: [
-      Add.self, List.self, Deactivate.self, Activate.self, ChangeRole.self, SetPassword.self,
-      ResetLink.self,
+      Add.self, List.self, Deactivate.self, Activate.self, ChangeRole.self, Verify.self,
+      SetPassword.self, ResetLink.self,
     ])
 
   /// Reads a password from standard input: never from the arguments, which everybody can see.
@@ -42,7 +42,8 @@ extension User {
     func run() throws {
       for entry in try Directory.list(Owner.connection()) {
         let state = entry.isActive ? "active" : "deactivated"
-        print("\(entry.username)\t\(entry.role.rawValue)\t\(state)\t\(entry.email ?? "-")")
+        let claim = entry.email == nil || entry.isEmailVerified ? "" : "\tunverified"
+        print("\(entry.username)\t\(entry.role.rawValue)\t\(state)\t\(entry.email ?? "-")\(claim)")
       }
     }
   }
@@ -70,6 +71,14 @@ extension User {
     @Argument(help: "The role.") var role: Assay.Role
 
     func run() throws { try Directory.change(name, to: role, Owner.connection()) }
+  }
+
+  struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Take an account's e-mail address as verified; other accounts lose it.")
+    @Argument(help: "The username.") var name: String
+
+    func run() throws { try Directory.verify(name, Owner.connection()) }
   }
 
   struct SetPassword: ParsableCommand {

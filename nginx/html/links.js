@@ -16,6 +16,10 @@ const deeds = {
   async reset({ password }) {
     return (await send("/api/auth/reset-password", { token, new_password: password })).message;
   },
+  async verify({ username, password }) {
+    const session = await send("/api/auth/login", { username, password });
+    return (await send("/api/auth/verify-email", { token }, session.access_token)).message;
+  },
   async accept({ username, password }) {
     const session = await send("/api/auth/login", { username, password });
     const joined = await send("/api/invitations/accept", { token }, session.access_token);

@@ -65,6 +65,7 @@ enum Accounts {
       try AccountQueries.signUp(
         account, username: username, email: email, passwordHash: hash, role: role,
         organization: role == .customer ? .new() : nil, db)
+      if email != nil { try Addresses.askLetter(for: account, context, db) }
       try AuditQueries.record(
         Audit.Event("sign-up", account: account, actor: username, in: nil, request), db)
     }

@@ -11,6 +11,8 @@ package enum Directory {
     package let username: String
     /// Nil when none is known.
     package let email: String?
+    /// Whether the address is proved.
+    package let isEmailVerified: Bool
     /// Its one role on the whole site.
     package let role: Role
     /// Whether it may sign in.
@@ -42,7 +44,7 @@ package enum Directory {
         try record("account.created", of: username, db, facts: [("role", role.rawValue)])
       }
     } catch PostgresError.constraint {
-      throw Refusal(description: "There is an account of that username or e-mail address.")
+      throw Refusal(description: "There is an account of that username.")
     }
   }
 
@@ -80,6 +82,19 @@ package enum Directory {
       }
     } catch PostgresError.constraint(name: "account_last_admin", _, _) {
       throw Refusal(description: "\(username) is the last admin: name another one first.")
+    }
+  }
+
+  /// Takes an account's e-mail address as proved.
+  package static func verify(_ username: String, _ db: Connection) throws {
+    let account = try account(username, db)
+    try db.transaction { db in
+      guard let losers = try AddressQueries.prove(account, db) else {
+        throw Refusal(
+          description: "\(username) has no e-mail address, or another account has verified it.")
+      }
+      for loser in losers { try record("account.address-lost", of: loser.description, db) }
+      try record("account.address-verified", of: username, db)
     }
   }
 

@@ -6,13 +6,14 @@ enum DirectoryQueries {
   static func list(_ db: Connection) throws(PostgresError) -> [Directory.Entry] {
     try db.all(
       """
-      select username, email, role, is_active from account
+      select username, email, email_verified_at is not null, role, is_active from account
       where deleted_at is null
       order by lower(username)
       """
     ) { row throws(PostgresError) in
       try Directory.Entry(
-        username: row.next(), email: row.next(), role: row.next(), isActive: row.next())
+        username: row.next(), email: row.next(), isEmailVerified: row.next(), role: row.next(),
+        isActive: row.next())
     }
   }
 

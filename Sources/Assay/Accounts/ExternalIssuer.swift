@@ -32,6 +32,10 @@ package final class ExternalIssuer: Sendable {
   struct Claims: Equatable {
     let subject: String
     let email: String?
+    /// Whether the issuer says so in `email_verified` (OpenID Connect Core, 5.1).
+    ///
+    /// What stands in `user_metadata` does not count: at some issuers people write it themselves.
+    let isEmailVerified: Bool
     let fullName: String?
   }
 
@@ -50,6 +54,7 @@ package final class ExternalIssuer: Sendable {
     let metadata = token.object("user_metadata")
     return Claims(
       subject: subject, email: token.text("email").flatMap { Rule.isEmail($0) ? $0 : nil },
+      isEmailVerified: token["email_verified"] == .bool(true),
       fullName: (metadata.text("full_name") ?? metadata.text("name") ?? token.text("name"))?
         .normalized)
   }

@@ -62,6 +62,11 @@ enum Identities {
           claims, of: issuer.name, new: account,
           username: Accounts.derivedName(of: claims.email ?? "user", account), db)
       else { throw refused }
+      if let email = claims.email {
+        let losers = try AddressQueries.settle(
+          email, isVerified: claims.isEmailVerified, of: claims.subject, at: issuer.name, db)
+        try Addresses.record(losers, request, db)
+      }
       try AuditQueries.record(
         Audit.Event(
           isNew ? "sign-up" : "account.changed", account: isNew ? account : nil,

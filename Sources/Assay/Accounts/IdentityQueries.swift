@@ -15,7 +15,8 @@ enum IdentityQueries {
     }
   }
 
-  /// Creates or updates the account of a subject; true when it is new, nil when it is shut out.
+  /// Creates or updates the account of a subject, but for its address; true when it is new, nil when
+  /// it is shut out.
   static func synchronize(
     _ claims: ExternalIssuer.Claims, of issuer: String, new account: ID<Account>,
     username: String, _ db: Connection
@@ -23,8 +24,7 @@ enum IdentityQueries {
     try db.one(
       """
       select synchronize_identity(
-        \(issuer), \(claims.subject), \(claims.email), \(claims.fullName), \(account),
-        \(username))
+        \(issuer), \(claims.subject), null, \(claims.fullName), \(account), \(username))
       """
     ) { row throws(PostgresError) in try row.next() }
   }

@@ -33,23 +33,36 @@ package struct Postman {
 
   /// The letter with a fresh link in it; nil when it has lost its reason.
   private func write(_ order: LetterQueries.Order, _ db: Connection) throws -> Letter? {
-    order.invitation == nil ? try resetLetter(order, db) : try invitationLetter(order, db)
+    switch order.kind {
+    case .reset: try resetLetter(order, db)
+    case .invitation: try invitationLetter(order, db)
+    case .verification: try AddressLetters.verification(order, db)
+    case .addressChanged: AddressLetters.changed(order)
+    case .severalClaims: try AddressLetters.severalClaims(order, db)
+    }
   }
 
   private func resetLetter(_ order: LetterQueries.Order, _ db: Connection) throws -> Letter? {
     let link = ResetSecret()
-    guard let recipient = order.recipient, let account = order.account,
-      try UserQueries.makeReset(for: account, link.hash, until: link.expires, db)
+    guard let account = order.account,
+      let claim = try LetterQueries.writeReset(of: account, link.hash, until: link.expires, db)
     else { return nil }
+    let name = claim.username
+    let doubt = """
+
+
+      If you did not make the account \(name), do not use the link: somebody gave your address
+      there. It does not keep you from signing up with it.
+      """
     return Letter(
-      to: recipient, subject: "A new password for \(order.name ?? "you")",
+      to: claim.recipient, subject: "A new password for \(name)",
       body: """
-        Somebody, most likely you, asked for a new password for the account \(order.name ?? "").
+        Somebody, most likely you, asked for a new password for the account \(name).
 
         Set it here within the hour:
         \(link.address(order.origin))
 
-        If it was not you, nothing needs to be done: the old password stays.
+        If it was not you, nothing needs to be done: the old password stays.\(claim.isDoubtful ? doubt : "")
         """, id: order.id.description)
   }
 

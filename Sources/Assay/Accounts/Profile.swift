@@ -50,7 +50,9 @@ enum Profile {
           throw Problem.invalid([Violation("organization_id", "must be one of yours")])
         }
       }
-      _ = try UserQueries.change(caller.id, changes, db)
+      try Addresses.changing(caller.id, to: form.email, context, db) {
+        _ = try UserQueries.change(caller.id, changes, db)
+      }
       try AuditQueries.record(
         Audit.Event(
           "account.changed", by: caller, of: caller.id.description, request,
@@ -107,18 +109,18 @@ enum Profile {
     }
     try Accounts.refuseCommon(password, names: [], field: "new_password")
     let hash = try context.site.passwords.hash(password)
-    let account = try context.db.transaction { db in
-      let account = try UserQueries.useReset(SHA256.digest(form.token.utf8), hash, db)
-      if let account {
-        try AuditQueries.record(
-          Audit.Event(
-            "account.password-reset", account: account, actor: nil, in: nil, request,
-            facts: try APIKeyQueries.retired(of: account, db)), db)
+    let token = SHA256.digest(form.token.utf8)
+    try context.db.transaction { db in
+      let losers = try AddressQueries.proveByReset(token, db)
+      guard let account = try UserQueries.useReset(token, hash, db) else {
+        throw Problem(404, "The link is not valid any more.")
       }
-      return account
-    }
-    guard account != nil else {
-      throw Problem(404, "The link is not valid any more.")
+      try SignInQueries.noteResetNetwork(of: account, address: request.remoteAddress, db)
+      try Addresses.record(losers, request, db)
+      try AuditQueries.record(
+        Audit.Event(
+          "account.password-reset", account: account, actor: nil, in: nil, request,
+          facts: try APIKeyQueries.retired(of: account, db)), db)
     }
     return .json(Accounts.Message(message: "The password has been changed: sign in with it."))
   }

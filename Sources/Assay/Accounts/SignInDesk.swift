@@ -14,16 +14,17 @@ struct SignInDesk {
   private static let sessionSeconds = 30 * 86_400
 
   /// Tokens for a name and a password.
-  /// - Throws: 401, the same and after the same time for whatever was wrong; 429 after ten failures.
+  /// - Throws: 401, the same and after the same time for whatever was wrong; 429 after
+  ///   ten failures from one network, or a hundred from all.
   func signIn(_ form: Accounts.SignIn) throws -> Accounts.Tokens {
-    let (person, bucket) = try verify(form.login, form.password)
+    let person = try verify(form.login, form.password)
     let user = person.user
     let session = ID<Session>.new()
     let refresh = RefreshToken(session)
     let wait = try context.db.transaction { db in
       let wait = try SignInQueries.open(
         session, of: user.id, refreshHash: refresh.hash,
-        until: .now(plusSeconds: Self.sessionSeconds), bucket: bucket, db)
+        until: .now(plusSeconds: Self.sessionSeconds), address: request.remoteAddress, db)
       if wait == 0 {
         try AuditQueries.record(
           Audit.Event("sign-in", account: user.id, actor: user.username, in: nil, request), db)
@@ -35,26 +36,42 @@ struct SignInDesk {
   }
 
   /// Checks a password as often as anybody may guess it.
-  func verify(
-    _ login: String, _ password: String
-  ) throws -> (person: SignInQueries.Person, bucket: [UInt8]) {
-    let found = try SignInQueries.check(
+  ///
+  /// Several accounts may claim one address: then the password decides.
+  func verify(_ login: String, _ password: String) throws -> SignInQueries.Person {
+    let candidates = try SignInQueries.candidates(
       login: login, address: request.remoteAddress, context.db)
-    guard found.wait == 0 else { throw Self.tooMany(found.wait) }
-    let match = try context.site.passwords.matches(password, found.account?.passwordHash)
-    guard let account = found.account, match != .none, account.isActive else {
-      throw try failure(found, login)
+    let heard = candidates.filter { $0.wait == 0 }
+    guard !heard.isEmpty else { throw Self.tooMany(candidates.map(\.wait).min() ?? 60) }
+    guard let (account, match) = try rightOne(of: heard, login, password) else {
+      throw try failure(heard)
     }
     strengthen(account, password, match)
-    return (account.person, found.bucket)
+    return account.person
   }
 
-  private func failure(_ found: SignInQueries.Credentials, _ login: String) throws -> Problem {
+  /// The first active account with that password.
+  ///
+  /// An address costs two comparisons and a username one, so that the time does not tell how many
+  /// accounts there are.
+  private func rightOne(
+    of heard: [SignInQueries.Candidate], _ login: String, _ password: String
+  ) throws -> (SignInQueries.AccountRow, PasswordMatch)? {
+    var right: (SignInQueries.AccountRow, PasswordMatch)?
+    for place in 0..<(login.contains("@") ? 2 : 1) {
+      let account = place < heard.count ? heard[place].account : nil
+      let match = try context.site.passwords.matches(password, account?.passwordHash)
+      if match != .none, right == nil, let account, account.isActive { right = (account, match) }
+    }
+    return right
+  }
+
+  private func failure(_ heard: [SignInQueries.Candidate]) throws -> Problem {
     let wait = try context.db.transaction { db in
-      let wait = try SignInQueries.failed(
-        bucket: found.bucket, address: request.remoteAddress, db)
+      let wait = try SignInQueries.refused(
+        guesses: heard.map(\.guess), address: request.remoteAddress, db)
       if wait == 0 {
-        let user = found.account?.person.user
+        let user = heard.first?.account?.person.user
         // What stands in the name's place may be a password: only names of accounts are kept.
         try AuditQueries.record(
           Audit.Event(

@@ -2,13 +2,13 @@ internal import Postgres
 
 /// Every SQL statement between a name with a password and a session.
 enum SignInQueries {
-  /// What a sign-in is checked against.
-  struct Credentials {
+  /// One account whose password a sign-in is compared with, or a name that is nobody's.
+  struct Candidate {
     /// Nil when the name is nobody's.
     let account: AccountRow?
-    /// Counts the failures of this account, or of this name.
-    let bucket: [UInt8]
-    /// Seconds until another try is heard; 0 when this one is.
+    /// What failures are counted for.
+    let guess: String
+    /// Seconds until another try is compared; 0 when this one is.
     let wait: Double
   }
 
@@ -25,46 +25,53 @@ enum SignInQueries {
     let passwordHash: String
   }
 
-  /// The account of a username, or of an e-mail address when the text holds an '@'.
-  static func check(
+  /// The account of a username, or up to two that claim an address, from one client's address.
+  static func candidates(
     login: String, address: String, _ db: Connection
-  ) throws(PostgresError) -> Credentials {
-    try db.one(
+  ) throws(PostgresError) -> [Candidate] {
+    try db.all(
       """
-      select bucket, wait, account_id, username, email, role, organization_id, is_active,
+      select guess, wait, account_id, username, email, role, organization_id, is_active,
         password_hash
-      from sign_in_check(\(login), \(address))
+      from sign_in_candidates(\(login), \(address))
       """
-    ) { row throws(PostgresError) -> Credentials in
-      let (bucket, wait) = (try row.next([UInt8].self), try row.next(Double.self))
+    ) { row throws(PostgresError) -> Candidate in
+      let (guess, wait) = (try row.next(String.self), try row.next(Double.self))
       guard let account = try row.next(ID<Account>?.self) else {
-        return Credentials(account: nil, bucket: bucket, wait: wait)
+        return Candidate(account: nil, guess: guess, wait: wait)
       }
       let person = try person(account, &row)
       let found = try AccountRow(person: person, isActive: row.next(), passwordHash: row.next())
-      return Credentials(account: found, bucket: bucket, wait: wait)
+      return Candidate(account: found, guess: guess, wait: wait)
     }
   }
 
   /// Counts a failure; the seconds to wait when it was one too many.
-  static func failed(
-    bucket: [UInt8], address: String, _ db: Connection
+  static func refused(
+    guesses: [String], address: String, _ db: Connection
   ) throws(PostgresError) -> Double {
-    try db.one("select sign_in_failed(\(bucket), \(address))") { row throws(PostgresError) in
-      try row.next()
+    try db.one("select sign_in_refused(\(guesses)::text[], \(address))") {
+      row throws(PostgresError) in try row.next()
     }
   }
 
   /// Opens a session; the seconds to wait when too many failures came in meanwhile.
   static func open(
     _ session: ID<Session>, of account: ID<Account>, refreshHash: [UInt8], until: Timestamp,
-    bucket: [UInt8], _ db: Connection
+    address: String, _ db: Connection
   ) throws(PostgresError) -> Double {
     try db.one(
       """
-      select sign_in_done(\(session), \(account), \(refreshHash), \(until), \(bucket))
+      select sign_in_opened(\(session), \(account), \(refreshHash), \(until), \(address))
       """
     ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// Notes the network of somebody who has just used a reset link.
+  static func noteResetNetwork(
+    of account: ID<Account>, address: String, _ db: Connection
+  ) throws(PostgresError) {
+    try db.run("select note_reset_network(\(account), \(address))")
   }
 
   /// Replaces a refresh token; nil, and the session has ended, when it was not the newest one.
@@ -101,5 +108,6 @@ enum SignInQueries {
   /// Forgets what says nothing any more of failures and limits.
   static func sweep(_ db: Connection) throws(PostgresError) {
     try db.run("select throttle_sweep()")
+    try db.run("select address_sweep()")
   }
 }

@@ -24,8 +24,8 @@ struct AccountChanges {
 /// Every SQL statement that reads and changes accounts for those who are signed in.
 enum UserQueries {
   private static let columns: SQL = """
-    account_id, username, email, full_name, role, is_active, organization_id, created_at,
-    updated_at
+    account_id, username, email, email_verified_at is not null, lost_email, full_name, role,
+    is_active, organization_id, created_at, updated_at
     """
 
   /// One account that the caller may see.
@@ -58,8 +58,9 @@ enum UserQueries {
 
   private static func row(_ row: inout Row) throws(PostgresError) -> Users.User {
     try Users.User(
-      id: row.next(), username: row.next(), email: row.next(), fullName: row.next(),
-      role: row.next(), isActive: row.next(), organization: row.next(), createdAt: row.next(),
+      id: row.next(), username: row.next(), email: row.next(), isEmailVerified: row.next(),
+      lostEmail: row.next(), fullName: row.next(), role: row.next(), isActive: row.next(),
+      organization: row.next(), createdAt: row.next(),
       updatedAt: row.next())
   }
 

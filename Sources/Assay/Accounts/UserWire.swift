@@ -8,6 +8,9 @@ extension Users {
     let id: ID<Account>
     let username: String
     let email: String?
+    let isEmailVerified: Bool
+    /// The address that another account has proved and so taken from this one.
+    let lostEmail: String?
     let fullName: String?
     let role: Role
     let isActive: Bool
@@ -19,6 +22,7 @@ extension Users {
       Field("id") { $0.id },
       Field("username") { $0.username },
       Field("email") { $0.email },
+      Field("email_verified") { $0.isEmailVerified },
       Field("full_name") { $0.fullName },
       Field("role") { $0.role.rawValue },
       Field("is_active") { $0.isActive },
@@ -35,6 +39,8 @@ extension Users {
       Field("id") { $0.user.id },
       Field("username") { $0.user.username },
       Field("email") { $0.user.email },
+      Field("email_verified") { $0.user.isEmailVerified },
+      Field("lost_email") { $0.user.lostEmail },
       Field("full_name") { $0.user.fullName },
       Field("role") { $0.user.role.rawValue },
       Field("is_active") { $0.user.isActive },

@@ -56,6 +56,7 @@ enum Users {
       if !form.isActive {
         _ = try UserQueries.change(account, AccountChanges(isActive: false), db)
       }
+      if form.email != nil { try Addresses.askLetter(for: account, context, db) }
       try AuditQueries.record(
         Audit.Event(
           "account.created", by: caller, of: account.description, request,
@@ -116,7 +117,10 @@ enum Users {
       guard let old = try UserQueries.user(account, db) else { throw Problem.notFound("user") }
       if account != caller.id { try expectMayGrant(old.role, caller) }
       try expectMayGrant(changes.role, caller)
-      guard try UserQueries.change(account, changes, db) else { throw Problem.notFound("user") }
+      let isThere = try Addresses.changing(account, to: form.email, context, db) {
+        try UserQueries.change(account, changes, db)
+      }
+      guard isThere else { throw Problem.notFound("user") }
       try AuditQueries.record(
         Audit.Event(
           changes.role == nil ? "account.changed" : "account.role", by: caller,

@@ -2,8 +2,9 @@
 package enum Routes {
   /// In the order of the documentation.
   package static let all: [Route] =
-    Accounts.routes + Profile.routes + Identities.routes + Users.routes + APIKeys.routes
-    + Organizations.routes + Members.routes + Invitations.routes + ProjectMembers.routes
+    Accounts.routes + Profile.routes + Addresses.routes + Identities.routes
+    + Users.routes + APIKeys.routes + Organizations.routes + Members.routes + Invitations.routes
+    + ProjectMembers.routes
     + Projects.routes + Uploads.routes + Presigned.routes + Files.routes
     + Quality.routes + Clusters.routes + Tasks.routes
     + Annotations.routes + Admin.routes + Audit.routes + Documentation.routes

@@ -31,7 +31,7 @@ package enum Audit {
 
   /// Features whose handlers record what they do, in the transaction that does it.
   private static let recordThemselves = [
-    "accounts.", "profile.", "users.", "apiKeys.", "identities.", "organizations.",
+    "accounts.", "profile.", "addresses.", "users.", "apiKeys.", "identities.", "organizations.",
   ]
 
   /// Whether a route's handler is recorded from outside: a deletion, an export, or work on the whole

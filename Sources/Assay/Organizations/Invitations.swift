@@ -100,6 +100,10 @@ enum Invitations {
           of: organization.description, request), db)
       return organization
     }
+    try context.db.transaction { db in
+      let losers = try AddressQueries.proveByInvitation(SHA256.digest(form.token.utf8), db)
+      try Addresses.record(losers, request, db)
+    }
     // The scope was opened before the caller was a member: it is opened again.
     context.enter(try changed(caller, context))
     guard

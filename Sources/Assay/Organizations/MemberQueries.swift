@@ -67,7 +67,7 @@ enum MemberQueries {
     }
   }
 
-  /// The account of a username or e-mail address, when it is not shut out.
+  /// The account of a username or a verified e-mail address, when it is not shut out.
   static func account(
     named login: String, _ db: Connection
   ) throws(PostgresError) -> ID<Account>? {

@@ -42,9 +42,7 @@ enum Members {
     let organization = try Organizations.managed(request, context, caller)
     let role = form.role ?? .member
     try expectMayAppoint(role, organization)
-    guard let account = try MemberQueries.account(named: login, context.db) else {
-      throw Problem.notFound("user")
-    }
+    let account = try account(named: login, context)
     try context.db.transaction { db in
       try GrantQueries.lock(account, db)
       try expectMayAppoint(role, Organizations.managed(request, context, caller))
@@ -57,6 +55,15 @@ enum Members {
       try record("member.added", account, role, organization, caller, request, db)
     }
     return .json(Accounts.Message(message: "Is a member now."), 201)
+  }
+
+  /// The account of a username or of a verified address.
+  /// - Throws: 404, the same for an address that nobody has and for one that is not verified.
+  static func account(named login: String, _ context: Context) throws -> ID<Account> {
+    if let account = try MemberQueries.account(named: login, context.db) { return account }
+    guard login.contains("@") else { throw Problem.notFound("user") }
+    throw Problem(
+      404, "No account has verified that e-mail address: invite it to the organization instead.")
   }
 
   /// Owners alone make and unmake owners.

@@ -56,9 +56,7 @@ enum ProjectMembers {
     }
     let (project, organization) = try named(request, context, caller)
     try expectRuns(project, caller, context)
-    guard let account = try MemberQueries.account(named: login, context.db) else {
-      throw Problem.notFound("user")
-    }
+    let account = try Members.account(named: login, context)
     try context.db.transaction { db in
       try GrantQueries.lock(account, db)
       try expectRuns(project, caller, context)

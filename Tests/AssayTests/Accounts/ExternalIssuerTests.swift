@@ -86,12 +86,40 @@ struct ExternalIssuerTests {
     let site = try siteWithSecret()
     try Directory.add(
       "ada", email: "ada@example.org", role: .admin, password: TestSite.password, site.owner())
-    let ada = bearer()
+    try Directory.verify("ada", site.owner())
+    let ada = bearer(["email_verified": "true"])
     #expect(try site.send("POST", "/api/v1/auth/sync-profile", as: ada).status == 200)
     let me = try site.send("GET", "/api/v1/auth/me", as: ada).json
     #expect(try me["username"].string != "ada")
-    #expect(try me["email"] == .null)
+    #expect(try me["email_verified"] == .bool(false))
     #expect(try me["role"].string == "customer")
+    #expect(try Directory.list(site.owner()).map(\.isEmailVerified) == [true, false])
+  }
+
+  @Test func anAddressIsVerifiedWhenTheIssuerSaysSo() throws {
+    let site = try siteWithSecret()
+    try Directory.add(
+      "eve", email: "ada@example.org", role: .labeler, password: TestSite.password, site.owner())
+    func synchronize(_ changes: [String: String?]) throws -> [JSON] {
+      let ada = bearer(changes)
+      #expect(try site.send("POST", "/api/v1/auth/sync-profile", as: ada).status == 200)
+      let me = try site.send("GET", "/api/v1/auth/me", as: ada).json
+      return [try me["email"], try me["email_verified"]]
+    }
+    let address = JSON.string("ada@example.org")
+    // People write their own metadata at some issuers.
+    for changes: [String: String?] in [
+      [:], ["email_verified": "false"], ["email_verified": "\"true\""], ["email_verified": "1"],
+      ["user_metadata": #"{"email_verified": true}"#],
+    ] { #expect(try synchronize(changes) == [address, .bool(false)]) }
+    #expect(try synchronize(["email_verified": "true"]) == [address, .bool(true)])
+    let eve = try site.send("GET", "/api/auth/me", as: site.signIn("eve")).json
+    #expect(try eve["email"] == .null)
+    // An address that is only claimed does not replace a verified one.
+    #expect(try synchronize(["email": "\"x@example.org\""]) == [address, .bool(true)])
+    #expect(
+      try synchronize(["email": "\"x@example.org\"", "email_verified": "true"])
+        == [.string("x@example.org"), .bool(true)])
   }
 
   @Test func ourOwnTokensAreVerifiedToo() throws {

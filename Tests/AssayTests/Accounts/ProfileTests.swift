@@ -28,14 +28,15 @@ struct ProfileTests {
       let me = try site.send("GET", path, as: ada)
       #expect(
         me.keys == [
-          "id", "username", "email", "full_name", "role", "is_active", "organization_id",
+          "id", "username", "email", "email_verified", "lost_email", "full_name", "role",
+          "is_active", "organization_id",
           "created_at", "updated_at",
         ])
       #expect(try me.json["email"].string == "ada@example.org")
       #expect(try me.json["role"].string == "customer")
     }
     #expect(
-      try register(#"{"email": "ADA@example.org", "password": "correct horse"}"#).status == 409)
+      try register(#"{"email": "ADA@example.org", "password": "correct horse"}"#).status == 201)
   }
 
   @Test func refusesWhatBreaksARule() throws {

@@ -28,15 +28,19 @@ struct SignInTests {
   /// With no sequential scans allowed, PostgreSQL makes one only where no index would do.
   @Test func namesAndAddressesAreLookedUpByTheirIndexes() throws {
     let owner = site.owner()
-    for name in ["ada", "ada@example.org"] {
+    for (name, function) in ["ada", "ada@example.org"].flatMap({ name in
+      ["account_for_sign_in($)", "sign_in_candidates($, '192.0.2.1')", "find_account($)"]
+        .map { (name, $0) }
+    }) {
+      let call = function.split(separator: "$").map(String.init)
       let scans = try owner.transaction { db in
         try db.run("set local enable_seqscan = off")
-        try db.run("select from account_for_sign_in(\(name))")
+        try db.run("select from \(unsafeRaw: call[0])\(name)\(unsafeRaw: call[1])")
         return try db.one("select pg_stat_get_xact_numscans('account'::regclass)") {
           row throws(PostgresError) in try row.next(Int.self)
         }
       }
-      #expect(scans == 0, "\(name)")
+      #expect(scans == 0, "\(function) of \(name)")
     }
   }
 

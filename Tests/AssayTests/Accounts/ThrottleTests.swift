@@ -20,29 +20,138 @@ struct ThrottleTests {
       "POST", "/auth/login", json: Self.body(name, password), headers: ["REMOTE_ADDR": address])
   }
 
-  @Test func tenAreHeardThenNoMore() throws {
+  /// Moves all buckets as if so many seconds had passed.
+  private func pass(seconds: Int) throws {
+    try site.owner().run(
+      "update throttle set empty_at = empty_at - make_interval(secs => \(seconds)::int)")
+  }
+
+  @Test func tenAreHeardFromOneNetworkThenOneAMinute() throws {
     try Directory.add(
       "ada", email: "ada@example.org", role: .labeler, password: TestSite.password, site.owner())
     _ = try site.person(.labeler, named: "bob")
-    // Under all its names it is one account.
+    // Under all its names it is one account, and IPv4 written as IPv6 is the same network.
     for number in 1...10 {
       let name = ["ada", "ADA", "ada@example.org"][number % 3]
-      #expect(try signIn(name, from: "192.0.2.\(number)").status == 401)
+      let address = ["192.0.2.1", "::ffff:192.0.2.1"][number % 2]
+      #expect(try signIn(name, from: address).status == 401)
     }
-    for password in ["wrong password", TestSite.password] {
-      let answer = try signIn("ada", password)
+    for (name, password) in [
+      ("ada", "wrong password"), ("ada", TestSite.password), ("ada@example.org", TestSite.password),
+    ] {
+      let answer = try signIn(name, password, from: "192.0.2.1")
       #expect(answer.status == 429)
       let wait = try #require(answer.headers["Retry-After"].flatMap { Int($0) })
       #expect((1...60).contains(wait))
       #expect(answer.keys == ["detail", "request_id"])
     }
-    #expect(try signIn("bob", TestSite.password).status == 200)
-    // Time passes.
-    try site.owner().run("update throttle set empty_at = empty_at - interval '1 minute'")
-    #expect(try signIn("ada", TestSite.password).status == 200)
+    #expect(try signIn("bob", TestSite.password, from: "192.0.2.1").status == 200)
+    try pass(seconds: 60)
+    #expect(try signIn("ada", TestSite.password, from: "192.0.2.1").status == 200)
     try site.owner().run("select throttle_sweep()")
+    #expect(try signIn("ada", from: "192.0.2.1").status == 401)
+    #expect(try signIn("ada", from: "192.0.2.1").status == 429)
+  }
+
+  @Test func theOwnerSignsInFromElsewhereAllTheTime() throws {
+    _ = try site.person(.labeler, named: "ada")
+    for _ in 1...10 { #expect(try signIn("ada", from: "192.0.2.1").status == 401) }
+    for _ in 1...5 {
+      #expect(try signIn("ada", from: "192.0.2.1").status == 429)
+      #expect(try signIn("ada", TestSite.password, from: "198.51.100.7").status == 200)
+      try pass(seconds: 60)
+      #expect(try signIn("ada", from: "192.0.2.1").status == 401)
+      #expect(try signIn("ada", TestSite.password, from: "2001:db8:7::1").status == 200)
+    }
+  }
+
+  @Test func manyNetworksAreSlowedDownButForThoseThatAreKnown() throws {
+    _ = try site.person(.labeler, named: "ada")
+    let home = "198.51.100.7"
+    #expect(try signIn("ada", TestSite.password, from: home).status == 200)
+    func attack(_ name: String, _ networks: Range<Int>) throws -> [Int] {
+      try networks.map { try signIn(name, from: "10.0.\($0 / 200).\($0 % 200)").status }
+    }
+    // Drained by the time that this test takes.
+    try site.owner().run(
+      """
+      select throttle_take(brake_bucket(guessed(account_id, null)), 100, 36), g
+      from account, generate_series(1, 90) g
+      """)
+    try site.owner().run(
+      "select throttle_take(brake_bucket('name nobody'), 100, 36) from generate_series(1, 90)")
+    for name in ["ada", "nobody"] {
+      let statuses = try attack(name, 0..<30)
+      #expect(statuses.count { $0 == 401 } == 10, "\(name)")
+      #expect(statuses.suffix(20).allSatisfy { $0 == 429 })
+      // A right password from a network that is not known is not told from a wrong one.
+      #expect(try signIn(name, TestSite.password, from: "203.0.113.9").status == 429)
+    }
+    // Failures from the known network count for the pair alone.
+    for _ in 1...3 {
+      #expect(try signIn("ada", from: home).status == 401)
+      #expect(try signIn("ada", TestSite.password, from: home).status == 200)
+    }
+    try pass(seconds: 36)
+    #expect(try attack("ada", 40..<44) == [401, 429, 429, 429])
+    #expect(try signIn("ada", TestSite.password, from: home).status == 200)
+  }
+
+  /// The brake must not fall on people who read a letter of ours.
+  @Test func aResetLinkMakesItsReadersNetworkKnown() throws {
+    _ = try site.person(.labeler, named: "ada")
+    try site.owner().run(
+      """
+      select throttle_take(brake_bucket(guessed(account_id, null)), 100, 36), g
+      from account, generate_series(1, 100) g
+      """)
+    let link = try Directory.resetLink("ada", origin: "https://assay.test", site.owner())
+    let token = try #require(link.split(separator: "=").last)
+    #expect(try signIn("ada", TestSite.password, from: "203.0.113.9").status == 429)
+    let reset = try site.send(
+      "POST", "/api/auth/reset-password",
+      json: #"{"token": "\#(token)", "password": "twelve apples"}"#,
+      headers: ["REMOTE_ADDR": "203.0.113.9"])
+    #expect(reset.status == 200)
+    #expect(try signIn("ada", "twelve apples", from: "203.0.113.9").status == 200)
+    #expect(try signIn("ada", "twelve apples", from: "203.0.113.10").status == 429)
+  }
+
+  @Test func anAccountHasSixteenKnownNetworks() throws {
+    _ = try site.person(.labeler, named: "ada")
+    for number in 1...18 {
+      #expect(try signIn("ada", TestSite.password, from: "192.0.2.\(number)").status == 200)
+      try site.owner().run("update known_network set seen_at = seen_at - interval '25 hours'")
+    }
+    #expect(try signIn("ada", TestSite.password, from: "192.0.2.18").status == 200)
+    func known() throws -> [Bool] {
+      try (1...18).map { number in
+        try site.owner().one(
+          "select is_known_network(account_id, \("192.0.2.\(number)")) from account"
+        ) { row throws(PostgresError) in try row.next() }
+      }
+    }
+    #expect(try known() == Array(repeating: false, count: 2) + Array(repeating: true, count: 16))
+    // Nobody has signed in from there for a long time.
+    try site.owner().run("update known_network set seen_at = now() - interval '91 days'")
+    #expect(try known().allSatisfy { !$0 })
+    try site.owner().run("select address_sweep()")
+    let left = try site.owner().one("select count(*) from known_network") {
+      row throws(PostgresError) in try row.next(Int.self)
+    }
+    #expect(left == 0)
+  }
+
+  /// Else anybody could use up an account's tries with its id for a name.
+  @Test func anIdIsNoName() throws {
+    let ada = try site.person(.labeler, named: "ada")
+    let id = try site.send("GET", "/auth/me", as: ada).json["id"].string
+    for name in [id, "account \(id)"] {
+      for _ in 1...10 { #expect(try signIn(name).status == 401) }
+      #expect(try signIn(name).status == 429)
+    }
     #expect(try signIn("ada").status == 401)
-    #expect(try signIn("ada").status == 429)
+    #expect(try signIn("ada", TestSite.password).status == 200)
   }
 
   @Test func onANameThatIsNobodysItIsTheSame() throws {

@@ -1,0 +1,120 @@
+internal import Cryptography
+internal import HTTP
+internal import Postgres
+
+/// Proves that people read the e-mail addresses that they claim (docs/accounts.md).
+enum Addresses {
+  static let routes: [Route] = [
+    .on(
+      .post, "/api/auth/verify-email/send", for: .person, "addresses.send",
+      "Asks for a letter that proves one's own e-mail address.",
+      gives: Accounts.Message.schema, send),
+    .on(
+      .post, "/api/auth/verify-email", for: .person, "addresses.verify",
+      "Proves one's own e-mail address with the token of a letter.",
+      takes: .json(Token.schema), gives: Accounts.Message.schema, verify),
+  ]
+
+  private static func send(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    guard let address = try AddressQueries.address(of: caller.id, context.db) else {
+      throw Problem.conflict("There is no e-mail address to verify: set one first.")
+    }
+    guard !address.isVerified else {
+      return .json(Accounts.Message(message: "The e-mail address is verified already."))
+    }
+    guard context.mailOrigin != nil else {
+      return .json(
+        Accounts.Message(
+          message: "This site sends no mail: ask an administrator to verify the address."))
+    }
+    let wait = try context.db.transaction { db in
+      try askLetter(for: caller.id, context, db)
+    }
+    if let wait, wait > 0 {
+      throw Problem.tooMany("No more than three letters an hour.", seconds: wait)
+    }
+    return .json(
+      Accounts.Message(
+        message: "A letter is on its way, unless that address has just had several."))
+  }
+
+  private static func verify(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let form = try request.json(Token.self)
+    try context.db.transaction { db in
+      switch try AddressQueries.verify(SHA256.digest(form.token.utf8), db) {
+      case .invalid: throw Problem(404, "The link is not valid any more.")
+      case .taken: throw Problem.conflict("Another account has verified that e-mail address.")
+      case .proved(let losers):
+        try record(losers, request, db)
+        try AuditQueries.record(
+          Audit.Event(
+            "account.address-verified", by: caller, of: caller.id.description, request), db)
+      }
+    }
+    return .json(Accounts.Message(message: "The e-mail address is verified."))
+  }
+
+  /// Asks for the letter that proves an account's address, where letters are sent; the seconds to
+  /// wait when there were too many.
+  @discardableResult
+  static func askLetter(
+    for account: ID<Account>, _ context: Context, _ db: Connection
+  ) throws(PostgresError) -> Double? {
+    guard let origin = context.mailOrigin else { return nil }
+    return try AddressQueries.askLetter(for: account, origin: origin, db)
+  }
+
+  /// Writes the letters that belong to a change of address, which `change` makes: to the old one when
+  /// it was proved, and to the new one to prove it.
+  static func changing<Answer>(
+    _ account: ID<Account>, to email: String?, _ context: Context, _ db: Connection,
+    _ change: () throws -> Answer
+  ) throws -> Answer {
+    guard let email else { return try change() }
+    let isNew = try AddressQueries.noteNew(
+      email, of: account, origin: context.mailOrigin, db)
+    let answer = try change()
+    if isNew { try askLetter(for: account, context, db) }
+    return answer
+  }
+
+  /// Records that accounts have lost an address that they only claimed; last in a transaction.
+  static func record(
+    _ losers: [ID<Account>], _ request: Request, _ db: Connection
+  ) throws(PostgresError) {
+    for loser in losers {
+      try AuditQueries.record(
+        Audit.Event(
+          "account.address-lost", account: nil, actor: "another account", in: nil,
+          of: loser.description, request), db)
+    }
+  }
+}
+
+extension Addresses {
+  /// The body that brings a letter's token.
+  struct Token: WireInput {
+    var token = ""
+    static let inputs: [Input<Token>] = [.required("token", \.token, .secret(1...1024))]
+  }
+}
+
+extension Context {
+  /// Where the links of letters lead; nil when the site sends none.
+  var mailOrigin: String? { site.config.mail == nil ? nil : site.config.publicURL }
+}
+
+/// The secret in a link that proves an e-mail address.
+struct VerificationSecret {
+  private let text = Base64URL.encode(Random.bytes(32))
+  let expires = Timestamp.now(plusSeconds: 86_400)
+
+  var hash: [UInt8] { SHA256.digest(text.utf8) }
+
+  /// The link; the secret stands behind the '#', which no server gets to see.
+  func address(_ origin: String) -> String { "\(origin)/verify-email.html#token=\(text)" }
+}

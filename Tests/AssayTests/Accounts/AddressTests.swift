@@ -1,0 +1,256 @@
+import Assay
+import Cryptography
+import HTTP
+import Postgres
+import Support
+import Testing
+
+@Suite("E-mail addresses")
+struct AddressTests {
+  private let site: TestSite
+  init() throws {
+    // Nobody listens there: the letters wait.
+    site = try TestSite(settings: [
+      "ASSAY_SMTP": "smtp://127.0.0.1:1", "ASSAY_MAIL_FROM": "assay@example.org",
+      "ASSAY_PUBLIC_URL": "https://assay.test",
+    ])
+  }
+
+  private let address = "boss@corp.example"
+
+  /// Signs somebody up with an address and a password of the name's own.
+  private func claim(_ name: String, _ email: String? = nil) throws -> Person {
+    let answer = try site.send(
+      "POST", "/auth/signup",
+      json: """
+        {"username": "\(name)", "password": "password of \(name)s", "role": "customer",
+         "email": "\(email ?? address)"}
+        """)
+    #expect(answer.status == 201, "\(answer.text)")
+    return Person(
+      username: name,
+      token: try signIn(name, "password of \(name)s").json["access_token"].string)
+  }
+
+  private func signIn(_ login: String, _ password: String) throws -> Answer {
+    try site.send(
+      "POST", "/auth/login", json: #"{"email": "\#(login)", "password": "\#(password)"}"#)
+  }
+
+  private func me(_ person: Person) throws -> JSON {
+    try site.send("GET", "/api/auth/me", as: person).json
+  }
+
+  /// The token of a letter that the worker writes for somebody.
+  private func letter(to person: Person) throws -> String {
+    let token = "letter to \(person.username) \(UInt64.random(in: 0...UInt64.max))"
+    try site.connection(as: .worker).run(
+      """
+      select write_verification(
+        \(me(person)["id"].string)::text::uuid, \(SHA256.digest(token.utf8)),
+        now() + interval '1 day')
+      """)
+    return token
+  }
+
+  private func verify(_ token: String, as person: Person) throws -> Answer {
+    try site.send(
+      "POST", "/api/auth/verify-email", as: person, json: #"{"token": "\#(token)"}"#)
+  }
+
+  private func waiting(_ kind: String) throws -> Int {
+    try site.owner().one("select count(*) from letter where kind = \(kind)") {
+      row throws(PostgresError) in try row.next()
+    }
+  }
+
+  @Test func othersFindAnAccountByAVerifiedAddressOnly() throws {
+    let ada = try site.person(.customer, named: "ada")
+    let eve = try claim("eve")
+    let home = try me(ada)["organization_id"].string
+    let project = try site.request(by: ada)
+    for path in ["/api/organizations/\(home)/members", "/api/projects/\(project)/members"] {
+      func add(_ email: String) throws -> Answer {
+        try site.send(
+          "POST", path, as: ada,
+          json: #"{"email": "\#(email)", "username": null, "role": "admin"}"#)
+      }
+      let (claimed, unknown) = (try add(address), try add("nobody@corp.example"))
+      #expect(claimed.status == 404)
+      #expect(claimed.text == unknown.text)
+      #expect(try claimed.detail.contains("invite"))
+      // The field's name makes no difference.
+      let byName = try site.send(
+        "POST", path, as: ada, json: #"{"username": "\#(address)", "role": "admin"}"#)
+      #expect(byName.text == unknown.text)
+    }
+    #expect(try verify(letter(to: eve), as: eve).status == 200)
+    let found = try site.send(
+      "POST", "/api/organizations/\(home)/members", as: ada,
+      json: #"{"email": "BOSS@corp.example"}"#)
+    #expect(found.status == 201)
+    let other = try claim("mia")
+    #expect(try me(other)["email_verified"] == .bool(false))
+    let byUsername = try site.send(
+      "POST", "/api/organizations/\(home)/members", as: ada, json: #"{"username": "mia"}"#)
+    #expect(byUsername.status == 201)
+  }
+
+  @Test func aClaimReservesNothing() throws {
+    let eve = try claim("eve")
+    let boss = try claim("boss")
+    func whose(_ name: String) throws -> String? {
+      let answer = try signIn(address, "password of \(name)s")
+      return answer.status == 200 ? try answer.json["user"]["username"].string : nil
+    }
+    // Of accounts that claim one address the password decides.
+    #expect(try [whose("eve"), whose("boss"), whose("nobody")] == ["eve", "boss", nil])
+    #expect(try verify(letter(to: boss), as: boss).status == 200)
+    #expect(try [whose("eve"), whose("boss")] == [nil, "boss"])
+    let (winner, loser) = (try me(boss), try me(eve))
+    #expect(try winner["email_verified"] == .bool(true))
+    #expect(try loser["email"] == .null)
+    #expect(try loser["lost_email"] == .string(address))
+    let audit = try site.send("GET", "/admin/audit", as: site.person(.admin)).json.elements
+    let lost = try audit.first { try $0["action"].string == "account.address-lost" }
+    #expect(try lost?["object"] == loser["id"])
+    let back = try site.send(
+      "PUT", "/api/auth/profile", as: eve, json: #"{"email": "\#(address)"}"#)
+    #expect(back.status == 200)
+    #expect(try back.json["lost_email"] == .null)
+    // A claim behind a verified address works as one before it: nobody learns that there is one.
+    #expect(try [whose("eve"), whose("boss")] == ["eve", "boss"])
+    #expect(try verify(letter(to: eve), as: eve).status == 404)
+    #expect(try me(boss)["email_verified"] == .bool(true))
+  }
+
+  @Test func oneOfThoseWhoProveAnAddressAtOnceGetsIt() throws {
+    let people = try (1...4).map { try claim("claimant-\($0)") }
+    let tokens = try people.map(letter)
+    let statuses = try site.race(4) { client, index in
+      try client.send(
+        "POST", "/api/auth/verify-email", as: people[index],
+        json: #"{"token": "\#(tokens[index])"}"#
+      ).status
+    }
+    #expect(statuses.count { $0 == 200 } == 1)
+    #expect(statuses.allSatisfy { [200, 404, 409].contains($0) })
+    let left = try people.map { try me($0)["email_verified"] }
+    #expect(zip(left, statuses).allSatisfy { ($0 == .bool(true)) == ($1 == 200) })
+  }
+
+  @Test func aLinkIsOfOneAccountAndOneAddressAndWorksOnce() throws {
+    let (ada, eve) = (try claim("ada"), try claim("eve"))
+    let token = try letter(to: ada)
+    #expect(try verify(token, as: eve).status == 404)
+    #expect(try site.send("POST", "/api/auth/verify-email", json: "{}").status == 401)
+    for json in ["{}", #"{"token": 1}"#, #"{"token": ""}"#] {
+      #expect(
+        try site.send("POST", "/api/auth/verify-email", as: ada, json: json).status == 422)
+    }
+    let old = try letter(to: ada)
+    func change(_ email: String) throws {
+      let answer = try site.send(
+        "PUT", "/api/auth/profile", as: ada, json: #"{"email": "\#(email)"}"#)
+      #expect(answer.status == 200)
+      #expect(try answer.json["email"].string == email)
+    }
+    try change("other@corp.example")
+    #expect(try verify(old, as: ada).status == 404)
+    try change(address)
+    #expect(try verify(token, as: ada).status == 404)
+    let late = try letter(to: ada)
+    try site.owner().run("update email_verification set expires_at = now()")
+    #expect(try verify(late, as: ada).status == 404)
+    let good = try letter(to: ada)
+    #expect(try verify(good, as: ada).status == 200)
+    #expect(try verify(good, as: ada).status == 404)
+    // The same address in other letters stays verified; another one is a claim.
+    try change("Boss@Corp.example")
+    #expect(try me(ada)["email_verified"] == .bool(true))
+    #expect(try waiting("address_changed") == 0)
+    try change("new@corp.example")
+    #expect(try me(ada)["email_verified"] == .bool(false))
+    let recipient = try site.owner().one(
+      "select recipient from letter where kind = 'address_changed'"
+    ) { row throws(PostgresError) in try row.next(String.self) }
+    #expect(recipient == "Boss@Corp.example")
+  }
+
+  @Test func nobodyIsFloodedWithLetters() throws {
+    let ada = try claim("ada")
+    func send() throws -> Answer {
+      try site.send("POST", "/api/auth/verify-email/send", as: ada)
+    }
+    // The sign-up asked for the first.
+    #expect(try (1...3).map { _ in try send().status } == [200, 200, 429])
+    #expect(try send().headers["Retry-After"] != nil)
+    #expect(try waiting("verification") == 3)
+    for number in 1...4 { _ = try claim("claimant-\(number)") }
+    #expect(try waiting("verification") == 5)
+    let owner = try site.person(.customer)
+    let home = try me(owner)["organization_id"].string
+    let invited = try site.send(
+      "POST", "/api/organizations/\(home)/invitations", as: owner,
+      json: #"{"email": "\#(address)"}"#)
+    #expect(invited.status == 201)
+    #expect(try waiting("invitation") == 0)
+    #expect(try verify(letter(to: ada), as: ada).status == 200)
+    #expect(try send().json["message"].string.contains("already"))
+    #expect(try site.send("POST", "/api/auth/verify-email/send", as: owner).status == 409)
+    #expect(try site.send("POST", "/api/auth/verify-email/send").status == 401)
+  }
+
+  @Test func withoutMailItSaysSo() throws {
+    let site = try TestSite()
+    try Directory.add(
+      "ada", email: address, role: .labeler, password: TestSite.password, site.owner())
+    let answer = try site.send("POST", "/api/auth/verify-email/send", as: site.signIn("ada"))
+    #expect(answer.status == 200)
+    #expect(try answer.json["message"].string.contains("administrator"))
+    let made = try site.send(
+      "POST", "/auth/signup",
+      json: #"{"username": "eve", "password": "twelve apples", "email": "e@example.org"}"#)
+    #expect(made.status == 201)
+    let letters = try site.owner().one("select count(*) from letter") {
+      row throws(PostgresError) in try row.next(Int.self)
+    }
+    #expect(letters == 0)
+  }
+
+  /// Processes of the version before run beside those of this one for a while.
+  @Test func theVersionBeforeLivesWithTheSchema() throws {
+    let (ada, _) = (try claim("ada"), try claim("eve"))
+    #expect(try verify(letter(to: ada), as: ada).status == 200)
+    let (app, worker) = (site.connection(as: .application), site.connection(as: .worker))
+    let found = try app.one(
+      """
+      select username, wait, sign_in_failed(bucket, '192.0.2.1')
+      from sign_in_check(\(address), '192.0.2.1')
+      """
+    ) { row throws(PostgresError) in
+      (try row.next(String.self), try row.next(Double.self), try row.next(Double.self))
+    }
+    #expect(found == ("ada", 0, 0))
+    #expect(try waiting("verification") == 2)
+    let taken = try worker.one("select letter_id is null from take_letter()") {
+      row throws(PostgresError) in try row.next(Bool.self)
+    }
+    #expect(taken)
+  }
+
+  @Test func theApplicationProvesNothingByItself() throws {
+    let app = site.connection(as: .application)
+    for statement in [
+      "select prove_address(gen_random_uuid())",
+      "select write_verification(gen_random_uuid(), 'x', now())",
+      "select write_reset(gen_random_uuid(), 'x', now())", "select note_network(null, '')",
+      "select * from email_verification", "select * from known_network",
+      "update account set email_verified_at = now()",
+    ] {
+      #expect(throws: PostgresError.self, "\(statement)") {
+        try app.run("\(unsafeRaw: statement)")
+      }
+    }
+  }
+}
