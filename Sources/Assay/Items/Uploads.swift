@@ -71,7 +71,7 @@ enum Uploads {
       throw Problem.notFound("request")
     }
     let links = ImageLinks(request, context.site.config)
-    return try Listing.respond(request) { limit, after in
+    return try Listing.respond(request, context, caller) { limit, after in
       try ItemQueries.list(in: project, limit: limit, after: after, links, context.db)
     }
   }
