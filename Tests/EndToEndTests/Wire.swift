@@ -69,6 +69,20 @@ struct Wire: ~Copyable {
     }
   }
 
+  /// The first line of what comes, without waiting for more.
+  /// - Throws: when nothing comes.
+  borrowing func nextLine() throws -> String {
+    var bytes: [UInt8] = []
+    var byte: UInt8 = 0
+    while recv(descriptor, &byte, 1, 0) == 1 {
+      if byte == UInt8(ascii: "\n") {
+        return String(decoding: bytes.filter { $0 != 13 }, as: UTF8.self)
+      }
+      bytes.append(byte)
+    }
+    throw Unexpected(description: "silence after \(bytes.count) bytes")
+  }
+
   /// One request, byte for byte, and its answer.
   static func exchange(_ bytes: [UInt8], _ instance: Instance) throws -> WebAnswer {
     let wire = try Wire(instance)

@@ -22,7 +22,7 @@ enum Admin {
   private static func users(
     _ request: HTTP.Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    try Listing.respond(request) { limit, after in
+    try Listing.respond(request, context, caller) { limit, after in
       try AdminQueries.users(limit: limit, after: after, context.db)
     }
   }
@@ -30,7 +30,7 @@ enum Admin {
   private static func requests(
     _ request: HTTP.Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    try Listing.respond(request) { limit, after in
+    try Listing.respond(request, context, caller) { limit, after in
       try AdminQueries.requests(limit: limit, after: after, context.db)
     }
   }
@@ -38,7 +38,7 @@ enum Admin {
   private static func tasks(
     _ request: HTTP.Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    try Listing.respond(request) { limit, after in
+    try Listing.respond(request, context, caller) { limit, after in
       try AdminQueries.tasks(limit: limit, after: after, context.db)
     }
   }

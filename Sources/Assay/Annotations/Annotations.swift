@@ -64,7 +64,7 @@ enum Annotations {
     guard try ProjectQueries.organization(of: project, for: caller, context.db) != nil else {
       throw Problem.notFound("request")
     }
-    return try Listing.respond(request) { limit, after in
+    return try Listing.respond(request, context, caller) { limit, after in
       try AnnotationQueries.list(in: project, limit: limit, after: after, context.db)
     }
   }

@@ -17,7 +17,7 @@ package struct Application: Sendable {
     let origin = CrossOrigin(request, context.site.config.origins)
     var response = attempt(request, context, origin)
     origin.mark(&response)
-    return response
+    return UploadCheck.isAsked(by: request) ? UploadCheck.repeated(response) : response
   }
 
   private func attempt(

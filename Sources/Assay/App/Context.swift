@@ -19,6 +19,8 @@ package final class Site: Sendable {
   let issuer: ExternalIssuer?
   /// Bounds password hashing.
   package let passwords: PasswordGate
+  /// Bounds the long lists that are being sent.
+  package let lists: ListGate
   /// Bounds what uploads hold.
   package let uploads: UploadGate
   private let loadedSniffer = Mutex<Sniffer?>(nil)
@@ -36,7 +38,10 @@ package final class Site: Sendable {
         cpuSeconds: IntakeBudget.seconds))
     issuer = config.issuer.map(ExternalIssuer.init)
     passwords = PasswordGate(mostWaiting: max(1, config.threads - 2))
-    uploads = UploadGate(threads: config.threads, seconds: .seconds(config.uploadSeconds))
+    lists = ListGate(threads: config.threads)
+    // What lists may hold is not for uploads: beside both a thread is free for short requests.
+    uploads = UploadGate(
+      threads: config.threads - lists.places, seconds: .seconds(config.uploadSeconds))
   }
 
   /// Where announced uploads arrive; each thread has its own.

@@ -13,8 +13,10 @@ package enum Listing {
   private static let piece = 1000
 
   /// Answers with the rows that `fetch` gives for a limit and the last id already seen.
+  /// - Throws: 503 for a long list when too many are being sent.
   package static func respond<Row: ListedRow>(
-    _ request: Request, _ fetch: @escaping (Int, UUIDBytes?) throws -> [Row]
+    _ request: Request, _ context: Context, _ caller: Caller,
+    _ fetch: @escaping (Int, UUIDBytes?) throws -> [Row]
   ) throws -> Response {
     let query = try request.query()
     let after = try query["after"].map { text throws(Problem) in
@@ -28,7 +30,7 @@ package enum Listing {
     }
     let rows = try fetch(piece, after)
     guard rows.count == piece else { return .json(rows) }
-    return stream(rows, fetch)
+    return stream(rows, holding: try context.site.lists.enter(caller.id), fetch)
   }
 
   private static func page<Row: ListedRow>(
@@ -44,10 +46,13 @@ package enum Listing {
   }
 
   private static func stream<Row: ListedRow>(
-    _ first: [Row], _ fetch: @escaping (Int, UUIDBytes?) throws -> [Row]
+    _ first: [Row], holding place: ListGate.Place,
+    _ fetch: @escaping (Int, UUIDBytes?) throws -> [Row]
   ) -> Response {
     var response = Response.json([])
     response.body = .stream { sink in
+      // The place is held as long as this answer exists, even if nothing of it is sent.
+      defer { withExtendedLifetime(place) {} }
       var rows = first
       var opening = UInt8(ascii: "[")
       while !rows.isEmpty {

@@ -32,6 +32,9 @@ package final class Route: Sendable {
     (self.takes, self.gives, self.status, self.answer) = (takes, gives, status, answer)
   }
 
+  /// Whether the request's body is a form, which nginx asks about before it reads it.
+  package var takesForm: Bool { if case .form = takes { true } else { false } }
+
   /// How clients page through the answer, which its shape tells.
   var paging: Paging {
     guard method == .get else { return .none }
@@ -73,9 +76,11 @@ package final class Route: Sendable {
   private static let mostChanges = 4
 
   /// An endpoint for those who are signed in with a role that `access` names.
+  /// - Parameter check: of a form, what can be refused before its body is read.
   package static func on(
     _ method: Method, _ pattern: String, for access: Access, _ name: String, _ summary: String,
     takes: Body? = nil, gives: Schema, status: Int = 200,
+    check: (@Sendable (Request, Context, Caller) throws -> Void)? = nil,
     _ handler: @escaping @Sendable (Request, Context, Caller) throws -> Response
   ) -> Route {
     let limit = RequestLimit(method, pattern)
@@ -89,7 +94,13 @@ package final class Route: Sendable {
         do {
           try access.admit(caller, request)
           // Nobody streams us a form before we know that the session lives.
-          if case .form = takes { try context.confirm() }
+          if case .form = takes {
+            try context.confirm()
+            if UploadCheck.isAsked(by: request) {
+              try check?(request, context, caller)
+              return UploadCheck.allowed(caller)
+            }
+          }
           let left = try limit?.spend(caller, context) ?? []
           let handle = { try handler(request, context, caller) }
           var response =

@@ -8,7 +8,7 @@ enum Files {
     .on(
       .post, "/api/upload", for: .requester, "files.upload",
       "Takes images, texts and ZIP archives of both from the form field files.",
-      takes: .form(fields), gives: Receipt.schema, status: 201
+      takes: .form(fields), gives: Receipt.schema, status: 201, check: checkAddress
     ) { request, context, caller in
       try context.uploading { try upload(request, context, caller) }
     },
@@ -33,13 +33,20 @@ enum Files {
     Schema.Member("text_key", .string(), required: false),
   ]
 
+  /// Looks at what the address says, before a byte is stored.
+  private static func checkAddress(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws {
+    let query = try request.query()
+    if let named = query["project"] { _ = try target(named, caller, context) }
+    _ = try TextOptions { query[$0] }
+  }
+
   private static func upload(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
+    try checkAddress(request, context, caller)
     let query = try request.query()
-    // What the address says is looked at before a byte is stored.
-    if let named = query["project"] { _ = try target(named, caller, context) }
-    _ = try TextOptions { query[$0] }
     let intake = try Intake(context, .wide)
     try request.multipart(limit: context.site.config.requestLimit, intake.take)
     let given = { query[$0] ?? intake.fields[$0] }

@@ -101,6 +101,7 @@ enum Presigned {
     else {
       throw Problem.forbidden("The address is not signed for this file, has expired or been used.")
     }
+    try context.site.store.expectRoom(for: ticket.length)
     return Response(204)
   }
 

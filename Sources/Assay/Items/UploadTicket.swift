@@ -9,6 +9,8 @@ struct UploadTicket {
   let sizeLimit: Int
   /// Seconds since 1970.
   let expires: Int
+  /// Bytes that are being sent; 0 in a ticket that nobody has come with.
+  private(set) var length = 0
 
   /// Where an upload's bytes go, as a path of the site and below the store.
   ///
@@ -39,6 +41,7 @@ struct UploadTicket {
       request.serverParameter("UPLOAD_TYPE") == contentType,
       let length = request.serverParameter("UPLOAD_LENGTH").flatMap({ Int($0) }), length <= size
     else { return nil }
+    self.length = length
   }
 
   init(path: String, contentType: String, sizeLimit: Int, expires: Int) {

@@ -7,7 +7,7 @@ enum Uploads {
     .on(
       .post, "/requests/{request}/uploads", for: .requester, "uploads.receive",
       "Takes JPEG and PNG files from the form field files.",
-      takes: .form, gives: Receipt.schema, receive),
+      takes: .form, gives: Receipt.schema, check: { _ = try target($0, $1, $2) }, receive),
     .on(
       .get, "/requests/{request}/uploads", for: .requester, "uploads.list",
       "Lists the pictures of a request.", gives: .array(Row.schema), list),
@@ -16,14 +16,19 @@ enum Uploads {
   private static func receive(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    let project = try request.id("request", of: Project.self)
-    guard let organization = try ProjectQueries.organization(of: project, for: caller, context.db)
-    else {
-      throw Problem.notFound("request")
-    }
+    let (project, organization) = try target(request, context, caller)
     return try context.uploading {
       try receive(request, context, caller, project, organization)
     }
+  }
+
+  private static func target(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> (ID<Project>, ID<Organization>) {
+    let project = try request.id("request", of: Project.self)
+    guard let organization = try ProjectQueries.organization(of: project, for: caller, context.db)
+    else { throw Problem.notFound("request") }
+    return (project, organization)
   }
 
   private static func receive(
@@ -66,7 +71,7 @@ enum Uploads {
       throw Problem.notFound("request")
     }
     let links = ImageLinks(request, context.site.config)
-    return try Listing.respond(request) { limit, after in
+    return try Listing.respond(request, context, caller) { limit, after in
       try ItemQueries.list(in: project, limit: limit, after: after, links, context.db)
     }
   }

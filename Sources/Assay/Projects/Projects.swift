@@ -41,7 +41,7 @@ enum Projects {
   private static func list(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    try Listing.respond(request) { limit, after in
+    try Listing.respond(request, context, caller) { limit, after in
       try ProjectQueries.list(for: caller, limit: limit, after: after, context.db)
     }
   }

@@ -36,7 +36,7 @@ enum Clusters {
     let (project, _) = try Quality.place(request, context, caller)
     let clustering = try Clustering(of: project, context.db)
     let links = ImageLinks(request, context.site.config)
-    return try Listing.respond(request) { limit, after in
+    return try Listing.respond(request, context, caller) { limit, after in
       let rest = clustering.clusters.drop { $0.id.bytes >= after ?? .last }
       return try rows(Array(rest.prefix(limit)), of: clustering, links, context.db)
     }

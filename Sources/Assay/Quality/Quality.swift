@@ -73,7 +73,7 @@ enum Quality {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let (project, _) = try place(request, context, caller)
-    return try Listing.respond(request) { limit, after in
+    return try Listing.respond(request, context, caller) { limit, after in
       try QualityQueries.results(of: project, limit: limit, after: after, context.db)
     }
   }

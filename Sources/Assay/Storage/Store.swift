@@ -35,6 +35,20 @@ package struct Store: Sendable {
     try IncomingFile(creating: "\(root)/tmp/\(Hex.encode(Random.bytes(16)))")
   }
 
+  /// Looks whether so many bytes have room, before nginx takes them.
+  /// - Throws: what a write would say of a full store, or of one that cannot be written.
+  func expectRoom(for bytes: Int) throws(StoreError) {
+    var status = statvfs()
+    guard statvfs(root, &status) == 0 else { throw StoreError("statvfs") }
+    guard status.f_flag & UInt(ST_RDONLY) == 0 else {
+      throw StoreError("cannot write to the store", code: EROFS)
+    }
+    let free = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+    guard free.overflow || free.partialValue >= UInt64(max(0, bytes)) else {
+      throw StoreError("no room for an upload", code: ENOSPC)
+    }
+  }
+
   /// What nginx has received for an announced upload; nil when nothing has come.
   func received(_ upload: ID<Upload>) throws -> IncomingFile? {
     for isArchive in [false, true] {

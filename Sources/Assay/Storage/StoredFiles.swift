@@ -5,7 +5,7 @@ internal import Glibc
 struct StoredFile {
   let sha256: [UInt8]
   let size: Int
-  /// Seconds since its bytes were written.
+  /// Seconds since it was written or named.
   let age: Int
 }
 
@@ -28,7 +28,7 @@ extension Store {
   }
 
   /// Removes what uploads have left behind and nobody has touched for so many seconds.
-  func sweepLeftovers(olderThan seconds: Int) throws -> Int {
+  package func sweepLeftovers(olderThan seconds: Int) throws -> Int {
     var removed = 0
     for directory in ["\(root)/tmp", "\(root)/incoming", "\(root)/arriving"] {
       // nginx may have made the last one, for itself alone.
@@ -58,8 +58,7 @@ extension Store {
   package func removeDoomed(olderThan seconds: Int) throws -> Int {
     var removed = 0
     for (name, status) in try Self.files(in: "\(root)/doomed") {
-      // A rename is a change of the file's state: that is when it was doomed.
-      guard time(nil) - status.st_ctim.tv_sec >= seconds else { continue }
+      guard Self.age(status) >= seconds else { continue }
       if unlink("\(root)/doomed/\(name)") == 0 { removed += 1 }
     }
     return removed
@@ -82,6 +81,9 @@ extension Store {
     return files
   }
 
-  /// Seconds since a file was written.
-  static func age(_ status: stat) -> Int { time(nil) - status.st_mtim.tv_sec }
+  /// Seconds since a file was written, renamed or linked.
+  ///
+  /// Not the time of modification, which a client chooses: nginx sets it from the header `Date` of
+  /// a PUT.
+  static func age(_ status: stat) -> Int { time(nil) - status.st_ctim.tv_sec }
 }

@@ -15,7 +15,7 @@ enum Tasks {
   private static func list(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    try Listing.respond(request) { limit, after in
+    try Listing.respond(request, context, caller) { limit, after in
       try TaskQueries.list(of: caller.id, limit: limit, after: after, context.db)
     }
   }

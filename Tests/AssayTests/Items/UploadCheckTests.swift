@@ -1,0 +1,77 @@
+import Assay
+import HTTP
+import Support
+import Testing
+
+/// nginx asks with the upload's own address, before it reads the body.
+@Suite("Whether an upload may begin")
+struct UploadCheckTests {
+  private let site: TestSite
+  private let customer: Person
+  private let request: String
+  init() throws {
+    site = try TestSite()
+    customer = try site.person(.customer)
+    request = try site.request(by: customer)
+  }
+
+  private func ask(_ path: String, as person: Person? = nil) throws -> Answer {
+    try site.send("POST", path, as: person, headers: ["UPLOAD_CHECK": "1"])
+  }
+
+  private func expectRefused(_ path: String, as person: Person? = nil, _ status: Int) throws {
+    let answer = try ask(path, as: person)
+    #expect(answer.status == status, "\(path)")
+    // nginx has no other way to the words than this header.
+    #expect(answer.headers["X-Refusal"] == answer.text)
+    #expect(try !answer.detail.isEmpty)
+  }
+
+  @Test func whoMayUploadIsNamedAndNothingElseHappens() throws {
+    let me = try site.send("GET", "/auth/me", as: customer).json["id"].string
+    for path in ["/requests/\(request)/uploads", "/api/upload", "/api/upload?project=\(request)"] {
+      let answer = try ask(path, as: customer)
+      #expect(answer.status == 204, "\(path) \(answer.text)")
+      #expect(answer.headers["X-Uploader"] == me)
+    }
+    #expect(try site.send("GET", "/requests/\(request)/uploads", as: customer).text == "[]")
+  }
+
+  @Test func withoutATokenItIs401() throws {
+    for path in ["/requests/\(request)/uploads", "/api/upload"] {
+      try expectRefused(path, 401)
+      #expect(try ask(path).headers["WWW-Authenticate"] == "Bearer")
+    }
+  }
+
+  @Test func aSessionThatIsOverIs401() throws {
+    #expect(try site.send("POST", "/auth/logout", as: customer).status == 200)
+    try expectRefused("/api/upload", as: customer, 401)
+  }
+
+  @Test func anotherRoleIs403() throws {
+    let labeler = try site.person(.labeler)
+    for path in ["/requests/\(request)/uploads", "/api/upload"] {
+      try expectRefused(path, as: labeler, 403)
+    }
+  }
+
+  @Test func anotherTenantsRequestIs404() throws {
+    let stranger = try site.person(.customer)
+    try expectRefused("/requests/\(request)/uploads", as: stranger, 404)
+    try expectRefused("/api/upload?project=\(request)", as: stranger, 404)
+  }
+
+  @Test func aBadAddressIsNamed() throws {
+    try expectRefused("/requests/x/uploads", as: customer, 400)
+    try expectRefused("/api/upload?project=x", as: customer, 422)
+    try expectRefused("/api/upload?text_as=words", as: customer, 422)
+  }
+
+  @Test func aClientsHeaderIsNoQuestion() throws {
+    let answer = try site.send(
+      "POST", "/api/upload", as: customer, headers: ["HTTP_UPLOAD_CHECK": "1"])
+    #expect(answer.status != 204)
+    #expect(answer.headers["X-Refusal"] == nil)
+  }
+}

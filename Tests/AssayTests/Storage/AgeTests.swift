@@ -1,0 +1,39 @@
+import Assay
+import Glibc
+import Support
+import Testing
+
+/// nginx gives a file that is sent by PUT the time of the client's header `Date`.
+@Suite("How old a stored file is")
+struct AgeTests {
+  private let shelf: Shelf
+  private var store: String { shelf.site.site.config.store }
+  init() throws { shelf = try Shelf() }
+
+  /// Gives a file a time of modification of the client's choice.
+  private func date(_ path: String, _ seconds: Int) {
+    let time = timeval(tv_sec: seconds, tv_usec: 0)
+    #expect(utimes(path, [time, time]) == 0)
+  }
+
+  @Test(arguments: ["tmp", "incoming", "arriving"])
+  func anUploadIsAsOldAsItsArrival(_ folder: String) throws {
+    let (old, new) = ("\(store)/\(folder)/old", "\(store)/\(folder)/new")
+    for path in [old, new] { try Files.write(path, Array("bytes".utf8)) }
+    date(old, 786_000_000)  // in 1994
+    date(new, 4_000_000_000)  // in 2096
+    #expect(try shelf.site.site.store.sweepLeftovers(olderThan: 86_400) == 0)
+    #expect(try Files.names(in: "\(store)/\(folder)").count == 2)
+    #expect(try shelf.site.site.store.sweepLeftovers(olderThan: -1) == 2)
+  }
+
+  /// A file that an upload has just named has no row before the upload commits.
+  @Test func aStoredFileIsAsOldAsItsName() throws {
+    let bytes = Pictures.png(seed: 3)
+    try Files.write(shelf.path(bytes), bytes)
+    date(shelf.path(bytes), 786_000_000)
+    #expect(try shelf.findings(repairs: true).isEmpty)
+    #expect(shelf.hasFile(bytes))
+    #expect(try shelf.findings(age: 0).count == 1)
+  }
+}
