@@ -433,6 +433,7 @@ create table upload (
   item_id uuid,
   expires_at timestamp with time zone not null,
   created_at timestamp with time zone not null default now(),
+  filename_encoding text,
   constraint upload_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
   constraint upload_item_id_fkey FOREIGN KEY (item_id) REFERENCES item(item_id),
   constraint upload_organization_id_project_id_fkey FOREIGN KEY (organization_id, project_id) REFERENCES project(organization_id, project_id),

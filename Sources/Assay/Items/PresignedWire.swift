@@ -14,10 +14,13 @@ extension Presigned {
   struct AnnouncedFile: WireInput {
     var filename = ""
     var contentType = AnnouncedType.jpeg
+    /// Of the names in an archive.
+    var nameEncoding: NameEncoding?
 
     static let inputs: [Input<AnnouncedFile>] = [
       .required("filename", \.filename, .filename),
       .required("content_type", \.contentType, .choice),
+      .optional(ArchiveNames.field, \.nameEncoding, .nameEncoding),
     ]
   }
 
