@@ -1,4 +1,5 @@
 #pragma once
+#include <iconv.h>
 #include <malloc.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>

@@ -19,8 +19,21 @@ package indirect enum JSON: Sendable, Equatable {
   /// hold it: numbers beyond 64 bits as floating-point ones, a NUL in a key as U+0001.
   /// - Throws: 400 with the place of the fault.
   package init(parsing bytes: [UInt8]) throws(Problem) {
-    // An empty array may have no address, and jansson then names no place.
     guard !bytes.isEmpty else { throw .badRequest("The body is empty, not JSON.") }
+    do throws(JSONFault) {
+      try self.init(reading: bytes)
+    } catch {
+      let reason = error.reason.map { ": \($0)." } ?? "."
+      guard error.line > 0 else { throw .badRequest("The JSON is not taken\(reason)") }
+      throw .badRequest(
+        "The body is not valid JSON (line \(error.line), column \(error.column))\(reason)")
+    }
+  }
+
+  /// The same, for documents that are no request's body.
+  package init(reading bytes: [UInt8]) throws(JSONFault) {
+    // An empty array may have no address, and jansson then names no place.
+    guard !bytes.isEmpty else { throw JSONFault("it is empty") }
     var fault = json_error_t()
     var parsed = Self.load(bytes, 0, &fault)
     if parsed == nil, json_error_code(&fault) == json_error_null_byte_in_key {
@@ -29,9 +42,7 @@ package indirect enum JSON: Sendable, Equatable {
     if parsed == nil, json_error_code(&fault) == json_error_numeric_overflow {
       parsed = Self.load(Self.withoutNUL(bytes), JSON_DECODE_INT_AS_REAL, &fault)
     }
-    guard let parsed else {
-      throw .badRequest("The body is not valid JSON (line \(fault.line), column \(fault.column)).")
-    }
+    guard let parsed else { throw JSONFault(&fault, in: bytes) }
     defer { json_decref(parsed) }
     self = try Self.convert(parsed, depth: 0)
   }
@@ -62,8 +73,8 @@ package indirect enum JSON: Sendable, Equatable {
 
   private static func convert(
     _ value: UnsafeMutablePointer<json_t>, depth: Int
-  ) throws(Problem) -> JSON {
-    guard depth <= deepest else { throw .badRequest("The JSON is nested too deeply.") }
+  ) throws(JSONFault) -> JSON {
+    guard depth <= deepest else { throw JSONFault("it is nested too deeply") }
     switch value.pointee.type {
     case JSON_TRUE: return .bool(true)
     case JSON_FALSE: return .bool(false)
@@ -85,7 +96,7 @@ package indirect enum JSON: Sendable, Equatable {
           let value = try convert(member, depth: depth + 1)
           // Jansson compares bytes, a dictionary compares text in any normal form.
           guard members.updateValue(value, forKey: String(cString: key)) == nil else {
-            throw .badRequest("The JSON repeats the key of a member.")
+            throw JSONFault("the key \"\(String(cString: key))\" stands there twice")
           }
         }
         iterator = json_object_iter_next(value, current)

@@ -4,6 +4,7 @@ package import Imaging
 package struct ArchiveWalk {
   private let file: FileWindow
   private let limits: ArchiveLimits
+  private let names: NameDecoder?
   private let say: (UnsafeRawBufferPointer) -> Bool
   private let packet = Packet()
   private var total = 0
@@ -12,8 +13,17 @@ package struct ArchiveWalk {
   package init(
     _ file: FileWindow, _ limits: ArchiveLimits, say: @escaping (UnsafeRawBufferPointer) -> Bool
   ) {
+    self.init(file, limits, names: nil, say: say)
+  }
+
+  /// Names are in the decoder's encoding where the archive does not say otherwise.
+  init(
+    _ file: FileWindow, _ limits: ArchiveLimits, names: NameDecoder?,
+    say: @escaping (UnsafeRawBufferPointer) -> Bool
+  ) {
     self.file = file
     self.limits = limits
+    self.names = names
     self.say = say
   }
 
@@ -28,7 +38,7 @@ package struct ArchiveWalk {
   }
 
   private mutating func walk(_ end: DirectoryEnd) -> Bool {
-    let directory = CentralDirectory(end, in: file, limits: limits)
+    let directory = CentralDirectory(end, in: file, limits: limits, names: names)
     let spans = EntrySpans(directory.entries, end, in: file)
     for (index, entry) in directory.entries.enumerated() {
       let name = EntryName.cleaned(entry.path)

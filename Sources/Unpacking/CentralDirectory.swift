@@ -13,11 +13,14 @@ struct CentralDirectory {
   // Folders and links may outnumber the files, but not for ever.
   private static let recordsPerFile = 10
 
-  init(_ end: DirectoryEnd, in file: FileWindow, limits: ArchiveLimits) {
+  init(
+    _ end: DirectoryEnd, in file: FileWindow, limits: ArchiveLimits, names decoder: NameDecoder?
+  ) {
     var place = end.directory.lowerBound
     var records = 0
     while place < end.directory.upperBound {
-      guard let (entry, next) = Self.entry(at: place, in: file), next <= end.directory.upperBound
+      guard let (entry, next) = Self.entry(at: place, in: file, by: decoder),
+        next <= end.directory.upperBound
       else {
         fault = Self.isSignature(at: place, in: file) ? nil : .damaged
         break
@@ -36,7 +39,9 @@ struct CentralDirectory {
     if differs, fault == nil { fault = .damaged }
   }
 
-  private static func entry(at place: Int, in file: FileWindow) -> (Entry, next: Int)? {
+  private static func entry(
+    at place: Int, in file: FileWindow, by decoder: NameDecoder?
+  ) -> (Entry, next: Int)? {
     guard let fixed = file.bytes(at: place, count: Entry.fixedLength), fixed.isMark(0, 1, 2)
     else { return nil }
     let (nameLength, extraLength) = (fixed.short(28), fixed.short(30))
@@ -45,7 +50,7 @@ struct CentralDirectory {
       let extra = file.bytes(at: start + nameLength, count: extraLength)
     else { return nil }
     let next = start + nameLength + extraLength + fixed.short(32)
-    return (Entry(fixed, name: name, extra: ExtraFields(extra)), next)
+    return (Entry(fixed, name: name, extra: ExtraFields(extra), by: decoder), next)
   }
 
   /// A digital signature may end the directory.

@@ -20,14 +20,14 @@ struct Entry {
   }
 
   /// Reads the fixed part, and the name and the extra fields behind it.
-  init(_ fixed: [UInt8], name: [UInt8], extra: ExtraFields) {
+  init(_ fixed: [UInt8], name: [UInt8], extra: ExtraFields, by decoder: NameDecoder?) {
     flags = fixed.short(8)
     method = fixed.short(10)
     checksum = fixed.long(16)
     let wide = extra.zip64(
       size: fixed.long(24), packedSize: fixed.long(20), offset: fixed.long(42))
     (size, packedSize, offset) = (wide.size, wide.packedSize, wide.offset)
-    path = EntryPath.decoded(name, isUTF8: flags & 0x800 != 0, extra: extra)
+    path = EntryPath.decoded(name, isUTF8: flags & 0x800 != 0, extra: extra, by: decoder)
     kind = Self.kind(host: fixed.short(4) >> 8, attributes: fixed.long(38))
   }
 

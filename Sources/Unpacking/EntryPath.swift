@@ -1,17 +1,38 @@
 /// Finds out what a name's bytes mean.
 enum EntryPath {
-  /// The path as text: UTF-8 where the archive says so, where Info-ZIP's field has it, or where the
-  /// bytes can be nothing else, and else the IBM PC's character set.
-  static func decoded(_ name: [UInt8], isUTF8: Bool, extra: ExtraFields) -> String {
+  /// The path as text: UTF-8 where the archive says so or Info-ZIP's field has it, then the encoding
+  /// that the client told, then UTF-8 where the bytes can be nothing else, and else the IBM PC's
+  /// character set.
+  static func decoded(
+    _ name: [UInt8], isUTF8: Bool, extra: ExtraFields, by decoder: NameDecoder?
+  ) -> String {
     if isUTF8 { return String(decoding: name, as: UTF8.self) }
     if let text = unicode(extra.field(0x7075), of: name) { return text }
+    if let text = decoder?.text(name) { return text }
     if let text = String(validating: name, as: UTF8.self) { return text }
+    return ofIBMPC(name)
+  }
+
+  /// The name in code page 437, but for a backslash that may be the second byte of an East Asian
+  /// character: no folder ends there, and a sign that looks like one takes its place.
+  private static func ofIBMPC(_ name: [UInt8]) -> String {
     var scalars = String.UnicodeScalarView()
+    var isSecond = false
     for byte in name {
-      scalars.append(byte < 0x80 ? Unicode.Scalar(byte) : upper[Int(byte) - 0x80])
+      switch byte {
+      case 0x5C where isSecond: scalars.append(fullwidthBackslash)
+      case 0..<0x80: scalars.append(Unicode.Scalar(byte))
+      default: scalars.append(upper[Int(byte) - 0x80])
+      }
+      isSecond = !isSecond && isFirstOfTwo(byte)
     }
     return String(scalars)
   }
+
+  private static let fullwidthBackslash: Unicode.Scalar = "\u{FF3C}"
+
+  /// Whether a byte begins a character of two bytes in code page 932, 936, 949 or 950.
+  private static func isFirstOfTwo(_ byte: UInt8) -> Bool { (0x81...0xFE).contains(byte) }
 
   /// Info-ZIP's Unicode path (APPNOTE 4.6.9): stale when the checksum is of another name.
   private static func unicode(_ field: [UInt8]?, of name: [UInt8]) -> String? {

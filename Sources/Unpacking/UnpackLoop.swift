@@ -10,15 +10,21 @@ package enum UnpackLoop {
   ///
   /// `confine` takes bytes of address space and seconds of CPU time.
   package static func run(_ arguments: [String], confine: (UInt64, UInt32) -> Bool) -> Int32 {
-    guard arguments.count == 4, let memory = UInt64(arguments[2]),
+    guard (4...5).contains(arguments.count), let memory = UInt64(arguments[2]),
       let cpuSeconds = UInt32(arguments[3]), isSocket
     else {
       return complain("assay-decode is started by assay, with its socket as standard input", 64)
     }
+    let encoding = arguments.count == 5 ? NameEncoding(rawValue: arguments[4]) : nil
+    let names = encoding.flatMap { NameDecoder($0) }
     guard confine(memory, cpuSeconds) else { return complain("cannot confine itself", 71) }
     guard DecodeAnswer.ready.packet.withUnsafeBytes(send) else { return 0 }
     guard let (request, descriptor) = receive(), let file = FileWindow(descriptor) else { return 0 }
-    var walk = ArchiveWalk(file, request.limits, say: send)
+    guard names != nil || encoding == nil else {
+      _ = ArchiveMessage.noArchive(.foreignNames).packet.withUnsafeBytes(send)
+      return 0
+    }
+    var walk = ArchiveWalk(file, request.limits, names: names, say: send)
     _ = walk.run()
     return 0
   }

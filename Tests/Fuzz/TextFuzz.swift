@@ -42,21 +42,21 @@ func text(_ event: LineSplitter.Event) -> String {
 
 func text(_ event: RowSplitter.Event) -> String {
   switch event {
-  case .tooLong: return "too long"
-  case .unclosed: return "unclosed"
-  case .row(let row):
+  case .fault(let fault, let line): return "\(fault) \(line)"
+  case .stopped(let line): return "stopped \(line)"
+  case .row(let row, let lines):
     precondition(!row.isEmpty && row.map(\.count).reduce(row.count - 1, +) <= limit, "no row")
-    return "\(row)"
+    return "\(row) \(lines)"
   }
 }
 
 func text(_ event: ElementSplitter.Event) -> String {
   switch event {
-  case .tooLong: return "too long"
-  case .malformed: return "malformed"
-  case .element(let element):
+  case .tooLong(let place): return "too long \(place)"
+  case .malformed(let fault, let place): return "malformed \(fault) \(place)"
+  case .element(let element, let place):
     precondition((1...limit).contains(element.count), "no element")
-    return "\(element)"
+    return "\(element) \(place)"
   }
 }
 
@@ -84,8 +84,10 @@ package func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   }
   precondition(whole == cut, "differs in chunks")
   if kind == 0 { precondition(whole == lines(stream), "differs from plain lines") }
-  let ends = whole.filter { $0 == "malformed" }.count
-  precondition(ends <= 1 && (ends == 0 || whole.last == "malformed"), "speaks on behind its end")
+  let isEnd = { (word: String) in word.hasPrefix("malformed") || word.hasPrefix("stopped") }
+  let ends = whole.filter(isEnd).count
+  let isLast = ends == 0 || whole.last.map(isEnd) == true
+  precondition(ends <= 1 && isLast, "speaks on behind its end")
   sink &+= whole.count
   return 0
 }

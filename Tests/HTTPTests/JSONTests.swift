@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test func refusesKeysThatAreEqualAsText() {
-    expectProblem(400, "The JSON repeats the key of a member.") {
+    expectProblem(400, "The JSON is not taken: the key \"\u{e9}\" stands there twice.") {
       _ = try JSON("{\"\u{e9}\":1,\"e\u{301}\":2}")
     }
   }
@@ -79,7 +79,9 @@ import Testing
       String(repeating: open, count: depth) + "1" + String(repeating: close, count: depth)
     }
     #expect(throws: Never.self) { try JSON(nested(32)) }
-    expectProblem(400, "The JSON is nested too deeply.") { _ = try JSON(nested(33)) }
+    expectProblem(400, "The JSON is not taken: it is nested too deeply.") {
+      _ = try JSON(nested(33))
+    }
     expectProblem(400) { _ = try JSON(nested(200_000)) }
   }
 

@@ -94,14 +94,16 @@ struct Contents: Equatable {
 }
 
 extension ArchiveReader {
-  func contents(of archive: Archive) throws -> Contents {
+  func contents(of archive: Archive, names: NameEncoding? = nil) throws -> Contents {
     defer { withExtendedLifetime(archive) {} }
     var contents = Contents()
-    try read(archive.descriptor) { contents.note($0) }
+    try read(archive.descriptor, names: names) { contents.note($0) }
     return contents
   }
 
-  func contents(of zip: Zip) throws -> Contents { try contents(of: Archive(zip.bytes)) }
+  func contents(of zip: Zip, names: NameEncoding? = nil) throws -> Contents {
+    try contents(of: Archive(zip.bytes), names: names)
+  }
   func contents(of bytes: [UInt8]) throws -> Contents { try contents(of: Archive(bytes)) }
 }
 

@@ -5,10 +5,54 @@ import Testing
 extension UnpackingTests {
   /// Names are shown and never used; the bytes they come in have many meanings.
   @Suite struct Names {
-    private func name(_ bytes: [UInt8], flags: Int = 0, extra: [UInt8] = []) throws -> String? {
+    private func name(
+      _ bytes: [UInt8], flags: Int = 0, extra: [UInt8] = [], in encoding: NameEncoding? = nil
+    ) throws -> String? {
       var file = Zip.File("")
       (file.name, file.flags, file.extra) = (bytes, flags, extra)
-      return try reader.contents(of: Zip([file])).names.first
+      return try reader.contents(of: Zip([file]), names: encoding).names.first
+    }
+
+    private static let ending = Array(".jpg".utf8)
+
+    @Test(arguments: [
+      (NameEncoding.cp932, [0x95, 0x5C], "表"), (.shiftJIS, [0x83, 0x5C], "ソ"),
+      (.cp932, [0x8E, 0xCA, 0x90, 0x5E, 0x5C, 0x95, 0x5C], "表"), (.cp932, [0x2F, 0x95, 0x5C], "表"),
+      (.big5, [0xA5, 0x5C], "功"), (.gbk, [0xD5, 0x5C], "誠"), (.gb18030, [0xD5, 0x5C], "誠"),
+      (.cp949, [0xC7, 0xD1], "한"), (.eucKR, [0xC7, 0xD1], "한"), (.eucJP, [0xC9, 0xBD], "表"),
+      (.cp1251, [0xE4, 0xEE, 0xEC], "дом"), (.cp866, [0xA4, 0xAE, 0xAC], "дом"),
+      (.cp437, [0x81], "ü"), (.utf8, [0xC3, 0xBC], "ü"),
+    ])
+    func theClientTellsTheEncoding(encoding: NameEncoding, bytes: [UInt8], expected: String) throws
+    {
+      #expect(try name(bytes + Self.ending, in: encoding) == expected + ".jpg")
+    }
+
+    @Test(arguments: NameEncoding.allCases) func everyEncodingHasAConverter(
+      encoding: NameEncoding
+    ) throws {
+      #expect(try name(Array("a/b c.png".utf8), in: encoding) == "b c.png")
+      // Bytes that are none of the encoding's are read as if nothing had been told.
+      #expect(try name([0xFF, 0x2E, 0x80, 0x80, 0x30, 0xFF], in: encoding) != nil)
+    }
+
+    @Test func theArchivesOwnWordGoesFirst() throws {
+      #expect(try name(Array("表.jpg".utf8), flags: 0x800, in: .cp1251) == "表.jpg")
+    }
+
+    /// Without a word of the client nothing of the name is lost, and it is no other's.
+    @Test(arguments: [
+      ([0x95, 0x5C], "ò＼"), ([0xA5, 0x5C], "Ñ＼"), ([0x95, 0x5C, 0x95, 0x5C], "ò＼ò＼"),
+      ([0x41, 0x5C, 0x81], "ü"), ([0x81, 0x62, 0x5C, 0x81], "ü"), ([0x81, 0x81, 0x5C, 0x62], "b"),
+    ])
+    func aSecondByteEndsNoFolder(bytes: [UInt8], expected: String) throws {
+      #expect(try name(bytes + Self.ending) == expected + ".jpg")
+    }
+
+    /// A name that ends in such a byte is a file's, not a folder's.
+    @Test func aNameMayEndInSuchAByte() throws {
+      #expect(try name([0x95, 0x5C]) == "ò＼")
+      #expect(try name([0x95, 0x5C], in: .cp932) == "表")
     }
 
     @Test(arguments: [

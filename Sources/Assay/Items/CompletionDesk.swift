@@ -1,6 +1,7 @@
 internal import Cryptography
 internal import Glibc
 internal import HTTP
+internal import Imaging
 internal import Postgres
 
 /// Completes announced uploads, one by one: each is taken or refused with a reason.
@@ -89,6 +90,7 @@ struct CompletionDesk {
       return ([], "The etag is another file's.")
     }
     let desk = try IntakeDesk(context, .archive, budget)
+    desk.names = upload.nameEncoding.flatMap { NameEncoding(named: $0) }
     try desk.unpack(file, named: upload.filename)
     // Nothing is recorded then, so that it can be tried again.
     if let fault = desk.fault { throw fault }

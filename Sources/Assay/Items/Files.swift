@@ -31,6 +31,11 @@ enum Files {
       "text_as", .choice(TextOptions.Unit.allCases.map(\.rawValue)), required: false),
     Schema.Member("text_column", .string(), required: false),
     Schema.Member("text_key", .string(), required: false),
+    Schema.Member(
+      "separator", .choice(Separator.allCases.map(\.rawValue)), required: false),
+    Schema.Member(
+      "quotes", .choice(TextOptions.Quotes.allCases.map(\.rawValue)), required: false),
+    Schema.Member(ArchiveNames.field, ArchiveNames.schema, required: false),
   ]
 
   /// Looks at what the address says, before a byte is stored.
@@ -40,6 +45,7 @@ enum Files {
     let query = try request.query()
     if let named = query["project"] { _ = try target(named, caller, context) }
     _ = try TextOptions { query[$0] }
+    _ = try ArchiveNames.encoding { query[$0] }
   }
 
   private static func upload(
@@ -51,7 +57,7 @@ enum Files {
     try request.multipart(limit: context.site.config.requestLimit, intake.take)
     let given = { query[$0] ?? intake.fields[$0] }
     let (project, organization) = try target(given("project") ?? "", caller, context)
-    try intake.finish(TextOptions(given))
+    try intake.finish(TextOptions(given), names: ArchiveNames.encoding(given))
     guard !intake.stored.isEmpty else { throw Uploads.nothingTaken(intake) }
     let desk = ItemDesk(
       project: project, organization: organization, account: caller.id, context.site.store,

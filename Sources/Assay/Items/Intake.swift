@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Imaging
 
 /// Takes the files of one multipart upload as they stream in.
 final class Intake {
@@ -54,8 +55,9 @@ final class Intake {
   }
 
   /// Takes what has waited for the end of the form.
-  func finish(_ options: TextOptions) throws {
+  func finish(_ options: TextOptions, names: NameEncoding?) throws {
     desk.options = options
+    desk.names = names
     for (name, file) in waiting {
       do {
         try file.wake()
@@ -98,7 +100,9 @@ final class Intake {
   }
 
   private func end() throws {
-    if let field { fields[field.name] = String(decoding: field.bytes, as: UTF8.self) }
+    if let field {
+      fields[field.name] = String(decoding: field.bytes, as: UTF8.self).normalized
+    }
     field = nil
     guard let (name, file) = current else { return }
     try file.flush()

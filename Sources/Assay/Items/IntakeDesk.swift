@@ -11,6 +11,8 @@ final class IntakeDesk {
   private(set) var fault: StoreError?
   /// What the form says of its texts.
   var options = TextOptions.plain
+  /// The encoding of names in archives, when the client tells it.
+  var names: NameEncoding?
 
   let rule: IntakeRule
   private let site: Site
@@ -64,7 +66,7 @@ final class IntakeDesk {
     let before = stored.count + refused.count
     do {
       var entry: (name: String, file: IncomingFile)?
-      try site.archives.read(archive.descriptor) { event in
+      try site.archives.read(archive.descriptor, names: names) { event in
         let current = entry?.name ?? name
         do {
           try take(event, of: name, &entry)

@@ -16,11 +16,14 @@ extension Presigned {
     var contentType = AnnouncedType.jpeg
     /// The most bytes that will come; nil: as many as a file of its type may have.
     var size: Int?
+    /// Of the names in an archive.
+    var nameEncoding: NameEncoding?
 
     static let inputs: [Input<AnnouncedFile>] = [
       .required("filename", \.filename, .filename),
       .required("content_type", \.contentType, .choice),
       .optional("size", \.size, .whole(1...(1 << 40))),
+      .optional(ArchiveNames.field, \.nameEncoding, .nameEncoding),
     ]
   }
 

@@ -1,3 +1,4 @@
+internal import Imaging
 internal import Postgres
 
 /// Every SQL statement about announced uploads.
@@ -13,10 +14,10 @@ enum UploadQueries {
       """
       insert into upload (
         upload_id, organization_id, project_id, account_id, filename, content_type,
-        announced_bytes, expires_at)
+        announced_bytes, filename_encoding, expires_at)
       values (
         \(upload), \(organization), \(project), \(account), \(file.filename),
-        \(file.contentType.rawValue), \(size), \(expiry))
+        \(file.contentType.rawValue), \(size), \(file.nameEncoding?.rawValue), \(expiry))
       """)
   }
 
@@ -59,6 +60,8 @@ enum UploadQueries {
     let state: String
     let filename: String
     let contentType: String
+    /// Of the names in an archive, as it was announced.
+    let nameEncoding: String?
     /// Why not all of it was taken.
     let reason: String?
 
@@ -76,12 +79,13 @@ enum UploadQueries {
   ) throws(PostgresError) -> Announced? {
     try db.first(
       """
-      select state, filename, content_type, reason from upload
+      select state, filename, content_type, filename_encoding, reason from upload
       where upload_id = \(upload) and project_id = \(project) and account_id = \(account)
       """
     ) { row throws(PostgresError) in
       try Announced(
-        state: row.next(), filename: row.next(), contentType: row.next(), reason: row.next())
+        state: row.next(), filename: row.next(), contentType: row.next(),
+        nameEncoding: row.next(), reason: row.next())
     }
   }
 

@@ -4,11 +4,29 @@
 struct ElementSplitter {
   /// What the stream says next.
   enum Event {
-    case element([UInt8])
+    /// An element, and where it begins.
+    case element([UInt8], at: Place)
     /// An element longer than the limit, of which nothing is kept.
-    case tooLong
+    case tooLong(at: Place)
     /// The stream is no array, or goes on behind its end: nothing more will come.
-    case malformed
+    case malformed(Fault, at: Place)
+  }
+
+  /// A place in the stream, from 1.
+  struct Place: Equatable {
+    var line = 1
+    /// In bytes.
+    var column = 0
+  }
+
+  /// What is wrong with an array.
+  enum Fault: Equatable {
+    /// The stream begins with this byte; nil when it holds nothing.
+    case notArray(UInt8?)
+    /// A comma without an element before or behind it.
+    case extraComma
+    case textBehindEnd
+    case unclosed
   }
 
   private enum State {
@@ -23,6 +41,8 @@ struct ElementSplitter {
   private var depth = 0
   private var isString = false
   private var isEscape = false
+  private var place = Place()
+  private var start = Place()
 
   /// - Parameter limit: the most bytes of an element.
   init(limit: Int) { self.limit = limit }
@@ -31,13 +51,18 @@ struct ElementSplitter {
   mutating func feed(
     _ bytes: UnsafeRawBufferPointer, _ handle: (Event) throws -> Void
   ) rethrows {
-    for byte in bytes { try take(byte, handle) }
+    for byte in bytes {
+      place.column += 1
+      try take(byte, handle)
+      if byte == 0x0A { place = Place(line: place.line + 1) }
+    }
   }
 
   /// Ends the stream, which must have held the whole array.
   mutating func finish(_ handle: (Event) throws -> Void) rethrows {
     guard state != .after, state != .failed else { return }
-    try fail(handle)
+    if state == .element { place = start }
+    try fail(state == .before ? .notArray(nil) : .unclosed, handle)
   }
 
   private mutating func take(_ byte: UInt8, _ handle: (Event) throws -> Void) rethrows {
@@ -48,9 +73,11 @@ struct ElementSplitter {
     case .before where byte == UInt8(ascii: "["): state = .first
     case .first where byte == UInt8(ascii: "]"): state = .after
     case .first where byte != UInt8(ascii: ","), .next where !Self.ends(byte):
-      state = .element
+      (state, start) = (.element, place)
       try takeInside(byte, handle)
-    case .before, .first, .next, .after: try fail(handle)
+    case .before: try fail(.notArray(byte), handle)
+    case .first, .next: try fail(.extraComma, handle)
+    case .after: try fail(.textBehindEnd, handle)
     }
   }
 
@@ -60,7 +87,8 @@ struct ElementSplitter {
         isEscape = false
       } else if byte == UInt8(ascii: "\\") {
         isEscape = true
-      } else if byte == UInt8(ascii: "\"") {
+      } else if byte == UInt8(ascii: "\"") || byte == 0x0A {
+        // No string goes over a line's end: a quote that is missing costs no further element.
         isString = false
       }
     } else if depth == 0, Self.ends(byte) {
@@ -80,14 +108,16 @@ struct ElementSplitter {
   private mutating func endElement(
     _ next: State, _ handle: (Event) throws -> Void
   ) rethrows {
-    let event: Event = size > limit ? .tooLong : .element(element)
+    let event: Event = size > limit ? .tooLong(at: start) : .element(element, at: start)
     (element, size, state) = ([], 0, next)
     try handle(event)
   }
 
-  private mutating func fail(_ handle: (Event) throws -> Void) rethrows {
+  private mutating func fail(
+    _ fault: Fault, _ handle: (Event) throws -> Void
+  ) rethrows {
     (element, state) = ([], .failed)
-    try handle(.malformed)
+    try handle(.malformed(fault, at: place))
   }
 
   private static func ends(_ byte: UInt8) -> Bool {

@@ -1,74 +1,173 @@
-/// Cuts a stream of comma-separated values into rows (RFC 4180), holding no more than one.
+/// Cuts a stream of separated values into rows (RFC 4180), holding no more than one.
 ///
 /// Quotes inside a field that does not begin with one stand for themselves, as spreadsheets have it.
+/// A row that cannot be right is a fault of its own: reading goes on with the line after the one
+/// that the row began in, so that a stray quote swallows no other row.
 struct RowSplitter {
   /// What the stream says next.
   enum Event {
-    case row([[UInt8]])
-    /// A row longer than the limit, of which nothing is kept.
+    /// A row, and the lines that it takes, from 1.
+    case row([[UInt8]], lines: ClosedRange<Int>)
+    /// A row of which nothing is kept.
+    case fault(Fault, line: Int)
+    /// Too much of the stream stood between quotes that are no pair: nothing more will come.
+    case stopped(line: Int)
+  }
+
+  /// What is wrong with a row.
+  enum Fault {
+    /// Longer than the limit.
     case tooLong
-    /// The stream has ended inside quotes.
+    /// The stream ends, or the limit comes, before the closing quote.
     case unclosed
+    /// A closing quote is followed by something else than a separator or the row's end.
+    case textBehindQuote
+    /// A quote that may belong to the faulty row before.
+    case strayQuote
   }
 
   private enum State {
     /// Before a field's first byte; in a plain field; between quotes; behind what may be the
     /// closing one; behind a CR, which may end the row.
     case start, plain, quoted, quote, carriageReturn
+    /// Before the end of a line of which nothing is kept, or behind its CR.
+    case skipping, skippedReturn
+    /// Given up.
+    case over
   }
 
-  private let delimiter: UInt8
+  private let separator: UInt8?
+  private let hasQuotes: Bool
   private let limit: Int
   private var state = State.start
   private var row: [[UInt8]] = []
   private var field: [UInt8] = []
   private var size = 0
+  /// The line that comes next, and the one that the row began in.
+  private var line: Int
+  private var firstLine: Int
+  /// Whether a CR between quotes may be followed by the LF of the same line end.
+  private var isAfterReturn = false
+  /// The row's bytes behind its first line, once it has more than one.
+  private var behind: [UInt8]?
+  private var skipped: Fault?
+  /// In this line a quote may belong to the faulty row before.
+  private var suspects: Set<Int> = []
+  /// The quotes of plain fields of the row, where one of them holds an odd number.
+  private var isOdd = false
+  private var quotes = 0
+  private var budget: Int
 
-  /// - Parameter limit: the most bytes of a row, each field's separator included.
-  init(delimiter: UInt8 = UInt8(ascii: ","), limit: Int) {
-    self.delimiter = delimiter
+  /// - Parameters:
+  ///   - separator: what stands between fields; nil when a row is one field.
+  ///   - hasQuotes: whether quotes enclose fields; else they stand for themselves.
+  ///   - limit: the most bytes of a row, each field's separator included.
+  ///   - line: the number of the stream's first line.
+  init(
+    separator: UInt8? = UInt8(ascii: ","), hasQuotes: Bool = true, limit: Int, line: Int = 1
+  ) {
+    self.separator = separator
+    self.hasQuotes = hasQuotes
     self.limit = limit
+    (self.line, firstLine) = (line, line)
+    budget = limit * Self.readAgain
   }
+
+  /// Bytes behind stray quotes are read again, but no more than so many rows' of the limit, and than
+  /// the stream has brought.
+  private static let readAgain = 2
 
   /// Takes the next bytes of the stream.
   mutating func feed(
     _ bytes: UnsafeRawBufferPointer, _ handle: (Event) throws -> Void
   ) rethrows {
-    for byte in bytes { try take(byte, handle) }
+    for byte in bytes {
+      budget += 1
+      if let again = try take(byte, handle) { try feedAgain(again, handle) }
+    }
   }
 
   /// Ends the stream: the last row needs no end.
   mutating func finish(_ handle: (Event) throws -> Void) rethrows {
+    while state == .quoted {
+      if let again = try fail(.unclosed, handle) { try feedAgain(again, handle) }
+      if state == .skipping { return try endSkipping(handle) }
+    }
     switch state {
-    case .quoted:
-      (row, field, size, state) = ([], [], 0, .start)
-      try handle(.unclosed)
-    case .start where row.isEmpty && size == 0: break
-    case .start, .plain, .quote, .carriageReturn: try endRow(handle)
+    case .start where row.isEmpty && size == 0, .over: break
+    case .skipping, .skippedReturn: try endSkipping(handle)
+    case .start, .plain, .quote, .carriageReturn, .quoted: try endRow(handle)
     }
   }
 
-  private mutating func take(_ byte: UInt8, _ handle: (Event) throws -> Void) rethrows {
+  /// What was read as a part of a faulty row, once more; each fault puts its own lines before the
+  /// rest.
+  private mutating func feedAgain(
+    _ bytes: [UInt8], _ handle: (Event) throws -> Void
+  ) rethrows {
+    var stack = [bytes[...]]
+    while var rest = stack.popLast() {
+      while let byte = rest.popFirst() {
+        guard let again = try take(byte, handle) else { continue }
+        if !rest.isEmpty { stack.append(rest) }
+        rest = again[...]
+      }
+    }
+  }
+
+  /// Takes one byte; gives what has to be read again before the next.
+  private mutating func take(
+    _ byte: UInt8, _ handle: (Event) throws -> Void
+  ) rethrows -> [UInt8]? {
     if state == .carriageReturn {
       try endRow(handle)
-      if byte == UInt8(ascii: "\n") { return }
+      if byte == UInt8(ascii: "\n") { return nil }
+    } else if state == .skippedReturn {
+      try endSkipping(handle)
+      if byte == UInt8(ascii: "\n") { return nil }
     }
+    behind?.append(byte)
     switch (state, byte) {
-    case (.quoted, UInt8(ascii: "\"")): state = .quote
-    case (.quoted, _): keep(byte)
+    case (.over, _): break
+    case (.skipping, UInt8(ascii: "\n")): try endSkipping(handle)
+    case (.skipping, UInt8(ascii: "\r")): state = .skippedReturn
+    case (.skipping, _): break
+    case (.quoted, UInt8(ascii: "\"")): (state, isAfterReturn) = (.quote, false)
+    case (.quoted, _): return try keepQuoted(byte, handle)
     case (.quote, UInt8(ascii: "\"")):
       keep(byte)
       state = .quoted
-    case (.start, UInt8(ascii: "\"")):
+    case (.start, UInt8(ascii: "\"")) where hasQuotes:
       state = .quoted
       size += 1
-    case (_, delimiter): endField()
+    case (_, separator): endField()
     case (_, UInt8(ascii: "\n")): try endRow(handle)
     case (_, UInt8(ascii: "\r")): state = .carriageReturn
+    case (.quote, _): return try fail(.textBehindQuote, handle)
     default:
       keep(byte)
+      if byte == UInt8(ascii: "\"") { quotes += 1 }
       state = .plain
+      if size > limit { return try fail(.tooLong, handle) }
     }
+    return nil
+  }
+
+  private mutating func keepQuoted(
+    _ byte: UInt8, _ handle: (Event) throws -> Void
+  ) rethrows -> [UInt8]? {
+    keep(byte)
+    let isLineFeed = byte == UInt8(ascii: "\n")
+    if byte == UInt8(ascii: "\r") || isLineFeed && !isAfterReturn {
+      line += 1
+      if behind == nil { behind = [] }
+    } else if isLineFeed, line == firstLine + 1, behind?.count == 1 {
+      // The second half of the first line's end.
+      behind = []
+    }
+    isAfterReturn = byte == UInt8(ascii: "\r")
+    guard size > limit else { return nil }
+    return try fail(behind == nil ? .tooLong : .unclosed, handle)
   }
 
   private mutating func keep(_ byte: UInt8) {
@@ -76,16 +175,63 @@ struct RowSplitter {
     if size <= limit { field.append(byte) }
   }
 
-  private mutating func endField() {
-    size += 1
+  private mutating func endField(isLast: Bool = false) {
+    if !isLast { size += 1 }
     if size <= limit { row.append(field) }
-    (field, state) = ([], .start)
+    isOdd = isOdd || !quotes.isMultiple(of: 2)
+    (field, state, quotes) = ([], .start, 0)
   }
 
   private mutating func endRow(_ handle: (Event) throws -> Void) rethrows {
-    let fits = size <= limit
-    let complete = row + [field]
-    (row, field, size, state) = ([], [], 0, .start)
-    try handle(fits ? .row(complete) : .tooLong)
+    endField(isLast: true)
+    let (complete, lines) = (row, firstLine...line)
+    let isStray = isOdd && suspects.contains(firstLine)
+    let fault: Fault? = size > limit ? .tooLong : isStray ? .strayQuote : nil
+    line += 1
+    if !suspects.isEmpty { suspects = suspects.filter { $0 >= line } }
+    begin()
+    if let fault {
+      try handle(.fault(fault, line: lines.lowerBound))
+    } else {
+      try handle(.row(complete, lines: lines))
+    }
+  }
+
+  /// Says that the row is wrong, and goes on behind its first line; gives what was read of that.
+  private mutating func fail(
+    _ fault: Fault, _ handle: (Event) throws -> Void
+  ) rethrows -> [UInt8]? {
+    // The end of a row that is only too long is known: where its line ends.
+    let again = fault == .tooLong ? nil : behind
+    if fault != .tooLong { suspects.formUnion([line, firstLine + 1]) }
+    (row, field, size, behind, isOdd, quotes) = ([], [], 0, nil, false, 0)
+    guard let again else {
+      (skipped, state) = (fault, .skipping)
+      return nil
+    }
+    budget -= again.count
+    let first = firstLine
+    line = first + 1
+    begin()
+    try handle(.fault(fault, line: first))
+    guard budget >= 0 else {
+      state = .over
+      try handle(.stopped(line: first + 1))
+      return nil
+    }
+    return again
+  }
+
+  private mutating func endSkipping(_ handle: (Event) throws -> Void) rethrows {
+    let (fault, first) = (skipped ?? .tooLong, firstLine)
+    line += 1
+    skipped = nil
+    begin()
+    try handle(.fault(fault, line: first))
+  }
+
+  private mutating func begin() {
+    (row, field, size, behind, isOdd, quotes) = ([], [], 0, nil, false, 0)
+    (state, firstLine, isAfterReturn) = (.start, line, false)
   }
 }

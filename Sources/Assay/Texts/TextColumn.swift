@@ -2,6 +2,8 @@
 struct TextColumn {
   /// As a sentence names it.
   let name: String
+  /// Whether another column has the same name.
+  let isNamedTwice: Bool
   private let place: Int
 
   /// The named column; without a name the only one, or the one called text; nil when there is none.
@@ -17,10 +19,11 @@ struct TextColumn {
       }
     guard let place else { return nil }
     (self.place, name) = (place, Self.quoted(names[place]))
+    isNamedTwice = names.filter { $0 == names[place] }.count > 1
   }
 
-  /// Its field of a row; nil when the row is too short.
-  func field(of row: [[UInt8]]) -> [UInt8]? { place < row.count ? row[place] : nil }
+  /// Its field of a row that is as wide as the header.
+  func field(of row: [[UInt8]]) -> [UInt8] { row[place] }
 
   /// The sentence for a table without it.
   static func missing(_ wanted: String?, in header: [[UInt8]]) -> String {

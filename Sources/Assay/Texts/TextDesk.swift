@@ -61,7 +61,7 @@ struct TextDesk {
   ) throws -> Outcome {
     var outcome = Outcome()
     guard !Self.isWide(file.head) else {
-      outcome.refuse("The file is not valid UTF-8.")
+      outcome.refuse("The file is not valid UTF-8: it is UTF-16, so save it as UTF-8.")
       return outcome
     }
     let batch = SmallFiles(store)
@@ -95,9 +95,13 @@ struct TextDesk {
     head.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
   }
 
-  /// Whether the file begins with the mark of UTF-16: each of its lines would be a fault.
+  /// Whether the file begins with the mark of UTF-16, or with four letters of ASCII in it: each of
+  /// its lines would be a fault.
   private static func isWide(_ head: [UInt8]) -> Bool {
-    head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF])
+    if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) { return true }
+    let start = head.prefix(8)
+    let zeros = start.indices.filter { start[$0] == 0 }
+    return zeros == [0, 2, 4, 6] || zeros == [1, 3, 5, 7]
   }
 
   /// `reviews-12.txt`, of the twelfth row of `reviews.csv`.

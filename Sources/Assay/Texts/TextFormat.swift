@@ -4,8 +4,8 @@ internal import HTTP
 enum TextFormat: Equatable {
   /// A text a line, or one text.
   case plain
-  /// A header row, then a text a row, between these separators.
-  case table(delimiter: UInt8)
+  /// A header row, then a text a row; between fields usually this.
+  case table(usual: Separator)
   /// One JSON array of strings or objects.
   case array
   /// A JSON string or object a line.
@@ -16,8 +16,8 @@ enum TextFormat: Equatable {
     guard let dot = filename.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }
     switch filename[dot...].lowercased() {
     case ".txt": self = .plain
-    case ".csv": self = .table(delimiter: UInt8(ascii: ","))
-    case ".tsv": self = .table(delimiter: UInt8(ascii: "\t"))
+    case ".csv": self = .table(usual: .comma)
+    case ".tsv": self = .table(usual: .tab)
     case ".json": self = .array
     case ".jsonl", ".ndjson": self = .records
     default: return nil
@@ -42,6 +42,15 @@ struct TextOptions {
   var column: String?
   /// The member that holds the text of a JSON object.
   var key: String?
+  /// What stands between the fields of a table; nil to find it out.
+  var separator: Separator?
+  /// Whether quotes enclose the fields of a table, or stand for themselves.
+  var hasQuotes = true
+
+  /// The words of the field that says whether quotes enclose.
+  enum Quotes: String, CaseIterable {
+    case double, none
+  }
 
   /// Nothing said.
   static let plain = TextOptions()
@@ -54,11 +63,24 @@ struct TextOptions {
     func given(_ name: String) -> String? { value(name).flatMap { $0.isEmpty ? nil : $0 } }
     column = given("text_column")
     key = given("text_key")
-    guard let word = given("text_as") else { return }
-    guard let unit = Unit(rawValue: word) else {
-      throw .invalid([Violation("text_as", "must be lines or file")])
+    if let word = given("text_as") {
+      guard let unit = Unit(rawValue: word) else {
+        throw .invalid([Violation("text_as", "must be lines or file")])
+      }
+      self.unit = unit
     }
-    self.unit = unit
+    if let word = given("separator") {
+      guard let separator = Separator(named: word) else {
+        throw .invalid([Violation("separator", "must be comma, semicolon, tab, pipe or none")])
+      }
+      self.separator = separator
+    }
+    if let word = given("quotes") {
+      guard let quotes = Quotes(rawValue: word) else {
+        throw .invalid([Violation("quotes", "must be double or none")])
+      }
+      hasQuotes = quotes == .double
+    }
   }
 }
 

@@ -13,25 +13,24 @@ final class TextReader {
   private let format: TextFormat
   private let options: TextOptions
   private var lines = LineSplitter(limit: TextLimits.record)
-  private var rows: RowSplitter
+  private let table: TableReader
   private var elements = ElementSplitter(limit: TextLimits.record)
   private var number = 0
-  private var column: TextColumn?
   /// Whether the rest of the file says nothing any more.
   private var isOver = false
 
   init(_ format: TextFormat, _ options: TextOptions) {
     self.format = format
     self.options = options
-    let delimiter = if case .table(let delimiter) = format { delimiter } else { UInt8(ascii: ",") }
-    rows = RowSplitter(delimiter: delimiter, limit: TextLimits.record)
+    let usual = if case .table(let usual) = format { usual } else { Separator.comma }
+    table = TableReader(options, usual: usual)
   }
 
   /// Takes the next bytes of the file.
   func feed(_ bytes: UnsafeRawBufferPointer, _ handle: (Event) throws -> Void) throws {
     switch format {
     case .plain, .records: try lines.feed(bytes) { try take($0, handle) }
-    case .table: try rows.feed(bytes) { try take($0, handle) }
+    case .table: try table.feed(bytes, handle)
     case .array: try elements.feed(bytes) { try take($0, handle) }
     }
   }
@@ -40,74 +39,96 @@ final class TextReader {
   func finish(_ handle: (Event) throws -> Void) throws {
     switch format {
     case .plain, .records: try lines.finish { try take($0, handle) }
-    case .table: try rows.finish { try take($0, handle) }
+    case .table: try table.finish(handle)
     case .array: try elements.finish { try take($0, handle) }
     }
   }
 
   private func take(_ event: LineSplitter.Event, _ handle: (Event) throws -> Void) throws {
+    if isOver { return }
     number += 1
+    let place = "Line \(number)"
     switch event {
-    case .tooLong: try handle(.refused(tooLong("Line")))
+    case .tooLong: try handle(.refused(Self.tooLong(place)))
     case .line(let line) where line.allSatisfy(Self.isSpace): break
-    case .line(let line) where format == .plain: try offer(line, "Line", handle)
-    case .line(let line): try takeJSON(line, "Line", handle)
+    case .line(let line) where format == .plain: try Self.offer(line, number, place, handle)
+    case .line(let line) where line.filter({ !Self.isSpace($0) }) == [UInt8(ascii: "[")]:
+      isOver = true
+      try handle(.refused("\(place) begins a JSON array: a file with one is named .json."))
+    case .line(let line): try takeJSON(line, place, at: .init(line: number, column: 1), handle)
     }
   }
 
   private func take(_ event: ElementSplitter.Event, _ handle: (Event) throws -> Void) throws {
     number += 1
+    func place(_ at: ElementSplitter.Place) -> String {
+      at.line == 1 ? "Element \(number)" : "Element \(number) (line \(at.line))"
+    }
     switch event {
-    case .tooLong: try handle(.refused(tooLong("Element")))
-    case .element(let element): try takeJSON(element, "Element", handle)
-    case .malformed:
+    case .tooLong(let at): try handle(.refused(Self.tooLong(place(at))))
+    case .element(let element, let at): try takeJSON(element, place(at), at: at, handle)
+    case .malformed(let fault, let at):
       let place = number > 1 ? "behind element \(number - 1)" : "at its beginning"
-      try handle(.refused("The file is not one whole JSON array: it is malformed \(place)."))
+      let words = "it is malformed \(place): \(Self.words(fault)) (line \(at.line))"
+      try handle(.refused("The file is not one whole JSON array: \(words)."))
     }
   }
 
-  private func take(_ event: RowSplitter.Event, _ handle: (Event) throws -> Void) throws {
-    if isOver { return }
-    number += 1
-    switch event {
-    case .tooLong: try handle(.refused(tooLong("Row")))
-    case .unclosed: try handle(.refused("Row \(number) ends inside quotes."))
-    case .row(let row) where row.count == 1 && row[0].allSatisfy(Self.isSpace): break
-    case .row(let row):
-      guard let column else { return try takeHeader(row, handle) }
-      guard let field = column.field(of: row) else {
-        return try handle(.refused("Row \(number) has no column \(column.name)."))
-      }
-      try offer(field, "Row", handle)
+  private static func words(_ fault: ElementSplitter.Fault) -> String {
+    switch fault {
+    case .notArray(nil): "it holds nothing"
+    case .notArray(let byte?) where byte == UInt8(ascii: "{") || byte == UInt8(ascii: "\""):
+      "it begins with \(Character(Unicode.Scalar(byte))), not [; "
+        + "a file with a JSON value on each line is named .jsonl"
+    case .notArray(let byte?):
+      (0x21..<0x7F).contains(byte)
+        ? "it begins with \(Character(Unicode.Scalar(byte))), not [" : "it does not begin with ["
+    case .extraComma: "a comma has no element on one side"
+    case .textBehindEnd: "text follows its end"
+    case .unclosed: "it is not closed"
     }
-  }
-
-  private func takeHeader(_ row: [[UInt8]], _ handle: (Event) throws -> Void) throws {
-    column = TextColumn(options.column, in: row)
-    guard column == nil else { return }
-    isOver = true
-    try handle(.refused(TextColumn.missing(options.column, in: row)))
   }
 
   private func takeJSON(
-    _ bytes: [UInt8], _ noun: String, _ handle: (Event) throws -> Void
+    _ bytes: [UInt8], _ place: String, at start: ElementSplitter.Place,
+    _ handle: (Event) throws -> Void
   ) throws {
     let key = options.key ?? "text"
-    switch try? JSON(parsing: bytes) {
-    case .string(let text): try offer(Array(text.utf8), noun, handle)
+    let value: JSON
+    do throws(JSONFault) {
+      value = try JSON(reading: bytes)
+    } catch {
+      return try handle(.refused("\(place) is not valid JSON\(Self.words(error, start))."))
+    }
+    switch value {
+    case .string(let text): try Self.offer(Array(text.utf8), number, place, handle)
     case .object(let members):
       guard case .string(let text) = members[key] else {
-        return try handle(.refused("\(noun) \(number) has no text with the key \"\(key)\"."))
+        return try handle(.refused("\(place) has no text with the key \"\(key)\"."))
       }
-      try offer(Array(text.utf8), noun, handle)
-    case nil: try handle(.refused("\(noun) \(number) is not valid JSON."))
-    default: try handle(.refused("\(noun) \(number) is neither a string nor an object."))
+      try Self.offer(Array(text.utf8), number, place, handle)
+    case .array where format == .records:
+      let hint = "a file with one JSON array is named .json"
+      try handle(.refused("\(place) is neither a string nor an object; \(hint)."))
+    default: try handle(.refused("\(place) is neither a string nor an object."))
     }
   }
 
-  private func offer(_ text: [UInt8], _ noun: String, _ handle: (Event) throws -> Void) throws {
-    if let fault = Self.fault(of: text) {
-      try handle(.refused("\(noun) \(number) \(fault)."))
+  /// What is the matter, and where in the file.
+  private static func words(_ fault: JSONFault, _ start: ElementSplitter.Place) -> String {
+    let reason = fault.reason.map { ": \($0)" } ?? ""
+    guard fault.line > 0 else { return reason }
+    let line = start.line + fault.line - 1
+    let column = fault.line == 1 ? start.column + fault.column - 1 : fault.column
+    return "\(reason) (line \(line), column \(max(1, column)))"
+  }
+
+  /// Hands a text on, or says why it is none.
+  static func offer(
+    _ text: [UInt8], _ number: Int, _ place: String, _ handle: (Event) throws -> Void
+  ) throws {
+    if let fault = fault(of: text) {
+      try handle(.refused("\(place) \(fault)."))
     } else {
       try handle(.text(text, number: number))
     }
@@ -121,11 +142,12 @@ final class TextReader {
     return String(validating: text, as: UTF8.self) == nil ? "is not valid UTF-8" : nil
   }
 
-  private func tooLong(_ noun: String) -> String {
-    "\(noun) \(number) is longer than \(TextLimits.record) bytes."
+  private static func tooLong(_ place: String) -> String {
+    "\(place) is longer than \(TextLimits.record) bytes."
   }
 
-  private static func isSpace(_ byte: UInt8) -> Bool {
+  /// Whether a byte is no text by itself.
+  static func isSpace(_ byte: UInt8) -> Bool {
     byte == 0x20 || (0x09...0x0D).contains(byte)
   }
 }

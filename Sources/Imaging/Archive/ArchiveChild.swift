@@ -11,9 +11,13 @@ final class ArchiveChild {
   private var signal: Int32?
 
   /// Starts it and waits until it is confined; throws `unavailable` when it will not be.
-  init(_ executable: String, _ limits: ArchiveLimits) throws(DecodeFailure) {
+  init(
+    _ executable: String, _ limits: ArchiveLimits, names: NameEncoding?
+  ) throws(DecodeFailure) {
     patience = .seconds(limits.wallSeconds)
-    let arguments = [executable, "unpack", "\(limits.addressSpaceBytes)", "\(limits.cpuSeconds)"]
+    let arguments =
+      [executable, "unpack", "\(limits.addressSpaceBytes)", "\(limits.cpuSeconds)"]
+      + (names.map { [$0.rawValue] } ?? [])
     let started = try ConfinedProgram.start(arguments)
     child = DecoderChild(identifier: started.identifier, socket: started.socket)
     socket = started.socket

@@ -38,7 +38,7 @@ package enum ArchiveFault: UInt8, CaseIterable, Sendable {
 
 /// Why a file is no archive that can be read at all.
 package enum ArchiveRefusal: UInt8, CaseIterable, Sendable {
-  case foreign, cutShort, split
+  case foreign, cutShort, split, foreignNames
 
   /// The sentence for the user.
   package var sentence: String {
@@ -46,6 +46,7 @@ package enum ArchiveRefusal: UInt8, CaseIterable, Sendable {
     case .foreign: "This is not a ZIP archive."
     case .cutShort: "The archive is cut short: its directory is missing."
     case .split: "This is one part of a split archive."
+    case .foreignNames: "The server has no converter for this filename_encoding."
     }
   }
 }

@@ -33,7 +33,10 @@ package struct ArchiveReader: Sendable {
   ///
   /// The descriptor stays its caller's; its offset neither matters nor moves.
   /// Throws `DecodeFailure`, or what `handle` throws, and then the file that was begun is broken.
-  package func read(_ descriptor: Int32, _ handle: (Event) throws -> Void) throws {
+  /// - Parameter names: the encoding of the names where the archive tells none.
+  package func read(
+    _ descriptor: Int32, names: NameEncoding? = nil, _ handle: (Event) throws -> Void
+  ) throws {
     var facts = stat()
     guard fstat(descriptor, &facts) == 0 else {
       throw DecodeFailure.unavailable("The file is not open.")
@@ -41,7 +44,7 @@ package struct ArchiveReader: Sendable {
     guard facts.st_mode & S_IFMT == S_IFREG else {
       throw DecodeFailure.refused("This is not a file.")
     }
-    let child = try ArchiveChild(executable, limits)
+    let child = try ArchiveChild(executable, limits, names: names)
     defer { child.end() }
     try child.hand(descriptor, ArchiveRequest(limits))
     var transcript = ArchiveTranscript(limits, archiveBytes: Int(facts.st_size))

@@ -15,19 +15,23 @@ import Testing
     request = try site.request(by: customer)
   }
 
-  private func announce() throws -> JSON {
-    let answer = try site.send(
+  private func announcing(_ encoding: String) throws -> Answer {
+    try site.send(
       "POST", "/uploads/presign", as: customer,
       json: """
         {"request_id": "\(request)",
-         "files": [{"filename": "a.zip", "content_type": "application/zip"}]}
+         "files": [{"filename": "a.zip", "content_type": "application/zip",
+           "filename_encoding": \(encoding)}]}
         """)
-    return try answer.json["uploads"].elements[0]
+  }
+
+  private func announce(_ encoding: String = "null") throws -> JSON {
+    try announcing(encoding).json["uploads"].elements[0]
   }
 
   /// Announces an archive, and does what nginx does with the signed PUT.
-  private func sent(_ bytes: [UInt8]) throws -> String {
-    let key = try announce()["key"].string
+  private func sent(_ bytes: [UInt8], encoding: String = "null") throws -> String {
+    let key = try announce(encoding)["key"].string
     try Files.write("\(site.site.config.store)/incoming/\(key).zip", bytes)
     return key
   }
@@ -51,6 +55,17 @@ import Testing
 
   private func picture(_ seed: UInt64) -> Zip.File {
     Zip.File("\(seed).png", Pictures.png(seed: seed))
+  }
+
+  @Test func namesAreInTheEncodingThatWasAnnounced() throws {
+    var file = picture(1)
+    file.name = [0x95, 0x5C] + Array(".png".utf8)
+    let key = try sent(Zip([file]).bytes, encoding: "\"CP932\"")
+    #expect(try complete(key).status == 200)
+    #expect(try names() == ["表.png"])
+    let refused = try announcing("\"cp1\"")
+    #expect(refused.status == 400)
+    #expect(try refused.detail.contains("filename_encoding must be one of utf-8, cp932, shift_jis"))
   }
 
   @Test func theAddressIsForAnArchiveOfThatSize() throws {

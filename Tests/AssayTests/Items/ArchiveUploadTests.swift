@@ -39,6 +39,22 @@ import Testing
       sourceLocation: location)
   }
 
+  @Test func namesAreInTheEncodingThatTheFormTells() throws {
+    var (first, second, third) = (picture(1), picture(2), picture(3))
+    let ending = Array(".png".utf8)
+    first.name = [0x95, 0x5C] + ending
+    second.name = [0x83, 0x5C, 0x5C, 0x83, 0x5C] + ending
+    third.name = Array("\u{304B}\u{3099}.png".utf8)
+    third.flags = 0x800
+    let zip = (name: "a.zip", bytes: Zip([first, second, third]).bytes)
+    let answer = try site.send(
+      "POST", "/api/upload?project=\(project)", as: customer,
+      form: Form([zip], fields: [(name: "filename_encoding", value: "Shift_JIS")]))
+    #expect(
+      try names(answer).map { Array($0.utf8) }
+        == ["表.png", "ソ.png", "が.png"].map { Array($0.utf8) })
+  }
+
   @Test func everyFileIsAnUploadOfItsOwn() throws {
     let answer = try upload([
       picture(1, named: "../../escape/one.png"), picture(2, named: "/etc/two.png"),

@@ -1,0 +1,35 @@
+internal import HTTP
+internal import Imaging
+
+/// What a client tells of the names in its archives.
+enum ArchiveNames {
+  /// The field that tells their encoding.
+  static let field = "filename_encoding"
+  /// The words that the field takes.
+  static let schema = Schema.choice(NameEncoding.allCases.map(\.rawValue))
+
+  /// The encoding that a form or an address tells; nil when it tells none.
+  /// - Throws: 422 with the list of all for another word.
+  static func encoding(_ value: (String) -> String?) throws(Problem) -> NameEncoding? {
+    guard let word = value(field), !word.isEmpty else { return nil }
+    guard let encoding = NameEncoding(named: word) else {
+      throw .invalid([Violation(field, mustBe)])
+    }
+    return encoding
+  }
+
+  fileprivate static let mustBe =
+    "must be one of " + NameEncoding.allCases.map(\.rawValue).joined(separator: ", ")
+}
+
+extension Rule where Value == NameEncoding {
+  /// The encoding of the names in an archive.
+  static var nameEncoding: Rule {
+    Rule(ArchiveNames.schema) { json throws(Reason) in
+      guard case .string(let word) = json, let encoding = NameEncoding(named: word) else {
+        throw Reason(stringLiteral: ArchiveNames.mustBe)
+      }
+      return encoding
+    }
+  }
+}

@@ -1,0 +1,104 @@
+/// What stands between the fields of a table.
+enum Separator: String, CaseIterable {
+  case comma, semicolon, tab, pipe
+  /// Nothing: a row is one field.
+  case none
+
+  /// The separator of that name, or the one that is that character.
+  init?(named word: String) {
+    let byte = word.utf8.count == 1 ? word.utf8.first : nil
+    guard let found = Self(rawValue: word.lowercased()) ?? byte.flatMap({ Self(byte: $0) }) else {
+      return nil
+    }
+    self = found
+  }
+
+  /// The separator that is that byte.
+  init?(byte: UInt8) {
+    guard let found = Self.allCases.first(where: { $0.byte == byte }) else { return nil }
+    self = found
+  }
+
+  /// Nil for none.
+  var byte: UInt8? {
+    switch self {
+    case .comma: UInt8(ascii: ",")
+    case .semicolon: UInt8(ascii: ";")
+    case .tab: UInt8(ascii: "\t")
+    case .pipe: UInt8(ascii: "|")
+    case .none: nil
+    }
+  }
+
+  /// The separator that a table's first rows are written with.
+  ///
+  /// One that divides the header is taken before the usual one of the file's ending, unless it
+  /// divides no row and no name of the header is known by it.
+  /// - Parameters:
+  ///   - sample: the table's first bytes.
+  ///   - isWhole: whether they are all of it.
+  ///   - column: the name of the column that is wanted.
+  static func guess(
+    _ sample: [UInt8], isWhole: Bool, usual: Separator, hasQuotes: Bool, column: String
+  ) -> Separator {
+    let others = [comma, semicolon, tab, pipe].filter { $0 != usual }
+    let outlines = ([usual] + others).map {
+      Outline($0, of: sample, isWhole: isWhole, hasQuotes: hasQuotes, column: column)
+    }
+    var best = outlines[0]
+    for other in outlines.dropFirst() where other.mayBe && other.isBetter(than: best) {
+      best = other
+    }
+    return best.separator
+  }
+
+  /// What a table's first rows look like with one separator.
+  private struct Outline {
+    let separator: Separator
+    private var width = 0
+    private var hasColumn = false
+    private var rows = 0
+    private var fitting = 0
+    private var divided = 0
+
+    private static let mostRows = 100
+
+    init(
+      _ separator: Separator, of sample: [UInt8], isWhole: Bool, hasQuotes: Bool, column: String
+    ) {
+      self.separator = separator
+      var splitter = RowSplitter(
+        separator: separator.byte, hasQuotes: hasQuotes, limit: TextLimits.record)
+      var events: [RowSplitter.Event] = []
+      sample.withUnsafeBytes { bytes in splitter.feed(bytes) { events.append($0) } }
+      if isWhole { splitter.finish { events.append($0) } }
+      for event in events.prefix(Self.mostRows) { note(event, column) }
+    }
+
+    private mutating func note(_ event: RowSplitter.Event, _ column: String) {
+      guard case .row(let row, _) = event else {
+        rows += 1
+        return
+      }
+      if row.count == 1, row[0].allSatisfy(TextReader.isSpace) { return }
+      guard width > 0 else {
+        width = row.count
+        hasColumn = TextColumn(column, in: row) != nil
+        return
+      }
+      rows += 1
+      if row.count == width { fitting += 1 }
+      if row.count > 1 { divided += 1 }
+    }
+
+    /// Whether the separator divides the header, and more than it.
+    var mayBe: Bool { width > 1 && (hasColumn || rows == 0 || divided > 0) }
+
+    func isBetter(than other: Outline) -> Bool {
+      if hasColumn != other.hasColumn { return hasColumn }
+      if (width > 1) != (other.width > 1) { return width > 1 }
+      // Of as many rows, or nearly: which share of them fits.
+      return fitting * max(1, other.rows) > other.fitting * max(1, rows)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/// The character sets in which the names of an archive may be written, as a client calls them.
+package enum NameEncoding: String, CaseIterable, Sendable {
+  case utf8 = "utf-8"
+  case cp932
+  case shiftJIS = "shift_jis"
+  case eucJP = "euc-jp"
+  case big5
+  case big5HKSCS = "big5-hkscs"
+  case gbk
+  case gb18030
+  case cp949
+  case eucKR = "euc-kr"
+  case cp437
+  case cp850
+  case cp852
+  case cp866
+  case cp1250
+  case cp1251
+  case cp1252
+  case koi8R = "koi8-r"
+
+  /// The encoding of that name, in any case; nil when it is none of ours.
+  package init?(named name: String) { self.init(rawValue: name.lowercased()) }
+
+  /// What iconv calls it; the larger set where programs write that under the smaller one's name.
+  package var iconvName: String {
+    switch self {
+    case .shiftJIS: "CP932"
+    case .gbk: "GB18030"
+    case .eucKR, .cp949: "CP949"
+    default: rawValue.uppercased()
+    }
+  }
+}

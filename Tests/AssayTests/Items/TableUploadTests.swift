@@ -1,0 +1,217 @@
+import Assay
+import HTTP
+import Support
+import Testing
+
+/// Tables whose rows do not fit: each is named, and no row is cut, merged or glued.
+@Suite("Tables on /api/upload") struct TableUploadTests {
+  private let site: TestSite
+  private let customer: Person
+  private let project: String
+
+  init() throws {
+    site = try TestSite()
+    customer = try site.person(.customer)
+    project = try site.request(by: customer)
+  }
+
+  struct Case: CustomTestStringConvertible {
+    var name = "a.csv"
+    let text: String
+    var fields: [String: String] = [:]
+    var texts: [String] = []
+    /// The beginning of each fault's sentence.
+    var faults: [String] = []
+    var testDescription: String { "\(name): \(text.debugDescription) \(fields)" }
+  }
+
+  static let misfits = [
+    Case(
+      text: "text\nI like red, green and blue\ngood\n", texts: ["good"],
+      faults: ["Row 2 has 2 fields, its header 1, separated by comma; put a text that holds a"]),
+    Case(
+      text: "id,text\n1,Hello, world\n2,b\n", texts: ["b"],
+      faults: ["Row 2 has 3 fields, its header 2"]),
+    Case(
+      text: "id,text\n1,\"Hello\" she said\n2,b\n", texts: ["b"],
+      faults: ["Row 2 has text behind a closing quote; quotes=none"]),
+    Case(
+      text: "id,text\n1,\"bad\n2,two\n3,\"three\"\n4,four\n", texts: ["two", "three", "four"],
+      faults: ["Row 2 has text behind a closing quote"]),
+    Case(
+      name: "a.tsv", text: "text\tlabel\n\"Second\tx\nThird \"one\"\ty\n",
+      texts: ["Third \"one\""], faults: ["Row 2 has text behind a closing quote"]),
+    Case(
+      text: "text\na\n\"b\nc", texts: ["a", "c"],
+      faults: ["Row 3 opens a quote that is not closed"]),
+    Case(
+      text: "id,text\r\n1,\"two\r\nlines\" x\r\n2,b\r\n", texts: ["b"],
+      faults: ["Row 2 has text behind a closing quote", "Row 3 holds a quote that may"]),
+    // What is left of a broken row is not taken for a text.
+    Case(
+      text: "id,text\n1,\"two\nlines\" x,y\n2,b\n", texts: ["b"],
+      faults: ["Row 2 has text", "Row 3 holds a quote that may belong to the row before"]),
+    Case(
+      text: "text\n\"a\" b, \"c\nd\"\n5\" tape\nx\n", texts: ["5\" tape", "x"],
+      faults: ["Row 2 has text", "Row 3 holds a quote"]),
+    Case(
+      text: "id,text\n1,\"two\nlines\",x\n2,b\n\n3\n", texts: ["b"],
+      faults: ["Row 2 (lines 2 to 3) has 3 fields", "Row 5 (line 6) has 1 field"]),
+    Case(text: "\"text\" x\na\n", faults: ["No file was taken. a.csv: Row 1 has text"]),
+    Case(
+      text: "text,id,Text,text\na,1,b,c\n",
+      faults: [#"No file was taken. a.csv: The header names the column "text" twice."#]),
+    Case(
+      text: "text\n" + String(repeating: "x", count: 2_097_153) + "\nb\n", texts: ["b"],
+      faults: ["Row 2 is longer than 2097152 bytes."]),
+  ]
+
+  static let separators = [
+    Case(text: "text;label\nGuten Tag, Welt;x\n", texts: ["Guten Tag, Welt"]),
+    Case(text: "sep=;\ntext;label\nhallo;x\n", texts: ["hallo"]),
+    Case(
+      text: "\u{FEFF}sep=|\r\nid|text\r\n1|a\r\n2\r\n", texts: ["a"], faults: ["Row 4 has 1 field"]),
+    Case(text: "sep=^\ntext^id\na^1\n", faults: ["No file was taken. a.csv: Line 1 names a sep"]),
+    Case(text: "id|text\n1|a, b; c\n", texts: ["a, b; c"]),
+    Case(text: "id\ttext\n1\ta, b; c\n", texts: ["a, b; c"]),
+    Case(name: "a.tsv", text: "id,text\n1,a\n", texts: ["a"]),
+    Case(text: "id,text\n1,a;b\n2,c;d\n", texts: ["a;b", "c;d"]),
+    // A header of one column: the usual separator stays, and the others are text.
+    Case(text: "text\na; b\nc | d\n", texts: ["a; b", "c | d"]),
+    Case(text: "answer (yes|no)\nyes\nno\n", texts: ["yes", "no"]),
+    Case(
+      text: "text;label\nonly\na;b\n", texts: ["a"], faults: ["Row 2 has 1 field, its header 2"]),
+    Case(
+      text: "text\nred, green\n\"blue\"\n", fields: ["separator": "none"],
+      texts: ["red, green", "blue"]),
+    Case(text: "a,b;text\n1,2;x\n", fields: ["separator": ";"], texts: ["x"]),
+    Case(
+      text: "id,text\n1,\"a\n2,b\" c\n", fields: ["quotes": "none"], texts: ["\"a", "b\" c"]),
+    Case(
+      text: "a,b;c\n1,2;3\n", fields: ["text_column": "b;c"], texts: ["2;3"]),
+  ]
+
+  @Test(arguments: misfits + separators) func rowsAreReadOrNamed(_ given: Case) throws {
+    let answer = try site.send(
+      "POST", "/api/upload?project=\(project)", as: customer,
+      form: Form(
+        [(name: given.name, bytes: Array(given.text.utf8))],
+        fields: given.fields.map { (name: $0, value: $1) }))
+    #expect(answer.status == (given.texts.isEmpty ? 400 : 201), "\(answer.text.prefix(300))")
+    #expect(try texts(answer) == given.texts)
+    let faults =
+      answer.status == 201
+      ? try answer.json["errors"].elements.map { try $0["reason"].string } : [try answer.detail]
+    #expect(faults.count == given.faults.count, "\(faults)")
+    for (fault, part) in zip(faults, given.faults) { #expect(fault.hasPrefix(part), "\(fault)") }
+  }
+
+  private func texts(_ answer: Answer) throws -> [String] {
+    guard answer.status == 201 else { return [] }
+    return try answer.json["files"].elements.map { file in
+      let download = try site.send(
+        "GET", "/api/files/\(file["id"].string)/download", as: customer)
+      let path = try #require(download.headers["X-Accel-Redirect"]).replacing("/.", with: "/")
+      return String(decoding: try Files.bytes(site.site.config.store + path), as: UTF8.self)
+    }
+  }
+
+  @Test func misfitsAreSummedUp() throws {
+    let rows = String(repeating: "a,b,c\n", count: 50) + "1,good\n"
+    let answer = try site.send(
+      "POST", "/api/upload?project=\(project)", as: customer,
+      form: Form([(name: "a.csv", bytes: Array("id,text\n\(rows)".utf8))]))
+    let reasons = try answer.json["errors"].elements.map { try $0["reason"].string }
+    #expect(reasons.count == 21)
+    #expect(reasons.last == "30 more of its texts were not taken either.")
+  }
+
+  /// Each line opens a quote that the next one does not close: read naively, a square of time.
+  @Test func strayQuotesCannotMakeAFileLong() throws {
+    let rows = String(repeating: "a\",\",b\n", count: 350_000)
+    let answer = try site.send(
+      "POST", "/api/upload?project=\(project)", as: customer,
+      form: Form([(name: "a.csv", bytes: Array("id,text\n1,one\n\(rows)".utf8))]))
+    #expect(try texts(answer) == ["one"])
+    let reasons = try answer.json["errors"].elements.map { try $0["reason"].string }
+    #expect(reasons.count <= 22, "\(reasons.count)")
+    #expect(
+      reasons.contains { $0.contains("too many quotes are not closed") || $0.contains("more of") })
+  }
+
+  @Test(arguments: [("separator", "dot"), ("quotes", "single"), ("filename_encoding", "cp1")])
+  func anotherWordIsRefused(field: String, word: String) throws {
+    let file = (name: "a.csv", bytes: Array("text\na\n".utf8))
+    let inForm = try site.send(
+      "POST", "/api/upload?project=\(project)", as: customer,
+      form: Form([file], fields: [(name: field, value: word)]))
+    let inAddress = try site.send(
+      "POST", "/api/upload?project=\(project)&\(field)=\(word)", as: customer, form: Form([file]))
+    for answer in [inForm, inAddress] {
+      #expect(answer.status == 422)
+      #expect(try answer.detail.hasPrefix("\(field) must be "))
+    }
+  }
+
+  static let documents = [
+    (
+      "a.json", "{\"text\": \"a\"}\n{\"text\": \"b\"}\n",
+      "begins with {, not [; a file with a JSON value on each line is named .jsonl (line 1)"
+    ),
+    ("a.json", "\n\"a\"\n\"b\"", "named .jsonl (line 2)"),
+    (
+      "a.json", "[{\"text\": \"a\", \"text\": \"b\"}]",
+      "Element 1 is not valid JSON: the key \"text\" stands there twice (line 1, column "
+    ),
+    (
+      "a.json", "[\n {\"text\": \"a\",\n  \"x\": NaN}]",
+      "Element 1 (line 2) is not valid JSON: NaN and Infinity are not numbers of JSON: write null (line 3, column "
+    ),
+    ("a.json", "[{\"text\": \"a\", \"x\": -Infinity}]", "NaN and Infinity are not"),
+    ("a.json", "[{\"text\": \"a\",}]", "a comma stands before a closing bracket"),
+    ("a.json", "[,\"a\"]", "a comma has no element on one side (line 1)"),
+    ("a.json", "[{'text': 'a'}]", "strings stand in double quotes"),
+    ("a.jsonl", "{\"text\": \"a\", \"x\": Infinity}", "Line 1 is not valid JSON: NaN and"),
+    (
+      "a.jsonl", "[\n\"a\",\n\"b\"\n]",
+      "Line 1 begins a JSON array: a file with one is named .json."
+    ),
+    ("a.jsonl", "[\"a\", \"b\"]", "a file with one JSON array is named .json."),
+    ("a.jsonl", "{\"text\": \"a\", \"text\": \"b\"}", "the key \"text\" stands there twice"),
+    ("a.jsonl", "{\"text\": \"a\"", "it ends too early"),
+  ]
+
+  @Test(arguments: documents) func jsonSaysWhatIsTheMatter(
+    name: String, text: String, words: String
+  ) throws {
+    let answer = try site.send(
+      "POST", "/api/upload?project=\(project)", as: customer,
+      form: Form([(name: name, bytes: Array(text.utf8))]))
+    #expect(answer.status == 400)
+    let detail = try answer.detail
+    #expect(detail.contains(words), "\(detail)")
+  }
+
+  @Test func aMissingQuoteCostsNoFurtherElement() throws {
+    let answer = try site.send(
+      "POST", "/api/upload?project=\(project)", as: customer,
+      form: Form([(name: "a.json", bytes: Array("[\n\"a\",\n\"b,\n\"c\",\n\"d\"\n]".utf8))]))
+    #expect(try texts(answer) == ["a", "d"])
+    let reasons = try answer.json["errors"].elements.map { try $0["reason"].string }
+    #expect(reasons.count == 1)
+    #expect(reasons[0].hasPrefix("Element 2 (line 3) is not valid JSON: a string holds a line end"))
+  }
+
+  @Test(arguments: ["utf-16-le", "utf-16-be"]) func otherEncodingsAreNamed(
+    encoding: String
+  ) throws {
+    let isLittle = encoding == "utf-16-le"
+    let bytes = Array("text\na\n".utf8).flatMap { (byte: UInt8) -> [UInt8] in
+      isLittle ? [byte, 0] : [0, byte]
+    }
+    let answer = try site.send(
+      "POST", "/api/upload?project=\(project)", as: customer,
+      form: Form([(name: "a.csv", bytes: bytes)]))
+    #expect(try answer.detail.contains("it is UTF-16, so save it as UTF-8."))
+  }
+}
