@@ -51,24 +51,38 @@ enum FileQueries {
     return files
   }
 
+  /// Whether a user has brought the item; those who were removed from its organization do not see
+  /// it any more.
+  private static func isBrought(by user: ID<Account>, seesAll: Bool) -> SQL {
+    """
+    i.created_by = \(user) and (\(seesAll)::boolean or exists (
+      select from membership m
+      where m.organization_id = i.organization_id and m.account_id = \(user)))
+    """
+  }
+
   /// A user's files, newest first.
   static func list(
-    of user: ID<Account>, limit: Int, offset: Int, _ links: ImageLinks, _ db: Connection
+    of user: ID<Account>, for caller: Caller, limit: Int, offset: Int, _ links: ImageLinks,
+    _ db: Connection
   ) throws(PostgresError) -> [Files.File] {
     try db.all(
       """
-      select \(columns) from \(present) and i.created_by = \(user)
+      select \(columns) from \(present) and \(isBrought(by: user, seesAll: caller.seesAll))
       order by i.item_id desc limit \(limit) offset \(offset)
       """
     ) { row throws(PostgresError) in try file(&row, links) }
   }
 
   /// How many files a user has.
-  static func count(of user: ID<Account>, _ db: Connection) throws(PostgresError) -> Int {
+  static func count(
+    of user: ID<Account>, for caller: Caller, _ db: Connection
+  ) throws(PostgresError) -> Int {
     try db.one(
       """
       select count(*) from item i
-      where i.excluded_because is distinct from 'deleted' and i.created_by = \(user)
+      where i.excluded_because is distinct from 'deleted'
+        and \(isBrought(by: user, seesAll: caller.seesAll))
       """
     ) { row throws(PostgresError) in try row.next() }
   }

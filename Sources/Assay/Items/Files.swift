@@ -95,9 +95,10 @@ enum Files {
     let query = try request.query()
     let limit = try query.int("limit", 1...1000) ?? 100
     let offset = try query.int("offset", 0...1_000_000_000) ?? 0
-    let total = try FileQueries.count(of: user, context.db)
+    let total = try FileQueries.count(of: user, for: caller, context.db)
     let files = try FileQueries.list(
-      of: user, limit: limit, offset: offset, ImageLinks(request, context.site.config), context.db)
+      of: user, for: caller, limit: limit, offset: offset,
+      ImageLinks(request, context.site.config), context.db)
     return .json(Page(files: files, total: total, limit: limit, offset: offset))
   }
 

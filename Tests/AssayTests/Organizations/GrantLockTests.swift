@@ -148,6 +148,10 @@ struct GrantLockTests {
     _ = try site.send(
       "PUT", "/api/auth/profile", as: bob, json: #"{"organization_id": "\#(home)"}"#)
     let project = try site.request(by: bob)
+    _ = try site.upload(
+      [(name: "a.png", bytes: Pictures.png(seed: 1))], to: project, by: bob)
+    let files = "/api/files/\(bobID)"
+    #expect(try site.send("GET", files, as: bob).json["total"].int == 1)
     let members = "/api/organizations/\(home)/members/\(bobID)"
     #expect(try site.send("DELETE", members, as: ada).status == 200)
     let json = #"{"username": "bob", "role": "viewer"}"#
@@ -156,5 +160,18 @@ struct GrantLockTests {
     #expect(
       try site.send("POST", path, as: bob, json: #"{"username": "carla", "role": "admin"}"#).status
         == 404)
+    // Nor does he see what he once brought; those who run the site do.
+    #expect(try site.send("GET", files, as: bob).json["total"].int == 0)
+    #expect(try site.send("GET", files, as: site.person(.admin)).json["total"].int == 1)
+  }
+
+  @Test func whoIsDeletedMeanwhileIsAddedNowhere() throws {
+    let (ada, id) = (ada, try site.send("GET", "/auth/me", as: carla).json["id"].string)
+    let path = "/api/organizations/\(home)/members"
+    let answer = try answer(during: "select delete_account(\(id)::uuid)") {
+      try $0.send("POST", path, as: ada, json: #"{"username": "carla"}"#)
+    }
+    #expect(answer.status == 404)
+    #expect(try site.send("GET", path, as: ada).json["total"].int == 2)
   }
 }
