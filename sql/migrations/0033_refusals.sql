@@ -29,9 +29,13 @@ declare
   old public.refusal_count;
   this_hour timestamptz;
 begin
-  insert into public.refusal_count (account_id, hour, count)
-  values (account, date_trunc('hour', clock_timestamp()), 0) on conflict do nothing;
-  select * into old from public.refusal_count r where r.account_id = account for no key update;
+  loop
+    insert into public.refusal_count (account_id, hour, count)
+    values (account, date_trunc('hour', clock_timestamp()), 0) on conflict do nothing;
+    select * into old from public.refusal_count r where r.account_id = account for no key update;
+    -- The sweep may have taken the row away in between.
+    exit when found;
+  end loop;
   -- Asked behind the lock: an hour may have passed meanwhile. It never goes back.
   this_hour := greatest(old.hour, date_trunc('hour', clock_timestamp()));
   if old.hour < this_hour then

@@ -169,7 +169,7 @@ import Testing
     let statuses = try inThreads(1) { _ in
       try Client(shared).send("POST", path, as: admin).status
     } meanwhile: {
-      try waitForARow()
+      try site.waitForABlockedStatement()
       let links = try site.owner().one("select count(*) from password_reset") {
         row throws(PostgresError) in try row.next(Int.self)
       }
@@ -177,22 +177,6 @@ import Testing
       try owner.script("commit")
     }
     #expect(statuses == [201])
-  }
-
-  /// Waits until somebody waits for another transaction.
-  private func waitForARow() throws {
-    let db = site.owner()
-    for _ in 0..<100_000 {
-      let isWaiting = try db.one(
-        """
-        select exists (
-          select from pg_stat_activity
-          where datname = current_database() and wait_event_type = 'Lock')
-        """
-      ) { row throws(PostgresError) in try row.next(Bool.self) }
-      if isWaiting { return }
-    }
-    throw Missing(description: "nobody came to the row")
   }
 
   @Test func anAccountHasAHundredKeysAndNoMore() throws {

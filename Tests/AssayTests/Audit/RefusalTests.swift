@@ -87,6 +87,21 @@ import Testing
     #expect(counted == 48)
   }
 
+  @Test func aRefusalDuringTheSweepIsAnEntry() throws {
+    try refuse(1, ada)
+    try passAnHour()
+    let (shared, ada, owner) = (site.site, ada, site.owner())
+    try owner.script("begin; select sweep_refusals()")
+    let statuses = try inThreads(1) { _ in
+      try Client(shared).send("GET", "/admin/users", as: ada).status
+    } meanwhile: {
+      try site.waitForABlockedStatement()
+      try owner.script("commit")
+    }
+    #expect(statuses == [403])
+    #expect(try entries("refused").count == 2)
+  }
+
   @Test func nothingElseIsThinned() throws {
     for _ in 1...25 { _ = try site.signIn("ada") }
     #expect(try entries("sign-in").filter { try $0["actor"].string == "ada" }.count == 26)
