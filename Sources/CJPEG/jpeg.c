@@ -3,20 +3,75 @@
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <jerror.h>
 #include <jpeglib.h>
 
+// A height is a number of 16 bits, and a row of blocks has 8 rows of pixels at least.
+enum { most_block_rows = 65536 / DCTSIZE };
+
 typedef struct {
   struct jpeg_error_mgr manager;
   jmp_buf way_out;
+  // Rows of blocks, each of all components, some of whose data is missing.
+  uint8_t lacks[most_block_rows];
 } complaint;
 
 static void give_up(j_common_ptr decoder) { longjmp(((complaint *)decoder->err)->way_out, 1); }
 
+static unsigned block_rows(j_decompress_ptr decoder) {
+  unsigned height = decoder->max_v_samp_factor * DCTSIZE;
+  return (decoder->image_height + height - 1) / height;
+}
+
+// The row behind the last that lacks data when the decoder meets a marker before it has all blocks.
+// It goes on behind the next restart marker; before any other marker it stays, and has no data for
+// the rest of the scan.
+static unsigned end_of_gap(j_decompress_ptr decoder) {
+  int marker = decoder->unread_marker;
+  unsigned row = decoder->input_iMCU_row, interval = decoder->restart_interval;
+  if (interval == 0 || marker < 0xd0 || marker > 0xd7) return block_rows(decoder);
+  uint64_t across = decoder->MCUs_per_row;
+  if (decoder->comps_in_scan == 1) across *= decoder->cur_comp_info[0]->v_samp_factor;
+  uint64_t next = (row * across / interval + 1) * interval;
+  return (unsigned)((next - 1) / across) + 1;
+}
+
+static void note_gap(j_decompress_ptr decoder) {
+  complaint *complaint = (void *)decoder->err;
+  unsigned end = end_of_gap(decoder), last = block_rows(decoder);
+  for (unsigned row = decoder->input_iMCU_row; row < end && row < last && row < most_block_rows; row++)
+    complaint->lacks[row] = 1;
+}
+
 // Warnings pass as they do in libvips, but for the file that ends too early.
 static void note(j_common_ptr decoder, int level) {
-  if (level < 0 && decoder->err->msg_code == JWRN_JPEG_EOF) give_up(decoder);
+  if (level >= 0) return;
+  if (decoder->err->msg_code == JWRN_JPEG_EOF) give_up(decoder);
+  if (decoder->err->msg_code == JWRN_HIT_MARKER) note_gap((j_decompress_ptr)decoder);
+}
+
+// Whether a component has no scan, or a progressive file has begun one and never refined it. What
+// no scan has begun may be zero: then nothing is missing.
+static int lacks_scans(j_decompress_ptr decoder) {
+  for (int component = 0; component < decoder->num_components; component++) {
+    if (!decoder->comp_info[component].quant_table) return 1;
+    for (int place = 0; decoder->coef_bits && place < DCTSIZE2; place++)
+      if (decoder->coef_bits[component][place] > 0) return 1;
+  }
+  return 0;
+}
+
+static int missing_rows(j_decompress_ptr decoder) {
+  const complaint *complaint = (void *)decoder->err;
+  if (lacks_scans(decoder)) return (int)decoder->image_height;
+  unsigned height = decoder->max_v_samp_factor * DCTSIZE, missing = 0;
+  for (unsigned row = 0; row < block_rows(decoder); row++) {
+    unsigned left = decoder->image_height - row * height;
+    if (complaint->lacks[row]) missing += left < height ? left : height;
+  }
+  return (int)missing;
 }
 
 static int has_luma(const struct jpeg_decompress_struct *decoder) {
@@ -27,7 +82,7 @@ static void set_up(struct jpeg_decompress_struct *decoder, int side, int with_co
   unsigned shorter = decoder->image_width < decoder->image_height ? decoder->image_width
                                                                   : decoder->image_height;
   unsigned eighths = 1;
-  while (eighths < 8 && shorter * eighths / 8 < (unsigned)side) eighths *= 2;
+  while (eighths < 8 && has_luma(decoder) && shorter * eighths / 8 < (unsigned)side) eighths *= 2;
   decoder->scale_num = eighths;
   decoder->scale_denom = 8;
   decoder->dct_method = JDCT_IFAST;
@@ -85,13 +140,24 @@ static void read_luma(struct jpeg_decompress_struct *decoder, uint8_t *pixels) {
   }
 }
 
+// Decodes colours of another kind for what is missing of them.
+static void read_others(struct jpeg_decompress_struct *decoder, uint8_t *row) {
+  while (decoder->output_scanline < decoder->output_height) jpeg_read_scanlines(decoder, &row, 1);
+}
+
+static void *take(j_common_ptr decoder, size_t size) {
+  void *memory = malloc(size);
+  if (!memory) give_up(decoder);
+  return memory;
+}
+
 uint8_t *cjpeg_luma(
-    const void *bytes, size_t length, int side, int *width, int *height, int *other, int *colour) {
+    const void *bytes, size_t length, int side, int with_colour, cjpeg_plane *plane) {
   struct jpeg_decompress_struct decoder;
   complaint complaint;
   uint8_t *volatile pixels = NULL, *volatile row = NULL;
-  *other = 0;
-  if (colour) *colour = 0;
+  *plane = (cjpeg_plane){0};
+  memset(complaint.lacks, 0, sizeof complaint.lacks);
   decoder.err = jpeg_std_error(&complaint.manager);
   complaint.manager.error_exit = give_up;
   complaint.manager.emit_message = note;
@@ -104,26 +170,26 @@ uint8_t *cjpeg_luma(
   jpeg_create_decompress(&decoder);
   jpeg_mem_src(&decoder, bytes, length);
   jpeg_read_header(&decoder, TRUE);
-  if (!has_luma(&decoder)) {
-    *other = 1;
-    jpeg_destroy_decompress(&decoder);
-    return NULL;
-  }
-  set_up(&decoder, side, colour != NULL);
+  plane->rows = (int)decoder.image_height;
+  plane->other = !has_luma(&decoder);
+  set_up(&decoder, side, with_colour);
+  if (plane->other) decoder.out_color_space = decoder.jpeg_color_space;
   jpeg_start_decompress(&decoder);
-  pixels = malloc((size_t)decoder.output_width * decoder.output_height);
-  if (!pixels) give_up((j_common_ptr)&decoder);
-  if (decoder.out_color_components == 3) {
-    row = malloc((size_t)decoder.output_width * 3);
-    if (!row) give_up((j_common_ptr)&decoder);
-    *colour = read_colour(&decoder, pixels, row);
-    free(row);
-  } else {
+  size_t width = decoder.output_width;
+  if (decoder.out_color_components > 1)
+    row = take((j_common_ptr)&decoder, width * decoder.out_color_components);
+  if (!plane->other) pixels = take((j_common_ptr)&decoder, width * decoder.output_height);
+  if (plane->other)
+    read_others(&decoder, row);
+  else if (row)
+    plane->colour = read_colour(&decoder, pixels, row);
+  else
     read_luma(&decoder, pixels);
-  }
-  *width = (int)decoder.output_width;
-  *height = (int)decoder.output_height;
+  plane->missing = missing_rows(&decoder);
+  plane->width = (int)width;
+  plane->height = (int)decoder.output_height;
   jpeg_destroy_decompress(&decoder);
+  free(row);
   return pixels;
 }
 

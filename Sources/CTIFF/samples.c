@@ -4,14 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+// Some programs write the largest number there is where they have none.
+static const double most = 1e30;
+
 typedef struct {
   uint32_t width, height;
   // Of one strip or tile.
   uint32_t part_width, part_height;
   tmsize_t part_size, row_size;
   uint16_t bits, samples, format, photometric;
-  int is_tiled, is_separate, bands;
+  int is_tiled, is_separate, bands, is_real;
   uint16_t *map[3];
+  // Of all real numbers, once they were measured.
+  double low, high;
 } layout;
 
 static int describe(TIFF *tiff, layout *page) {
@@ -76,19 +81,43 @@ static double real(uint64_t value, unsigned bits) {
   unsigned exponent_bits = bits == 16 ? 5 : bits == 24 ? 7 : 8;
   unsigned fraction_bits = bits - 1 - exponent_bits;
   int exponent = (int)(value >> fraction_bits & ((1u << exponent_bits) - 1));
+  if (exponent == (1 << exponent_bits) - 1) return INFINITY;
   double fraction = (double)(value & ((1ull << fraction_bits) - 1)) / (double)(1ull << fraction_bits);
   double size = ldexp(fraction + (exponent ? 1 : 0), (exponent ? exponent : 1) - (1 << (exponent_bits - 1)) + 1);
   return value >> (bits - 1) ? -size : size;
 }
 
+// As libvips does with reals of 32 bits: within 0 and 1 as they are, others from the smallest to the
+// largest; colours are linear light.
+static uint8_t shown(const layout *page, double number) {
+  int is_share = page->low >= 0 && page->high <= 1;
+  double low = is_share ? 0 : page->low, high = is_share ? 1 : page->high;
+  if (!(fabs(number) < most)) number = 0;
+  double share = high > low ? (number - low) / (high - low) : 0.5;
+  share = share > 0 ? share < 1 ? share : 1 : 0;
+  if (page->bands == 3)
+    share = share <= 0.0031308 ? 12.92 * share : 1.055 * pow(share, 1 / 2.4) - 0.055;
+  return (uint8_t)(255 * share + 0.5);
+}
+
 static uint8_t scaled(const layout *page, uint64_t value) {
   unsigned bits = page->bits;
-  if (page->format == SAMPLEFORMAT_IEEEFP && (bits == 16 || bits == 24 || bits == 32 || bits == 64)) {
-    double number = real(value, bits);
-    return number > 0 ? number < 255 ? (uint8_t)number : 255 : 0;
-  }
+  if (page->is_real) return shown(page, real(value, bits));
   if (page->format == SAMPLEFORMAT_INT) value ^= 1ull << (bits - 1);
   return (uint8_t)(bits < 8 ? value * 255 / ((1ull << bits) - 1) : value >> (bits - 8));
+}
+
+static uint64_t sample(const layout *page, const uint8_t *row, uint32_t x, int channel) {
+  return number(row, page->is_separate ? x : (uint64_t)x * page->samples + channel, page->bits);
+}
+
+static int has_black(const layout *page) {
+  return page->photometric == PHOTOMETRIC_SEPARATED && page->samples >= 4;
+}
+
+static void blacken(const layout *page, uint64_t black, uint8_t *pixel) {
+  for (int channel = 0; channel < 3; channel++)
+    pixel[channel] = (uint8_t)(pixel[channel] * (255 - scaled(page, black)) / 255);
 }
 
 static void place(const layout *page, const uint8_t *row, uint32_t x, int band, uint8_t *pixel) {
@@ -98,26 +127,43 @@ static void place(const layout *page, const uint8_t *row, uint32_t x, int band, 
     return;
   }
   int first = page->is_separate ? band : 0, end = page->is_separate ? band + 1 : page->bands;
-  for (int channel = first; channel < end; channel++) {
-    uint64_t at = page->is_separate ? x : (uint64_t)x * page->samples + channel;
-    uint8_t value = scaled(page, number(row, at, page->bits));
+  for (int channel = first; channel < end && channel < page->bands; channel++) {
+    uint8_t value = scaled(page, sample(page, row, x, channel));
     pixel[channel] = page->photometric == PHOTOMETRIC_MINISWHITE ||
             page->photometric == PHOTOMETRIC_SEPARATED
         ? 255 - value
         : value;
   }
+  // The planes come in order: the colours are there when the black is.
+  if (has_black(page) && (!page->is_separate || band == 3))
+    blacken(page, sample(page, row, x, 3), pixel);
 }
 
+static void weigh(layout *page, const uint8_t *row, uint32_t x, int band) {
+  int first = page->is_separate ? band : 0, end = page->is_separate ? band + 1 : page->bands;
+  for (int channel = first; channel < end && channel < page->bands; channel++) {
+    double value = real(sample(page, row, x, channel), page->bits);
+    if (!(fabs(value) < most)) value = 0;
+    page->low = fmin(page->low, value);
+    page->high = fmax(page->high, value);
+  }
+}
+
+// Without pixels to write to, only finds the range of the numbers.
 static void spread(
-    const layout *page, const uint8_t *part, uint64_t left, uint64_t top, int band, uint8_t *pixels) {
-  if (band >= page->bands) return;
+    layout *page, const uint8_t *part, uint64_t left, uint64_t top, int band, uint8_t *pixels) {
+  if (band >= page->bands + has_black(page)) return;
   for (uint32_t y = 0; y < page->part_height && top + y < page->height; y++)
-    for (uint32_t x = 0; x < page->part_width && left + x < page->width; x++)
-      place(page, part + y * page->row_size, x, band,
-            pixels + ((top + y) * page->width + left + x) * page->bands);
+    for (uint32_t x = 0; x < page->part_width && left + x < page->width; x++) {
+      const uint8_t *row = part + y * page->row_size;
+      if (pixels)
+        place(page, row, x, band, pixels + ((top + y) * page->width + left + x) * page->bands);
+      else
+        weigh(page, row, x, band);
+    }
 }
 
-static int read_all(TIFF *tiff, const layout *page, uint8_t *part, uint8_t *pixels) {
+static int read_all(TIFF *tiff, layout *page, uint8_t *part, uint8_t *pixels) {
   int planes = page->is_separate ? page->samples : 1;
   for (int plane = 0; plane < planes; plane++)
     for (uint64_t top = 0; top < page->height; top += page->part_height)
@@ -132,12 +178,22 @@ static int read_all(TIFF *tiff, const layout *page, uint8_t *part, uint8_t *pixe
   return 1;
 }
 
+static int is_real(const layout *page) {
+  unsigned bits = page->bits;
+  return page->format == SAMPLEFORMAT_IEEEFP && !page->map[0] &&
+      (bits == 16 || bits == 24 || bits == 32 || bits == 64);
+}
+
 uint8_t *ctiff_samples(TIFF *tiff, uint32_t width, uint32_t height, int *bands) {
   layout page = {.width = width, .height = height};
   if (!describe(tiff, &page) || !measure(tiff, &page)) return NULL;
   uint8_t *part = calloc((size_t)page.part_size + sizeof(uint64_t), 1);
   uint8_t *pixels = calloc((size_t)width * height, page.bands);
-  if (!part || !pixels || !read_all(tiff, &page, part, pixels)) {
+  page.is_real = is_real(&page);
+  page.low = INFINITY;
+  page.high = -INFINITY;
+  if (!part || !pixels || (page.is_real && !read_all(tiff, &page, part, NULL)) ||
+      !read_all(tiff, &page, part, pixels)) {
     free(pixels);
     pixels = NULL;
   }

@@ -11,6 +11,21 @@ static int begin(TIFF *tiff, uint64_t most, uint32_t *width, uint32_t *height) {
       *width <= INT32_MAX && *height <= INT32_MAX && (uint64_t)*width * *height <= most;
 }
 
+// libtiff takes an extra sample of no known meaning for alpha.
+static int is_opaque(TIFF *tiff) {
+  uint16_t count = 0, *kinds = NULL;
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_EXTRASAMPLES, &count, &kinds);
+  return count > 0 && kinds[0] == EXTRASAMPLE_UNSPECIFIED;
+}
+
+// libtiff's colours are multiplied by alpha.
+static void unmultiply(uint8_t *pixel) {
+  for (int channel = 0; pixel[3] && channel < 3; channel++) {
+    unsigned colour = (pixel[channel] * 255u + pixel[3] / 2) / pixel[3];
+    pixel[channel] = (uint8_t)(colour < 255 ? colour : 255);
+  }
+}
+
 // What libtiff itself makes colours of: old JPEG, subsampled YCbCr, logarithmic light, …
 static uint8_t *colours(TIFF *tiff, size_t count, int *bands) {
   char reason[1024];
@@ -20,12 +35,13 @@ static uint8_t *colours(TIFF *tiff, size_t count, int *bands) {
   image.req_orientation = image.orientation;
   uint8_t *pixels = calloc(count, 4);
   int whole = pixels && TIFFRGBAImageGet(&image, (uint32_t *)pixels, image.width, image.height);
-  *bands = image.alpha ? 4 : 3;
+  *bands = image.alpha && !is_opaque(tiff) ? 4 : 3;
   TIFFRGBAImageEnd(&image);
   if (!whole) {
     free(pixels);
     return NULL;
   }
+  for (size_t index = 0; *bands == 4 && index < count; index++) unmultiply(pixels + index * 4);
   for (size_t index = 1; *bands == 3 && index < count; index++)
     for (int channel = 0; channel < 3; channel++)
       pixels[index * 3 + channel] = pixels[index * 4 + channel];

@@ -2,23 +2,23 @@
 
 #include <vips/vips.h>
 
+#include "samples.h"
+
 static const int quality = 80;
 // Of 0 to 6; the default 4 takes twice the time for 2 % of the bytes.
 static const int effort = 2;
 
-// Scientific files carry more bands than a screen has colours: the first stand for the rest.
-static int few_bands(VipsImage *in, VipsImage **out) {
-  int bands = vips_image_get_bands(in);
-  if (vips_colourspace_issupported(in) && bands <= 5) return vips_copy(in, out, NULL);
-  return vips_extract_band(in, out, 0, "n", bands < 3 ? 1 : 3, NULL);
-}
-
-static int flatten(VipsImage *in, VipsImage **out) {
-  double white[] = {255};
-  VipsArrayDouble *background = vips_array_double_new(white, 1);
-  int failed = vips_flatten(in, out, "background", background, NULL);
-  vips_area_unref(VIPS_AREA(background));
-  return failed;
+// Colours of four inks by their profile, or by libvips's own. Left to vips_thumbnail they are some
+// levels off, and its alpha is multiplied into inks as if these were light.
+static int inks(VipsImage *in, VipsImage **out) {
+  if (in->Type != VIPS_INTERPRETATION_CMYK) return vips_copy(in, out, NULL);
+  if (vips_icc_transform(in, out, "srgb", "embedded", TRUE, "input_profile", "cmyk", NULL)) {
+    // A broken profile, or one for another kind of picture, is not the pixels' fault.
+    if (!vips_image_remove(in, VIPS_META_ICC_NAME)) return -1;
+    if (vips_icc_transform(in, out, "srgb", "input_profile", "cmyk", NULL)) return -1;
+  }
+  vips_image_remove(*out, VIPS_META_ICC_NAME);
+  return 0;
 }
 
 // Colours cost most where there are most pixels; only transparency must come before the average.
@@ -26,24 +26,25 @@ static int shrink(VipsImage *in, int across, int down, VipsImage **steps) {
   VipsInterpretation space =
       vips_image_get_bands(in) < 3 ? VIPS_INTERPRETATION_B_W : VIPS_INTERPRETATION_sRGB;
   if (vips_image_hasalpha(in))
-    return vips_colourspace(in, &steps[0], space, NULL) || flatten(steps[0], &steps[1]) ||
-        vips_shrink(steps[1], &steps[2], across, down, NULL);
-  return vips_shrink(in, &steps[0], across, down, NULL) ||
-      vips_colourspace(steps[0], &steps[2], space, NULL);
+    return inks(in, &steps[0]) || vips_colourspace(steps[0], &steps[1], space, NULL) ||
+        cvips_flatten(steps[1], cvips_white, &steps[2]) ||
+        vips_shrink(steps[2], &steps[3], across, down, NULL);
+  return vips_shrink(in, &steps[0], across, down, NULL) || cvips_stretch(steps[0], &steps[1]) ||
+      vips_colourspace(steps[1], &steps[3], space, NULL);
 }
 
 uint8_t *cvips_pixels(cvips_picture *picture, int side, int *width, int *height, int *bands) {
   VipsImage *scope = vips_image_new(), *in = (VipsImage *)picture;
-  VipsImage **steps = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 5);
+  VipsImage **steps = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 6);
   int across = VIPS_MAX(1, in->Xsize / side), down = VIPS_MAX(1, in->Ysize / side);
   uint8_t *pixels = NULL;
   size_t size = 0;
-  if (!few_bands(in, &steps[0]) && !shrink(steps[0], across, down, &steps[1]) &&
-      !vips_cast_uchar(steps[3], &steps[4], NULL)) {
-    pixels = vips_image_write_to_memory(steps[4], &size);
-    *width = steps[4]->Xsize;
-    *height = steps[4]->Ysize;
-    *bands = steps[4]->Bands;
+  if (!cvips_plain(in, &steps[0]) && !shrink(steps[0], across, down, &steps[1]) &&
+      !vips_cast_uchar(steps[4], &steps[5], NULL)) {
+    pixels = vips_image_write_to_memory(steps[5], &size);
+    *width = steps[5]->Xsize;
+    *height = steps[5]->Ysize;
+    *bands = steps[5]->Bands;
   }
   g_object_unref(scope);
   return pixels;
@@ -57,31 +58,35 @@ static int roughly(VipsImage *in, int longest, VipsImage **out) {
   return vips_shrink(in, out, VIPS_MIN(factor, in->Xsize), VIPS_MIN(factor, in->Ysize), NULL);
 }
 
+// Without a profile, libvips 8.14 takes the wrong colours for an export, and needs 50 ms for it.
 static int thumbnail(VipsImage *in, int longest, VipsImage **out) {
+  if (!vips_image_get_typeof(in, VIPS_META_ICC_NAME))
+    return vips_thumbnail_image(in, out, longest, "height", longest, "size", VIPS_SIZE_DOWN, NULL);
   return vips_thumbnail_image(
       in, out, longest, "height", longest, "size", VIPS_SIZE_DOWN, "export_profile", "srgb", NULL);
 }
 
 static int convert(VipsImage *in, int longest, VipsImage **steps) {
-  if (few_bands(in, &steps[0]) || roughly(steps[0], longest, &steps[1])) return -1;
-  if (thumbnail(steps[1], longest, &steps[2])) {
-    // A broken profile, or one for another kind of picture, is not the pixels' fault.
-    if (!vips_image_remove(steps[1], VIPS_META_ICC_NAME)) return -1;
-    if (thumbnail(steps[1], longest, &steps[2])) return -1;
+  if (cvips_plain(in, &steps[0]) || roughly(steps[0], longest, &steps[1]) ||
+      inks(steps[1], &steps[2]) || cvips_stretch(steps[2], &steps[3]))
+    return -1;
+  if (thumbnail(steps[3], longest, &steps[4])) {
+    if (!vips_image_remove(steps[3], VIPS_META_ICC_NAME)) return -1;
+    if (thumbnail(steps[3], longest, &steps[4])) return -1;
   }
-  return vips_colourspace(steps[2], &steps[3], VIPS_INTERPRETATION_sRGB, NULL) ||
-      vips_cast_uchar(steps[3], &steps[4], NULL);
+  return vips_colourspace(steps[4], &steps[5], VIPS_INTERPRETATION_sRGB, NULL) ||
+      vips_cast_uchar(steps[5], &steps[6], NULL) || cvips_show(steps[6], &steps[7]);
 }
 
 uint8_t *cvips_preview(cvips_picture *picture, int longest, size_t *length) {
   VipsImage *scope = vips_image_new();
-  VipsImage **steps = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 5);
+  VipsImage **steps = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 8);
   void *file = NULL;
   if (!convert((VipsImage *)picture, longest, steps)) {
     // Else one frame could be taken for a strip of several.
-    vips_image_remove(steps[4], VIPS_META_PAGE_HEIGHT);
-    vips_image_remove(steps[4], VIPS_META_N_PAGES);
-    if (vips_webpsave_buffer(steps[4], &file, length, "Q", quality, "effort", effort, NULL))
+    vips_image_remove(steps[7], VIPS_META_PAGE_HEIGHT);
+    vips_image_remove(steps[7], VIPS_META_N_PAGES);
+    if (vips_webpsave_buffer(steps[7], &file, length, "Q", quality, "effort", effort, NULL))
       file = NULL;
   }
   g_object_unref(scope);
@@ -92,28 +97,26 @@ static int square(VipsImage *in, int side, int is_cropped, VipsImage **steps) {
   VipsInteresting crop = is_cropped ? VIPS_INTERESTING_CENTRE : VIPS_INTERESTING_NONE;
   VipsSize size = is_cropped ? VIPS_SIZE_BOTH : VIPS_SIZE_FORCE;
   int factor = 2 * VIPS_MIN(in->Xsize, in->Ysize) / (3 * side);
-  if (few_bands(in, &steps[0])) return -1;
-  if (factor < 2 || vips_image_hasalpha(in) ? vips_copy(steps[0], &steps[1], NULL)
-                                            : vips_shrink(steps[0], &steps[1], factor, factor, NULL))
+  if (cvips_plain(in, &steps[0])) return -1;
+  if (factor < 2 || vips_image_hasalpha(steps[0])
+          ? vips_copy(steps[0], &steps[1], NULL)
+          : vips_shrink(steps[0], &steps[1], factor, factor, NULL))
     return -1;
   // A profile is left aside: what a model sees need not be exact, and a broken one is no fault.
   vips_image_remove(steps[1], VIPS_META_ICC_NAME);
-  if (vips_thumbnail_image(
-          steps[1], &steps[2], side, "height", side, "size", size, "crop", crop, NULL) ||
-      vips_colourspace(steps[2], &steps[3], VIPS_INTERPRETATION_sRGB, NULL))
-    return -1;
-  if (vips_image_hasalpha(steps[3]) ? flatten(steps[3], &steps[4])
-                                    : vips_copy(steps[3], &steps[4], NULL))
-    return -1;
-  return vips_cast_uchar(steps[4], &steps[5], NULL);
+  return cvips_stretch(steps[1], &steps[2]) ||
+      vips_thumbnail_image(
+             steps[2], &steps[3], side, "height", side, "size", size, "crop", crop, NULL) ||
+      vips_colourspace(steps[3], &steps[4], VIPS_INTERPRETATION_sRGB, NULL) ||
+      vips_cast_uchar(steps[4], &steps[5], NULL) || cvips_show(steps[5], &steps[6]);
 }
 
 uint8_t *cvips_square(cvips_picture *picture, int side, int is_cropped, size_t *length) {
   VipsImage *scope = vips_image_new();
-  VipsImage **steps = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 6);
+  VipsImage **steps = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 7);
   uint8_t *pixels = NULL;
-  if (!square((VipsImage *)picture, side, is_cropped, steps) && steps[5]->Bands == 3)
-    pixels = vips_image_write_to_memory(steps[5], length);
+  if (!square((VipsImage *)picture, side, is_cropped, steps) && steps[6]->Bands == 3)
+    pixels = vips_image_write_to_memory(steps[6], length);
   g_object_unref(scope);
   return pixels;
 }

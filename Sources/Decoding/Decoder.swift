@@ -72,27 +72,27 @@ package enum Decoder {
   private static func inspect(
     _ source: VipsPicture, _ bytes: UnsafeRawBufferPointer, _ outline: Outline
   ) throws(DecodeFailure) -> Inspection {
-    let coloured = try coloured(source, bytes)
+    let (coloured, rows) = try coloured(source, bytes)
     let plane = coloured.plane
     guard let likeness = plane.likeness(orientation: source.picture.orientation),
       let appearance = Appearance(likeness, colour: coloured.colour)
     else { throw .damaged }
     return Inspection(
       picture: source.picture.with(frames: outline.animated ?? outline.frames), likeness: likeness,
-      appearance: appearance,
+      appearance: appearance, rows: rows,
       hasPosition: Position.isSaid(in: source, bytes),
       declared: Statements.found(in: source, bytes))
   }
 
   private static func coloured(_ source: VipsPicture, _ bytes: UnsafeRawBufferPointer)
-    throws(DecodeFailure) -> Coloured
+    throws(DecodeFailure) -> (Coloured, StoredRows?)
   {
-    if source.picture.type == .jpeg,
-      let plane = try JPEGLuma.decodeColoured(bytes, atLeast: Likeness.side)
-    {
-      return plane
+    guard source.picture.type == .jpeg else {
+      return (try source.coloured(bytes, atLeast: Likeness.side), nil)
     }
-    return try source.coloured(bytes, atLeast: Likeness.side)
+    let (coloured, rows) = try JPEGLuma.decodeColoured(bytes, atLeast: Likeness.side)
+    if let coloured { return (coloured, rows) }
+    return (try source.coloured(bytes, atLeast: Likeness.side), rows)
   }
 
   /// Does something with the first frame.

@@ -9,31 +9,34 @@ package enum JPEGLuma {
   package static func decode(_ bytes: UnsafeRawBufferPointer, atLeast side: Int)
     throws(DecodeFailure) -> LumaPlane?
   {
-    try decode(bytes, atLeast: side, colour: nil)
+    try decode(bytes, atLeast: side, withColour: false).plane
   }
 
-  /// The same with as much of the colours as tells whether there are any.
+  /// The same with as much of the colours as tells whether there are any; and what is missing, in
+  /// files of all kinds.
   package static func decodeColoured(_ bytes: UnsafeRawBufferPointer, atLeast side: Int)
-    throws(DecodeFailure) -> Coloured?
+    throws(DecodeFailure) -> (coloured: Coloured?, rows: StoredRows)
   {
-    var colour: Int32 = 0
-    guard let plane = try decode(bytes, atLeast: side, colour: &colour) else { return nil }
-    return Coloured(plane: plane, colour: Double(colour))
+    let found = try decode(bytes, atLeast: side, withColour: true)
+    let coloured = found.plane.map { Coloured(plane: $0, colour: Double(found.facts.colour)) }
+    let rows = StoredRows(all: Int(found.facts.rows), missing: Int(found.facts.missing))
+    return (coloured, rows)
   }
 
   private static func decode(
-    _ bytes: UnsafeRawBufferPointer, atLeast side: Int, colour: UnsafeMutablePointer<Int32>?
-  ) throws(DecodeFailure) -> LumaPlane? {
-    var (width, height, other): (Int32, Int32, Int32) = (0, 0, 0)
+    _ bytes: UnsafeRawBufferPointer, atLeast side: Int, withColour: Bool
+  ) throws(DecodeFailure) -> (plane: LumaPlane?, facts: cjpeg_plane) {
+    var facts = cjpeg_plane()
     let start = cjpeg_luma(
-      bytes.baseAddress, bytes.count, Int32(side), &width, &height, &other, colour)
+      bytes.baseAddress, bytes.count, Int32(side), withColour ? 1 : 0, &facts)
     guard let start else {
-      if other != 0 { return nil }
+      if facts.other != 0 { return (nil, facts) }
       throw .damaged
     }
     defer { cjpeg_free(start) }
-    let samples = UnsafeBufferPointer(start: start, count: Int(width) * Int(height))
-    return LumaPlane(samples: samples, bands: 1, width: Int(width), height: Int(height))
+    let (width, height) = (Int(facts.width), Int(facts.height))
+    let samples = UnsafeBufferPointer(start: start, count: width * height)
+    return (LumaPlane(samples: samples, bands: 1, width: width, height: height), facts)
   }
 }
 

@@ -1,24 +1,39 @@
 internal import Glibc
 internal import Imaging
 
-/// Counts a JPEG file's scans: each may be of a few bytes, and costs a pass over the whole picture.
+/// Reads a JPEG file's size, and counts its scans: each may be of a few bytes, and costs a pass over the whole picture.
 enum JPEGOutline {
   /// Programs write about ten; at 100 megapixels so many take a few seconds.
   private static let mostScans = 200
 
-  static func check(_ bytes: RawSpan) throws(DecodeFailure) {
+  static func check(_ bytes: RawSpan, _ outline: Outline) throws(DecodeFailure) {
     var place = 2
     var scans = 0
+    var hasFrame = false
     while let marker = nextMarker(bytes, from: &place) {
       switch marker {
       case 0x00, 0x01, 0xd0...0xd7, 0xff: continue  // Of no length: within a scan.
       case 0xd9: return
       case 0xda: scans += 1
+      // Without the three other kinds of segments whose markers stand among those of frames.
+      case 0xc0...0xcf where !hasFrame && ![0xc4, 0xc8, 0xcc].contains(marker):
+        hasFrame = true
+        try checkFrame(bytes, at: place, outline)
       default: break
       }
       guard scans <= mostScans else { throw .refused("The image has too many scans.") }
       place += Int(bytes.big(UInt16.self, at: place) ?? 0)
     }
+  }
+
+  /// A height or width of 0 is refused by the decoder, as a kind that it does not take.
+  private static func checkFrame(
+    _ bytes: RawSpan, at place: Int, _ outline: Outline
+  ) throws(DecodeFailure) {
+    guard let height = bytes.big(UInt16.self, at: place + 3), height > 0,
+      let width = bytes.big(UInt16.self, at: place + 5), width > 0
+    else { return }
+    try outline.checkSize(Int(width), Int(height))
   }
 
   /// The byte behind the next 0xff; `place` is then behind both, or before a second 0xff.

@@ -5,6 +5,8 @@ package import Imaging
 package struct Outline {
   /// Width times height, of one frame.
   private let mostPixels: UInt64
+  /// Says how long a side may be; nil where only the pixels are counted.
+  private let type: ImageType?
   /// How many frames were counted; 0 where there is no need to.
   private(set) var frames = 0
   /// The size where it is not for the decoder to say.
@@ -15,17 +17,21 @@ package struct Outline {
   var orientation: Int?
   private var pixels: UInt64 = 0
 
-  init(mostPixels: UInt64) { self.mostPixels = mostPixels }
+  init(mostPixels: UInt64, _ type: ImageType? = nil) {
+    self.mostPixels = mostPixels
+    self.type = type
+  }
 
   /// Throws `tooLarge` or `refused` for what must not reach a decoder.
   @discardableResult
   package static func checked(
     _ bytes: RawSpan, _ type: ImageType, mostPixels: UInt64
   ) throws(DecodeFailure) -> Outline {
-    var outline = Outline(mostPixels: mostPixels)
+    var outline = Outline(mostPixels: mostPixels, type)
     switch type {
-    case .jpeg: try JPEGOutline.check(bytes)
+    case .jpeg: try JPEGOutline.check(bytes, outline)
     case .png:
+      try checkPNG(bytes, outline)
       try PNGMetadata.check(bytes)
       outline.orientation = PNGMetadata.orientation(bytes)
       outline.animated = PNGMetadata.frames(bytes)
@@ -39,11 +45,23 @@ package struct Outline {
     return outline
   }
 
-  /// Throws `tooLarge` when one picture alone has too many pixels.
+  /// A size that is no number of 31 bits is the decoder's to refuse.
+  private static func checkPNG(_ bytes: RawSpan, _ outline: Outline) throws(DecodeFailure) {
+    guard let width = bytes.big(Int32.self, at: 16), width > 0,
+      let height = bytes.big(Int32.self, at: 20), height > 0
+    else { return }
+    try outline.checkSize(Int(width), Int(height))
+  }
+
+  /// Throws `tooLarge` when one picture alone has too many pixels, `refused` when it is too long.
   func checkSize(_ width: Int, _ height: Int) throws(DecodeFailure) {
     guard width > 0, height > 0 else { throw .damaged }
     let (product, overflow) = UInt64(width).multipliedReportingOverflow(by: UInt64(height))
     guard !overflow, product <= mostPixels else { throw .tooLarge(width: width, height: height) }
+    guard let type, max(width, height) > type.longestSide else { return }
+    throw .refused(
+      "The image is \(width) by \(height) pixels; of \(type.name) at most \(type.longestSide) a side"
+        + " are taken.")
   }
 
   /// Counts a frame; throws when it or all together are too much.
@@ -61,6 +79,20 @@ package struct Outline {
 
   /// The most pixels that any part of one picture may have.
   var limit: UInt64 { mostPixels }
+}
+
+extension ImageType {
+  /// The most pixels across or down: what libjpeg takes, what WebP and GIF can say.
+  ///
+  /// Longer pictures of the other types cost libvips seconds, a row at a time.
+  fileprivate var longestSide: Int {
+    switch self {
+    case .jpeg: 65_500
+    case .webp: 16_383
+    case .gif: 65_535
+    case .png, .tiff, .bmp: 1_000_000
+    }
+  }
 }
 
 extension DecodeFailure {

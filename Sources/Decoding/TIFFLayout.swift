@@ -2,8 +2,9 @@
 struct TIFFLayout {
   private static let orientationTag: UInt16 = 274
   private static let positionTag: UInt16 = 34853
+  private static let extraSamplesTag: UInt16 = 338
   private static let tags: Set<UInt16> = [
-    256, 257, 258, orientationTag, 277, 278, 322, 323, positionTag,
+    256, 257, 258, orientationTag, 277, 278, 322, 323, extraSamplesTag, positionTag,
   ]
   private static let mostEntries = 65_535
 
@@ -24,6 +25,11 @@ struct TIFFLayout {
   static func orientation(_ bytes: RawSpan) -> Int? {
     let said = TIFFLayout(bytes)?.first(orientationTag, in: bytes)
     return said.flatMap { (1...8).contains($0) ? Int($0) : nil }
+  }
+
+  /// Whether what follows the colours in the first directory's picture is said to be no alpha.
+  static func isOpaque(_ bytes: RawSpan) -> Bool {
+    TIFFLayout(bytes)?.first(extraSamplesTag, in: bytes) == 0
   }
 
   /// Whether the first directory leads to one with a latitude and a longitude (EXIF 4.6.6); cameras

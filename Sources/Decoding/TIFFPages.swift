@@ -41,6 +41,7 @@ enum TIFFPages {
     do {
       let page = try VipsPicture(file, .tiff)
       try Outline(mostPixels: mostPixels).checkSize(page.picture.width, page.picture.height)
+      if TIFFLayout.isOpaque(file.bytes) { page.forgetAlpha() }
       return try body(page)
     } catch {
       guard let pixels = TIFFPixels(file, mostPixels: mostPixels) else { throw error }

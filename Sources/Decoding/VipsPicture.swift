@@ -83,6 +83,9 @@ final class VipsPicture {
       type: type, frames: max(1, Int(cvips_frames(handle))))
   }
 
+  /// Takes what follows the colours for something else than alpha.
+  func forgetAlpha() { cvips_forget_alpha(handle) }
+
   /// Decodes every pixel; throws `refused` at the first error.
   func decode() throws(DecodeFailure) {
     guard cvips_decode(handle) == 0 else { throw Self.failure }
@@ -123,7 +126,7 @@ final class VipsPicture {
     return Coloured(plane: plane, colour: bands == 3 ? Chroma.of(samples) : 0)
   }
 
-  /// A WebP file of the first frame, upright and in sRGB.
+  /// A WebP file of the first frame, upright, in sRGB and opaque.
   func preview(of bytes: UnsafeRawBufferPointer, longest: Int) throws(DecodeFailure) -> [UInt8] {
     let larger = Double(max(picture.width, picture.height))
     let opened = try shrunk(bytes, by: larger / Double(longest))

@@ -74,6 +74,8 @@ extension ByteWriter {
     put(inspection.picture)
     put(inspection.likeness)
     put(inspection.appearance)
+    put(UInt32(clamping: inspection.rows?.all ?? 0))
+    put(UInt32(clamping: inspection.rows?.missing ?? 0))
     put(UInt8(inspection.hasPosition ? 1 : 0))
     let declared = inspection.declared.prefix(DecodeAnswer.mostDeclared)
     put(UInt8(declared.count))
@@ -149,7 +151,8 @@ extension ByteReader {
 
   fileprivate mutating func inspection() -> Inspection? {
     guard let picture = picture(), let likeness = likeness(),
-      let appearance = appearance(),
+      let appearance = appearance(), let rows = size(), rows.height <= rows.width,
+      rows.width <= StoredRows.most,
       let position = integer(UInt8.self), position <= 1, let count = integer(UInt8.self)
     else { return nil }
     var declared: [Declared] = []
@@ -159,6 +162,7 @@ extension ByteReader {
     }
     return Inspection(
       picture: picture, likeness: likeness, appearance: appearance,
+      rows: rows.width > 0 ? StoredRows(all: rows.width, missing: rows.height) : nil,
       hasPosition: position == 1, declared: declared)
   }
 }

@@ -33,6 +33,23 @@ package struct Picture: Sendable, Equatable {
   }
 }
 
+/// Rows of pixels as a JPEG file stores them.
+package struct StoredRows: Sendable, Equatable {
+  /// The most that a file can have.
+  static let most = 65_535
+
+  /// All, before the picture is turned upright.
+  package let all: Int
+  /// Those without data, whole or in part: they are shown as something between gray and right.
+  package let missing: Int
+
+  /// So many of so many.
+  package init(all: Int, missing: Int) {
+    self.all = all
+    self.missing = missing
+  }
+}
+
 /// What quality control looks at: how a picture looks and what its file says of its origin.
 package struct Inspection: Sendable, Equatable {
   /// The size and type, from the header.
@@ -41,6 +58,8 @@ package struct Inspection: Sendable, Equatable {
   package let likeness: Likeness
   /// What its pixels show.
   package let appearance: Appearance
+  /// What is missing of its rows; nil where that is not looked for.
+  package let rows: StoredRows?
   /// Whether the metadata says where it was taken.
   package let hasPosition: Bool
   /// The statements of the metadata, each once, at most `DecodeAnswer.mostDeclared`.
@@ -48,12 +67,13 @@ package struct Inspection: Sendable, Equatable {
 
   /// One picture's findings.
   package init(
-    picture: Picture, likeness: Likeness, appearance: Appearance,
+    picture: Picture, likeness: Likeness, appearance: Appearance, rows: StoredRows? = nil,
     hasPosition: Bool, declared: [Declared]
   ) {
     self.picture = picture
     self.likeness = likeness
     self.appearance = appearance
+    self.rows = rows
     self.hasPosition = hasPosition
     self.declared = declared
   }

@@ -127,6 +127,10 @@ create table blob (
   highlight double precision,
   entropy double precision,
   colour double precision,
+  preview_version smallint not null default 1,
+  preview_asked_at timestamp with time zone,
+  stored_rows integer,
+  missing_rows integer,
   constraint blob_detected_check CHECK (((detected >= (0)::double precision) AND (detected <= (1)::double precision))),
   constraint blob_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint blob_pkey PRIMARY KEY (organization_id, sha256),
@@ -467,8 +471,8 @@ CREATE INDEX assignment_of_account ON public.assignment USING btree (account_id,
 CREATE INDEX assignment_of_project ON public.assignment USING btree (project_id);
 CREATE INDEX audit_entry_of_organization ON public.audit_entry USING btree (organization_id, number);
 CREATE INDEX blob_damaged ON public.blob USING btree (sha256) WHERE (damaged_at IS NOT NULL);
+CREATE INDEX blob_due_previews ON public.blob USING btree (organization_id, sha256) WHERE (((previewed_at IS NULL) OR (preview_asked_at IS NOT NULL)) AND (mime ~~ 'image/%'::text));
 CREATE INDEX blob_of_bytes ON public.blob USING btree (sha256);
-CREATE INDEX blob_without_previews ON public.blob USING btree (organization_id, sha256) WHERE ((previewed_at IS NULL) AND (mime ~~ 'image/%'::text));
 CREATE INDEX external_identity_of_account ON public.external_identity USING btree (account_id);
 CREATE INDEX invitation_of_organization ON public.invitation USING btree (organization_id, invitation_id);
 CREATE INDEX item_check_of_project ON public.item_check USING btree (project_id, item_id);

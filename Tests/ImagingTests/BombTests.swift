@@ -29,7 +29,41 @@ extension DecoderTests {
 
     private static let scan: [UInt8] = [0xff, 0xda, 0, 8, 1, 1, 0, 1, 63, 0, 0x55]
 
+    private static func tooLong(_ name: String, _ width: Int, _ height: Int, _ most: Int)
+      -> DecodeFailure
+    {
+      .refused(
+        "The image is \(width) by \(height) pixels; of \(name) at most \(most) a side are taken.")
+    }
+
+    private static func jpeg(_ width: UInt16, _ height: UInt16) -> [UInt8] {
+      func two(_ value: UInt16) -> [UInt8] { [UInt8(value >> 8), UInt8(value & 255)] }
+      return [0xff, 0xd8, 0xff, 0xc0, 0, 11, 8] + two(height) + two(width) + [1, 1, 0x11, 0] + scan
+    }
+
     static let bombs: [Bomb] = [
+      Bomb(
+        "PNG, a long line", PNG.signature + PNG.header(1, 100_000_000) + PNG.pixel + PNG.end,
+        tooLong("PNG", 1, 100_000_000, 1_000_000)),
+      Bomb(
+        "PNG, a longer line", PNG.signature + PNG.header(1 << 31 - 1, 1) + PNG.pixel + PNG.end,
+        .tooLarge(width: 1 << 31 - 1, height: 1)),
+      Bomb("JPEG, a long line", jpeg(65_501, 1), tooLong("JPEG", 65_501, 1, 65_500)),
+      Bomb("JPEG, a high line", jpeg(2, 65_535), tooLong("JPEG", 2, 65_535, 65_500)),
+      Bomb("JPEG, a huge frame", jpeg(65_535, 65_535), .tooLarge(width: 65_535, height: 65_535)),
+      Bomb(
+        "WebP, a long canvas", WebP.file(WebP.canvas(16_384, 1), WebP.frame(1, 1)),
+        tooLong("WebP", 16_384, 1, 16_383)),
+      Bomb(
+        "TIFF, a long line", TIFF.file([TIFF.page(10_000_001, 1)]),
+        tooLong("TIFF", 10_000_001, 1, 1_000_000)),
+      Bomb(
+        "TIFF, a longer line", TIFF.file([TIFF.page(.max, 1)]),
+        .tooLarge(width: Int(UInt32.max), height: 1)),
+      Bomb(
+        "BMP, a long line",
+        BMP(width: 1, height: 1_000_001, bits: 1, palette: BMP.colours, pixels: [0]).bytes,
+        tooLong("BMP", 1, 1_000_001, 1_000_000)),
       Bomb(
         "JPEG, many scans", [0xff, 0xd8] + repeated(scan, 201),
         .refused("The image has too many scans.")),
@@ -59,13 +93,14 @@ extension DecoderTests {
       Bomb(
         "TIFF, many pages", TIFF.file((0..<1001).map { _ in TIFF.page(1, 1) }), frames),
       Bomb(
-        "TIFF, many strips", TIFF.file([TIFF.page(1, 90_000_000, [entry(278, 1)])]), cut),
+        "TIFF, many strips", TIFF.file([TIFF.page(9_000, 9_000, [entry(322, 1), entry(323, 1)])]),
+        cut),
       Bomb(
         "TIFF, a huge tile",
         TIFF.file([TIFF.page(1, 1, [entry(322, 1 << 31), entry(323, 1 << 31)])]), cut),
       Bomb(
         "TIFF, large tiles for narrow pages",
-        TIFF.file([TIFF.page(1, 1 << 20, [entry(322, 1 << 20), entry(323, 16)])]), cut),
+        TIFF.file([TIFF.page(1, 1_000_000, [entry(322, 1 << 20), entry(323, 16)])]), cut),
       Bomb(
         "TIFF, many samples", TIFF.file([TIFF.page(9_000, 9_000, [entry(277, 65_535)])]),
         .refused("The image has too many bytes a pixel.")),

@@ -11,7 +11,8 @@ import Testing
     let likeness = Likeness(whole: Fingerprint(1, 2, 3, .max), windows: windows, luma: luma)
     return [likeness].compactMap(\.self).map {
       Inspection(
-        picture: picture, likeness: $0, appearance: appearance, hasPosition: true,
+        picture: picture, likeness: $0, appearance: appearance,
+        rows: StoredRows(all: 480, missing: 9), hasPosition: true,
         declared: declared)
     }
   }

@@ -27,6 +27,11 @@ struct QualityCheckTests {
   }
 
   static let cases = [
+    Case(flag: "incomplete", level: .standard) {
+      ($0.rows, $0.missingRows) = (480, 1)
+    } miss: {
+      ($0.rows, $0.missingRows) = (480, 0)
+    },
     Case(flag: "low_resolution", level: .basic) {
       ($0.width, $0.height) = (300, 223)
     } miss: {
@@ -135,7 +140,7 @@ struct QualityCheckTests {
     (
       "corrupt=off",
       """
-      There is no threshold of 'corrupt', only of low_resolution, blurry, dark, bright, \
+      There is no threshold of 'corrupt', only of incomplete, low_resolution, blurry, dark, bright, \
       low_information, odd_aspect_ratio, animated, grayscale, has_gps.
       """
     ),

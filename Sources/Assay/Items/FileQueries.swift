@@ -18,7 +18,7 @@ enum FileQueries {
   private static let columns: SQL = """
     i.item_id, i.project_id, i.filename, b.mime, b.size_bytes, b.width, b.height,
     case when b.damaged_at is null then i.state::text else 'damaged' end, i.created_at, i.sha256,
-    \(PreviewQueries.made)
+    \(PreviewQueries.version)
     """
 
   private static let present: SQL = """
@@ -139,11 +139,11 @@ enum FileQueries {
       try row.next(Int.self), try row.next(Int?.self), try row.next(Int?.self)
     )
     let (state, createdAt) = (try row.next(String.self), try row.next(Timestamp.self))
-    let (sha256, isMade) = (try row.next([UInt8].self), try row.next(Bool.self))
+    let (sha256, version) = (try row.next([UInt8].self), try row.next(Int?.self))
     return Files.File(
       id: id, project: project, filename: filename, mime: mime, size: size, width: width,
       height: height, state: state, createdAt: createdAt,
-      previewURL: links.preview(sha256, isMade: isMade, mime: mime),
-      largePreviewURL: links.preview(sha256, .large, isMade: isMade, mime: mime))
+      previewURL: links.preview(sha256, version: version, mime: mime),
+      largePreviewURL: links.preview(sha256, .large, version: version, mime: mime))
   }
 }

@@ -35,12 +35,12 @@ struct ImageLinks: Sendable {
     return signed("/media/\(Hex.encode(sha256)).\(suffix)")
   }
 
-  /// The address of a preview; of the original while there is none, so that it works at once.
+  /// The address of a version's preview; of the original while there is none, so that it works at once.
   func preview(
-    _ sha256: [UInt8], _ size: PreviewSize = .small, isMade: Bool, mime: String
+    _ sha256: [UInt8], _ size: PreviewSize = .small, version: Int?, mime: String
   ) -> String {
-    isMade
-      ? signed("/media/\(Hex.encode(sha256))-\(size.rawValue).webp") : url(sha256, mime: mime)
+    guard let version else { return url(sha256, mime: mime) }
+    return signed("/media/\(Hex.encode(sha256))\(PreviewVersion.suffix(version, size))")
   }
 
   private func signed(_ path: String) -> String {

@@ -116,7 +116,7 @@ enum ItemQueries {
     try db.all(
       """
       select i.item_id, i.filename, i.sha256, b.mime, b.size_bytes, i.created_at,
-        \(PreviewQueries.made)
+        \(PreviewQueries.version)
       from item i
       join blob b on b.organization_id = i.organization_id and b.sha256 = i.sha256
       where i.project_id = \(project) and i.excluded_because is distinct from 'deleted'
@@ -130,7 +130,7 @@ enum ItemQueries {
       return try Uploads.Row(
         image: image, project: project, filename: filename, sha256: sha256, mime: mime,
         size: row.next(), createdAt: row.next(),
-        previewURL: links.preview(sha256, isMade: row.next(), mime: mime))
+        previewURL: links.preview(sha256, version: row.next(), mime: mime))
     }
   }
 }

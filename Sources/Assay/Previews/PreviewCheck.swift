@@ -21,23 +21,58 @@ struct PreviewCheck {
   /// - Parameter repairs: whether orphans are removed, and lost previews made again.
   func compare(repairs: Bool) throws -> Int {
     let findings = try rowsWithoutFiles(repairs: repairs) + filesWithoutBlobs(repairs: repairs)
-    if repairs { try PreviewJob.wakeForgotten(db) }
+    if repairs {
+      _ = try removeOutdated()
+      try PreviewJob.wakeForgotten(db)
+    }
     return findings
   }
 
-  /// Removes previews of blobs that are gone.
-  func removeOrphans() throws -> Int { try filesWithoutBlobs(repairs: true) }
+  /// Removes previews of blobs that are gone, and those that newer ones have replaced.
+  func removeOrphans() throws -> Int {
+    try filesWithoutBlobs(repairs: true) + removeOutdated()
+  }
+
+  /// Digests that one statement looks up.
+  private static let batch = 500
+
+  /// Dooms what earlier versions have made and no row names; that it was there is no finding.
+  private func removeOutdated() throws -> Int {
+    var (removed, waiting) = (0, [Int: Set<[UInt8]>]())
+    try store.eachPreview { preview in
+      guard preview.version < PreviewVersion.current else { return }
+      waiting[preview.version, default: []].insert(preview.sha256)
+      if let some = waiting[preview.version], some.count >= Self.batch {
+        waiting[preview.version] = nil
+        removed += try doomOutdated(some, version: preview.version)
+      }
+    }
+    for (version, some) in waiting { removed += try doomOutdated(some, version: version) }
+    return removed
+  }
+
+  /// Looks once more behind the lock: a worker may just have recorded what it found on the disk.
+  private func doomOutdated(_ digests: Set<[UInt8]>, version: Int) throws -> Int {
+    let outdated = try PreviewQueries.outdated(Array(digests), version: version, db)
+    guard !outdated.isEmpty else { return 0 }
+    return try Removal.transaction(db) { db in
+      let still = try PreviewQueries.outdated(outdated, version: version, db)
+      for sha256 in still { store.doomPreviews(of: sha256, version: version) }
+      return still.count
+    }
+  }
 
   private func rowsWithoutFiles(repairs: Bool) throws -> Int {
     var findings = 0
-    var last: [UInt8] = []
-    while case let blobs = try PreviewQueries.previewed(after: last, limit: 1000, db),
-      let next = blobs.last
+    var last = PreviewQueries.Named(sha256: [], version: 0)
+    while case let named = try PreviewQueries.previewed(after: last, limit: 1000, db),
+      let next = named.last
     {
-      for sha256 in blobs where !store.hasPreviews(of: sha256) {
+      for previews in named
+      where !store.hasPreviews(of: previews.sha256, version: previews.version) {
         findings += 1
-        report("lost \(Hex.encode(sha256)): a preview has no file")
-        if repairs { try PreviewQueries.forget(sha256, db) }
+        report("lost \(Hex.encode(previews.sha256)): a preview has no file")
+        if repairs { try PreviewQueries.forget(previews, db) }
       }
       last = next
     }

@@ -1,7 +1,7 @@
 internal import Cryptography
 internal import Glibc
 
-/// Previews stand beside the blobs: `previews/ab/<the other 62 digits>-<longest side>.webp`.
+/// Previews stand beside the blobs: `previews/ab/<the other 62 digits>-v2-<longest side>.webp`.
 extension Store {
   /// A preview that has not been given its name yet.
   struct Preview {
@@ -12,26 +12,31 @@ extension Store {
   /// A preview as a walk through the directories finds it.
   struct StoredPreview {
     let sha256: [UInt8]
+    let version: Int
     let path: String
     /// Seconds since its bytes were written.
     let age: Int
   }
 
-  /// Whether all previews of a blob are there.
-  func hasPreviews(of sha256: [UInt8]) -> Bool {
-    PreviewSize.allCases.allSatisfy { access(path(of: sha256, $0), F_OK) == 0 }
+  /// Whether all previews of a blob are there that a version makes.
+  func hasPreviews(of sha256: [UInt8], version: Int = PreviewVersion.current) -> Bool {
+    PreviewSize.allCases.allSatisfy { access(path(of: sha256, $0, version), F_OK) == 0 }
   }
 
   /// Gives complete previews their names, in the order of every write.
+  ///
+  /// Processes of the version before make links to the names that they know: where nothing has that
+  /// name, it is another one of the same file.
   func keep(_ previews: [Preview], of sha256: [UInt8]) throws {
     let folder = try makeFolder(of: sha256)
     for preview in previews {
       guard fsync(preview.file.descriptor) == 0 else { throw StoreError("fsync") }
     }
     for preview in previews {
-      guard rename(preview.file.path, path(of: sha256, preview.size)) == 0 else {
-        throw StoreError("rename")
-      }
+      let place = path(of: sha256, preview.size, PreviewVersion.current)
+      guard rename(preview.file.path, place) == 0 else { throw StoreError("rename") }
+      let before = path(of: sha256, preview.size, PreviewVersion.current - 1)
+      guard link(place, before) == 0 || errno == EEXIST else { throw StoreError("link") }
       preview.file.isKept = true
     }
     try Self.sync(folder)
@@ -39,7 +44,18 @@ extension Store {
 
   /// Removes the previews of a blob that is gone.
   func removePreviews(of sha256: [UInt8]) {
-    for size in PreviewSize.allCases { unlink(path(of: sha256, size)) }
+    for size in PreviewSize.allCases {
+      for version in PreviewVersion.all { unlink(path(of: sha256, size, version)) }
+    }
+  }
+
+  /// Takes a version's previews of a blob out of sight; they are removed with the doomed.
+  func doomPreviews(of sha256: [UInt8], version: Int) {
+    for size in PreviewSize.allCases {
+      let place = path(of: sha256, size, version)
+      let name = Hex.encode(sha256) + PreviewVersion.suffix(version, size)
+      rename(place, "\(root)/doomed/\(name)")
+    }
   }
 
   /// Calls with every stored preview, those of sizes that are no longer made included.
@@ -52,16 +68,18 @@ extension Store {
         guard let sha256 = Hex.decode(prefix + name.prefix { $0 != "-" }), sha256.count == 32
         else { continue }
         try visit(
-          StoredPreview(sha256: sha256, path: "\(folder)/\(name)", age: Self.age(status)))
+          StoredPreview(
+            sha256: sha256, version: PreviewVersion.of(name), path: "\(folder)/\(name)",
+            age: Self.age(status)))
       }
     }
   }
 
   private var previews: String { "\(root)/previews" }
 
-  private func path(of sha256: [UInt8], _ size: PreviewSize) -> String {
-    let name = Hex.encode(sha256)
-    return "\(previews)/\(name.prefix(2))/\(name.dropFirst(2))-\(size.rawValue).webp"
+  private func path(of sha256: [UInt8], _ size: PreviewSize, _ version: Int) -> String {
+    let name = Hex.encode(sha256) + PreviewVersion.suffix(version, size)
+    return "\(previews)/\(name.prefix(2))/\(name.dropFirst(2))"
   }
 
   /// Made by the worker that first needs it.

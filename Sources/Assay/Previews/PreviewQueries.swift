@@ -5,8 +5,13 @@ enum PreviewQueries {
   /// Whether the previews of the blob `b` can be had.
   static let made: SQL = "(b.previewed_at is not null and b.preview_fault is null)"
 
+  /// The version of the previews of the blob `b` that can be had; null when none can.
+  static let version: SQL = "case when \(made) then b.preview_version end"
+
   /// Whether the blob `b` is still to get them: the words of its index.
-  private static let missing: SQL = "b.previewed_at is null and b.mime like 'image/%'"
+  private static let missing: SQL = """
+    (b.previewed_at is null or b.preview_asked_at is not null) and b.mime like 'image/%'
+    """
 
   /// Stored bytes without previews.
   struct Original {
@@ -34,14 +39,20 @@ enum PreviewQueries {
     }
   }
 
-  /// Records that previews are made, or why there will be none.
+  /// Records that previews are made, or why there will be none; good ones of before stay then.
   static func record(
     _ sha256: [UInt8], of organization: ID<Organization>, fault: String?, _ db: Connection
   ) throws(PostgresError) {
+    let stays: SQL = "(\(fault)::text is not null and \(made))"
     try db.run(
       """
-      update blob set previewed_at = now(), preview_fault = \(fault)
-      where organization_id = \(organization) and sha256 = \(sha256)
+      update blob b
+      set preview_asked_at = null,
+        preview_version = case when \(stays) then b.preview_version
+          else \(PreviewVersion.current)::smallint end,
+        previewed_at = case when \(stays) then b.previewed_at else now() end,
+        preview_fault = case when \(stays) then null else \(fault) end
+      where b.organization_id = \(organization) and b.sha256 = \(sha256)
       """)
   }
 
@@ -87,20 +98,114 @@ enum PreviewQueries {
     }
   }
 
-  /// The next blobs, in the order of their digests, that are said to have previews.
+  /// Previews that the rows speak of.
+  struct Named {
+    let sha256: [UInt8]
+    let version: Int
+  }
+
+  /// The next in the order of digests and versions, each once however many organizations hold it.
   static func previewed(
-    after sha256: [UInt8], limit: Int, _ db: Connection
+    after last: Named, limit: Int, _ db: Connection
+  ) throws(PostgresError) -> [Named] {
+    try db.all(
+      """
+      select distinct b.sha256, b.preview_version from blob b
+      where (b.sha256, b.preview_version) > (\(last.sha256), \(last.version)::smallint) and \(made)
+      order by b.sha256, b.preview_version limit \(limit)
+      """
+    ) { row throws(PostgresError) in try Named(sha256: row.next(), version: row.next()) }
+  }
+
+  /// Has previews made again that are lost.
+  static func forget(_ previews: Named, _ db: Connection) throws(PostgresError) {
+    try db.run(
+      """
+      update blob b set previewed_at = null
+      where b.sha256 = \(previews.sha256) and b.preview_version = \(previews.version)::smallint
+        and \(made)
+      """)
+  }
+
+  /// Which of these digests have no need of a version's previews any more.
+  ///
+  /// A row needs them that names them, or may be about to; and for a day one that has newer ones:
+  /// links last more than an hour, and processes of the version before make links to them.
+  static func outdated(
+    _ digests: [[UInt8]], version: Int, _ db: Connection
   ) throws(PostgresError) -> [[UInt8]] {
     try db.all(
       """
-      select distinct b.sha256 from blob b
-      where b.sha256 > \(sha256) and \(made) order by b.sha256 limit \(limit)
+      select given.sha256 from unnest(\(digests)::bytea[]) as given (sha256)
+      where not exists (
+        select from blob b
+        where b.sha256 = given.sha256 and (
+          b.preview_version = \(version)::smallint or b.previewed_at is null
+          or b.previewed_at > now() - interval '1 day'))
       """
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Has previews made again that are lost.
-  static func forget(_ sha256: [UInt8], _ db: Connection) throws(PostgresError) {
-    try db.run("update blob b set previewed_at = null where b.sha256 = \(sha256) and \(made)")
+  /// Asks for the newest version's previews of the next pictures in the order of organizations and
+  /// digests that have others; how many, and the last.
+  static func ask(
+    _ pictures: SQL, after last: Asked, limit: Int, _ db: Connection
+  ) throws(PostgresError) -> [Asked] {
+    try db.all(
+      """
+      with due as (
+        select b.organization_id, b.sha256 from blob b
+        where (b.organization_id, b.sha256) > (\(last.organization)::uuid, \(last.sha256))
+          and b.mime like 'image/%' and b.previewed_at is not null
+          and b.preview_version < \(PreviewVersion.current)::smallint and \(pictures)
+        order by b.organization_id, b.sha256 limit \(limit)
+      ), asked as (
+        update blob b set preview_asked_at = now() from due
+        where b.organization_id = due.organization_id and b.sha256 = due.sha256
+        returning b.organization_id, b.sha256
+      )
+      select organization_id, sha256 from asked order by organization_id, sha256
+      """
+    ) { row throws(PostgresError) in try Asked(organization: row.next(), sha256: row.next()) }
+  }
+
+  /// That the blob `b` is an organization's.
+  static func pictures(of organization: ID<Organization>) -> SQL {
+    "b.organization_id = \(organization)"
+  }
+
+  /// That the blob `b` is shown in a request.
+  static func pictures(in project: ID<Project>) -> SQL {
+    """
+    exists (
+      select from item i
+      where i.project_id = \(project) and i.organization_id = b.organization_id
+        and i.held_sha256 = b.sha256)
+    """
+  }
+
+  /// A picture whose previews were asked for.
+  struct Asked {
+    let organization: UUIDBytes
+    let sha256: [UInt8]
+  }
+
+  /// The organization of its own that an account has; nil when it has none.
+  static func organization(
+    of username: String, _ db: Connection
+  ) throws(PostgresError) -> ID<Organization>? {
+    try db.first(
+      """
+      select o.organization_id from organization o join account a using (organization_id)
+      where lower(a.username) = lower(\(username))
+      """
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// Whether there is such a request.
+  static func isKnown(_ project: ID<Project>, _ db: Connection) throws(PostgresError) -> Bool {
+    try db.one(
+      "select exists (select from project where project_id = \(project))"
+    ) { row throws(PostgresError) in try row.next() }
   }
 }

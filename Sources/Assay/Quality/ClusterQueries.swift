@@ -53,7 +53,7 @@ enum ClusterQueries {
     let members = try db.all(
       """
       select i.item_id, i.sha256, i.filename, b.mime, b.width, b.height, b.size_bytes,
-        \(PreviewQueries.made), i.state = 'excluded', b.damaged_at is not null
+        \(PreviewQueries.version), i.state = 'excluded', b.damaged_at is not null
       from item i
       join blob b on b.organization_id = i.organization_id and b.sha256 = i.sha256
       where i.item_id = any (\(items.map(\.bytes))::uuid[])
@@ -61,7 +61,7 @@ enum ClusterQueries {
     ) { row throws(PostgresError) in
       try Clusters.Member(
         id: row.next(), sha256: row.next(), filename: row.next(), mime: row.next(),
-        width: row.next(), height: row.next(), size: row.next(), hasPreview: row.next(),
+        width: row.next(), height: row.next(), size: row.next(), previews: row.next(),
         isExcluded: row.next(), isDamaged: row.next())
     }
     return Dictionary(members.map { ($0.id, $0) }) { first, _ in first }

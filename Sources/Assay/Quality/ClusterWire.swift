@@ -11,7 +11,8 @@ extension Clusters {
     let width: Int
     let height: Int
     let size: Int
-    let hasPreview: Bool
+    /// The version of its previews; nil when there are none.
+    let previews: Int?
     let isExcluded: Bool
     let isDamaged: Bool
 

@@ -57,7 +57,7 @@ enum Clusters {
           Picture(
             member: member,
             previewURL: links.preview(
-              member.sha256, isMade: member.hasPreview, mime: member.mime),
+              member.sha256, version: member.previews, mime: member.mime),
             sameness: sameness[member.id])
         })
     }

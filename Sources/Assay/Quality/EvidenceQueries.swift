@@ -28,7 +28,7 @@ enum EvidenceQueries {
     try db.all(
       """
       select other.item_id, \(samenessColumns), other.project_id, other.filename, other.sha256,
-        b.mime, \(PreviewQueries.made), other.state = 'excluded'
+        b.mime, \(PreviewQueries.version), other.state = 'excluded'
       from item i
       cross join lateral (
         select i.sha256, 1::double precision as score, 0 as distance, 1::real as correlation,
@@ -59,7 +59,7 @@ enum EvidenceQueries {
       let (sha256, mime) = (try row.next([UInt8].self), try row.next(String.self))
       return try Quality.Copy(
         sameness: sameness, project: project, filename: filename,
-        previewURL: links.preview(sha256, isMade: row.next(), mime: mime), isExcluded: row.next())
+        previewURL: links.preview(sha256, version: row.next(), mime: mime), isExcluded: row.next())
     }
   }
 

@@ -22,8 +22,10 @@ enum InspectionQueries {
       from item i
       join blob b on b.organization_id = i.organization_id and b.sha256 = i.sha256
       where i.item_id = any (\(items.map(\.bytes))::uuid[]) and b.damaged_at is null
-        -- Workers of an older version may run beside us: they measure no entropy.
-        and (b.inspected_at is null or b.fault is null and b.entropy is null)
+        -- Workers of an older version may run beside us: they measure less.
+        and (b.inspected_at is null
+          or b.fault is null and (
+            b.entropy is null or b.mime = 'image/jpeg' and b.missing_rows is null))
         and b.mime like 'image/%'  -- texts have nothing to decode
       """
     ) { row throws(PostgresError) in try row.next() }
@@ -42,7 +44,8 @@ enum InspectionQueries {
         frames = least(\(found.picture.frames)::bigint, 2147483647), has_position = \(found.hasPosition),
         sharpness = \(appearance.sharpness), shadow = \(appearance.shadow),
         highlight = \(appearance.highlight), entropy = \(appearance.entropy),
-        colour = \(appearance.colour)
+        colour = \(appearance.colour),
+        stored_rows = \(found.rows?.all), missing_rows = \(found.rows?.missing)
       where organization_id = \(organization) and sha256 = \(sha256)
       """)
   }
@@ -80,7 +83,8 @@ enum InspectionQueries {
     let rows = try db.all(
       """
       select i.item_id, i.sha256, b.declared, b.fault, b.width, b.height, b.frames,
-        b.has_position, b.sharpness, b.shadow, b.highlight, b.entropy, b.colour
+        b.has_position, b.sharpness, b.shadow, b.highlight, b.entropy, b.colour,
+        b.stored_rows, b.missing_rows
       from item i
       join blob b on b.organization_id = i.organization_id and b.sha256 = i.sha256
       where i.item_id = any (\(items.map(\.bytes))::uuid[])
@@ -113,6 +117,8 @@ enum InspectionQueries {
     measured.highlight = try row.next()
     measured.entropy = try row.next()
     measured.colour = try row.next()
+    measured.rows = try row.next()
+    measured.missingRows = try row.next()
     return measured
   }
 

@@ -26,6 +26,7 @@ struct Verdict {
           quality.object {
             $0.member("value", finding.value.measured)
             $0.member("threshold", finding.threshold)
+            if let whole = finding.whole { $0.member("of", whole) }
           }
         }
       }

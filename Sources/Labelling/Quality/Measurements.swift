@@ -6,6 +6,10 @@ package struct Measurements: Equatable, Sendable {
   package var width: Int
   /// Pixels down, upright.
   package var height: Int
+  /// Rows of pixels as the file stores them; nil where none can be missing.
+  package var rows: Int?
+  /// Those of them without data, whole or in part.
+  package var missingRows: Int?
   /// Frames or pages.
   package var frames: Int?
   /// Whether the metadata says where it was taken.

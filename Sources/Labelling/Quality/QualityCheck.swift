@@ -11,6 +11,7 @@ package struct QualityCheck: Sendable {
 
   private let side: Side
   private let value: @Sendable (Measurements) -> Double?
+  private let whole: @Sendable (Measurements) -> Double?
 
   private enum Side: Sendable { case below, above }
 
@@ -22,6 +23,10 @@ package struct QualityCheck: Sendable {
   package static let all: [QualityCheck] = [
     // The first says that nothing else can be said.
     corrupt,
+    // What a decoder fills with gray, where a file's end was cut and closed.
+    above("incomplete", 0, nil, .standard, of: { $0.rows.map(Double.init) }) {
+      $0.missingRows.map(Double.init)
+    },
     // 224 is what common classifiers look at: a smaller picture is enlarged for them.
     below("low_resolution", 224, 0...100_000, .basic) { Double(min($0.width, $0.height)) },
     // Finds all that was blurred before, 91 % of what a Gaussian of 2 % of the shorter side has
@@ -54,15 +59,18 @@ package struct QualityCheck: Sendable {
     _ value: @escaping @Sendable (Measurements) -> Double?
   ) -> QualityCheck {
     QualityCheck(
-      flag: flag, level: level, threshold: threshold, range: range, side: .below, value: value)
+      flag: flag, level: level, threshold: threshold, range: range, side: .below, value: value,
+      whole: { _ in nil })
   }
 
   private static func above(
     _ flag: String, _ threshold: Double, _ range: ClosedRange<Double>?, _ level: QualityLevel,
+    of whole: @escaping @Sendable (Measurements) -> Double? = { _ in nil },
     _ value: @escaping @Sendable (Measurements) -> Double?
   ) -> QualityCheck {
     QualityCheck(
-      flag: flag, level: level, threshold: threshold, range: range, side: .above, value: value)
+      flag: flag, level: level, threshold: threshold, range: range, side: .above, value: value,
+      whole: whole)
   }
 
   /// What one check says of one picture.
@@ -73,6 +81,8 @@ package struct QualityCheck: Sendable {
     package let value: Double
     /// What it was compared with.
     package let threshold: Double
+    /// Of how many, where the value is a number of parts.
+    package let whole: Double?
     /// Whether the picture is flagged.
     package let isFlagged: Bool
   }
@@ -87,7 +97,8 @@ package struct QualityCheck: Sendable {
       else { return nil }
       let isFlagged = check.side == .below ? value < threshold : value > threshold
       return Finding(
-        flag: check.flag, value: value, threshold: threshold, isFlagged: isFlagged)
+        flag: check.flag, value: value, threshold: threshold, whole: check.whole(measured),
+        isFlagged: isFlagged)
     }
   }
 }

@@ -48,13 +48,14 @@ struct Gallery {
   func arePreviews() throws -> [Bool] { try urls().map { $0.contains("-320.webp?expires=") } }
 
   /// Where the bytes of a link stand on the disk.
-  func path(_ url: String, size: Int? = nil) throws -> String {
+  func path(_ url: String, size: Int? = nil, version: Int = 2) throws -> String {
     guard let name = url.firstMatch(of: /\/media\/([0-9a-f]{64})/)?.1 else {
       throw Missing(description: url)
     }
     let file = "\(name.prefix(2))/\(name.dropFirst(2))"
     let store = site.site.config.store
-    return size.map { "\(store)/previews/\(file)-\($0).webp" } ?? "\(store)/blobs/\(file)"
+    let mark = version == 1 ? "" : "-v\(version)"
+    return size.map { "\(store)/previews/\(file)\(mark)-\($0).webp" } ?? "\(store)/blobs/\(file)"
   }
 
   /// The job of the previews and its chunk, in words.

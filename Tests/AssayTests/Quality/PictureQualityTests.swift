@@ -187,6 +187,40 @@ struct PictureQualityTests {
     #expect(try evidence(inspected) == first)
   }
 
+  /// Its header says three times the rows that there are.
+  private static let cutShort: [UInt8] = {
+    var jpeg = Pictures.jpeg
+    if let frame = jpeg.indices.dropLast().first(where: { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xC0 }
+    ) {
+      jpeg[frame + 6] = 48
+    }
+    return jpeg
+  }()
+
+  @Test func missingRowsAreFlaggedAndCounted() throws {
+    let inspected = try Inspected(.inline, settings: Self.realThresholds)
+    try inspected.upload(["whole.jpg": Pictures.jpeg, "cut.jpg": Self.cutShort])
+    try inspected.run()
+    let shown = try flags(inspected)
+    #expect(shown["cut.jpg"]?.contains("incomplete") == true)
+    #expect(shown["whole.jpg"]?.contains("incomplete") == false)
+    let found = try inspected.site.owner().all(
+      """
+      select c.evidence->'quality'->'incomplete' #>> '{}'
+      from item_check c join item i using (item_id) order by i.filename
+      """
+    ) { row throws(PostgresError) in try row.next(String.self) }
+    #expect(
+      found == [
+        #"{"of": 48.0, "value": 32.0, "threshold": 0.0}"#,
+        #"{"of": 16.0, "value": 0.0, "threshold": 0.0}"#,
+      ])
+    // As a worker of the version before left it.
+    try inspected.site.owner().run("update blob set missing_rows = null, stored_rows = null")
+    try inspected.run()
+    #expect(try flags(inspected)["cut.jpg"]?.contains("incomplete") == true)
+  }
+
   @Test func textsHaveNoQuality() throws {
     let inspected = try Inspected(.inline, settings: Self.realThresholds)
     try uploadOfAnyType([("a.txt", Array("one line".utf8))], inspected)

@@ -1,0 +1,135 @@
+#include "samples.h"
+
+#include "cvips.h"
+
+// Set where the file says that what follows the colours is no alpha.
+static const char *const opaque = "assay-opaque";
+// Some programs write the largest number there is where they have none.
+static const double most = 1e30;
+
+void cvips_forget_alpha(cvips_picture *picture) {
+  vips_image_set_int((VipsImage *)picture, opaque, 1);
+}
+
+static int has_plain_samples(VipsImage *in) {
+  return in->BandFmt == VIPS_FORMAT_UCHAR || in->BandFmt == VIPS_FORMAT_USHORT;
+}
+
+// Numbers whose meaning is not fixed, as that of L, a and b is.
+static int has_free_range(VipsImage *in) {
+  switch (in->Type) {
+    case VIPS_INTERPRETATION_MULTIBAND:
+    case VIPS_INTERPRETATION_B_W:
+    case VIPS_INTERPRETATION_GREY16:
+    case VIPS_INTERPRETATION_RGB:
+    case VIPS_INTERPRETATION_sRGB:
+    case VIPS_INTERPRETATION_RGB16:
+    case VIPS_INTERPRETATION_scRGB: return !has_plain_samples(in);
+    default: return 0;
+  }
+}
+
+// Scientific files carry more bands than a screen has colours: the first stand for the rest.
+static int colours(VipsImage *in) {
+  if (!vips_colourspace_issupported(in)) return in->Bands < 3 ? 1 : 3;
+  int count = in->Type == VIPS_INTERPRETATION_CMYK ? 4 : 3;
+  if (in->Type == VIPS_INTERPRETATION_B_W || in->Type == VIPS_INTERPRETATION_GREY16) count = 1;
+  return VIPS_MIN(in->Bands, count);
+}
+
+// Zero takes the place of numbers beyond a bound, and of what is no number. Without vips_abs, whose
+// mere first use compiles code.
+static int bounded(VipsImage *in, VipsOperationRelational side, double bound, VipsImage **out) {
+  VipsImage *zero = vips_image_new_from_image1(in, 0), *is_within = NULL;
+  int failed = !zero || vips_relational_const1(in, &is_within, side, bound, NULL) ||
+      vips_ifthenelse(is_within, in, zero, out, NULL);
+  VIPS_UNREF(is_within);
+  VIPS_UNREF(zero);
+  return failed;
+}
+
+int cvips_plain(VipsImage *in, VipsImage **out) {
+  int count = colours(in);
+  int is_clear = has_plain_samples(in) && !vips_image_get_typeof(in, opaque) &&
+      vips_colourspace_issupported(in) && in->Bands == count + 1;
+  VipsImage *few, *below;
+  if (vips_extract_band(in, &few, 0, "n", count + is_clear, NULL)) return -1;
+  if (few->BandFmt != VIPS_FORMAT_FLOAT && few->BandFmt != VIPS_FORMAT_DOUBLE) {
+    *out = few;
+    return 0;
+  }
+  int failed = bounded(few, VIPS_OPERATION_RELATIONAL_LESS, most, &below);
+  g_object_unref(few);
+  if (failed) return -1;
+  failed = bounded(below, VIPS_OPERATION_RELATIONAL_MORE, -most, out);
+  g_object_unref(below);
+  return failed;
+}
+
+// Of what is within 0 and 1 only the scale changes; colours of libvips's scRGB keep it.
+static int scale(VipsImage *in, double low, double high, VipsImage **out) {
+  double top = in->Type == VIPS_INTERPRETATION_scRGB ? 1 : 255;
+  if (low >= 0 && high <= 1 && !vips_band_format_isint(in->BandFmt)) (low = 0, high = 1);
+  double factor = high > low ? top / (high - low) : 0;
+  double start = high > low ? -low * factor : top / 2;
+  VipsImage *scaled, *named;
+  if (vips_linear1(in, &scaled, factor, start, NULL)) return -1;
+  VipsInterpretation space = in->Type == VIPS_INTERPRETATION_scRGB ? in->Type
+      : in->Bands < 3                                               ? VIPS_INTERPRETATION_B_W
+                                                                    : VIPS_INTERPRETATION_sRGB;
+  int failed = vips_copy(scaled, &named, "interpretation", space, NULL);
+  g_object_unref(scaled);
+  if (failed) return -1;
+  if (space == VIPS_INTERPRETATION_scRGB) {
+    *out = named;
+    return 0;
+  }
+  failed = vips_cast_uchar(named, out, NULL);
+  g_object_unref(named);
+  return failed;
+}
+
+int cvips_stretch(VipsImage *in, VipsImage **out) {
+  if (!has_free_range(in)) return vips_copy(in, out, NULL);
+  // The file is read once, from top to bottom; what is left of it after shrinking is small.
+  VipsImage *kept = vips_image_copy_memory(in);
+  if (!kept) return -1;
+  double low, high;
+  int failed = vips_min(kept, &low, NULL) || vips_max(kept, &high, NULL) ||
+      scale(kept, low, high, out);
+  g_object_unref(kept);
+  return failed;
+}
+
+int cvips_flatten(VipsImage *in, int background, VipsImage **out) {
+  double level = background;
+  VipsArrayDouble *levels = vips_array_double_new(&level, 1);
+  int failed = vips_flatten(in, out, "background", levels, NULL);
+  vips_area_unref(VIPS_AREA(levels));
+  return failed;
+}
+
+// The mean luma of what can be seen, 0…255; that of nothing is 0.
+static double seen(VipsImage *in) {
+  double light = 0, weight = 0;
+  for (int y = 0; y < in->Ysize; y++) {
+    const uint8_t *pixel = VIPS_IMAGE_ADDR(in, 0, y);
+    for (int x = 0; x < in->Xsize; x++, pixel += 4) {
+      light += (0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2]) * pixel[3];
+      weight += pixel[3];
+    }
+  }
+  return weight > 0 ? light / weight : 0;
+}
+
+// White lines vanish on white.
+static const double bright = 170;
+
+int cvips_show(VipsImage *in, VipsImage **out) {
+  if (!vips_image_hasalpha(in) || in->Bands != 4) return vips_copy(in, out, NULL);
+  VipsImage *kept = vips_image_copy_memory(in);
+  if (!kept) return -1;
+  int failed = cvips_flatten(kept, seen(kept) > bright ? cvips_dark : cvips_white, out);
+  g_object_unref(kept);
+  return failed;
+}

@@ -1,0 +1,178 @@
+import Assay
+import Glibc
+import HTTP
+import Postgres
+import Support
+import Testing
+
+@Suite("Versions of previews")
+struct PreviewVersionTests {
+  private let gallery: Gallery
+  private static let old: [UInt8] = Array("as it was made before".utf8)
+
+  init() throws { gallery = try Gallery() }
+
+  /// Leaves a gallery's only picture as the version before did, when it had made its previews.
+  private func age(_ gallery: Gallery) throws {
+    let url = try gallery.urls()[0]
+    try gallery.site.owner().run(
+      """
+      update blob set preview_version = 1
+      where organization_id = (
+        select organization_id from project where project_id::text = \(gallery.request))
+      """)
+    for size in [320, 1280] {
+      Files.remove(try gallery.path(url, size: size))
+      Files.remove(try gallery.path(url, size: size, version: 1))
+      try Files.write(gallery.path(url, size: size, version: 1), Self.old)
+    }
+  }
+
+  private func isNew(_ gallery: Gallery) throws -> Bool {
+    try gallery.urls()[0].contains("-v2-320.webp?expires=")
+  }
+
+  private func isOld(_ gallery: Gallery) throws -> Bool {
+    try gallery.urls()[0].firstMatch(of: /[0-9a-f]{64}-320\.webp\?expires=/) != nil
+  }
+
+  private func exists(_ gallery: Gallery, version: Int) throws -> Bool {
+    try access(gallery.path(gallery.urls()[0], size: 320, version: version), F_OK) == 0
+  }
+
+  private func removeOrphans() throws -> Int {
+    let worker = gallery.site.connection(as: .worker)
+    return try StoreCheck(gallery.site.site.store, worker) { _ in }.removeOrphans()
+  }
+
+  @Test func theOldAreShownUntilTheNewLieBesideThem() throws {
+    try gallery.upload(1)
+    try gallery.site.work()
+    #expect(try isNew(gallery))
+    try age(gallery)
+    #expect(try isOld(gallery))
+    // Nobody has asked for others.
+    try gallery.site.work()
+    #expect(try isOld(gallery))
+    #expect(
+      try PreviewRemake.ask(for: .request(gallery.request), gallery.site.owner()) == 1)
+    #expect(try isOld(gallery))
+    #expect(try gallery.jobs().last == "queued queued 0")
+    try gallery.site.work()
+    #expect(try isNew(gallery) && exists(gallery, version: 2))
+    // Links made before lead to what they led to.
+    let path = try gallery.path(gallery.urls()[0], size: 320, version: 1)
+    #expect(try Files.bytes(path) == Self.old)
+    #expect(try PreviewRemake.ask(for: .all, gallery.site.owner()) == 0)
+    let check = StoreCheck(gallery.site.site.store, gallery.site.owner()) { _ in }
+    #expect(try check.compare() == 0)
+  }
+
+  /// A process of the version before makes links of another name.
+  @Test func theVersionBeforeFindsNewPictures() throws {
+    try gallery.upload(1)
+    try gallery.site.work()
+    let url = try gallery.urls()[0]
+    for size in [320, 1280] {
+      #expect(
+        try Files.bytes(gallery.path(url, size: size))
+          == Files.bytes(gallery.path(url, size: size, version: 1)))
+    }
+  }
+
+  /// A worker of the version before sees nothing to do, and ends the job.
+  @Test func whatAnOlderWorkerPassesOverIsMade() throws {
+    try gallery.upload(1)
+    try gallery.site.work()
+    try age(gallery)
+    _ = try PreviewRemake.ask(for: .all, gallery.site.owner())
+    try gallery.site.owner().script(
+      "update job_chunk set state = 'completed'; update job set state = 'completed'")
+    try gallery.site.work()
+    #expect(try isOld(gallery))
+    let check = StoreCheck(gallery.site.site.store, gallery.site.owner()) { _ in }
+    #expect(try check.compare(repairs: true) == 0)
+    try gallery.site.work()
+    #expect(try isNew(gallery))
+  }
+
+  @Test func whatCannotBeMadeLeavesTheOld() throws {
+    try gallery.upload(1)
+    try gallery.site.work()
+    try age(gallery)
+    try Files.write(gallery.path(gallery.urls()[0]), [UInt8](repeating: 0x5A, count: 500))
+    _ = try PreviewRemake.ask(for: .all, gallery.site.owner())
+    try gallery.site.work()
+    #expect(try isOld(gallery))
+    #expect(try gallery.jobs().last == "completed completed 1")
+  }
+
+  @Test func organizationsMayHaveDifferentVersionsOfOnePicture() throws {
+    try gallery.upload(1)
+    try gallery.site.work()
+    try age(gallery)
+    let other = try Gallery(gallery.site, by: gallery.site.person(.customer))
+    try other.upload(1)
+    try gallery.site.work()
+    #expect(try isOld(gallery) && isNew(other))
+    // A day later one still names the old files.
+    try gallery.site.owner().run("update blob set previewed_at = now() - interval '25 hours'")
+    #expect(try removeOrphans() == 0)
+    #expect(try exists(gallery, version: 1) && exists(other, version: 2))
+    let stranger = try gallery.site.person(.customer)
+    #expect(
+      try PreviewRemake.ask(
+        for: .organization(of: stranger.username), gallery.site.owner()) == 0)
+    #expect(
+      try PreviewRemake.ask(
+        for: .organization(of: gallery.customer.username), gallery.site.owner()) == 1)
+    try gallery.site.work()
+    #expect(try isNew(gallery))
+    // Links to the old last more than an hour.
+    #expect(try removeOrphans() == 0)
+    #expect(try exists(gallery, version: 1))
+    try gallery.site.owner().run("update blob set previewed_at = now() - interval '25 hours'")
+    #expect(try removeOrphans() == 1)
+    #expect(try !exists(gallery, version: 1) && exists(gallery, version: 2))
+    let doomed = try Files.names(in: gallery.site.site.config.store + "/doomed")
+    #expect(doomed.count == 2)
+    #expect(try gallery.site.site.store.removeDoomed(olderThan: 0) == 2)
+  }
+
+  @Test func bothVersionsGoWithTheirBlob() throws {
+    try gallery.upload(1)
+    try gallery.site.work()
+    let paths = try [1, 2].map { version in
+      try gallery.path(gallery.urls()[0], size: 320, version: version)
+    }
+    for path in paths { #expect(access(path, F_OK) == 0) }
+    try gallery.site.owner().script("delete from item")
+    let check = StoreCheck(gallery.site.site.store, gallery.site.owner()) { _ in }
+    _ = try check.compare(repairs: true)
+    for path in paths { #expect(access(path, F_OK) != 0) }
+  }
+
+  @Test func lostOldOnesAreNamedAndMadeAsTheNew() throws {
+    try gallery.upload(1)
+    try gallery.site.work()
+    try age(gallery)
+    Files.remove(try gallery.path(gallery.urls()[0], size: 1280, version: 1))
+    let check = StoreCheck(gallery.site.site.store, gallery.site.owner()) { _ in }
+    #expect(try check.compare(repairs: true) == 1)
+    try gallery.site.work()
+    #expect(try isNew(gallery))
+    #expect(try check.compare() == 0)
+  }
+
+  @Test func whatIsNotThereIsSaid() throws {
+    let owner = gallery.site.owner()
+    for pictures: PreviewRemake.Pictures in [
+      .organization(of: "nobody"), .request("x"),
+      .request("00000000-0000-7000-8000-000000000000"),
+    ] {
+      #expect(throws: PreviewRemake.Refusal.self) {
+        try PreviewRemake.ask(for: pictures, owner)
+      }
+    }
+  }
+}
