@@ -1,4 +1,5 @@
 #include "connx.h"
+#include "library.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
@@ -83,14 +84,13 @@ static int failed(const functions *api, status *status, char *fault) {
 
 // Never closed: threads of its own may live as long as the process.
 static const entry *library(const char *path, char *fault) {
-  const char *names[] = {path, "libonnxruntime.so.1", "libonnxruntime.so"};
-  void *handle = NULL;
-  for (int index = path ? 0 : 1; !handle && index < (path ? 1 : 3); index++)
-    handle = dlopen(names[index], RTLD_NOW | RTLD_LOCAL);
+  void *handle = library_open(path, fault, most_fault);
+  if (!handle) return NULL;
   const entry *(*base)(void) = NULL;
-  if (handle) *(void **)&base = dlsym(handle, "OrtGetApiBase");
+  *(void **)&base = dlsym(handle, "OrtGetApiBase");
   const entry *found = base ? base() : NULL;
-  if (!found) snprintf(fault, most_fault, "ONNX Runtime cannot be loaded: %s", handle ? path : dlerror());
+  if (!found)
+    snprintf(fault, most_fault, "%s is no ONNX Runtime", path ? path : "libonnxruntime.so");
   return found;
 }
 

@@ -75,7 +75,7 @@ static int limit(int resource, uint64_t value) {
   return setrlimit(resource, &both);
 }
 
-int confine_process(uint64_t address_space) {
+int confine_limits(uint64_t address_space) {
   // A service's stop signal reaches the whole control group; the files in hand are finished
   // first, and the end of the parent's socket is what ends a child.
   signal(SIGTERM, SIG_IGN);
@@ -87,8 +87,11 @@ int confine_process(uint64_t address_space) {
       limit(RLIMIT_NOFILE, 16))
     return -1;
   // No PR_SET_PDEATHSIG: it fires when the thread that spawned us ends, not the process.
-  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)) return -1;
-  return filter_system_calls();
+  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+int confine_process(uint64_t address_space) {
+  return confine_limits(address_space) ? -1 : filter_system_calls();
 }
 
 int confine_file(uint32_t cpu_seconds, uint32_t wall_seconds) {

@@ -24,6 +24,20 @@ int cvips_start(const char *program) {
   return 0;
 }
 
+void cvips_prepare(void) {
+  static const char *const names[] = {
+      "VipsForeignSaveWebpBuffer", "VipsThumbnailImage", "VipsResize", "VipsShrink", "VipsShrinkh",
+      "VipsShrinkv", "VipsReduce", "VipsReduceh", "VipsReducev", "VipsColourspace", "VipsCopy",
+      "VipsCast", "VipsFlatten", "VipsExtractBand", "VipsAutorot", "VipsIccTransform", "VipsEmbed",
+      "VipsLinecache", "VipsSequential", "VipsPremultiply", "VipsUnpremultiply", "VipsBandjoin",
+      "VipsRegion", "VipsImage", "VipssRGB2scRGB", "VipsscRGB2sRGB", "VipsLinear"};
+  for (size_t index = 0; index < sizeof names / sizeof *names; index++) {
+    GType type = g_type_from_name(names[index]);
+    // Never given back: a class that nobody holds is made again.
+    if (type) g_type_class_ref(type);
+  }
+}
+
 #define STRICT "access", VIPS_ACCESS_SEQUENTIAL, "fail_on", VIPS_FAIL_ON_ERROR, NULL
 
 static int load(

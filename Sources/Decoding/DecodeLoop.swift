@@ -3,7 +3,10 @@ internal import CVips
 internal import Glibc
 internal import Imaging
 
-/// What assay-decode does: confine itself, then answer until the other end of its socket closes.
+/// What assay-decode does: prepare itself as a zygote, and fork a child for each socket that it gets.
+///
+/// The zygote reads no file. A child confines itself, then answers until the other end of its socket
+/// closes; it is a child of the zygote's parent, which sees it end.
 package enum DecodeLoop {
   private static let socket: Int32 = 0
 
@@ -13,6 +16,24 @@ package enum DecodeLoop {
       return complain("assay-decode is started by assay, with its socket as standard input", 64)
     }
     guard Decoder.start(program: arguments[0]) else { return complain("libvips fails", 70) }
+    Decoder.prepare()
+    guard confine_limits(memory) == 0 else { return complain("cannot confine itself", 71) }
+    while let child = receiveSocket() {
+      guard zygote_is_alone() == 1 else { return complain("has threads and cannot fork", 70) }
+      // Without the libraries' farewells, which would write to what is shared with the zygote.
+      if zygote_fork() == 0 { _exit(serve(child, memory)) }
+      // The child alone holds it: its end is the end of the stream.
+      close(child)
+    }
+    return 0
+  }
+
+  /// What a child does with its socket.
+  private static func serve(_ own: Int32, _ memory: UInt64) -> Int32 {
+    guard dup2(own, socket) == socket else { return 71 }
+    close(own)
+    // Before anything can fail: whoever knows the process can end it.
+    guard send(DecodeAnswer.started(getpid()).packet[...]) else { return 0 }
     guard confine_process(memory) == 0 else { return complain("cannot confine itself", 71) }
     guard send(DecodeAnswer.ready.packet[...]) else { return 0 }
     while let (request, descriptor) = receive() {
@@ -50,6 +71,16 @@ package enum DecodeLoop {
       }
       return .refused(sentence)
     }
+  }
+
+  /// The socket of the next child; nil at the end.
+  private static func receiveSocket() -> Int32? {
+    var byte: UInt8 = 0
+    var descriptor: Int32 = -1
+    guard descriptors_receive(socket, &byte, 1, &descriptor) > 0, descriptor >= 0 else {
+      return nil
+    }
+    return descriptor
   }
 
   /// Nil at the end, or when the packet is none of ours.

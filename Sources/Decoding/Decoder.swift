@@ -10,6 +10,27 @@ package enum Decoder {
     OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil) == 1 && cvips_start(program) == 0
   }
 
+  /// Does once what each child would do with its first picture: a loader's class, tables, symbols.
+  ///
+  /// Nothing is decoded, which would start threads, and a process with threads must not fork.
+  package static func prepare() {
+    // Of each kind a beginning of our own, which the loader refuses.
+    for (type, start) in beginnings {
+      start.withUnsafeBytes { bytes in
+        _ = try? Outline.checked(bytes.bytes, type, mostPixels: 1)
+        _ = try? VipsPicture(bytes, type)
+      }
+    }
+    cvips_prepare()
+    cvips_clear()
+  }
+
+  private static let beginnings: [(ImageType, [UInt8])] = [
+    (.jpeg, [0xff, 0xd8, 0xff, 0xd9]), (.png, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+    (.webp, Array("RIFF\u{4}\0\0\0WEBP".utf8)), (.tiff, Array("II*\0\u{8}\0\0\0".utf8)),
+    (.gif, Array("GIF89a".utf8)),
+  ]
+
   /// Answers one request about one file; the bytes of a preview or a square go into `preview`.
   ///
   /// The memory must be this process's own: it may be written to.

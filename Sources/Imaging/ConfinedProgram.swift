@@ -4,13 +4,15 @@ internal import Glibc
 /// Starts a program that gets nothing of ours but one end of a packet socket, as standard input.
 enum ConfinedProgram {
   /// The process and our end; throws `unavailable` when there can be none.
-  static func start(_ arguments: [String]) throws(DecodeFailure) -> (
+  /// - Parameter isBound: whether all symbols are looked up at once, for children that are forked.
+  static func start(_ arguments: [String], isBound: Bool = false) throws(DecodeFailure) -> (
     identifier: pid_t, socket: Int32
   ) {
     var pair: [Int32] = [-1, -1]
     guard descriptors_pair(&pair) == 0 else { throw cannotStart(errno) }
     var identifier: pid_t = 0
-    let failure = spawn(arguments, socket: pair[1], &identifier)
+    let settings = environment + (isBound ? ["LD_BIND_NOW=1"] : [])
+    let failure = spawn(arguments, settings, socket: pair[1], &identifier)
     // Before any wait: only the child may hold it, so that its death ends the stream.
     close(pair[1])
     guard failure == 0 else {
@@ -25,9 +27,9 @@ enum ConfinedProgram {
   }
 
   /// The error number of posix_spawn, 0 when it went well.
-  private static func spawn(_ arguments: [String], socket: Int32, _ identifier: inout pid_t)
-    -> Int32
-  {
+  private static func spawn(
+    _ arguments: [String], _ environment: [String], socket: Int32, _ identifier: inout pid_t
+  ) -> Int32 {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }

@@ -1,5 +1,7 @@
-/// What assay-decode says: once that it is ready, then one answer a request.
+/// What a child of assay-decode says: its process's number, that it is ready, then one answer a
+/// request.
 package enum DecodeAnswer: Sendable, Equatable {
+  case started(Int32)
   case ready
   case picture(Picture)
   case inspection(Inspection)
@@ -37,6 +39,9 @@ package enum DecodeAnswer: Sendable, Equatable {
     case .preview(let size):
       writer.put(UInt8(5))
       writer.put(UInt32(clamping: size))
+    case .started(let process):
+      writer.put(UInt8(6))
+      writer.put(UInt32(clamping: process))
     }
     return writer.bytes
   }
@@ -56,6 +61,7 @@ package enum DecodeAnswer: Sendable, Equatable {
     case 3: reader.text().map { .refused($0) }
     case 4: reader.size().map { .tooLarge(width: $0.width, height: $0.height) }
     case 5: reader.previewSize().map { .preview(size: $0) }
+    case 6: reader.process().map { .started($0) }
     default: nil
     }
   }
@@ -129,6 +135,11 @@ extension ByteReader {
   fileprivate mutating func size() -> (width: Int, height: Int)? {
     guard let width = integer(UInt32.self), let height = integer(UInt32.self) else { return nil }
     return (Int(width), Int(height))
+  }
+
+  /// No process that could be ended by mistake: neither a group of them nor the first of all.
+  fileprivate mutating func process() -> Int32? {
+    integer(UInt32.self).flatMap { Int32(exactly: $0) }.flatMap { $0 > 1 ? $0 : nil }
   }
 
   fileprivate mutating func previewSize() -> Int? {

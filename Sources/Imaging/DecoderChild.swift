@@ -28,6 +28,23 @@ struct DecoderChild: Sendable {
   /// Waits for the word that the child is confined and takes files.
   func readiness(before deadline: Deadline) -> Outcome { answer(before: deadline) }
 
+  /// The child that a zygote forks for the other end of a socket; nil when it died before it was
+  /// ready, or the zygote did.
+  /// - Throws: `unavailable` when it says nothing in time.
+  static func born(_ socket: Int32, before deadline: Deadline) throws(DecodeFailure)
+    -> DecoderChild?
+  {
+    let stream = DecoderChild(identifier: 0, socket: socket)
+    guard case .answered(.started(let identifier), _) = stream.answer(before: deadline) else {
+      close(socket)
+      return nil
+    }
+    let child = DecoderChild(identifier: identifier, socket: socket)
+    if child.isReady(before: deadline) { return child }
+    child.end()
+    return nil
+  }
+
   /// Whether that word came.
   func isReady(before deadline: Deadline) -> Bool {
     guard case .answered(.ready, _) = readiness(before: deadline) else { return false }
@@ -38,14 +55,17 @@ struct DecoderChild: Sendable {
   mutating func exchange(
     _ request: DecodeRequest, about descriptor: Int32, before deadline: Deadline
   ) -> Outcome {
-    let packet = request.packet
-    var sent = 0
-    repeat {
-      sent = descriptors_send(socket, packet, packet.count, descriptor)
-    } while sent < 0 && errno == EINTR
-    guard sent == packet.count else { return .unsent }
+    guard send(request.packet, with: descriptor) else { return .unsent }
     files += 1
     return answer(before: deadline)
+  }
+
+  /// Sends one packet and an open descriptor; false when nobody takes it.
+  func send(_ packet: [UInt8], with descriptor: Int32) -> Bool {
+    while true {
+      let sent = descriptors_send(socket, packet, packet.count, descriptor)
+      if sent >= 0 || errno != EINTR { return sent == packet.count }
+    }
   }
 
   private func answer(before deadline: Deadline) -> Outcome {

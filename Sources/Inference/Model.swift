@@ -15,7 +15,7 @@ package final class Model: Sendable {
   nonisolated(unsafe) private let handle: OpaquePointer
 
   /// Loads a model of one input.
-  /// - Parameter library: path of libonnxruntime; nil to look in the usual places.
+  /// - Parameter library: path of libonnxruntime or of its folder; nil to look where the loader does.
   package init(_ path: String, library: String?) throws(ModelError) {
     var fault = [CChar](repeating: 0, count: Self.longestFault)
     guard let handle = connx_open(library, path, &fault) else { throw Self.error(fault) }

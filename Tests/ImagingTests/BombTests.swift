@@ -141,7 +141,9 @@ extension DecoderTests {
         8, 8, [Self.entry(259, 8), Self.entry(279, UInt32(bomb.count))])
       let file = TIFF.file([page], pixels: 0) + bomb
       let pool = DecoderPool(executable: decoder, size: 1)
-      _ = try? pool.verify(file, as: .tiff)
+      let session = pool.session()
+      defer { session.end() }
+      _ = try? session.verify(file, as: .tiff)
       let child = try #require(pool.children.first)
       let status = try text("/proc/\(child)/status").split(separator: "\n")
       let peak = try #require(status.first { $0.hasPrefix("VmHWM:") })

@@ -8,16 +8,35 @@ import Testing
 
 let damaged = DecodeFailure.refused("The image is truncated or damaged.")
 
+/// Each call is a unit of work of its own.
 extension DecoderPool {
   func verify(_ file: Fixture, as type: ImageType?) throws(DecodeFailure) -> Picture {
-    defer { withExtendedLifetime(file) {} }
-    return try verify(file.descriptor, as: type)
+    try session().verify(file, as: type)
   }
 
   func verify(_ bytes: [UInt8], as type: ImageType?) throws -> Picture {
-    try verify(Fixture(bytes), as: type)
+    try session().verify(bytes, as: type)
   }
 
+  func inspect(_ file: Fixture) throws -> Inspection { try session().inspect(file) }
+
+  func inspect(_ bytes: [UInt8]) throws -> Inspection { try session().inspect(bytes) }
+
+  func preview(_ file: Fixture, longest: Int) throws(DecodeFailure) -> [UInt8] {
+    defer { withExtendedLifetime(file) {} }
+    return try session().preview(file.descriptor, longest: longest)
+  }
+
+  func preview(_ bytes: [UInt8], longest: Int) throws -> [UInt8] {
+    try preview(Fixture(bytes), longest: longest)
+  }
+
+  func square(_ descriptor: Int32, side: Int, isCropped: Bool) throws(DecodeFailure) -> [UInt8] {
+    try session().square(descriptor, side: side, isCropped: isCropped)
+  }
+}
+
+extension DecoderSession {
   func inspect(_ file: Fixture) throws -> Inspection {
     defer { withExtendedLifetime(file) {} }
     return try inspect(file.descriptor)
@@ -25,12 +44,12 @@ extension DecoderPool {
 
   func inspect(_ bytes: [UInt8]) throws -> Inspection { try inspect(Fixture(bytes)) }
 
-  func preview(_ file: Fixture, longest: Int) throws(DecodeFailure) -> [UInt8] {
+  func verify(_ file: Fixture, as type: ImageType?) throws(DecodeFailure) -> Picture {
     defer { withExtendedLifetime(file) {} }
-    return try preview(file.descriptor, longest: longest)
+    return try verify(file.descriptor, as: type)
   }
 
-  func preview(_ bytes: [UInt8], longest: Int) throws -> [UInt8] {
-    try preview(Fixture(bytes), longest: longest)
+  func verify(_ bytes: [UInt8], as type: ImageType?) throws -> Picture {
+    try verify(Fixture(bytes), as: type)
   }
 }

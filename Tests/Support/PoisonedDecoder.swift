@@ -45,32 +45,52 @@ package struct PoisonedDecoder: Sendable {
   private static let script = #"""
     import os, select, signal, socket, sys
 
+    asker = os.getppid()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     outer = socket.socket(fileno=0)
-    inner, theirs = socket.socketpair(outer.family, outer.type)
+    zygote, theirs = socket.socketpair(outer.family, outer.type)
     if os.fork() == 0:
         os.dup2(theirs.fileno(), 0)
         os.closerange(3, 64)
         os.execv(REAL, sys.argv)
     theirs.close()
 
+    def stand_between(asking, decoder):
+        while True:
+            for ready in select.select([asking, decoder], [], [])[0]:
+                packet, files, _, _ = socket.recv_fds(ready, 1 << 17, 4)
+                if not packet:
+                    return
+                if ready is decoder:
+                    asking.send(packet)
+                    continue
+                # The first byte says what is asked for: 0 is an inspection.
+                if packet[0] == 0 and POISON in os.pread(files[0], 1 << 22, 0):
+                    if os.stat(LOG).st_size < MOST:
+                        with open(LOG, "a") as log:
+                            log.write("x")
+                        if VICTIM == "asker":
+                            os.kill(asker, signal.SIGKILL)
+                        os.kill(os.getpid(), signal.SIGKILL)
+                socket.send_fds(decoder, [packet], files)
+                for file in files:
+                    os.close(file)
+
+    # Each packet brings the socket of a new child.
     while True:
-        for ready in select.select([outer, inner], [], [])[0]:
-            packet, files, _, _ = socket.recv_fds(ready, 1 << 17, 4)
-            if not packet:
-                sys.exit()
-            if ready is inner:
-                outer.send(packet)
-                continue
-            # The first byte says what is asked for: 0 is an inspection.
-            if packet[0] == 0 and POISON in os.pread(files[0], 1 << 22, 0):
-                if os.stat(LOG).st_size < MOST:
-                    with open(LOG, "a") as log:
-                        log.write("x")
-                    if VICTIM == "asker":
-                        os.kill(os.getppid(), signal.SIGKILL)
-                    os.kill(os.getpid(), signal.SIGKILL)
-            socket.send_fds(inner, [packet], files)
-            for file in files:
-                os.close(file)
+        packet, files, _, _ = socket.recv_fds(outer, 16, 4)
+        if not packet:
+            break
+        inner, theirs = socket.socketpair(outer.family, outer.type)
+        socket.send_fds(zygote, [packet], [theirs.fileno()])
+        if os.fork() == 0:
+            for other in outer, zygote, theirs:
+                other.close()
+            stand_between(socket.socket(fileno=files[0]), inner)
+            os._exit(0)
+        for file in files:
+            os.close(file)
+        inner.close()
+        theirs.close()
     """#
 }

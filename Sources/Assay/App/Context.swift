@@ -11,7 +11,7 @@ package final class Site: Sendable {
   package let config: Config
   /// The stored pictures.
   package let store: Store
-  /// The children that decode.
+  /// The children that decode, one for each request or chunk that has pictures.
   package let decoders: DecoderPool
   /// Starts a child for each archive.
   package let archives: ArchiveReader

@@ -7,6 +7,7 @@ internal import Postgres
 struct Examiner {
   private let site: Site
   private let sniffer: Sniffer
+  private let decoders: DecoderSession
   private let types: Set<ImageType>
   private let budget: UploadBudget?
   private let db: Connection
@@ -20,6 +21,7 @@ struct Examiner {
     site = context.site
     budget = context.budget
     db = context.db
+    decoders = site.decoders.session()
     sniffer = try site.sniffer()
   }
 
@@ -55,7 +57,7 @@ struct Examiner {
     }
     let picture: Picture
     do throws(DecodeFailure) {
-      picture = try site.decoders.verify(file.descriptor, as: type, within: limit)
+      picture = try decoders.verify(file.descriptor, as: type, within: limit)
     } catch {
       return .refused(Self.reason(error, limit: limit))
     }

@@ -17,10 +17,12 @@ struct PreviewJob {
 
   private let site: Site
   private let db: Connection
+  private let decoders: DecoderSession
 
   init(_ site: Site, _ db: Connection) {
     self.site = site
     self.db = db
+    decoders = site.decoders.session()
   }
 
   func run(_ chunk: Chunk) throws {
@@ -115,7 +117,7 @@ struct PreviewJob {
     var bytes: [UInt8] = []
     for size in PreviewSize.allCases.reversed() {
       if previews.isEmpty || longest > size.rawValue {
-        bytes = try site.decoders.preview(
+        bytes = try decoders.preview(
           previews.last?.file.descriptor ?? descriptor, longest: size.rawValue)
       }
       let file = try site.store.incoming()

@@ -17,13 +17,14 @@ struct Detection {
   /// Shows it the pictures that it has not seen; nothing without a detector.
   func look(at chunk: Chunk) throws {
     guard case .ready(let detector) = site.detector() else { return }
+    let decoders = site.decoders.session()
     for sha256 in try DetectionQueries.undetected(chunk.items, by: detector.identity, db) {
       guard try JobQueries.heartbeat(chunk, db) else { throw LeaseLost() }
       guard let descriptor = try Integrity(site.store, db).open(sha256) else { continue }
       defer { close(descriptor) }
       var (probability, fault): (Double?, String?) = (nil, nil)
       do {
-        probability = try detector.read(descriptor, site.decoders).probability
+        probability = try detector.read(descriptor, decoders).probability
       } catch let error as DecodeFailure {
         fault = try error.fault()
       } catch let error as DetectorError {

@@ -1,4 +1,4 @@
-package import Imaging
+internal import Imaging
 
 internal import Cryptography
 internal import Glibc
@@ -103,8 +103,13 @@ package final class Detector: Sendable {
     package let probability: Double
   }
 
+  /// Looks at an open picture, in a decoder of its own.
+  package func read(_ descriptor: Int32, in site: Site) throws -> Reading {
+    try read(descriptor, site.decoders.session())
+  }
+
   /// Looks at an open picture.
-  package func read(_ descriptor: Int32, _ decoders: DecoderPool) throws -> Reading {
+  func read(_ descriptor: Int32, _ decoders: DecoderSession) throws -> Reading {
     try read(
       decoders.square(descriptor, side: description.size, isCropped: description.isCropped))
   }

@@ -15,11 +15,13 @@ struct QualityJob {
   private let site: Site
   private let db: Connection
   private let gallery: Gallery
+  private let decoders: DecoderSession
 
   init(_ site: Site, _ db: Connection, _ gallery: Gallery) {
     self.site = site
     self.db = db
     self.gallery = gallery
+    decoders = site.decoders.session()
   }
 
   func run(_ chunk: Chunk) throws {
@@ -82,12 +84,12 @@ struct QualityJob {
   private func inspect(_ descriptor: Int32) throws(DecodeFailure) -> Inspection {
     for _ in 1..<Self.mostDecodes {
       do throws(DecodeFailure) {
-        return try site.decoders.inspect(descriptor)
+        return try decoders.inspect(descriptor)
       } catch {
         guard error == .crashed || error == .timedOut else { throw error }
       }
     }
-    return try site.decoders.inspect(descriptor)
+    return try decoders.inspect(descriptor)
   }
 
   private static func json(_ statements: [Declared]) -> String {

@@ -1,7 +1,11 @@
 #pragma once
 #include <stdint.h>
 
-/// Gives up for good whatever a decoder does not need: memory beyond the limit (bytes of address
+/// Ignores what stops a service, and gives up for good memory beyond the limit (bytes of address
+/// space), files that grow, core dumps and new privileges. 0, or -1 and errno.
+int confine_limits(uint64_t address_space);
+
+/// The same, and gives up for good whatever a decoder does not need: memory beyond the limit (bytes of address
 /// space), new files, programs, sockets, other processes. 0, or -1 and errno.
 int confine_process(uint64_t address_space);
 

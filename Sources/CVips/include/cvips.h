@@ -18,6 +18,9 @@ typedef struct cvips_picture cvips_picture;
 /// Starts libvips with one thread, no cache, and no loader but those above; 0 or -1.
 int cvips_start(const char *program);
 
+/// Makes the classes of what pictures go through, which the first picture would wait for.
+void cvips_prepare(void);
+
 /// Reads the header. The bytes must outlive the picture. Many pages stand one below the other.
 cvips_picture *cvips_open(
     const void *bytes, size_t length, cvips_format format, const cvips_part *part);

@@ -1,0 +1,123 @@
+internal import Glibc
+
+/// Decodes the files of one unit of work, a request or a chunk, in a child that ends with it.
+///
+/// A file that takes its child over sees the other files of its own unit and of nobody else. One
+/// thread at a time uses it. A descriptor stays its caller's: it must be a regular file open for
+/// reading, its offset neither matters nor moves.
+package final class DecoderSession {
+  // Fragmentation and leaks end with the child.
+  private static let filesPerChild = 2000
+  private static let residentBytesPerChild = 96 << 20
+
+  private let pool: DecoderPool
+  private var child: DecoderChild?
+
+  init(_ pool: DecoderPool) { self.pool = pool }
+
+  deinit { end() }
+
+  /// Decodes every pixel with errors fatal and warnings passed; refuses any type but the given one.
+  /// - Parameter milliseconds: how long all of it may take, when that is less than the limits allow.
+  package func verify(
+    _ descriptor: Int32, as type: ImageType?, within milliseconds: Int? = nil
+  ) throws(DecodeFailure) -> Picture {
+    let reply = try ask(.verify(type), about: descriptor, within: milliseconds)
+    guard case (.picture(let picture), _) = reply else { throw .crashed }
+    return picture
+  }
+
+  /// Looks at a picture that was verified before: its fingerprint, and what its metadata declares.
+  package func inspect(_ descriptor: Int32) throws(DecodeFailure) -> Inspection {
+    guard case (.inspection(let inspection), _) = try ask(.inspect, about: descriptor) else {
+      throw .crashed
+    }
+    return inspection
+  }
+
+  /// Makes a WebP file of a picture that was verified before: its first frame, upright, in sRGB,
+  /// without metadata, at most `longest` (1…`DecodeLimits.longestPreview`) pixels across and down,
+  /// never enlarged.
+  package func preview(_ descriptor: Int32, longest: Int) throws(DecodeFailure) -> [UInt8] {
+    let asked = min(max(1, longest), DecodeLimits.longestPreview)
+    let reply = try ask(.preview(longest: asked), about: descriptor)
+    guard case (.preview, let file) = reply else { throw .crashed }
+    return file
+  }
+
+  /// The pixels of a picture that was verified before: its first frame, upright, in sRGB on white,
+  /// three bytes each, row by row, as a square of `side` (1…`DecodeLimits.longestSquare`) across.
+  /// - Parameter isCropped: cut from the middle; else all of the picture is stretched to it.
+  package func square(_ descriptor: Int32, side: Int, isCropped: Bool) throws(DecodeFailure)
+    -> [UInt8]
+  {
+    let reply = try ask(.square(side: side, isCropped: isCropped), about: descriptor)
+    guard case (.preview, let pixels) = reply, pixels.count == side * side * 3 else {
+      throw .crashed
+    }
+    return pixels
+  }
+
+  /// Ends the child; the next file gets another.
+  @discardableResult
+  package func end() -> Int32 {
+    defer { child = nil }
+    return child.map(pool.end) ?? 0
+  }
+
+  private func ask(
+    _ task: DecodeRequest.Task, about descriptor: Int32, within milliseconds: Int? = nil
+  ) throws(DecodeFailure) -> (DecodeAnswer, [UInt8]) {
+    var limits = pool.limits
+    let whole = Deadline(after: milliseconds ?? 2 * limits.wallMilliseconds)
+    limits.wallMilliseconds = min(limits.wallMilliseconds, whole.left)
+    guard pool.turnstile.enter(before: Deadline(after: limits.wallMilliseconds)) else {
+      throw .unavailable("All image decoders are busy.")
+    }
+    defer { pool.turnstile.leave() }
+    limits.wallMilliseconds = min(limits.wallMilliseconds, whole.left)
+    let (answer, file) = try exchange(DecodeRequest(task, limits), descriptor, limits)
+    switch answer {
+    case .refused(let sentence): throw .refused(sentence)
+    case .tooLarge(let width, let height): throw .tooLarge(width: width, height: height)
+    case .started, .ready, .picture, .inspection, .preview: return (answer, file)
+    }
+  }
+
+  private func exchange(
+    _ request: DecodeRequest, _ descriptor: Int32, _ limits: DecodeLimits
+  ) throws(DecodeFailure) -> (DecodeAnswer, [UInt8]) {
+    guard fcntl(descriptor, F_GETFD) >= 0 else { throw .unavailable("The file is not open.") }
+    var starts = 0
+    while true {
+      guard var current = try takeChild(&starts) else { continue }
+      let deadline = Deadline(after: limits.wallMilliseconds)
+      let outcome = current.exchange(request, about: descriptor, before: deadline)
+      child = current
+      switch outcome {
+      case .answered(let answer, let file):
+        if isWorn(current) { end() }
+        return (answer, file)
+      case .unsent:
+        // It died idle, and the next may have too: each turn takes one away.
+        end()
+      case .died:
+        throw [SIGXCPU, SIGALRM].contains(end()) ? .timedOut : .crashed
+      case .late:
+        end()
+        throw .timedOut
+      }
+    }
+  }
+
+  /// The session's child or a new one; nil when the new one died before it was ready.
+  private func takeChild(_ starts: inout Int) throws(DecodeFailure) -> DecoderChild? {
+    if let child { return child }
+    return try pool.newChild(&starts)
+  }
+
+  private func isWorn(_ child: DecoderChild) -> Bool {
+    pool.isStopped || child.files >= Self.filesPerChild
+      || child.residentBytes > Self.residentBytesPerChild
+  }
+}
