@@ -32,7 +32,7 @@ import Testing
 
   private func sweep() throws {
     var sweeper = Sweeper(site.site)
-    try sweeper.sweepIfDue(site.connection(as: .worker))
+    try sweeper.sweep(site.connection(as: .worker))
   }
 
   @Test func twentyOfAnHourAreEntriesAndTheRestIsOne() throws {
