@@ -25,9 +25,12 @@ create table account (
   full_name text,
   updated_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone,
+  email_verified_at timestamp with time zone,
+  lost_email text,
   constraint account_home_is_membership FOREIGN KEY (organization_id, account_id) REFERENCES membership(organization_id, account_id) DEFERRABLE INITIALLY DEFERRED,
   constraint account_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint account_pkey PRIMARY KEY (account_id),
+  constraint account_verified_has_email CHECK (((email_verified_at IS NULL) OR (email IS NOT NULL))),
   constraint username_has_no_at CHECK ((POSITION(('@'::text) IN (username)) = 0))
 );
 create table annotation (
@@ -137,6 +140,16 @@ create table blob (
   constraint blob_sha256_check CHECK ((octet_length(sha256) = 32)),
   constraint only_pictures_have_a_size CHECK ((((mime = 'text/plain'::text) = (width IS NULL)) AND ((width IS NULL) = (height IS NULL))))
 );
+create table email_verification (
+  token_hash bytea not null,
+  account_id uuid not null,
+  email text not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint email_verification_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
+  constraint email_verification_pkey PRIMARY KEY (token_hash)
+);
 create table external_identity (
   issuer text not null,
   subject text not null,
@@ -240,6 +253,13 @@ create table job_chunk (
   constraint job_chunk_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint job_chunk_pkey PRIMARY KEY (job_id, number)
 );
+create table known_network (
+  account_id uuid not null,
+  network bytea not null,
+  seen_at timestamp with time zone not null default now(),
+  constraint known_network_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
+  constraint known_network_pkey PRIMARY KEY (account_id, network)
+);
 create table label_class (
   schema_id uuid not null,
   organization_id uuid not null,
@@ -270,9 +290,10 @@ create table letter (
   attempts integer not null default 0,
   run_after timestamp with time zone not null default now(),
   created_at timestamp with time zone not null default now(),
+  recipient text,
   constraint letter_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
   constraint letter_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(invitation_id),
-  constraint letter_kind_check CHECK ((kind = ANY (ARRAY['password_reset'::text, 'invitation'::text]))),
+  constraint letter_kind_check CHECK ((kind = ANY (ARRAY['password_reset'::text, 'invitation'::text, 'verification'::text, 'address_changed'::text, 'several_claims'::text]))),
   constraint letter_pkey PRIMARY KEY (letter_id)
 );
 create table likeness (
@@ -324,6 +345,7 @@ create table password_reset (
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone not null,
   used_at timestamp with time zone,
+  email text,
   constraint password_reset_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
   constraint password_reset_pkey PRIMARY KEY (token_hash)
 );
@@ -348,6 +370,13 @@ create table project_member (
   constraint project_member_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
   constraint project_member_organization_id_project_id_fkey FOREIGN KEY (organization_id, project_id) REFERENCES project(organization_id, project_id),
   constraint project_member_pkey PRIMARY KEY (project_id, account_id, role)
+);
+create table refusal_count (
+  account_id uuid not null,
+  hour timestamp with time zone not null,
+  count bigint not null,
+  constraint refusal_count_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
+  constraint refusal_count_pkey PRIMARY KEY (account_id)
 );
 create table released_blob (
   organization_id uuid not null,
@@ -420,6 +449,7 @@ create table task (
   item_count integer not null,
   created_by uuid not null,
   created_at timestamp with time zone not null default now(),
+  packed_items bytea not null default '\x'::bytea,
   constraint task_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(account_id),
   constraint task_organization_id_project_id_fkey FOREIGN KEY (organization_id, project_id) REFERENCES project(organization_id, project_id),
   constraint task_pkey PRIMARY KEY (task_id),
@@ -453,6 +483,7 @@ create table upload (
   expires_at timestamp with time zone not null,
   created_at timestamp with time zone not null default now(),
   announced_bytes bigint not null default 20971520,
+  filename_encoding text,
   constraint upload_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
   constraint upload_announced_bytes_check CHECK ((announced_bytes > 0)),
   constraint upload_item_id_fkey FOREIGN KEY (item_id) REFERENCES item(item_id),
@@ -462,7 +493,8 @@ create table upload (
 
 -- Indexes
 
-CREATE UNIQUE INDEX account_email_taken ON public.account USING btree (lower(email));
+CREATE INDEX account_claiming_email ON public.account USING btree (lower(email), account_id DESC);
+CREATE UNIQUE INDEX account_email_taken ON public.account USING btree (lower(email)) WHERE (email_verified_at IS NOT NULL);
 CREATE UNIQUE INDEX account_username_taken ON public.account USING btree (lower(username));
 CREATE INDEX annotation_of_item ON public.annotation USING btree (item_id);
 CREATE INDEX annotation_of_project ON public.annotation USING btree (project_id, annotation_id);
@@ -473,16 +505,23 @@ CREATE INDEX audit_entry_of_organization ON public.audit_entry USING btree (orga
 CREATE INDEX blob_damaged ON public.blob USING btree (sha256) WHERE (damaged_at IS NOT NULL);
 CREATE INDEX blob_due_previews ON public.blob USING btree (organization_id, sha256) WHERE (((previewed_at IS NULL) OR (preview_asked_at IS NOT NULL)) AND (mime ~~ 'image/%'::text));
 CREATE INDEX blob_of_bytes ON public.blob USING btree (sha256);
+CREATE INDEX email_verification_expires ON public.email_verification USING btree (expires_at);
+CREATE INDEX email_verification_of_account ON public.email_verification USING btree (account_id);
 CREATE INDEX external_identity_of_account ON public.external_identity USING btree (account_id);
 CREATE INDEX invitation_of_organization ON public.invitation USING btree (organization_id, invitation_id);
-CREATE INDEX item_check_of_project ON public.item_check USING btree (project_id, item_id);
+CREATE INDEX item_check_of_project ON public.item_check USING btree (project_id, item_id) INCLUDE (organization_id);
+CREATE INDEX item_deleted ON public.item USING btree (project_id) WHERE (excluded_because = 'deleted'::text);
+CREATE INDEX item_new ON public.item USING btree (project_id) WHERE (state = 'new'::item_state);
 CREATE INDEX item_of_blob ON public.item USING btree (organization_id, held_sha256);
-CREATE INDEX item_of_creator ON public.item USING btree (created_by, item_id);
+CREATE INDEX item_of_creator ON public.item USING btree (created_by, item_id) INCLUDE (organization_id) WHERE (excluded_because IS DISTINCT FROM 'deleted'::text);
 CREATE INDEX item_of_project ON public.item USING btree (project_id, item_id);
+CREATE INDEX item_present ON public.item USING btree (project_id, item_id) INCLUDE (organization_id) WHERE (excluded_because IS DISTINCT FROM 'deleted'::text);
 CREATE UNIQUE INDEX job_already_running ON public.job USING btree (project_id, kind) WHERE (state = ANY (ARRAY['pending'::job_state, 'queued'::job_state, 'running'::job_state]));
+CREATE INDEX job_chunk_open ON public.job_chunk USING btree (job_id) WHERE (state = ANY (ARRAY['pending'::job_state, 'queued'::job_state, 'running'::job_state]));
 CREATE INDEX job_chunk_turn ON public.job_chunk USING btree (priority, organization_id, run_after, job_id, number) WHERE (state = ANY (ARRAY['queued'::job_state, 'running'::job_state]));
 CREATE INDEX job_chunk_waiting ON public.job_chunk USING btree (priority, run_after, job_id, number) WHERE (state = ANY (ARRAY['queued'::job_state, 'running'::job_state]));
 CREATE INDEX job_of_project ON public.job USING btree (project_id, job_id);
+CREATE INDEX known_network_seen ON public.known_network USING btree (seen_at);
 CREATE INDEX letter_waiting ON public.letter USING btree (run_after);
 CREATE INDEX likeness_band_of ON public.likeness_band USING btree (organization_id, number);
 CREATE UNIQUE INDEX likeness_in_memory ON public.likeness USING btree (organization_id, number) WHERE (NOT is_banded);
@@ -493,8 +532,10 @@ CREATE INDEX password_reset_of_account ON public.password_reset USING btree (acc
 CREATE INDEX project_member_of_account ON public.project_member USING btree (account_id, organization_id);
 CREATE INDEX resemblance_of_second ON public.resemblance USING btree (organization_id, second);
 CREATE INDEX session_of_account ON public.session USING btree (account_id) WHERE (ended_at IS NULL);
+CREATE INDEX task_done ON public.task USING btree (project_id) WHERE (state = 'done'::task_state);
 CREATE INDEX task_item_in_order ON public.task_item USING btree (task_id, "position");
 CREATE INDEX task_of_project ON public.task USING btree (project_id, state);
+CREATE INDEX task_open ON public.task USING btree (project_id) WHERE (state = 'open'::task_state);
 CREATE INDEX upload_expiring ON public.upload USING btree (expires_at) WHERE (state = 'presigned'::upload_state);
 CREATE INDEX upload_open ON public.upload USING btree (organization_id) INCLUDE (announced_bytes) WHERE (state = ANY (ARRAY['presigned'::upload_state, 'received'::upload_state]));
 CREATE INDEX upload_open_of_account ON public.upload USING btree (account_id) INCLUDE (content_type) WHERE (state = ANY (ARRAY['presigned'::upload_state, 'received'::upload_state]));
@@ -530,6 +571,9 @@ create policy tenant on blob as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on blob as permissive for all to assay_worker
   using true;
+alter table email_verification enable row level security;
+create policy nobody on email_verification as permissive for all to public
+  using false;
 alter table external_identity enable row level security;
 create policy nobody on external_identity as permissive for all to public
   using false;
@@ -558,6 +602,9 @@ create policy tenant on job_chunk as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on job_chunk as permissive for all to assay_worker
   using true;
+alter table known_network enable row level security;
+create policy nobody on known_network as permissive for all to public
+  using false;
 alter table label_class enable row level security;
 create policy tenant on label_class as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
@@ -604,6 +651,9 @@ create policy tenant on project_member as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on project_member as permissive for all to assay_worker
   using true;
+alter table refusal_count enable row level security;
+create policy nobody on refusal_count as permissive for all to public
+  using false;
 alter table released_blob enable row level security;
 create policy tenant on released_blob as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
@@ -684,9 +734,12 @@ AS $function$
   from public.account a
   where position('@' in login) = 0 and lower(a.username) = lower(login)
   union all
-  select a.account_id, a.username, a.email, a.role, a.organization_id, a.is_active, a.password_hash
-  from public.account a
-  where position('@' in login) > 0 and lower(a.email) = lower(login)
+  (select a.account_id, a.username, a.email, a.role, a.organization_id, a.is_active,
+     a.password_hash
+   from public.account a
+   where position('@' in login) > 0 and lower(a.email) = lower(login)
+   order by a.email_verified_at is null, a.account_id desc
+   limit 1)
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.add_account(account uuid, username text, email text, full_name text, password_hash text, role account_role)
@@ -721,6 +774,16 @@ begin
   on conflict on constraint membership_pkey do nothing;
   return found;
 end $function$
+;
+CREATE OR REPLACE FUNCTION public.address_sweep()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  delete from public.known_network k where k.seen_at < now() - interval '90 days';
+  delete from public.email_verification v where v.expires_at < now();
+$function$
 ;
 CREATE OR REPLACE FUNCTION public.admit(session uuid, account uuid, role account_role, organization uuid)
  RETURNS void
@@ -799,6 +862,7 @@ AS $function$
   insert into public.letter (letter_id, kind, invitation_id, origin)
   select $1, 'invitation', i.invitation_id, $3 from public.invitation i
   where i.invitation_id = $2 and public.role_in(i.organization_id) in ('owner', 'admin')
+    and public.may_write_to(i.email)
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.ask_reset(letter uuid, login text, origin text)
@@ -809,15 +873,59 @@ CREATE OR REPLACE FUNCTION public.ask_reset(letter uuid, login text, origin text
 AS $function$
 declare
   found_account uuid;
+  address text;
+  claims bigint := 0;
 begin
-  select a.account_id into found_account from public.account_for_sign_in(login) a
-  where a.is_active and a.email is not null;
-  if public.throttle_take(
-    public.throttle_bucket('reset', coalesce(found_account::text, lower(login))), 3, 1200) = 0
-  then
-    insert into public.letter (letter_id, kind, account_id, origin)
-    values (letter, 'password_reset', found_account, ask_reset.origin);
+  select a.account_id, a.email into found_account, address from public.account a
+  where position('@' in login) = 0 and lower(a.username) = lower(login)
+    and a.is_active and a.email is not null
+    and (a.email_verified_at is not null or not public.signs_in_elsewhere(a.account_id));
+  if position('@' in login) > 0 then
+    select a.account_id, a.email into found_account, address from public.account a
+    where lower(a.email) = lower(login) and a.email_verified_at is not null and a.is_active;
+    if not found then
+      select count(*), (array_agg(c.account_id))[1], min(c.email)
+      into claims, found_account, address
+      from (
+        select a.account_id, a.email from public.account a
+        where lower(a.email) = lower(login) and a.is_active
+          and not public.signs_in_elsewhere(a.account_id)
+        order by a.account_id desc limit 2) c;
+    end if;
   end if;
+  if public.throttle_take(
+    public.throttle_bucket('reset', lower(coalesce(address, login))), 3, 1200) = 0
+    and (found_account is null or public.throttle_take(
+      public.throttle_bucket('reset', found_account::text), 3, 1200) = 0)
+  then
+    insert into public.letter (letter_id, kind, account_id, origin, recipient)
+    values (
+      letter, case when claims > 1 then 'several_claims' else 'password_reset' end,
+      case when claims > 1 then null else found_account end, ask_reset.origin,
+      case when claims > 1 then address end);
+  end if;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.ask_verification(letter uuid, account uuid, origin text)
+ RETURNS double precision
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  address text;
+  wait double precision;
+begin
+  select a.email into address from public.account a
+  where a.account_id = account and a.email_verified_at is null and a.is_active;
+  if address is null then return null; end if;
+  wait := public.throttle_take(
+    public.throttle_bucket('verification', account::text), 3, 1200);
+  if wait = 0 and public.may_write_to(address) then
+    insert into public.letter (letter_id, kind, account_id, origin)
+    values (letter, 'verification', account, ask_verification.origin);
+  end if;
+  return wait;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.audit(action text, account_id uuid, actor text, organization_id uuid, object text, address text, request_id text, facts jsonb)
@@ -867,6 +975,40 @@ begin
   raise insufficient_privilege using message = 'the audit log only grows';
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.audit_refusal(account uuid, organization uuid, object text, address text, request_id text, facts jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  old public.refusal_count;
+  this_hour timestamptz;
+begin
+  loop
+    insert into public.refusal_count (account_id, hour, count)
+    values (account, date_trunc('hour', clock_timestamp()), 0) on conflict do nothing;
+    select * into old from public.refusal_count r where r.account_id = account for no key update;
+    -- The sweep may have taken the row away in between.
+    exit when found;
+  end loop;
+  -- Asked behind the lock: an hour may have passed meanwhile. It never goes back.
+  this_hour := greatest(old.hour, date_trunc('hour', clock_timestamp()));
+  if old.hour < this_hour then
+    perform public.sum_refusals(account, old.hour, old.count);
+    old.count := 0;
+  end if;
+  update public.refusal_count r set hour = this_hour, count = old.count + 1
+  where r.account_id = account;
+  if old.count < 20 then
+    perform public.audit(
+      'refused', account, null, organization, object, address, audit_refusal.request_id, facts);
+  else
+    -- A crash may forget the last of what is only counted; nobody has to wait for the disk.
+    perform set_config('synchronous_commit', 'off', true);
+  end if;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.audit_verify()
  RETURNS bigint
  LANGUAGE sql
@@ -891,6 +1033,15 @@ AS $function$
       select a.number, a.hash from public.audit_entry a order by a.number desc limit 1) l on true
     where h.number <> coalesce(l.number, 0) or h.hash <> coalesce(l.hash, sha256('assay'))
   ) found
+$function$
+;
+CREATE OR REPLACE FUNCTION public.brake_bucket(guessed text)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select public.throttle_bucket('brake', $1)
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.change_account(account uuid, new_username text, new_email text, new_full_name text, new_active boolean, new_role account_role)
@@ -982,6 +1133,18 @@ begin
     where m.organization_id = organization and m.account_id = a.account_id);
   return found;
 end $function$
+;
+CREATE OR REPLACE FUNCTION public.claiming_names(address text)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select array(
+    select a.username from public.account a
+    where lower(a.email) = lower($1) and a.is_active and a.email_verified_at is null
+    order by a.account_id desc limit 10)
+$function$
 ;
 CREATE OR REPLACE FUNCTION public.close_database()
  RETURNS void
@@ -1107,7 +1270,12 @@ CREATE OR REPLACE FUNCTION public.find_account(login text)
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select a.account_id from public.account_for_sign_in($1) a where a.is_active
+  select a.account_id from public.account a
+  where position('@' in $1) = 0 and lower(a.username) = lower($1) and a.is_active
+  union all
+  select a.account_id from public.account a
+  where position('@' in $1) > 0 and lower(a.email) = lower($1)
+    and a.email_verified_at is not null and a.is_active
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.give_organization(account uuid)
@@ -1124,6 +1292,15 @@ begin
   insert into public.membership (organization_id, account_id, role) values (home, account, 'owner');
   update public.account a set organization_id = home where a.account_id = account;
 end $function$
+;
+CREATE OR REPLACE FUNCTION public.guessed(account uuid, login text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce('account ' || $1, 'name ' || lower($2))
+$function$
 ;
 CREATE OR REPLACE FUNCTION public.heal_blob(sha256 bytea)
  RETURNS void
@@ -1176,6 +1353,18 @@ AS $function$
   where i.issuer = $1 and i.subject = $2 and a.is_active
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.is_known_network(account uuid, address text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (
+    select from public.known_network k
+    where k.account_id = $1 and k.network = public.network_of($1, public.sign_in_address($2))
+      and k.seen_at > now() - interval '90 days')
+$function$
+;
 CREATE OR REPLACE FUNCTION public.key_claims(secret_hash bytea)
  RETURNS TABLE(account_id uuid, role account_role, organization_id uuid, scopes text[])
  LANGUAGE plpgsql
@@ -1198,6 +1387,15 @@ begin
     where k.secret_hash = key_claims.secret_hash and k.revoked_at is null
       and (k.expires_at is null or k.expires_at > now()) and a.is_active;
 end $function$
+;
+CREATE OR REPLACE FUNCTION public.keys_retired(account uuid)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select count(*) from public.api_key k where k.account_id = $1 and k.revoked_at = now()
+$function$
 ;
 CREATE OR REPLACE FUNCTION public.leave()
  RETURNS void
@@ -1257,6 +1455,38 @@ begin
   perform public.lock_accounts(public.scope_account(), inviter);
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.make_key(key uuid, session uuid, name text, scopes text[], secret_hash bytea, days integer, most integer)
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  made timestamptz;
+begin
+  perform from public.account a
+  where a.account_id = public.scope_account() and a.is_active for no key update;
+  if not found or session is not null and not exists (
+    select from public.session s
+    where s.session_id = session and s.account_id = public.scope_account()
+      and s.ended_at is null and s.expires_at > now())
+  then
+    raise exception 'the session is over' using errcode = 'AS401';
+  end if;
+  if (select count(*) from public.api_key k
+    where k.account_id = public.scope_account() and k.revoked_at is null) >= most
+  then
+    raise check_violation using constraint = 'api_key_most_per_account',
+      message = 'the account has as many keys as it may';
+  end if;
+  insert into public.api_key (api_key_id, account_id, name, scopes, secret_hash, expires_at)
+  values (
+    key, public.scope_account(), make_key.name, make_key.scopes, make_key.secret_hash,
+    now() + days * interval '1 day')
+  returning created_at into made;
+  return made;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.make_organization(organization uuid, name text)
  RETURNS void
  LANGUAGE plpgsql
@@ -1303,11 +1533,13 @@ begin
   if session_user = 'assay_app' and not public.runs_site() then
     raise insufficient_privilege;
   end if;
+  perform from public.account a
+  where a.account_id = account and a.is_active and a.deleted_at is null
+  for no key update;
+  if not found then return false; end if;
   insert into public.password_reset (token_hash, account_id, expires_at)
-  select make_reset.token_hash, a.account_id, make_reset.expires_at
-  from public.account a
-  where a.account_id = account and a.is_active and a.deleted_at is null;
-  return found;
+  values (make_reset.token_hash, account, make_reset.expires_at);
+  return true;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.may_appoint(organization uuid, wanted membership_role)
@@ -1321,6 +1553,24 @@ AS $function$
     when 'admin' then $2 <> 'owner'
     else false
   end
+$function$
+;
+CREATE OR REPLACE FUNCTION public.may_write_to(address text)
+ RETURNS boolean
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select public.throttle_take(public.throttle_bucket('letter', lower($1)), 5, 720) = 0
+$function$
+;
+CREATE OR REPLACE FUNCTION public.network_of(account uuid, network bytea)
+ RETURNS bytea
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select sha256(uuid_send($1) || $2)
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.normalize_class()
@@ -1347,6 +1597,46 @@ begin
       select normalize(given.key, nfc) from unnest(new.keys) with ordinality as given (key, place)
       order by given.place);
   end if;
+  return new;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.note_account_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if old.is_active and not new.is_active then
+    perform public.retire_access(new.account_id, null);
+  elsif old.email is distinct from new.email then
+    -- A link may lie in the mailbox of the old address.
+    perform public.retire_resets(new.account_id);
+  end if;
+  if old.role in ('admin', 'universal') and new.role not in ('admin', 'universal') then
+    -- They would run the site again when the role comes back.
+    update public.api_key k set revoked_at = now()
+    where k.account_id = new.account_id and k.revoked_at is null and 'admin' = any (k.scopes);
+  end if;
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.note_address()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if new.deleted_at is not null then new.lost_email := null; end if;
+  if lower(new.email) is not distinct from lower(old.email) then return new; end if;
+  if new.email_verified_at is not distinct from old.email_verified_at then
+    new.email_verified_at := null;
+  end if;
+  if new.email is not null then new.lost_email := null; end if;
+  update public.password_reset r set used_at = coalesce(r.used_at, now()), email = null
+  where r.account_id = new.account_id and r.email is not null;
+  delete from public.email_verification v where v.account_id = new.account_id;
   return new;
 end $function$
 ;
@@ -1386,6 +1676,59 @@ begin
   return null;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.note_network(account uuid, address text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into public.known_network as k (account_id, network)
+  select account, n.network
+  from (
+    select public.network_of(account, public.sign_in_address(address)) as network) n
+  where n.network is not null
+  on conflict on constraint known_network_pkey do update set seen_at = now()
+    where k.seen_at < now() - interval '1 day';
+  if not found then return; end if;
+  delete from public.known_network k
+  where k.account_id = account and k.network in (
+    select o.network from public.known_network o where o.account_id = account
+    order by o.seen_at desc, o.network offset 16);
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.note_new_address(letter uuid, account uuid, new_email text, origin text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  old public.account;
+begin
+  select a.* into old from public.account a
+  where a.account_id = account and lower(a.email) is distinct from lower(new_email);
+  if not found then return false; end if;
+  if old.email_verified_at is not null and origin is not null
+    and public.may_write_to(old.email)
+  then
+    insert into public.letter (letter_id, kind, account_id, origin, recipient)
+    values (letter, 'address_changed', account, note_new_address.origin, old.email);
+  end if;
+  return true;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.note_reset_network(account uuid, address text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform from public.password_reset r where r.account_id = account and r.used_at = now();
+  if found then perform public.note_network(account, address); end if;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.open_session(session_id uuid, account_id uuid, refresh_hash bytea, expires_at timestamp with time zone)
  RETURNS void
  LANGUAGE sql
@@ -1394,6 +1737,49 @@ CREATE OR REPLACE FUNCTION public.open_session(session_id uuid, account_id uuid,
 AS $function$
   insert into public.session (session_id, account_id, refresh_hash, expires_at)
   values ($1, $2, $3, $4)
+$function$
+;
+CREATE OR REPLACE FUNCTION public.pack_items(tasks uuid[])
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  update public.task t set packed_items = packed.items
+  from (
+    select i.task_id,
+      string_agg(
+        uuid_send(i.item_id) || shown.sha256 || int2send(octet_length(b.mime)::int2)
+          || convert_to(b.mime, 'UTF8'),
+        '' order by i.position) as items
+    from public.task_item i
+    join public.item shown on shown.item_id = i.item_id
+    join public.blob b
+      on b.organization_id = shown.organization_id and b.sha256 = shown.sha256
+    where i.task_id = any (tasks)
+    group by i.task_id
+  ) packed
+  where t.task_id = packed.task_id
+$function$
+;
+CREATE OR REPLACE FUNCTION public.pack_new_items()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform public.pack_items(array(select distinct n.task_id from new_items n));
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.pair_bucket(guessed text, address text)
+ RETURNS bytea
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select public.throttle_bucket(
+    'sign-in', $1 || ' from ' || coalesce(encode(public.sign_in_address($2), 'hex'), ''))
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.protect(target regclass)
@@ -1408,6 +1794,75 @@ begin
        using (coalesce(organization_id = any ((select public.scope_organizations())::uuid[]), true))',
     target);
   execute format('create policy worker on %s to assay_worker using (true)', target);
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.prove_address(account uuid)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  address text;
+  losers uuid[];
+begin
+  select lower(a.email) into address from public.account a where a.account_id = account;
+  if address is null then return null; end if;
+  -- Before any row is locked: accounts that prove one address at once come one by one.
+  perform pg_advisory_xact_lock(hashtext('address ' || address));
+  if exists (
+    select from public.account a
+    where lower(a.email) = address and a.account_id <> account and a.email_verified_at is not null)
+  then
+    return null;
+  end if;
+  update public.account a
+  set email_verified_at = coalesce(a.email_verified_at, now()), updated_at = now()
+  where a.account_id = account and lower(a.email) = address;
+  if not found then return null; end if;
+  with lost as (
+    update public.account a set email = null, lost_email = a.email, updated_at = now()
+    where lower(a.email) = address and a.account_id <> account and a.email_verified_at is null
+    returning a.account_id)
+  select coalesce(array_agg(l.account_id), '{}') into losers from lost l;
+  return losers;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.prove_invited_address(hash bytea)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform from public.invitation i join public.account a on a.account_id = i.accepted_by
+  where i.letter_hash = hash and i.accepted_by = public.scope_account()
+    and lower(a.email) = lower(i.email) and a.email_verified_at is null;
+  if not found then return null; end if;
+  return public.prove_address(public.scope_account());
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.prove_reset_address(token_hash bytea)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  reader uuid;
+  losers uuid[];
+begin
+  select a.account_id into reader
+  from public.password_reset r join public.account a on a.account_id = r.account_id
+  where r.token_hash = prove_reset_address.token_hash and r.used_at is null
+    and r.expires_at > now() and a.is_active and lower(r.email) = lower(a.email)
+    and a.email_verified_at is null;
+  if not found then return null; end if;
+  losers := public.prove_address(reader);
+  -- Somebody else may have made the account and claimed the address: the keys end, too.
+  update public.api_key k set revoked_at = now()
+  where k.account_id = reader and k.revoked_at is null;
+  return losers;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.refresh_session(session uuid, old_hash bytea, new_hash bytea, OUT account_id uuid, OUT username text, OUT email text, OUT role account_role, OUT organization_id uuid)
@@ -1528,6 +1983,32 @@ AS $function$
   where o.organization_id = $1 and public.role_in($1) in ('owner', 'admin')
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.retire_access(account uuid, kept_session uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform public.retire_resets(account);
+  update public.session s set ended_at = now()
+  where s.account_id = account and s.ended_at is null
+    and s.session_id is distinct from kept_session;
+  update public.api_key k set revoked_at = now()
+  where k.account_id = account and k.revoked_at is null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.retire_resets(account uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  update public.password_reset r set used_at = now()
+  where r.account_id = $1 and r.used_at is null;
+  delete from public.letter l where l.account_id = $1 and l.kind = 'password_reset'
+$function$
+;
 CREATE OR REPLACE FUNCTION public.role_in(organization uuid)
  RETURNS membership_role
  LANGUAGE sql
@@ -1602,9 +2083,7 @@ begin
   update public.account a set password_hash = new_hash, updated_at = now()
   where a.account_id = account and a.deleted_at is null;
   if not found then return false; end if;
-  update public.session s set ended_at = now()
-  where s.account_id = account and s.ended_at is null
-    and s.session_id is distinct from kept_session;
+  perform public.retire_access(account, kept_session);
   return true;
 end $function$
 ;
@@ -1663,6 +2142,26 @@ begin
     and i.held_sha256 = any (digests);
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.settle_identity_address(issuer text, subject text, address text, is_verified boolean)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  known uuid;
+begin
+  select i.account_id into known from public.external_identity i
+  join public.account a on a.account_id = i.account_id
+  where i.issuer = settle_identity_address.issuer and i.subject = settle_identity_address.subject
+    and a.is_active and (is_verified or a.email_verified_at is null);
+  if not found then return null; end if;
+  if is_verified then perform pg_advisory_xact_lock(hashtext('address ' || lower(address))); end if;
+  update public.account a set email = address, updated_at = now()
+  where a.account_id = known and lower(a.email) is distinct from lower(address);
+  return case when is_verified then public.prove_address(known) end;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.sign_in_address(address text)
  RETURNS bytea
  LANGUAGE plpgsql
@@ -1680,6 +2179,51 @@ begin
 exception when invalid_text_representation then
   return null;  -- no address is known: a Unix socket
 end $function$
+;
+CREATE OR REPLACE FUNCTION public.sign_in_candidates(login text, address text)
+ RETURNS TABLE(guess text, wait double precision, account_id uuid, username text, email text, role account_role, organization_id uuid, is_active boolean, password_hash text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with client as materialized (
+    select public.sign_in_address($2) as network
+  ), claim as (
+    select a.* from public.account a
+    where position('@' in $1) = 0 and lower(a.username) = lower($1)
+    union all
+    select a.* from public.account a
+    where position('@' in $1) > 0 and lower(a.email) = lower($1)
+      and a.email_verified_at is not null
+    union all
+    (select a.* from public.account a
+     where position('@' in $1) > 0 and lower(a.email) = lower($1) and a.email_verified_at is null
+     order by a.account_id desc limit 250)
+  ), nearest as (
+    select c.*, k.account_id is not null as is_known
+    from claim c cross join client
+    left join public.known_network k
+      on k.account_id = c.account_id and k.seen_at > now() - interval '90 days'
+      and k.network = public.network_of(c.account_id, client.network)
+    order by c.email_verified_at is null, k.account_id is null, c.account_id desc
+    limit 2
+  ), judged as (
+    select g.guess, n.*,
+      public.throttle_wait(public.pair_bucket(g.guess, $2), 10, 60) as pair_wait,
+      case when n.is_known then 0
+        else public.throttle_wait(public.brake_bucket(g.guess), 100, 36) end as brake_wait
+    from (select) one left join nearest n on true
+    cross join lateral (select public.guessed(n.account_id, $1) as guess) g
+  )
+  select j.guess,
+    greatest(
+      -- Of all rows: else the wait would tell how many accounts claim an address.
+      max(j.pair_wait) over (), j.brake_wait,
+      public.throttle_wait(client.network, 100, 0.6)),
+    j.account_id, j.username, j.email, j.role, j.organization_id, j.is_active, j.password_hash
+  from judged j cross join client
+  order by j.email_verified_at is null, not j.is_known, j.account_id desc
+$function$
 ;
 CREATE OR REPLACE FUNCTION public.sign_in_check(login text, address text, OUT account_id uuid, OUT username text, OUT email text, OUT role account_role, OUT organization_id uuid, OUT is_active boolean, OUT password_hash text, OUT bucket bytea, OUT wait double precision)
  RETURNS record
@@ -1729,6 +2273,55 @@ begin
   return public.throttle_take(bucket, 10, 60);
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.sign_in_opened(session_id uuid, account_id uuid, refresh_hash bytea, expires_at timestamp with time zone, address text)
+ RETURNS double precision
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  guess text := public.guessed(sign_in_opened.account_id, null);
+  wait double precision := public.throttle_wait(public.pair_bucket(guess, address), 10, 60);
+begin
+  if wait = 0 and not public.is_known_network(sign_in_opened.account_id, address) then
+    wait := public.throttle_wait(public.brake_bucket(guess), 100, 36);
+  end if;
+  if wait > 0 then return wait; end if;
+  perform public.open_session(
+    sign_in_opened.session_id, sign_in_opened.account_id, sign_in_opened.refresh_hash,
+    sign_in_opened.expires_at);
+  perform public.note_network(sign_in_opened.account_id, address);
+  return 0;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.sign_in_refused(guesses text[], address text)
+ RETURNS double precision
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  guess text;
+  wait double precision := 0;
+  account uuid;
+begin
+  -- In one order, so that two failures do not wait for each other.
+  if public.sign_in_address(address) is not null then
+    perform public.throttle_take(public.sign_in_address(address), 100, 0.6);
+  end if;
+  for guess in select g from unnest(guesses) g order by g loop
+    wait := greatest(wait, public.throttle_take(public.pair_bucket(guess, address), 10, 60));
+  end loop;
+  if wait > 0 then return wait; end if;
+  for guess in select g from unnest(guesses) g order by g loop
+    account := substring(guess from '^account (.*)$')::uuid;
+    -- A known network is counted and not stopped.
+    wait := greatest(wait, public.throttle_take(public.brake_bucket(guess), 100, 36)
+      * (not coalesce(public.is_known_network(account, address), false))::integer);
+  end loop;
+  return wait;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.sign_up(account_id uuid, username text, email text, password_hash text, role account_role, organization_id uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -1750,6 +2343,49 @@ begin
     update public.account a set organization_id = sign_up.organization_id
     where a.account_id = sign_up.account_id;
   end if;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.signs_in_elsewhere(account uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (select from public.external_identity i where i.account_id = $1)
+$function$
+;
+CREATE OR REPLACE FUNCTION public.sum_refusals(account uuid, hour timestamp with time zone, count bigint)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select public.audit(
+    'refused.more', $1, null, null, null, null, null,
+    jsonb_build_object(
+      'hour', to_char($2 at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'count', $3 - 20))
+  where $3 > 20
+$function$
+;
+CREATE OR REPLACE FUNCTION public.sweep_refusals()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  past public.refusal_count;
+begin
+  for past in
+    delete from public.refusal_count r using (
+      select c.account_id from public.refusal_count c
+      where c.hour < date_trunc('hour', clock_timestamp())
+      order by c.account_id for update skip locked) over
+    where r.account_id = over.account_id
+    returning r.account_id, r.hour, r.count
+  loop
+    perform public.sum_refusals(past.account_id, past.hour, past.count);
+  end loop;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.synchronize_identity(issuer text, subject text, email text, full_name text, new_account uuid, new_username text)
@@ -1792,6 +2428,15 @@ end $function$
 ;
 CREATE OR REPLACE FUNCTION public.take_letter(OUT letter_id uuid, OUT kind text, OUT account_id uuid, OUT recipient text, OUT name text, OUT origin text, OUT attempts integer, OUT invitation_id uuid)
  RETURNS record
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select * from public.take_letter(array['password_reset', 'invitation'])
+$function$
+;
+CREATE OR REPLACE FUNCTION public.take_letter(kinds text[], OUT letter_id uuid, OUT kind text, OUT account_id uuid, OUT recipient text, OUT name text, OUT origin text, OUT attempts integer, OUT invitation_id uuid)
+ RETURNS record
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1801,13 +2446,16 @@ begin
   update public.letter l
   set run_after = now() + interval '5 minutes', attempts = l.attempts + 1
   where l.letter_id = (
-    select w.letter_id from public.letter w where w.run_after <= now()
+    select w.letter_id from public.letter w
+    where w.run_after <= now() and w.kind = any (kinds)
     order by w.run_after limit 1 for update skip locked)
-  returning l.letter_id, l.kind, l.account_id, l.origin, l.attempts, l.invitation_id
+  returning l.letter_id, l.kind, l.account_id, l.origin, l.attempts, l.invitation_id, l.recipient
   into take_letter.letter_id, take_letter.kind, take_letter.account_id, take_letter.origin,
-    take_letter.attempts, take_letter.invitation_id;
-  select a.email, a.username into take_letter.recipient, take_letter.name
-  from public.account a where a.account_id = take_letter.account_id;
+    take_letter.attempts, take_letter.invitation_id, take_letter.recipient;
+  select coalesce(take_letter.recipient, a.email), a.username
+  into take_letter.recipient, take_letter.name
+  from (select) one
+  left join public.account a on a.account_id = take_letter.account_id;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.throttle_bucket(kind text, what text)
@@ -1878,19 +2526,39 @@ AS $function$
 declare
   found_account uuid;
 begin
+  select r.account_id into found_account from public.password_reset r
+  where r.token_hash = use_reset.token_hash;
+  perform from public.account a
+  where a.account_id = found_account and a.is_active and a.deleted_at is null
+  for no key update;
+  if not found then return null; end if;
   update public.password_reset r set used_at = now()
-  from public.account a
-  where r.token_hash = use_reset.token_hash and r.used_at is null and r.expires_at > now()
-    and a.account_id = r.account_id and a.is_active
-  returning r.account_id into found_account;
-  if found_account is null then return null; end if;
-  update public.password_reset r set used_at = now()
-  where r.account_id = found_account and r.used_at is null;
+  where r.token_hash = use_reset.token_hash and r.used_at is null and r.expires_at > now();
+  if not found then return null; end if;
   update public.account a set password_hash = new_hash, updated_at = now()
   where a.account_id = found_account;
-  update public.session s set ended_at = now()
-  where s.account_id = found_account and s.ended_at is null;
+  perform public.retire_access(found_account, null);
   return found_account;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.use_verification(token_hash bytea, OUT is_valid boolean, OUT losers uuid[])
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  claimant uuid := public.scope_account();
+begin
+  perform from public.email_verification v join public.account a on a.account_id = v.account_id
+  where v.token_hash = use_verification.token_hash and v.account_id = claimant
+    and v.used_at is null and v.expires_at > now() and lower(a.email) = lower(v.email);
+  is_valid := found;
+  if not is_valid then return; end if;
+  losers := public.prove_address(claimant);
+  update public.email_verification v set used_at = now()
+  where v.token_hash = use_verification.token_hash and v.used_at is null;
+  is_valid := found;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.uuid_v7()
@@ -1946,10 +2614,51 @@ AS $function$
   returning i.email, o.name, a.username
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.write_reset(account uuid, token_hash bytea, expires_at timestamp with time zone, OUT recipient text, OUT username text, OUT is_claim boolean)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  select a.email, a.username, a.email_verified_at is null
+  into write_reset.recipient, write_reset.username, write_reset.is_claim
+  from public.account a
+  where a.account_id = account and a.is_active and a.deleted_at is null and a.email is not null;
+  if not found then return; end if;
+  insert into public.password_reset (token_hash, account_id, expires_at, email)
+  values (
+    write_reset.token_hash, account, write_reset.expires_at, write_reset.recipient);
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.write_verification(account uuid, token_hash bytea, expires_at timestamp with time zone, OUT recipient text, OUT username text, OUT is_taken boolean)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  select a.email, a.username, exists (
+      select from public.account o
+      where lower(o.email) = lower(a.email) and o.email_verified_at is not null)
+  into write_verification.recipient, write_verification.username, write_verification.is_taken
+  from public.account a
+  where a.account_id = account and a.email_verified_at is null and a.email is not null
+    and a.is_active;
+  if found and not is_taken then
+    insert into public.email_verification (token_hash, account_id, email, expires_at)
+    values (
+      write_verification.token_hash, account, write_verification.recipient,
+      write_verification.expires_at);
+  end if;
+end $function$
+;
 
 -- Triggers
 
+CREATE TRIGGER account_changed AFTER UPDATE OF is_active, email, role ON public.account FOR EACH ROW EXECUTE FUNCTION note_account_change();
 CREATE TRIGGER account_deleted AFTER UPDATE OF deleted_at ON public.account FOR EACH ROW WHEN (((new.deleted_at IS NOT NULL) AND (old.deleted_at IS NULL))) EXECUTE FUNCTION drop_roles();
+CREATE TRIGGER address_changed BEFORE UPDATE OF email, deleted_at ON public.account FOR EACH ROW EXECUTE FUNCTION note_address();
 CREATE TRIGGER annotation_of_last_version BEFORE INSERT ON public.annotation FOR EACH ROW WHEN ((new.project_id IS NULL)) EXECUTE FUNCTION annotation_takes_project();
 CREATE TRIGGER assignment_submitted AFTER UPDATE OF state ON public.assignment FOR EACH ROW WHEN (((new.state = 'submitted'::assignment_state) AND (old.state <> 'submitted'::assignment_state))) EXECUTE FUNCTION close_task();
 CREATE TRIGGER audit_entry_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
@@ -1964,6 +2673,7 @@ CREATE TRIGGER project_renamed AFTER UPDATE OF title ON public.project FOR EACH 
 CREATE TRIGGER note_project_member AFTER INSERT ON public.project_member FOR EACH ROW EXECUTE FUNCTION note_grant();
 CREATE TRIGGER project_member_lost AFTER DELETE ON public.project_member FOR EACH ROW EXECUTE FUNCTION note_loss();
 CREATE TRIGGER project_member_withdrawn AFTER DELETE ON public.project_member FOR EACH ROW EXECUTE FUNCTION withdraw_assignments();
+CREATE TRIGGER task_filled AFTER INSERT ON public.task_item REFERENCING NEW TABLE AS new_items FOR EACH STATEMENT EXECUTE FUNCTION pack_new_items();
 
 -- Rights on tables
 
@@ -2007,7 +2717,7 @@ grant select on upload to assay_worker;
 
 -- Rights on columns
 
-grant select (account_id, username, email, role, is_active, organization_id, created_at, full_name, updated_at, deleted_at) on account to assay_app;
+grant select (account_id, username, email, role, is_active, organization_id, created_at, full_name, updated_at, deleted_at, email_verified_at, lost_email) on account to assay_app;
 grant select (api_key_id, account_id, name, scopes, created_at, expires_at, last_used_at, revoked_at) on api_key to assay_app;
 grant update (revoked_at) on api_key to assay_app;
 grant update (state, answered, withdrawn_at) on assignment to assay_app;
@@ -2032,17 +2742,21 @@ grant execute on function accept_invitation(bytea) to assay_app;
 grant execute on function account_for_sign_in(text) to assay_app;
 grant execute on function add_account(uuid,text,text,text,text,account_role) to assay_app;
 grant execute on function add_member(uuid,uuid,membership_role) to assay_app;
+grant execute on function address_sweep() to assay_worker;
 grant execute on function admit(uuid,uuid,account_role,uuid) to assay_app;
 grant execute on function admit_account(uuid,account_role,uuid) to assay_app;
 grant execute on function annotation_takes_project() to public;
 grant execute on function ask_invitation(uuid,uuid,text) to assay_app;
 grant execute on function ask_reset(uuid,text,text) to assay_app;
+grant execute on function ask_verification(uuid,uuid,text) to assay_app;
 grant execute on function audit(text,uuid,text,uuid,text,text,text,jsonb) to assay_app, assay_worker;
 grant execute on function audit_hash(audit_entry) to public;
 grant execute on function audit_is_append_only() to public;
+grant execute on function audit_refusal(uuid,uuid,text,text,text,jsonb) to assay_app;
 grant execute on function change_account(uuid,text,text,text,boolean,account_role) to assay_app;
 grant execute on function change_member(uuid,uuid,membership_role) to assay_app;
 grant execute on function choose_organization(uuid) to assay_app;
+grant execute on function claiming_names(text) to assay_worker;
 grant execute on function close_task() to public;
 grant execute on function count_request(uuid,text[]) to assay_app;
 grant execute on function delete_account(uuid) to assay_app;
@@ -2053,9 +2767,11 @@ grant execute on function heal_stored_blob() to public;
 grant execute on function hold_blob(uuid,bytea) to assay_app;
 grant execute on function identity_claims(text,text) to assay_app;
 grant execute on function key_claims(bytea) to assay_app;
+grant execute on function keys_retired(uuid) to assay_app;
 grant execute on function leave() to public;
 grant execute on function lock_accounts(uuid,uuid) to assay_app;
 grant execute on function lock_invitation(bytea) to assay_app;
+grant execute on function make_key(uuid,uuid,text,text[],bytea,integer,integer) to assay_app;
 grant execute on function make_organization(uuid,text) to assay_app;
 grant execute on function make_reset(uuid,bytea,timestamp with time zone) to assay_app, assay_worker;
 grant execute on function may_appoint(uuid,membership_role) to assay_app;
@@ -2063,8 +2779,12 @@ grant execute on function normalize_class() to public;
 grant execute on function normalize_schema() to public;
 grant execute on function note_grant() to public;
 grant execute on function note_loss() to public;
+grant execute on function note_new_address(uuid,uuid,text,text) to assay_app;
+grant execute on function note_reset_network(uuid,text) to assay_app;
 grant execute on function open_session(uuid,uuid,bytea,timestamp with time zone) to assay_app;
 grant execute on function protect(regclass) to public;
+grant execute on function prove_invited_address(bytea) to assay_app;
+grant execute on function prove_reset_address(bytea) to assay_app;
 grant execute on function refresh_session(uuid,bytea,bytea) to assay_app;
 grant execute on function rehash_password(uuid,text,text) to assay_app;
 grant execute on function release_item() to public;
@@ -2079,17 +2799,26 @@ grant execute on function seize_blob(uuid,bytea) to assay_app;
 grant execute on function set_member(uuid,uuid,membership_role) to assay_app;
 grant execute on function set_password(uuid,text,uuid) to assay_app;
 grant execute on function settle_duplicates(uuid,bytea[],double precision) to assay_app, assay_worker;
+grant execute on function settle_identity_address(text,text,text,boolean) to assay_app;
 grant execute on function sign_in_address(text) to public;
+grant execute on function sign_in_candidates(text,text) to assay_app;
 grant execute on function sign_in_check(text,text) to assay_app;
 grant execute on function sign_in_done(uuid,uuid,bytea,timestamp with time zone,bytea) to assay_app;
 grant execute on function sign_in_failed(bytea,text) to assay_app;
+grant execute on function sign_in_opened(uuid,uuid,bytea,timestamp with time zone,text) to assay_app;
+grant execute on function sign_in_refused(text[],text) to assay_app;
 grant execute on function sign_up(uuid,text,text,text,account_role,uuid) to assay_app;
+grant execute on function sweep_refusals() to assay_worker;
 grant execute on function synchronize_identity(text,text,text,text,uuid,text) to assay_app;
 grant execute on function take_letter() to assay_worker;
+grant execute on function take_letter(text[]) to assay_worker;
 grant execute on function throttle_bucket(text,text) to public;
 grant execute on function throttle_sweep() to assay_worker;
 grant execute on function use_reset(bytea,text) to assay_app;
+grant execute on function use_verification(bytea) to assay_app;
 grant execute on function uuid_v7() to public;
 grant execute on function withdraw_assignments() to public;
 grant execute on function write_invitation(uuid,bytea) to assay_worker;
+grant execute on function write_reset(uuid,bytea,timestamp with time zone) to assay_worker;
+grant execute on function write_verification(uuid,bytea,timestamp with time zone) to assay_worker;
 
