@@ -544,9 +544,13 @@ CREATE INDEX upload_open_of_account ON public.upload USING btree (account_id) IN
 
 alter table account enable row level security;
 create policy colleague on account as permissive for all to assay_app
-  using ((account_id = ( SELECT scope_account() AS scope_account)) OR (( SELECT scope_organizations() AS scope_organizations) IS NULL) OR (account_id IN ( SELECT m.account_id
-   FROM project_member m)) OR (account_id IN ( SELECT m.account_id
-   FROM membership m)));
+  using ((account_id = ( SELECT scope_account() AS scope_account)) OR (( SELECT scope_organizations() AS scope_organizations) IS NULL) OR (EXISTS ( SELECT
+   FROM project_member m
+  WHERE (m.account_id = account.account_id)
+ OFFSET 0)) OR (EXISTS ( SELECT
+   FROM membership m
+  WHERE (m.account_id = account.account_id)
+ OFFSET 0)));
 alter table annotation enable row level security;
 create policy tenant on annotation as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);

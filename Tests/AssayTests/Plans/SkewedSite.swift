@@ -108,6 +108,16 @@ struct SkewedSite {
     select pg_temp.id(8, n * 100000 + i), owner, pg_temp.id(3, n), given_id, item_id, 1, '{cat}'
     from picture;
 
+    -- People of other organizations, who all hold the first picture of the small project, too.
+    insert into membership (organization_id, account_id, role)
+    select pg_temp.id(1, n), pg_temp.id(2, n), 'owner' from generate_series(1, 3000) n;
+    insert into project_member (project_id, organization_id, account_id, role)
+    select pg_temp.id(3, 400 + n), pg_temp.id(1, n), pg_temp.id(2, n), 'labeler'
+    from generate_series(1, 3000) n;
+    insert into blob (organization_id, sha256, size_bytes, mime, width, height, previewed_at)
+    select pg_temp.id(1, g), sha256, 1000, 'image/jpeg', 10, 10, now()
+    from generate_series(1, 3000) g, picture where n = 382 and i = 0;
+
     insert into job (job_id, organization_id, project_id, kind, state, created_by, finished_at)
     select pg_temp.id(9, n), owner, pg_temp.id(3, n), 'qc', 'completed', account_id, now()
     from part where size > 0;
