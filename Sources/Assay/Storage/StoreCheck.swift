@@ -34,8 +34,8 @@ package struct StoreCheck {
   }
 
   /// Removes files that no row names: what uploads left that were refused after all.
-  package func removeOrphans() throws -> Int {
-    try filesWithoutRows(repairs: true, age: Self.orphanAge)
+  package func removeOrphans(age: Int = orphanAge) throws -> Int {
+    try filesWithoutRows(repairs: true, age: age)
       + PreviewCheck(store, db, report: report).removeOrphans()
   }
 

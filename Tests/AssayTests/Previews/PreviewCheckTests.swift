@@ -14,10 +14,10 @@ struct PreviewCheckTests {
     try gallery.site.work()
   }
 
-  private func check(repairs: Bool = false) throws -> [String] {
+  private func check(repairs: Bool = false, age: Int = StoreCheck.orphanAge) throws -> [String] {
     let lines = Lines()
     let check = StoreCheck(gallery.site.site.store, gallery.site.owner()) { lines.all.append($0) }
-    #expect(try check.compare(repairs: repairs) == lines.all.count)
+    #expect(try check.compare(repairs: repairs, age: age) == lines.all.count)
     return lines.all
   }
 
@@ -52,18 +52,12 @@ struct PreviewCheckTests {
   }
 
   /// Makes a file as old as what nobody comes back for.
-  private func age(_ path: String) {
-    let long = timespec(tv_sec: time(nil) - 100_000, tv_nsec: 0)
-    #expect(utimensat(AT_FDCWD, path, [long, long], 0) == 0)
-  }
-
   @Test func previewsGoWithTheirBlob() throws {
     let url = try gallery.urls()[0]
     let previews = try [320, 1280].map { try gallery.path(url, size: $0) }
     let blob = try gallery.path(url)
-    for path in previews + [blob] { age(path) }
     // A blob that stands keeps its previews, however old.
-    #expect(try check(repairs: true) == [])
+    #expect(try check(repairs: true, age: 0) == [])
     try gallery.site.owner().script(
       "delete from item where item_id = (select min(item_id::text)::uuid from item)")
     // It has been released, which is nothing to be found.
@@ -79,11 +73,10 @@ struct PreviewCheckTests {
     try Files.write(path, [1, 2, 3])
     // It may be in the making.
     #expect(try check(repairs: true) == [])
-    age(path)
-    #expect(try check().map { $0.hasPrefix("orphan 0000") } == [true])
+    #expect(try check(age: 0).map { $0.hasPrefix("orphan 0000") } == [true])
     #expect(access(path, F_OK) == 0)
     let worker = gallery.site.connection(as: .worker)
-    #expect(try StoreCheck(gallery.site.site.store, worker) { _ in }.removeOrphans() == 1)
+    #expect(try StoreCheck(gallery.site.site.store, worker) { _ in }.removeOrphans(age: 0) == 1)
     #expect(access(path, F_OK) != 0)
   }
 }
