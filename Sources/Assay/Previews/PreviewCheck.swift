@@ -18,9 +18,12 @@ struct PreviewCheck {
   }
 
   /// Looks at rows and files both ways; tells how many findings there are.
-  /// - Parameter repairs: whether orphans are removed, and lost previews made again.
-  func compare(repairs: Bool) throws -> Int {
-    let findings = try rowsWithoutFiles(repairs: repairs) + filesWithoutBlobs(repairs: repairs)
+  /// - Parameters:
+  ///   - repairs: whether orphans are removed, and lost previews made again.
+  ///   - age: how old an orphan must be, in seconds; nil: a day.
+  func compare(repairs: Bool, age: Int?) throws -> Int {
+    let findings =
+      try rowsWithoutFiles(repairs: repairs) + filesWithoutBlobs(repairs: repairs, age: age)
     if repairs {
       _ = try removeOutdated()
       try PreviewJob.wakeForgotten(db)
@@ -29,8 +32,8 @@ struct PreviewCheck {
   }
 
   /// Removes previews of blobs that are gone, and those that newer ones have replaced.
-  func removeOrphans() throws -> Int {
-    try filesWithoutBlobs(repairs: true) + removeOutdated()
+  func removeOrphans(age: Int?) throws -> Int {
+    try filesWithoutBlobs(repairs: true, age: age) + removeOutdated()
   }
 
   /// Digests that one statement looks up.
@@ -79,11 +82,11 @@ struct PreviewCheck {
     return findings
   }
 
-  private func filesWithoutBlobs(repairs: Bool) throws -> Int {
+  private func filesWithoutBlobs(repairs: Bool, age: Int?) throws -> Int {
     var findings = 0
     try store.eachPreview { preview in
       // A damaged blob's file is out of sight, but its row stands, and its preview is good.
-      guard preview.age > Self.orphanAge, store.size(of: preview.sha256) == nil,
+      guard preview.age >= age ?? Self.orphanAge, store.size(of: preview.sha256) == nil,
         try !BlobQueries.isKnown(preview.sha256, db)
       else { return }
       findings += 1

@@ -25,18 +25,19 @@ package struct StoreCheck {
   /// - Parameters:
   ///   - repairs: whether what has no row is removed, what has no good file is marked as damaged,
   ///     and counters are set right; this needs the owner's connection.
-  ///   - age: how old a file without a row must be, in seconds.
-  package func compare(repairs: Bool = false, age: Int = orphanAge) throws -> Int {
+  ///   - age: how old a file without a row must be, in seconds; nil: an hour, of previews a day.
+  package func compare(repairs: Bool = false, age: Int? = nil) throws -> Int {
     if repairs { _ = try removeReleased() }
-    return try rowsWithoutFiles(repairs: repairs) + filesWithoutRows(repairs: repairs, age: age)
-      + leftovers(repairs: repairs, age: age) + drifts(repairs: repairs)
-      + PreviewCheck(store, db, report: report).compare(repairs: repairs)
+    let least = age ?? Self.orphanAge
+    return try rowsWithoutFiles(repairs: repairs) + filesWithoutRows(repairs: repairs, age: least)
+      + leftovers(repairs: repairs, age: least) + drifts(repairs: repairs)
+      + PreviewCheck(store, db, report: report).compare(repairs: repairs, age: age)
   }
 
   /// Removes files that no row names: what uploads left that were refused after all.
-  package func removeOrphans(age: Int = orphanAge) throws -> Int {
-    try filesWithoutRows(repairs: true, age: age)
-      + PreviewCheck(store, db, report: report).removeOrphans()
+  package func removeOrphans(age: Int? = nil) throws -> Int {
+    try filesWithoutRows(repairs: true, age: age ?? Self.orphanAge)
+      + PreviewCheck(store, db, report: report).removeOrphans(age: age)
   }
 
   /// Takes the files of blobs away that organizations have released and none holds any more.

@@ -14,7 +14,7 @@ struct PreviewCheckTests {
     try gallery.site.work()
   }
 
-  private func check(repairs: Bool = false, age: Int = StoreCheck.orphanAge) throws -> [String] {
+  private func check(repairs: Bool = false, age: Int? = nil) throws -> [String] {
     let lines = Lines()
     let check = StoreCheck(gallery.site.site.store, gallery.site.owner()) { lines.all.append($0) }
     #expect(try check.compare(repairs: repairs, age: age) == lines.all.count)
