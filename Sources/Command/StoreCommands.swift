@@ -19,11 +19,15 @@ struct Fsck: ParsableCommand {
       """)
   var repair = false
 
-  @Option(help: "Seconds that a file without a row must be old, since it may be on its way.")
-  var age = StoreCheck.orphanAge
+  @Option(
+    help: """
+      Seconds that a file without a row must be old, since it may be on its way. (default: \
+      \(StoreCheck.orphanAge), of previews a day)
+      """)
+  var age: Int?
 
   func run() throws {
-    guard age >= 0 else { throw ValidationError("The age must not be negative.") }
+    guard age ?? 0 >= 0 else { throw ValidationError("The age must not be negative.") }
     let check = StoreCheck(try Store(Config().store), try Owner.connection()) { print($0) }
     let findings = try check.compare(repairs: repair, age: age)
     print("\(findings) findings")
