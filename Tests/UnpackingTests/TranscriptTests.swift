@@ -54,7 +54,7 @@ import Testing
   @Test(arguments: [
     [], [0], [9], [255, 1], [2], [1, 0, 0], [1, 5, 0, 65], [1, 1, 0, 0x2F], [1, 2, 0, 46, 46],
     [1, 1, 0, 10], [1, 1, 0, 0xFF], [4], [4, 99], [5, 0], [6, 50],
-    [8, 3], [7, 0],
+    [8, 4], [7, 0],
   ])
   func nonsenseIsACrash(packet: [UInt8]) {
     #expect(outcome([packet]).failure == .crashed)
