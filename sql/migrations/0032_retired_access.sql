@@ -62,6 +62,17 @@ begin
   return true;
 end $$;
 
+-- Changes the password of the scope's account; false when the old one, which was compared before, is
+-- not the account's any more.
+create function change_password(old_hash text, new_hash text, kept_session uuid)
+returns boolean language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform from public.account a
+  where a.account_id = public.scope_account() and a.is_active and a.password_hash = old_hash
+  for no key update;
+  return found and public.set_password(public.scope_account(), new_hash, kept_session);
+end $$;
+
 create or replace function make_reset(account uuid, token_hash bytea, expires_at timestamptz)
 returns boolean language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -129,9 +140,9 @@ begin
   return made;
 end $$;
 
-revoke execute on function retire_resets, retire_access, keys_retired, note_account_change, make_key
-  from public;
-grant execute on function keys_retired, make_key to assay_app;
+revoke execute on function retire_resets, retire_access, keys_retired, note_account_change,
+  change_password, make_key from public;
+grant execute on function keys_retired, change_password, make_key to assay_app;
 
 -- What is left of accounts that are shut out already.
 update password_reset r set used_at = now()

@@ -142,9 +142,11 @@ begin
 end $$;
 
 -- Opens a session unless too many wrong passwords came in while this one was being compared; the
--- network is known from now on.
+-- network is known from now on. Null when the password that was compared is not the account's any
+-- more: behind the lock, so that a session is either ended by a change of the password or not opened.
 create function sign_in_opened(
-  session_id uuid, account_id uuid, refresh_hash bytea, expires_at timestamptz, address text
+  session_id uuid, account_id uuid, password_hash text, refresh_hash bytea, expires_at timestamptz,
+  address text
 ) returns double precision
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -155,6 +157,11 @@ begin
     wait := public.throttle_wait(public.brake_bucket(guess), 100, 36);
   end if;
   if wait > 0 then return wait; end if;
+  perform from public.account a
+  where a.account_id = sign_in_opened.account_id and a.is_active
+    and a.password_hash = sign_in_opened.password_hash
+  for share;
+  if not found then return null; end if;
   perform public.open_session(
     sign_in_opened.session_id, sign_in_opened.account_id, sign_in_opened.refresh_hash,
     sign_in_opened.expires_at);

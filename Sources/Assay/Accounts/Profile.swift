@@ -68,15 +68,20 @@ enum Profile {
     let user = try AccountQueries.profile(caller.id, context.db)
     try Accounts.refuseCommon(
       form.new, names: [user.username, user.email ?? ""], field: "new_password")
+    // The session is good: only what stands in the body is not.
+    let wrong = Problem.invalid([Violation("current_password", "is wrong")])
+    let old: String
     do {
-      _ = try SignInDesk(request: request, context: context).verify(user.username, form.current)
+      let desk = SignInDesk(request: request, context: context)
+      old = try desk.verify(user.username, form.current).account.passwordHash
     } catch let problem as Problem where problem.status == 401 {
-      // The session is good: only what stands in the body is not.
-      throw Problem.invalid([Violation("current_password", "is wrong")])
+      throw wrong
     }
     let hash = try context.site.passwords.hash(form.new)
     try context.db.transaction { db in
-      _ = try UserQueries.setPassword(of: caller.id, hash, keeping: caller.session, db)
+      guard try UserQueries.changePassword(from: old, to: hash, keeping: caller.session, db) else {
+        throw wrong
+      }
       try AuditQueries.record(
         Audit.Event(
           "account.password", by: caller, request,

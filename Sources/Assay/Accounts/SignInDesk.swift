@@ -13,17 +13,32 @@ struct SignInDesk {
   /// Seconds a session lasts.
   private static let sessionSeconds = 30 * 86_400
 
+  /// An account whose password has been compared, and how it fitted.
+  typealias Verified = (account: SignInQueries.AccountRow, match: PasswordMatch)
+
   /// Tokens for a name and a password.
+  ///
+  /// A password that was changed, or hashed anew, after it had been compared is compared once more.
   /// - Throws: 401, the same and after the same time for whatever was wrong; 429 after
   ///   ten failures from one network, or a hundred from all.
   func signIn(_ form: Accounts.SignIn) throws -> Accounts.Tokens {
-    let person = try verify(form.login, form.password)
-    let user = person.user
+    for _ in 0..<2 {
+      let verified = try verify(form.login, form.password)
+      guard let tokens = try open(verified.account) else { continue }
+      strengthen(verified, form.password)
+      return tokens
+    }
+    throw Self.wrong
+  }
+
+  /// Opens a session; nil when the account's password is not the one that was compared.
+  private func open(_ account: SignInQueries.AccountRow) throws -> Accounts.Tokens? {
+    let user = account.person.user
     let session = ID<Session>.new()
     let refresh = RefreshToken(session)
     let wait = try context.db.transaction { db in
       let wait = try SignInQueries.open(
-        session, of: user.id, refreshHash: refresh.hash,
+        session, of: user.id, passwordHash: account.passwordHash, refreshHash: refresh.hash,
         until: .now(plusSeconds: Self.sessionSeconds), address: request.remoteAddress, db)
       if wait == 0 {
         try AuditQueries.record(
@@ -31,23 +46,21 @@ struct SignInDesk {
       }
       return wait
     }
+    guard let wait else { return nil }
     guard wait == 0 else { throw Self.tooMany(wait) }
-    return try tokens(for: person, session, refresh)
+    return try tokens(for: account.person, session, refresh)
   }
 
   /// Checks a password as often as anybody may guess it.
   ///
   /// Several accounts may claim one address: then the password decides.
-  func verify(_ login: String, _ password: String) throws -> SignInQueries.Person {
+  func verify(_ login: String, _ password: String) throws -> Verified {
     let candidates = try SignInQueries.candidates(
       login: login, address: request.remoteAddress, context.db)
     let heard = candidates.filter { $0.wait == 0 }
     guard !heard.isEmpty else { throw Self.tooMany(candidates.map(\.wait).min() ?? 60) }
-    guard let (account, match) = try rightOne(of: heard, login, password) else {
-      throw try failure(heard)
-    }
-    strengthen(account, password, match)
-    return account.person
+    guard let right = try rightOne(of: heard, login, password) else { throw try failure(heard) }
+    return right
   }
 
   /// The first active account with that password.
@@ -56,8 +69,8 @@ struct SignInDesk {
   /// accounts there are.
   private func rightOne(
     of heard: [SignInQueries.Candidate], _ login: String, _ password: String
-  ) throws -> (SignInQueries.AccountRow, PasswordMatch)? {
-    var right: (SignInQueries.AccountRow, PasswordMatch)?
+  ) throws -> Verified? {
+    var right: Verified?
     for place in 0..<(login.contains("@") ? 2 : 1) {
       let account = place < heard.count ? heard[place].account : nil
       let match = try context.site.passwords.matches(password, account?.passwordHash)
@@ -80,8 +93,10 @@ struct SignInDesk {
       return wait
     }
     guard wait == 0 else { return Self.tooMany(wait) }
-    return .unauthorized("The username or the password is wrong.")
+    return Self.wrong
   }
+
+  private static let wrong = Problem.unauthorized("The username or the password is wrong.")
 
   private static func tooMany(_ seconds: Double) -> Problem {
     .tooMany("Too many failed sign-ins: try again later.", seconds: seconds)
@@ -89,10 +104,9 @@ struct SignInDesk {
 
   /// Hashes anew what was hashed with less than today's parameters, or in another normal form; a
   /// failure harms nobody.
-  private func strengthen(
-    _ account: SignInQueries.AccountRow, _ password: String, _ match: PasswordMatch
-  ) {
-    guard match == .unprepared || Password.isWeak(account.passwordHash) else { return }
+  private func strengthen(_ verified: Verified, _ password: String) {
+    let account = verified.account
+    guard verified.match == .unprepared || Password.isWeak(account.passwordHash) else { return }
     do {
       let hash = try context.site.passwords.hash(OpaqueString.prepared(password))
       try SignInQueries.rehash(

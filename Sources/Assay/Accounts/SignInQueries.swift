@@ -55,14 +55,16 @@ enum SignInQueries {
     }
   }
 
-  /// Opens a session; the seconds to wait when too many failures came in meanwhile.
+  /// Opens a session; the seconds to wait when too many failures came in meanwhile, nil when the
+  /// password that was compared has been changed.
   static func open(
-    _ session: ID<Session>, of account: ID<Account>, refreshHash: [UInt8], until: Timestamp,
-    address: String, _ db: Connection
-  ) throws(PostgresError) -> Double {
+    _ session: ID<Session>, of account: ID<Account>, passwordHash: String, refreshHash: [UInt8],
+    until: Timestamp, address: String, _ db: Connection
+  ) throws(PostgresError) -> Double? {
     try db.one(
       """
-      select sign_in_opened(\(session), \(account), \(refreshHash), \(until), \(address))
+      select sign_in_opened(
+        \(session), \(account), \(passwordHash), \(refreshHash), \(until), \(address))
       """
     ) { row throws(PostgresError) in try row.next() }
   }

@@ -106,6 +106,16 @@ enum UserQueries {
     }
   }
 
+  /// Changes the caller's password and ends all other ways into the account; false when the old
+  /// hash, with which the password was compared, is not the account's any more.
+  static func changePassword(
+    from old: String, to hash: String, keeping session: ID<Session>?, _ db: Connection
+  ) throws(PostgresError) -> Bool {
+    try db.one("select change_password(\(old), \(hash), \(session))") {
+      row throws(PostgresError) in try row.next()
+    }
+  }
+
   /// Notes that somebody forgot a password; costs the same when the name is nobody's.
   static func askReset(
     for login: String, origin: String, _ db: Connection

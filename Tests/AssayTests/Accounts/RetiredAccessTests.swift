@@ -179,6 +179,35 @@ import Testing
     #expect(statuses == [201])
   }
 
+  /// An old password that was compared before another was set lets nobody in, and sets no password.
+  @Test(arguments: [
+    ("POST", "/auth/login", #"{"username": "ada", "password": "\#(TestSite.password)"}"#, 401),
+    ("PUT", "/api/auth/password", Self.change, 422),
+  ])
+  func anOldPasswordIsWorthNothingBehindTheLock(
+    _ method: String, _ path: String, _ body: String, _ status: Int
+  ) throws {
+    let (shared, ada) = (site.site, ada)
+    let owner = site.owner()
+    try owner.script("begin")
+    try owner.run("select set_password(\(id)::uuid, '!', null)")
+    let statuses = try inThreads(1) { _ in
+      try Client(shared).send(method, path, as: ada, json: body).status
+    } meanwhile: {
+      try site.waitForABlockedStatement()
+      try owner.script("commit")
+    }
+    #expect(statuses == [status])
+    let left = try site.owner().one(
+      """
+      select count(*) from account a left join session s
+        on s.account_id = a.account_id and s.ended_at is null
+      where a.account_id = \(id)::uuid and (a.password_hash <> '!' or s.session_id is not null)
+      """
+    ) { row throws(PostgresError) in try row.next(Int.self) }
+    #expect(left == 0)
+  }
+
   @Test func anAccountHasAHundredKeysAndNoMore() throws {
     try site.owner().run(
       """
