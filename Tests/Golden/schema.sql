@@ -1123,6 +1123,19 @@ begin
   return true;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.change_password(old_hash text, new_hash text, kept_session uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform from public.account a
+  where a.account_id = public.scope_account() and a.is_active and a.password_hash = old_hash
+  for no key update;
+  return found and public.set_password(public.scope_account(), new_hash, kept_session);
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.choose_organization(organization uuid)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -2277,7 +2290,7 @@ begin
   return public.throttle_take(bucket, 10, 60);
 end $function$
 ;
-CREATE OR REPLACE FUNCTION public.sign_in_opened(session_id uuid, account_id uuid, refresh_hash bytea, expires_at timestamp with time zone, address text)
+CREATE OR REPLACE FUNCTION public.sign_in_opened(session_id uuid, account_id uuid, password_hash text, refresh_hash bytea, expires_at timestamp with time zone, address text)
  RETURNS double precision
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -2291,6 +2304,11 @@ begin
     wait := public.throttle_wait(public.brake_bucket(guess), 100, 36);
   end if;
   if wait > 0 then return wait; end if;
+  perform from public.account a
+  where a.account_id = sign_in_opened.account_id and a.is_active
+    and a.password_hash = sign_in_opened.password_hash
+  for share;
+  if not found then return null; end if;
   perform public.open_session(
     sign_in_opened.session_id, sign_in_opened.account_id, sign_in_opened.refresh_hash,
     sign_in_opened.expires_at);
@@ -2759,6 +2777,7 @@ grant execute on function audit_is_append_only() to public;
 grant execute on function audit_refusal(uuid,uuid,text,text,text,jsonb) to assay_app;
 grant execute on function change_account(uuid,text,text,text,boolean,account_role) to assay_app;
 grant execute on function change_member(uuid,uuid,membership_role) to assay_app;
+grant execute on function change_password(text,text,uuid) to assay_app;
 grant execute on function choose_organization(uuid) to assay_app;
 grant execute on function claiming_names(text) to assay_worker;
 grant execute on function close_task() to public;
@@ -2809,7 +2828,7 @@ grant execute on function sign_in_candidates(text,text) to assay_app;
 grant execute on function sign_in_check(text,text) to assay_app;
 grant execute on function sign_in_done(uuid,uuid,bytea,timestamp with time zone,bytea) to assay_app;
 grant execute on function sign_in_failed(bytea,text) to assay_app;
-grant execute on function sign_in_opened(uuid,uuid,bytea,timestamp with time zone,text) to assay_app;
+grant execute on function sign_in_opened(uuid,uuid,text,bytea,timestamp with time zone,text) to assay_app;
 grant execute on function sign_in_refused(text[],text) to assay_app;
 grant execute on function sign_up(uuid,text,text,text,account_role,uuid) to assay_app;
 grant execute on function sweep_refusals() to assay_worker;
