@@ -109,27 +109,34 @@ int cvips_flatten(VipsImage *in, int background, VipsImage **out) {
   return failed;
 }
 
-// The mean luma of what can be seen, 0…255; that of nothing is 0.
-static double seen(VipsImage *in) {
-  double light = 0, weight = 0;
+// What vanishes on a white ground, and what on a dark one.
+static const double light = 200, dark = 80;
+// On the gray between both neither vanishes.
+static const int cvips_gray = 128;
+// Of what can be seen so much may vanish.
+static const double share = 0.2;
+
+// The ground on which what can be seen stays visible: white, unless too much of it is light.
+static int ground(VipsImage *in) {
+  double lights = 0, darks = 0, weight = 0;
   for (int y = 0; y < in->Ysize; y++) {
     const uint8_t *pixel = VIPS_IMAGE_ADDR(in, 0, y);
     for (int x = 0; x < in->Xsize; x++, pixel += 4) {
-      light += (0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2]) * pixel[3];
+      double luma = 0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2];
+      if (luma > light) lights += pixel[3];
+      if (luma < dark) darks += pixel[3];
       weight += pixel[3];
     }
   }
-  return weight > 0 ? light / weight : 0;
+  if (lights <= weight * share) return cvips_white;
+  return darks <= weight * share ? cvips_dark : cvips_gray;
 }
-
-// White lines vanish on white.
-static const double bright = 170;
 
 int cvips_show(VipsImage *in, VipsImage **out) {
   if (!vips_image_hasalpha(in) || in->Bands != 4) return vips_copy(in, out, NULL);
   VipsImage *kept = vips_image_copy_memory(in);
   if (!kept) return -1;
-  int failed = cvips_flatten(kept, seen(kept) > bright ? cvips_dark : cvips_white, out);
+  int failed = cvips_flatten(kept, ground(kept), out);
   g_object_unref(kept);
   return failed;
 }

@@ -14,9 +14,11 @@ struct AuditCommand: ParsableCommand {
     var heads: String?
 
     func run() throws {
-      let heads = try heads.map(AuditHead.noted) ?? []
+      let heads = try heads.map(AuditHead.kept) ?? []
       switch try Audit.verify(Owner.connection(), heads: heads) {
-      case .intact(let count): print("\(count) entries, all as they were written")
+      case .intact(let count):
+        let compared = self.heads == nil ? "" : "; \(heads.count) heads compared"
+        print("\(count) entries, all as they were written\(compared)")
       case .broken(let number):
         print("entry \(number) is not as it was written, or missing")
         throw ExitCode.failure

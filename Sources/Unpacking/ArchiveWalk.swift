@@ -59,6 +59,7 @@ package struct ArchiveWalk {
   /// What can be said without unpacking.
   private func fault(of entry: Entry, _ index: Int, _ spans: EntrySpans) -> EntryFault? {
     if entry.kind == .special { return .special }
+    if !entry.isNameRight { return .misnamed }
     if entry.isEncrypted { return .encrypted }
     if spans.places[index] == nil { return .incomplete }
     if spans.overlapping.contains(index) { return .overlapping }

@@ -10,6 +10,8 @@ struct Entry {
   /// Where its local header stands, from the base of the archive.
   let offset: Int
   let path: String
+  /// Whether the name is in the encoding that the client told, if any.
+  let isNameRight: Bool
   let kind: Kind
 
   /// What an entry stands for.
@@ -27,7 +29,8 @@ struct Entry {
     let wide = extra.zip64(
       size: fixed.long(24), packedSize: fixed.long(20), offset: fixed.long(42))
     (size, packedSize, offset) = (wide.size, wide.packedSize, wide.offset)
-    path = EntryPath.decoded(name, isUTF8: flags & 0x800 != 0, extra: extra, by: decoder)
+    (path, isNameRight) = EntryPath.decoded(
+      name, isUTF8: flags & 0x800 != 0, extra: extra, by: decoder)
     kind = Self.kind(host: fixed.short(4) >> 8, attributes: fixed.long(38))
   }
 

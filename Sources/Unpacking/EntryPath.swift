@@ -3,14 +3,16 @@ enum EntryPath {
   /// The path as text: UTF-8 where the archive says so or Info-ZIP's field has it, then the encoding
   /// that the client told, then UTF-8 where the bytes can be nothing else, and else the IBM PC's
   /// character set.
+  ///
+  /// `fits` is false when the client told an encoding and the name is not in it.
   static func decoded(
     _ name: [UInt8], isUTF8: Bool, extra: ExtraFields, by decoder: NameDecoder?
-  ) -> String {
-    if isUTF8 { return String(decoding: name, as: UTF8.self) }
-    if let text = unicode(extra.field(0x7075), of: name) { return text }
-    if let text = decoder?.text(name) { return text }
-    if let text = String(validating: name, as: UTF8.self) { return text }
-    return ofIBMPC(name)
+  ) -> (text: String, fits: Bool) {
+    if isUTF8 { return (String(decoding: name, as: UTF8.self), true) }
+    if let text = unicode(extra.field(0x7075), of: name) { return (text, true) }
+    if let text = decoder?.text(name) { return (text, true) }
+    let text = String(validating: name, as: UTF8.self) ?? ofIBMPC(name)
+    return (text, decoder == nil)
   }
 
   /// The name in code page 437, but for a backslash that may be the second byte of an East Asian

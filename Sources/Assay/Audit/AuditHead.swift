@@ -46,6 +46,16 @@ package struct AuditHead: Equatable, Sendable {
     }
   }
 
+  /// The heads that a file holds, for a comparison with the log.
+  /// - Throws: `Refusal` when there are none: a comparison with nothing would find nothing.
+  package static func kept(in path: String) throws -> [AuditHead] {
+    let heads = try noted(in: path)
+    guard !heads.isEmpty else {
+      throw Refusal(description: "\(path) holds no head: has assay-audit.timer run?")
+    }
+    return heads
+  }
+
   /// The number of the first of these heads that is not in the log; nil when all are.
   static func firstChanged(
     of heads: [AuditHead], _ db: Connection

@@ -3,7 +3,7 @@
 /// A number between the processes: a child that was taken over gets no word into our answers.
 package enum EntryFault: UInt8, CaseIterable, Sendable {
   case encrypted, incomplete, overlapping, tooLarge, tooDense, nested, unsupported, damaged
-  case special
+  case special, misnamed
 
   /// The sentence for the user.
   package func sentence(_ limits: ArchiveLimits) -> String {
@@ -17,6 +17,7 @@ package enum EntryFault: UInt8, CaseIterable, Sendable {
     case .unsupported: "The file is packed by a method that is not supported."
     case .damaged: "The file is damaged in the archive."
     case .special: "This is a link or a device, not a file."
+    case .misnamed: "The file's name is not in the given filename_encoding."
     }
   }
 }

@@ -64,6 +64,15 @@ struct AuditHeadTests {
     #expect(try Audit.verify(owner, heads: heads) == .rewritten(number: 2))
   }
 
+  @Test func aFileWithoutHeadsIsNoProof() throws {
+    defer { folder.remove() }
+    #expect(throws: AuditHead.Refusal.self) { try AuditHead.kept(in: file) }
+    try Files.write(file, [])
+    #expect(throws: AuditHead.Refusal.self) { try AuditHead.kept(in: file) }
+    let head = try AuditHead.note(in: file, site.owner())
+    #expect(try AuditHead.kept(in: file) == [head])
+  }
+
   @Test func aLogWhoseEndIsCutOffIsNamed() throws {
     defer { folder.remove() }
     let owner = site.owner()
