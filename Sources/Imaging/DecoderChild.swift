@@ -29,11 +29,8 @@ struct DecoderChild: Sendable {
   func readiness(before deadline: Deadline) -> Outcome { answer(before: deadline) }
 
   /// The child that a zygote forks for the other end of a socket; nil when it died before it was
-  /// ready, or the zygote did.
-  /// - Throws: `unavailable` when it says nothing in time.
-  static func born(_ socket: Int32, before deadline: Deadline) throws(DecodeFailure)
-    -> DecoderChild?
-  {
+  /// ready, or the zygote did, or said nothing in time.
+  static func born(_ socket: Int32, before deadline: Deadline) -> DecoderChild? {
     let stream = DecoderChild(identifier: 0, socket: socket)
     guard case .answered(.started(let identifier), _) = stream.answer(before: deadline) else {
       close(socket)

@@ -33,6 +33,6 @@ final class DecoderZygote: Sendable {
       close(pair[0])
       return nil
     }
-    return try DecoderChild.born(pair[0], before: deadline)
+    return DecoderChild.born(pair[0], before: deadline)
   }
 }

@@ -93,7 +93,8 @@ extension EndToEnd {
       #expect(try job.put(file.path, to: tickets[0]["url"].string).status < 300)
 
       // Not while the worker writes a preview.
-      try shell("for _ in $(seq 100); do mount -o remount,ro \(store) && exit; sleep 0.1; done; exit 1")
+      try shell(
+        "for _ in $(seq 100); do mount -o remount,ro \(store) && exit; sleep 0.1; done; exit 1")
       let refused = try job.upload([file])
       expectProblem(refused, 503)
       #expect(try refused.json["detail"].string.contains("store"))

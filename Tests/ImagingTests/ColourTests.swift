@@ -171,6 +171,13 @@ extension DecoderTests {
       }
     }
 
+    /// On white the one would vanish, on a dark ground the other.
+    @Test func whiteBesideBlackLiesOnGray() throws {
+      let patches: [[UInt8]] = [[255, 255, 255, 255], [255, 255, 255, 0], [0, 0, 0, 255]]
+      let file = try made(Kind("", ["pngsave"]), of: strip(patches, "srgb"))
+      try expect(file, shows: [[255, 255, 255], [128, 128, 128], [0, 0, 0]])
+    }
+
     @Test func whatCannotBeSeenIsWhite() throws {
       let file = try made(Kind("", ["pngsave"]), of: strip([[9, 9, 9, 0]], "srgb"))
       try expect(file, shows: [[255, 255, 255]])

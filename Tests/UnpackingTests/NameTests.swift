@@ -32,8 +32,24 @@ extension UnpackingTests {
       encoding: NameEncoding
     ) throws {
       #expect(try name(Array("a/b c.png".utf8), in: encoding) == "b c.png")
-      // Bytes that are none of the encoding's are read as if nothing had been told.
-      #expect(try name([0xFF, 0x2E, 0x80, 0x80, 0x30, 0xFF], in: encoding) != nil)
+    }
+
+    /// A name that is not in the encoding that the client told is no guess of ours.
+    @Test(arguments: [
+      (NameEncoding.utf8, [0xE9]), (.cp932, [0xFF, 0x80]), (.eucKR, [0x95, 0x5C]),
+      (.gbk, [0x81, 0x20]),
+    ])
+    func aNameInAnotherEncodingIsRefused(encoding: NameEncoding, bytes: [UInt8]) throws {
+      var (file, sound) = (Zip.File(""), Zip.File("sound.jpg"))
+      (file.name, file.flags) = (bytes + Self.ending, 0)
+      sound.flags = 0
+      let entries = try reader.contents(of: Zip([file, sound]), names: encoding).entries
+      #expect(entries.count == 2)
+      #expect(
+        entries.first?.verdict
+          == .refused("The file's name is not in the given filename_encoding."))
+      #expect(entries.last?.name == "sound.jpg")
+      #expect(try name(bytes + Self.ending) != nil)
     }
 
     @Test func theArchivesOwnWordGoesFirst() throws {

@@ -5,7 +5,7 @@ create table site_limits (
   is_site boolean primary key default true check (is_site),
   quota_bytes bigint default 107374182400 check (quota_bytes >= 0),
   quota_items bigint default 500000 check (quota_items >= 0),
-  -- What one account may make or own.
+  -- How many organizations one account may make or own.
   organizations bigint default 20 check (organizations >= 0)
 );
 insert into site_limits default values;
@@ -21,7 +21,7 @@ where quota_bytes is null and used_bytes >= 53687091200;
 update organization set quota_items = 9223372036854775807
 where quota_items is null and used_items >= 250000;
 
--- What an announced upload may bring; it counts until the upload is completed, rejected or expired.
+-- Bytes reserved for an announced upload, until it is completed, rejected or expired.
 alter table upload
   add column announced_bytes bigint not null default 20971520 check (announced_bytes > 0);
 update upload set announced_bytes = 209715200

@@ -1,4 +1,5 @@
--- What makes the cost of a statement follow the rows it shows, however unequal tenants are.
+-- Statistics and indexes, so that a statement's cost depends on the rows it shows, also with tenants
+-- of very unequal size. The last migration gathers the statistics anew, outside of the locks here.
 
 -- The application's statements are planned once for all values, by averages: where few projects hold
 -- everything, PostgreSQL takes each for a large part of the table, reads the table until it meets a
@@ -40,20 +41,19 @@ create index task_done on task (project_id) where state = 'done';
 create index item_present on item (project_id, item_id) include (organization_id)
   where excluded_because is distinct from 'deleted';
 create index item_deleted on item (project_id) where excluded_because = 'deleted';
-drop index item_of_creator;
-create index item_of_creator on item (created_by, item_id) include (organization_id)
+create index item_brought on item (created_by, item_id) include (organization_id)
   where excluded_because is distinct from 'deleted';
-drop index item_check_of_project;
-create index item_check_of_project on item_check (project_id, item_id) include (organization_id);
+create index item_check_in_project on item_check (project_id, item_id) include (organization_id);
 
 -- Whether a chunk was the last of its job is asked once for each.
 create index job_chunk_open on job_chunk (job_id) where state in ('pending', 'queued', 'running');
 
+-- From here on reading waits, too: so these stand last.
+drop index item_of_creator;
+drop index item_check_of_project;
 -- For each account that is looked at by an index: as lists they were read whole, of all the site.
 alter policy colleague on account using (
   account_id = (select scope_account())
   or (select scope_organizations()) is null
   or exists (select from project_member m where m.account_id = account.account_id offset 0)
   or exists (select from membership m where m.account_id = account.account_id offset 0));
-
-analyze;

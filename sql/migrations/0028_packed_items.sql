@@ -1,5 +1,5 @@
--- What is shown of a task's items, in one value: to join them costs more than all the rest of showing
--- a task. A task's items never change, nor do an item's bytes; an item of a task is never deleted.
+-- The displayed data of a task's items in one column: joining them costs more than the rest of the
+-- request. A later migration fills it for tasks that exist. A task's items never change, nor do an item's bytes; an item of a task is never deleted.
 --
 -- In the task's order, for each: the id (16 bytes), the SHA-256 (32), the length of the media type
 -- (2, the high byte first), the media type.
@@ -38,5 +38,3 @@ revoke execute on function pack_items, pack_new_items from public;
 create trigger task_filled after insert on task_item
   referencing new table as new_items
   for each statement execute function pack_new_items();
-
-select pack_items(array(select task_id from task));

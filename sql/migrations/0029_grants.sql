@@ -181,7 +181,7 @@ create trigger account_deleted after update of deleted_at on account
   for each row when (new.deleted_at is not null and old.deleted_at is null)
   execute function drop_roles();
 
--- What the races have left behind.
+-- Repairs rows that the races have left behind.
 delete from public.project_member p using public.account a
 where a.account_id = p.account_id and a.deleted_at is not null;
 update public.account a

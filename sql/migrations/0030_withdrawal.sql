@@ -1,4 +1,4 @@
--- Who is removed from a project or an organization is out of its tasks with the same commit.
+-- Removing a member withdraws the member's assignments in the same transaction.
 --
 -- Until now an assignment outlived the membership, and tasks asked for the assignment alone: with a
 -- scope left by another project of the organization, a removed labeler went on working.
@@ -43,7 +43,7 @@ begin
   return null;
 end $$;
 
--- Those who were removed already.
+-- Members who were removed before this migration.
 update public.assignment a
 set withdrawn_at = now(),
   state = case when a.state in ('assigned', 'leased', 'in_progress', 'returned')
@@ -51,3 +51,15 @@ set withdrawn_at = now(),
 where a.withdrawn_at is null and not exists (
   select from public.project_member m
   where m.project_id = a.project_id and m.account_id = a.account_id);
+
+-- The name of an assignment's labeler, for those who see the assignment: whoever was removed is no
+-- colleague any more, but the answers stay and have an author.
+create function labeler_name(assignment uuid) returns text
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+  select p.username from public.assignment a
+  join public.account p on p.account_id = a.account_id
+  where a.assignment_id = $1
+    and coalesce(a.organization_id = any (public.scope_organizations()), true)
+$$;
+revoke execute on function labeler_name from public;
+grant execute on function labeler_name to assay_app;

@@ -55,6 +55,15 @@ begin
   execute format(
     'revoke create, temporary on database %I from assay_app, assay_worker', current_database());
   revoke create on schema public from public, assay_app, assay_worker;
+  -- Where another role owns the database, PostgreSQL only warns that it has revoked nothing.
+  if has_database_privilege('assay_app', current_database(), 'temporary, create')
+    or has_database_privilege('assay_worker', current_database(), 'temporary, create')
+    or has_schema_privilege('assay_app', 'public', 'create')
+    or has_schema_privilege('assay_worker', 'public', 'create')
+  then
+    raise exception 'assay_owner must own the database: alter database % owner to assay_owner',
+      quote_ident(current_database());
+  end if;
 end $$;
 revoke execute on function close_database from public;
 select close_database();

@@ -144,7 +144,7 @@ revoke execute on function retire_resets, retire_access, keys_retired, note_acco
   change_password, make_key from public;
 grant execute on function keys_retired, change_password, make_key to assay_app;
 
--- What is left of accounts that are shut out already.
+-- Ends keys and links of accounts that are deactivated already.
 update password_reset r set used_at = now()
 from account a where a.account_id = r.account_id and not a.is_active and r.used_at is null;
 update api_key k set revoked_at = now()

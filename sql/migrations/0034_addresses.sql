@@ -72,6 +72,9 @@ begin
   if address is null then return null; end if;
   -- Before any row is locked: accounts that prove one address at once come one by one.
   perform pg_advisory_xact_lock(hashtext('address ' || address));
+  -- In the order in which all transactions lock accounts.
+  perform from public.account a
+  where lower(a.email) = address order by a.account_id for no key update;
   if exists (
     select from public.account a
     where lower(a.email) = address and a.account_id <> account and a.email_verified_at is not null)

@@ -49,7 +49,8 @@ begin
     order by o.seen_at desc, o.network offset 16);
 end $$;
 
--- What is guessed at: an account, or a name that is nobody's. No name can be taken for an account.
+-- The key under which guesses are counted: an account, or an unknown name. The prefixes keep the two
+-- apart.
 create function guessed(account uuid, login text) returns text
 language sql immutable set search_path = pg_catalog, pg_temp as $$
   select coalesce('account ' || $1, 'name ' || lower($2))

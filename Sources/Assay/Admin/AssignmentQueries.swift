@@ -103,7 +103,8 @@ enum AssignmentQueries {
 
   /// Gives the task to somebody, who may see its project from now on; twice is once.
   ///
-  /// What was released when the account was removed is taken up again, with its answers.
+  /// An assignment that was released by a removal is reopened and keeps its answers; finished ones
+  /// of the project are shown to the account again.
   static func assign(
     _ task: ID<LabelTask>, to account: ID<Account>, _ db: Connection
   ) throws(PostgresError) {
@@ -124,6 +125,13 @@ enum AssignmentQueries {
           when a.answered > 0 then 'in_progress'
           else 'assigned' end::assignment_state
       where a.withdrawn_at is not null or a.state in ('expired', 'released')
+      """)
+    try db.run(
+      """
+      update assignment a set withdrawn_at = null
+      from task t
+      where t.task_id = \(task) and a.project_id = t.project_id and a.account_id = \(account)
+        and a.withdrawn_at is not null and a.state in ('submitted', 'accepted')
       """)
     try db.run(
       """

@@ -80,7 +80,7 @@ enum AnnotationQueries {
   ) throws(PostgresError) -> [Annotations.Row] {
     try db.all(
       """
-      select n.annotation_id, n.item_id, i.filename, a.task_id, coalesce(p.username, ''),
+      select n.annotation_id, n.item_id, i.filename, a.task_id, coalesce(p.username, labeler_name(a.assignment_id), ''),
         n.labels, n.revision, n.created_at
       from (
         select * from annotation n

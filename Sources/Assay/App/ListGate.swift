@@ -6,7 +6,7 @@ internal import Synchronization
 package final class ListGate: Sendable {
   /// Lists at once, of all accounts.
   package let places: Int
-  /// Lists at once of one account: others always find a place.
+  /// Lists at once of one account, which never holds the last of several places.
   private let placesOfOne: Int
   private let underWay = Mutex<[ID<Account>: Int]>([:])
 

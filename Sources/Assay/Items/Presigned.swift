@@ -48,7 +48,10 @@ enum Presigned {
           filename: file.filename, url: url, contentType: type.rawValue,
           key: upload.description)
       }
-      try expectRoom(for: sizes, in: organization, db)
+      let note =
+        form.files.allSatisfy { $0.size != nil }
+        ? nil : "A file without a size counts as the largest there may be."
+      try expectRoom(for: sizes, in: organization, note: note, db)
       return tickets
     }
     return .json(Tickets(uploads: tickets))
@@ -71,13 +74,13 @@ enum Presigned {
 
   /// The last lock of the announcement: what others have recorded and announced is seen then.
   private static func expectRoom(
-    for sizes: [Int], in organization: ID<Organization>, _ db: Connection
+    for sizes: [Int], in organization: ID<Organization>, note: String?, _ db: Connection
   ) throws {
     let room = try UsageQueries.lock(organization, db)
     try room.expect(
       try UploadQueries.announced(to: organization, db),
       adding: Room.Amount(bytes: sizes.reduce(0, +), items: sizes.count),
-      note: "A file without a size counts as the largest there may be.")
+      note: note)
   }
 
   /// Each open address is worth a file's size of disk, whether or not it is ever completed.
@@ -99,7 +102,8 @@ enum Presigned {
     guard let ticket = try UploadTicket(checking: request, key: context.site.config.tokenKey),
       !context.site.store.isClosed(ticket.path)
     else {
-      throw Problem.forbidden("The address is not signed for this file, has expired or been used.")
+      throw Problem.forbidden(
+        "The address is not signed for a file of this type and size, has expired or been used.")
     }
     try context.site.store.expectRoom(for: ticket.length)
     return Response(204)

@@ -47,9 +47,18 @@ package final class Worker {
   package func run(
     while goesOn: @escaping @Sendable () -> Bool = { !isStopping.load(ordering: .relaxed) }
   ) {
-    let chores = [letters(goesOn), sweeps(goesOn)].map(Chore.init)
+    let chores = [letters(goesOn), sweeps(goesOn)].map(start)
     while goesOn() { step() }
-    for chore in chores { chore?.join() }
+    for chore in chores { chore.join() }
+  }
+
+  /// Starts a chore; a worker without it ends, and is started again.
+  private func start(_ plan: Chore.Plan) -> Chore {
+    guard let chore = Chore(plan) else {
+      Logger.assay.error("no thread to be had", metadata: ["chore": "\(plan.name)"])
+      exit(1)
+    }
+    return chore
   }
 
   private func letters(_ goesOn: @escaping @Sendable () -> Bool) -> Chore.Plan {

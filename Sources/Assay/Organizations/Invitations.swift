@@ -1,5 +1,6 @@
 internal import Cryptography
 internal import HTTP
+internal import Logging
 internal import Postgres
 
 /// Offers to become a member: a link, which is shown to the inviter and sent when mail is set up.
@@ -100,16 +101,28 @@ enum Invitations {
           of: organization.description, request), db)
       return organization
     }
-    try context.db.transaction { db in
-      let losers = try AddressQueries.proveByInvitation(SHA256.digest(form.token.utf8), db)
-      try Addresses.record(losers, request, db)
-    }
+    prove(hash, request, context)
     // The scope was opened before the caller was a member: it is opened again.
     context.enter(try changed(caller, context))
     guard
       let row = try OrganizationQueries.organization(organization, for: caller, context.db)
     else { throw Problem.notFound("organization") }
     return .json(row)
+  }
+
+  /// Takes the caller's address as verified when the letter to it brought the invitation.
+  ///
+  /// A failure is logged: the invitation is accepted, and another letter can verify the address.
+  private static func prove(_ hash: [UInt8], _ request: Request, _ context: Context) {
+    do {
+      try context.db.transaction { db in
+        let losers = try AddressQueries.proveByInvitation(hash, db)
+        try Addresses.record(losers, request, db)
+      }
+    } catch {
+      Logger.assay.warning(
+        "address not verified", metadata: ["request_id": "\(request.id)", "error": "\(error)"])
+    }
   }
 
   /// The caller as the account is now: the first organization becomes one's own.

@@ -98,8 +98,7 @@ struct PreviewCheck {
 
   /// Looks once more behind the lock: the same bytes may have come again meanwhile.
   private func removeOrphan(_ preview: Store.StoredPreview) throws {
-    try db.transaction { db in
-      try BlobQueries.lockForRemoval(db)
+    try Removal.transaction(db) { db in
       if try !BlobQueries.isKnown(preview.sha256, db) { unlink(preview.path) }
     }
   }

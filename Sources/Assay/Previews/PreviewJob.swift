@@ -44,13 +44,20 @@ struct PreviewJob {
   }
 
   /// Gives up the picture that kills its workers: each is recorded before the next is begun, so it
-  /// is the first that waits.
+  /// is the first that waits and whose file can be read; others are passed over.
   func isolate(_ chunk: Chunk, because fault: String) throws {
     guard try JobQueries.heartbeat(chunk, db) else { throw LeaseLost() }
-    for original in try waiting(chunk, limit: 1) {
-      try PreviewQueries.record(original.sha256, of: chunk.organization, fault: fault, db)
+    let deadly = try waiting(chunk, limit: 1 + Self.mostPassedOver).first(where: isReadable)
+    if let deadly {
+      try PreviewQueries.record(deadly.sha256, of: chunk.organization, fault: fault, db)
     }
     try settle(chunk)
+  }
+
+  private func isReadable(_ original: PreviewQueries.Original) -> Bool {
+    guard let descriptor = try? site.store.open(original.sha256) else { return false }
+    close(descriptor)
+    return true
   }
 
   /// Makes the previews of one picture and records them, or why there will be none.

@@ -121,7 +121,7 @@ enum PreviewQueries {
   static func forget(_ previews: Named, _ db: Connection) throws(PostgresError) {
     try db.run(
       """
-      update blob b set previewed_at = null
+      update blob b set previewed_at = null, preview_version = 1
       where b.sha256 = \(previews.sha256) and b.preview_version = \(previews.version)::smallint
         and \(made)
       """)

@@ -31,8 +31,8 @@ package struct Sweeper {
     files += try site.store.sweepLeftovers(olderThan: Self.patience)
     files += try site.store.sweepLateArrivals()
     if time(nil) >= orphansAt {
-      orphansAt = time(nil) + Self.patience
       files += try check.removeOrphans()
+      orphansAt = time(nil) + Self.patience
     }
     _ = try site.store.removeDoomed(olderThan: Self.grace)
     try PreviewJob.wakeForgotten(db)

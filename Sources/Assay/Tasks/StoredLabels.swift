@@ -25,7 +25,7 @@ struct StoredLabels: WireValue {
       guard dimensions == 0 else { throw .unexpected("an array of \(dimensions) dimensions") }
       return start + header
     }
-    guard let count = integer(bytes[...], at: start + header) else {
+    guard let count = integer(bytes[...], at: start + header), count >= 0 else {
       throw .unexpected("not an array")
     }
     var place = start + header + dimension
@@ -35,6 +35,7 @@ struct StoredLabels: WireValue {
       else { throw .unexpected("not an array of texts") }
       place += 4 + length
     }
+    guard place <= bytes.count else { throw .unexpected("not an array") }
     return place
   }
 

@@ -51,7 +51,7 @@ struct RowSplitter {
   /// The row's bytes behind its first line, once it has more than one.
   private var behind: [UInt8]?
   private var skipped: Fault?
-  /// In this line a quote may belong to the faulty row before.
+  /// Lines in which a stray quote may be the end of a faulty row before them.
   private var suspects: Set<Int> = []
   /// The quotes of plain fields of the row, where one of them holds an odd number.
   private var isOdd = false
@@ -187,8 +187,7 @@ struct RowSplitter {
     let (complete, lines) = (row, firstLine...line)
     let isStray = isOdd && suspects.contains(firstLine)
     let fault: Fault? = size > limit ? .tooLong : isStray ? .strayQuote : nil
-    line += 1
-    if !suspects.isEmpty { suspects = suspects.filter { $0 >= line } }
+    nextLine()
     begin()
     if let fault {
       try handle(.fault(fault, line: lines.lowerBound))
@@ -224,10 +223,16 @@ struct RowSplitter {
 
   private mutating func endSkipping(_ handle: (Event) throws -> Void) rethrows {
     let (fault, first) = (skipped ?? .tooLong, firstLine)
-    line += 1
+    nextLine()
     skipped = nil
     begin()
     try handle(.fault(fault, line: first))
+  }
+
+  /// Forgets the suspects that lie behind, so that there are never more than a few.
+  private mutating func nextLine() {
+    line += 1
+    if !suspects.isEmpty { suspects = suspects.filter { $0 >= line } }
   }
 
   private mutating func begin() {

@@ -68,7 +68,10 @@ struct TextDesk {
     let reader = TextReader(format, options)
     func note(_ event: TextReader.Event) throws {
       switch event {
-      case .refused(let sentence): outcome.refuse(sentence)
+      case .refused(let sentence):
+        // A row costs time whether it is taken or not.
+        try budget.spendText()
+        outcome.refuse(sentence)
       case .text(let text, let number):
         try budget.spendText()
         outcome.stored.append(

@@ -61,6 +61,8 @@ struct WithdrawalTests {
     // What was answered stays, and counts.
     let labels = try site.send("GET", "/requests/\(work.request)/labels", as: work.customer)
     #expect(try labels.json.elements.map { try $0["labels"].strings } == [["cat"]])
+    #expect(
+      try labels.json.elements.map { try $0["labeler"].string } == [work.labeler.username])
     let admins = try site.send("GET", "/admin/tasks", as: work.admin).json.elements
     #expect(try admins.map { try $0["labelers"].strings } == [[work.labeler.username], []])
   }
@@ -76,6 +78,19 @@ struct WithdrawalTests {
     #expect(try status() == "completed")
     let labels = try site.send("GET", "/requests/\(work.request)/labels", as: work.customer)
     #expect(try labels.json.elements.count == 2)
+  }
+
+  /// The finished task comes back beside the new one.
+  @Test func whatIsFinishedIsShownAgainWhenMoreIsAssigned() throws {
+    for image in work.images { try work.save(["cat"], of: image, site.client) }
+    try remove()
+    let second = try site.assign(work.request, to: work.labeler, by: work.admin)
+    #expect(try Set(tasks(of: work.labeler)) == [work.task, second])
+    #expect(try show().json["status"].string == "completed")
+    let labels = try site.send("GET", "/requests/\(work.request)/labels", as: work.customer)
+    #expect(
+      try labels.json.elements.map { try $0["labeler"].string }
+        == [work.labeler.username, work.labeler.username])
   }
 
   @Test func removedFromTheOrganizationIsOutOfAllItsProjects() throws {
