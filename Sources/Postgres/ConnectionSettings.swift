@@ -18,12 +18,16 @@ package struct ConnectionSettings: Sendable {
   package init() {}
 
   /// The settings as `options`: they travel with the first packet, without a round trip.
+  ///
+  /// A role may change its own defaults: what the house relies on is said here.
   var options: String {
     """
     -c statement_timeout=\(statementTimeoutMilliseconds) \
     -c lock_timeout=\(lockTimeoutMilliseconds) \
     -c idle_in_transaction_session_timeout=\(idleInTransactionMilliseconds) \
     -c plan_cache_mode=\(arePlansKept ? "force_generic_plan" : "auto") \
+    -c synchronous_commit=on -c default_transaction_read_only=off \
+    -c assay.account= -c assay.organizations= \
     -c TimeZone=UTC
     """
   }

@@ -68,9 +68,10 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 $$;
 
 -- The accounts whose password a sign-in is compared with: one of a username, up to two of an
--- address. A proved address comes first, then the network that is known, then the newest claim; of
--- many claims the newest 250 are looked at. A name that is nobody's has one row without
--- an account. `wait`: seconds until this row's password is compared again; 0 when it is now.
+-- address. First the account that has verified the address, then the oldest claim, so that later
+-- claims of strangers cannot displace it, then the oldest claim that has signed in from this network,
+-- then the newest; of many claims the newest 250 are looked at. A name that is nobody's has one row
+-- without an account. `wait`: seconds until this row's password is compared again; 0 when it is now.
 create function sign_in_candidates(
   login text, address text
 ) returns table (
@@ -87,16 +88,24 @@ create function sign_in_candidates(
     where position('@' in $1) > 0 and lower(a.email) = lower($1)
       and a.email_verified_at is not null
     union all
-    (select a.* from public.account a
-     where position('@' in $1) > 0 and lower(a.email) = lower($1) and a.email_verified_at is null
-     order by a.account_id desc limit 250)
+    ((select a.* from public.account a
+      where position('@' in $1) > 0 and lower(a.email) = lower($1) and a.email_verified_at is null
+      order by a.account_id desc limit 250)
+     union
+     (select a.* from public.account a
+      where position('@' in $1) > 0 and lower(a.email) = lower($1) and a.email_verified_at is null
+      order by a.account_id limit 1))
+  ), oldest as (
+    select c.account_id from claim c where c.email_verified_at is null order by c.account_id limit 1
   ), nearest as (
     select c.*, k.account_id is not null as is_known
     from claim c cross join client
     left join public.known_network k
       on k.account_id = c.account_id and k.seen_at > now() - interval '90 days'
       and k.network = public.network_of(c.account_id, client.network)
-    order by c.email_verified_at is null, k.account_id is null, c.account_id desc
+    order by c.email_verified_at is null,
+      c.account_id is distinct from (select o.account_id from oldest o),
+      case when k.account_id is not null then c.account_id end, c.account_id desc
     limit 2
   ), judged as (
     select g.guess, n.*,

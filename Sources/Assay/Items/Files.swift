@@ -55,6 +55,11 @@ enum Files {
     let query = try request.query()
     let intake = try Intake(context, .wide)
     try request.multipart(limit: context.site.config.requestLimit, intake.take)
+    if let long = fields.first(where: { intake.overlong.contains($0.name) }) {
+      throw Problem.invalid([
+        Violation(long.name, "must be at most \(Intake.fieldLimit) bytes long")
+      ])
+    }
     let given = { query[$0] ?? intake.fields[$0] }
     let (project, organization) = try target(given("project") ?? "", caller, context)
     try intake.finish(TextOptions(given), names: ArchiveNames.encoding(given))

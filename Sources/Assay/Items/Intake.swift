@@ -14,8 +14,11 @@ final class Intake {
   private var waiting: [(name: String, file: IncomingFile)] = []
   private var field: (name: String, bytes: [UInt8])?
 
-  /// Longer form fields are none of ours, in bytes.
-  private static let fieldLimit = 1000
+  /// The names of form fields that are longer than the limit.
+  private(set) var overlong: Set<String> = []
+
+  /// The most bytes of a form field.
+  static let fieldLimit = 1000
 
   init(_ context: Context, _ rule: IntakeRule) throws {
     site = context.site
@@ -87,9 +90,8 @@ final class Intake {
   }
 
   private func append(_ bytes: UnsafeRawBufferPointer) throws {
-    if let length = field?.bytes.count, length + bytes.count <= Self.fieldLimit {
-      field?.bytes += bytes
-    }
+    if let field, field.bytes.count + bytes.count > Self.fieldLimit { overlong.insert(field.name) }
+    if let field, !overlong.contains(field.name) { self.field?.bytes += bytes }
     guard let (name, file) = current else { return }
     try file.append(bytes)
     guard file.size > site.config.fileLimit, file.size > desk.limit(of: file, named: name) else {

@@ -96,6 +96,16 @@ struct AddressTests {
     #expect(byUsername.status == 201)
   }
 
+  /// At most two claims are compared, and the oldest is one of them.
+  @Test func laterClaimsDoNotDisplaceTheOldest() throws {
+    for name in ["ann", "ben", "cid"] {
+      _ = try claim(name)
+      #expect(try signIn(address, "password of \(name)s").status == 200)
+    }
+    #expect(try signIn(address, "password of anns").status == 200)
+    #expect(try signIn("cid", "password of cids").status == 200)
+  }
+
   @Test func aClaimReservesNothing() throws {
     let eve = try claim("eve")
     let boss = try claim("boss")

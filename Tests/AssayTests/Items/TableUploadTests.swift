@@ -153,6 +153,28 @@ import Testing
     }
   }
 
+  @Test(arguments: ["separator", "quotes", "filename_encoding", "text_column", "project"])
+  func aFieldThatIsTooLongIsRefused(field: String) throws {
+    let word = String(repeating: "x", count: 1001)
+    let answer = try site.send(
+      "POST", "/api/upload\(field == "project" ? "" : "?project=\(project)")", as: customer,
+      form: Form(
+        [(name: "a.csv", bytes: Array("text\na\n".utf8))], fields: [(name: field, value: word)]))
+    #expect(answer.status == 422)
+    #expect(try answer.detail.hasPrefix("\(field) must be at most 1000 bytes"), "\(answer.text)")
+  }
+
+  /// Rows that are refused cost time, too.
+  @Test func faultyRowsCountAmongTheTexts() throws {
+    let rows = String(repeating: "\"\"x\n", count: 20_000)
+    let answer = try site.send(
+      "POST", "/api/upload?project=\(project)", as: customer,
+      form: Form([(name: "a.csv", bytes: Array("text\ngood\n\(rows)".utf8))]))
+    #expect(try texts(answer) == ["good"])
+    let reasons = try answer.json["errors"].elements.map { try $0["reason"].string }
+    #expect(reasons.contains { $0.hasPrefix("The rest of the file was not read") }, "\(reasons)")
+  }
+
   static let documents = [
     (
       "a.json", "{\"text\": \"a\"}\n{\"text\": \"b\"}\n",
