@@ -509,11 +509,11 @@ CREATE INDEX email_verification_expires ON public.email_verification USING btree
 CREATE INDEX email_verification_of_account ON public.email_verification USING btree (account_id);
 CREATE INDEX external_identity_of_account ON public.external_identity USING btree (account_id);
 CREATE INDEX invitation_of_organization ON public.invitation USING btree (organization_id, invitation_id);
-CREATE INDEX item_check_of_project ON public.item_check USING btree (project_id, item_id) INCLUDE (organization_id);
+CREATE INDEX item_brought ON public.item USING btree (created_by, item_id) INCLUDE (organization_id) WHERE (excluded_because IS DISTINCT FROM 'deleted'::text);
+CREATE INDEX item_check_in_project ON public.item_check USING btree (project_id, item_id) INCLUDE (organization_id);
 CREATE INDEX item_deleted ON public.item USING btree (project_id) WHERE (excluded_because = 'deleted'::text);
 CREATE INDEX item_new ON public.item USING btree (project_id) WHERE (state = 'new'::item_state);
 CREATE INDEX item_of_blob ON public.item USING btree (organization_id, held_sha256);
-CREATE INDEX item_of_creator ON public.item USING btree (created_by, item_id) INCLUDE (organization_id) WHERE (excluded_because IS DISTINCT FROM 'deleted'::text);
 CREATE INDEX item_of_project ON public.item USING btree (project_id, item_id);
 CREATE INDEX item_present ON public.item USING btree (project_id, item_id) INCLUDE (organization_id) WHERE (excluded_because IS DISTINCT FROM 'deleted'::text);
 CREATE UNIQUE INDEX job_already_running ON public.job USING btree (project_id, kind) WHERE (state = ANY (ARRAY['pending'::job_state, 'queued'::job_state, 'running'::job_state]));
@@ -1173,6 +1173,15 @@ begin
   execute format(
     'revoke create, temporary on database %I from assay_app, assay_worker', current_database());
   revoke create on schema public from public, assay_app, assay_worker;
+  -- Where another role owns the database, PostgreSQL only warns that it has revoked nothing.
+  if has_database_privilege('assay_app', current_database(), 'temporary, create')
+    or has_database_privilege('assay_worker', current_database(), 'temporary, create')
+    or has_schema_privilege('assay_app', 'public', 'create')
+    or has_schema_privilege('assay_worker', 'public', 'create')
+  then
+    raise exception 'assay_owner must own the database: alter database % owner to assay_owner',
+      quote_ident(current_database());
+  end if;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.close_task()
@@ -1412,6 +1421,18 @@ CREATE OR REPLACE FUNCTION public.keys_retired(account uuid)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select count(*) from public.api_key k where k.account_id = $1 and k.revoked_at = now()
+$function$
+;
+CREATE OR REPLACE FUNCTION public.labeler_name(assignment uuid)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select p.username from public.assignment a
+  join public.account p on p.account_id = a.account_id
+  where a.assignment_id = $1
+    and coalesce(a.organization_id = any (public.scope_organizations()), true)
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.leave()
@@ -1827,6 +1848,9 @@ begin
   if address is null then return null; end if;
   -- Before any row is locked: accounts that prove one address at once come one by one.
   perform pg_advisory_xact_lock(hashtext('address ' || address));
+  -- In the order in which all transactions lock accounts.
+  perform from public.account a
+  where lower(a.email) = address order by a.account_id for no key update;
   if exists (
     select from public.account a
     where lower(a.email) = address and a.account_id <> account and a.email_verified_at is not null)
@@ -2213,16 +2237,24 @@ AS $function$
     where position('@' in $1) > 0 and lower(a.email) = lower($1)
       and a.email_verified_at is not null
     union all
-    (select a.* from public.account a
-     where position('@' in $1) > 0 and lower(a.email) = lower($1) and a.email_verified_at is null
-     order by a.account_id desc limit 250)
+    ((select a.* from public.account a
+      where position('@' in $1) > 0 and lower(a.email) = lower($1) and a.email_verified_at is null
+      order by a.account_id desc limit 250)
+     union
+     (select a.* from public.account a
+      where position('@' in $1) > 0 and lower(a.email) = lower($1) and a.email_verified_at is null
+      order by a.account_id limit 1))
+  ), oldest as (
+    select c.account_id from claim c where c.email_verified_at is null order by c.account_id limit 1
   ), nearest as (
     select c.*, k.account_id is not null as is_known
     from claim c cross join client
     left join public.known_network k
       on k.account_id = c.account_id and k.seen_at > now() - interval '90 days'
       and k.network = public.network_of(c.account_id, client.network)
-    order by c.email_verified_at is null, k.account_id is null, c.account_id desc
+    order by c.email_verified_at is null,
+      c.account_id is distinct from (select o.account_id from oldest o),
+      case when k.account_id is not null then c.account_id end, c.account_id desc
     limit 2
   ), judged as (
     select g.guess, n.*,
@@ -2791,6 +2823,7 @@ grant execute on function hold_blob(uuid,bytea) to assay_app;
 grant execute on function identity_claims(text,text) to assay_app;
 grant execute on function key_claims(bytea) to assay_app;
 grant execute on function keys_retired(uuid) to assay_app;
+grant execute on function labeler_name(uuid) to assay_app;
 grant execute on function leave() to public;
 grant execute on function lock_accounts(uuid,uuid) to assay_app;
 grant execute on function lock_invitation(bytea) to assay_app;
