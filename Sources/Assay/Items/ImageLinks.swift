@@ -28,6 +28,14 @@ struct ImageLinks: Sendable {
     MediaAddress(digest, suffix, frame)
   }
 
+  /// The address of a version's small preview, as `preview` gives it, to be written into an answer.
+  func previewAddress(_ sha256: [UInt8], version: Int?, mime: String) -> MediaAddress {
+    let suffix =
+      version.map { MediaAddress.Suffix(PreviewVersion.suffix($0, .small)) }
+      ?? MediaAddress.Suffix(mime: mime)
+    return sha256.withUnsafeBytes { address(MediaAddress.Digest($0), suffix) }
+  }
+
   /// The address of stored bytes.
   func url(_ sha256: [UInt8], mime: String) -> String {
     let type = ImageType.allCases.first { $0.mime == mime }

@@ -130,7 +130,7 @@ enum ItemQueries {
       return try Uploads.Row(
         image: image, project: project, filename: filename, sha256: sha256, mime: mime,
         size: row.next(), createdAt: row.next(),
-        previewURL: links.preview(sha256, version: row.next(), mime: mime))
+        previewURL: links.previewAddress(sha256, version: row.next(), mime: mime))
     }
   }
 }

@@ -50,22 +50,26 @@ struct MediaAddress: WireValue {
     }
   }
 
-  /// How the name of a stored file ends: a dot and a few letters.
+  /// How the name of a stored file ends, behind the digest: `.jpg`, `-v2-320.webp`.
   struct Suffix {
-    private let letters: UInt64
+    private var letters: InlineArray<16, UInt8> = .init(repeating: 0)
     fileprivate let length: Int
 
     /// The suffix of a media type's files.
     init(mime: String) {
       let type = ImageType.allCases.first { $0.mime == mime }
-      let name = type?.fileExtension ?? (mime == StoredBytes.textType ? "txt" : "bin")
-      letters = ".\(name)".utf8.reversed().reduce(0) { $0 << 8 | UInt64($1) }
-      length = name.utf8.count + 1
+      self.init(".\(type?.fileExtension ?? (mime == StoredBytes.textType ? "txt" : "bin"))")
+    }
+
+    /// A suffix of at most 16 letters of ASCII.
+    init(_ text: String) {
+      length = min(text.utf8.count, letters.count)
+      for (index, letter) in text.utf8.prefix(length).enumerated() { letters[index] = letter }
     }
 
     fileprivate func fill(_ place: UnsafeMutableRawPointer) {
-      withUnsafeBytes(of: letters.littleEndian) { bytes in
-        place.copyMemory(from: bytes.baseAddress.unsafelyUnwrapped, byteCount: length)
+      for index in 0..<length {
+        place.storeBytes(of: letters[index], toByteOffset: index, as: UInt8.self)
       }
     }
   }

@@ -51,7 +51,7 @@ extension Uploads {
     let mime: String
     let size: Int
     let createdAt: Timestamp
-    let previewURL: String
+    let previewURL: MediaAddress
 
     var cursor: UUIDBytes { image.bytes }
 
