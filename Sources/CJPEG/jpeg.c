@@ -8,13 +8,13 @@
 #include <jerror.h>
 #include <jpeglib.h>
 
-// A height is a number of 16 bits, and a row of blocks has 8 rows of pixels at least.
+// A height has 16 bits, and a row of blocks has at least 8 rows of pixels.
 enum { most_block_rows = 65536 / DCTSIZE };
 
 typedef struct {
   struct jpeg_error_mgr manager;
   jmp_buf way_out;
-  // Rows of blocks, each of all components, some of whose data is missing.
+  // The rows of blocks (of all components) for which some data is missing.
   uint8_t lacks[most_block_rows];
 } complaint;
 
@@ -25,9 +25,9 @@ static unsigned block_rows(j_decompress_ptr decoder) {
   return (decoder->image_height + height - 1) / height;
 }
 
-// The row behind the last that lacks data when the decoder meets a marker before it has all blocks.
-// It goes on behind the next restart marker; before any other marker it stays, and has no data for
-// the rest of the scan.
+// The row after the last one without data, when the decoder meets a marker before it has all
+// blocks. After a restart marker it goes on with the data; at any other marker it stops, and there
+// is no data for the rest of the scan.
 static unsigned end_of_gap(j_decompress_ptr decoder) {
   int marker = decoder->unread_marker;
   unsigned row = decoder->input_iMCU_row, interval = decoder->restart_interval;
@@ -52,8 +52,8 @@ static void note(j_common_ptr decoder, int level) {
   if (decoder->err->msg_code == JWRN_HIT_MARKER) note_gap((j_decompress_ptr)decoder);
 }
 
-// Whether a component has no scan, or a progressive file has begun one and never refined it. What
-// no scan has begun may be zero: then nothing is missing.
+// Whether a component has no scan, or a progressive file has begun a coefficient and never refined
+// it. A coefficient that no scan has begun may be zero: then nothing is missing.
 static int lacks_scans(j_decompress_ptr decoder) {
   for (int component = 0; component < decoder->num_components; component++) {
     if (!decoder->comp_info[component].quant_table) return 1;
@@ -140,7 +140,7 @@ static void read_luma(struct jpeg_decompress_struct *decoder, uint8_t *pixels) {
   }
 }
 
-// Decodes colours of another kind for what is missing of them.
+// Decodes a picture without brightness of its own, only to find missing data.
 static void read_others(struct jpeg_decompress_struct *decoder, uint8_t *row) {
   while (decoder->output_scanline < decoder->output_height) jpeg_read_scanlines(decoder, &row, 1);
 }

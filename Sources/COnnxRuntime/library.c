@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-// Programs are linked with one of these names; of Debian 13's package the only name is that of its
+// Programs are linked with one of these names. In Debian 13's package the only name has the
 // version, such as libonnxruntime.so.1.21.
 #define PLAIN "libonnxruntime.so"
 static const char *const usual[] = {PLAIN ".1", PLAIN};
@@ -23,7 +23,7 @@ typedef struct {
   int count;
 } names;
 
-// Adds what begins the text when it is a name with a version.
+// Adds the text when it is a name with a version.
 static void add(names *found, const char *text) {
   if (strncmp(text, versioned, sizeof versioned - 1) != 0) return;
   size_t length = sizeof versioned - 1 + strspn(text + sizeof versioned - 1, "0123456789.");
@@ -53,7 +53,7 @@ static void look_in_search_path(names *found) {
   free(path);
 }
 
-// What ldconfig(8) found elsewhere: its names stand in one table, ended by NUL each.
+// The names that ldconfig(8) found elsewhere: its cache has them in one table, ended by NUL each.
 static void look_in_cache(names *found) {
   FILE *file = fopen(cache, "re");
   char *bytes = file ? malloc(most_cache) : NULL;

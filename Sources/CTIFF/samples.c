@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Some programs write the largest number there is where they have none.
+// Some programs write the largest possible number where a value is missing.
 static const double most = 1e30;
 
 typedef struct {
@@ -15,7 +15,7 @@ typedef struct {
   uint16_t bits, samples, format, photometric;
   int is_tiled, is_separate, bands, is_real;
   uint16_t *map[3];
-  // Of all real numbers, once they were measured.
+  // The smallest and the largest of all real numbers, once they are known.
   double low, high;
 } layout;
 
@@ -87,8 +87,8 @@ static double real(uint64_t value, unsigned bits) {
   return value >> (bits - 1) ? -size : size;
 }
 
-// As libvips does with reals of 32 bits: within 0 and 1 as they are, others from the smallest to the
-// largest; colours are linear light.
+// Does what samples.c of CVips does with reals of 32 bits: numbers within 0 and 1 stay, others are
+// stretched from the smallest to the largest; colours are linear light.
 static uint8_t shown(const layout *page, double number) {
   int is_share = page->low >= 0 && page->high <= 1;
   double low = is_share ? 0 : page->low, high = is_share ? 1 : page->high;
@@ -134,7 +134,7 @@ static void place(const layout *page, const uint8_t *row, uint32_t x, int band, 
         ? 255 - value
         : value;
   }
-  // The planes come in order: the colours are there when the black is.
+  // The planes are read in order: when black comes, the colours are there.
   if (has_black(page) && (!page->is_separate || band == 3))
     blacken(page, sample(page, row, x, 3), pixel);
 }
@@ -149,7 +149,7 @@ static void weigh(layout *page, const uint8_t *row, uint32_t x, int band) {
   }
 }
 
-// Without pixels to write to, only finds the range of the numbers.
+// When `pixels` is NULL, it only finds the range of the numbers.
 static void spread(
     layout *page, const uint8_t *part, uint64_t left, uint64_t top, int band, uint8_t *pixels) {
   if (band >= page->bands + has_black(page)) return;

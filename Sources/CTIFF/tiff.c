@@ -11,7 +11,7 @@ static int begin(TIFF *tiff, uint64_t most, uint32_t *width, uint32_t *height) {
       *width <= INT32_MAX && *height <= INT32_MAX && (uint64_t)*width * *height <= most;
 }
 
-// libtiff takes an extra sample of no known meaning for alpha.
+// libtiff treats an extra sample without a known meaning as alpha.
 static int is_opaque(TIFF *tiff) {
   uint16_t count = 0, *kinds = NULL;
   TIFFGetFieldDefaulted(tiff, TIFFTAG_EXTRASAMPLES, &count, &kinds);

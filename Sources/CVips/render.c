@@ -8,8 +8,8 @@ static const int quality = 80;
 // Of 0 to 6; the default 4 takes twice the time for 2 % of the bytes.
 static const int effort = 2;
 
-// Colours of four inks by their profile, or by libvips's own. Left to vips_thumbnail they are some
-// levels off, and its alpha is multiplied into inks as if these were light.
+// Converts CMYK by the picture's profile, or by libvips's own. vips_thumbnail would be some levels
+// off, and would multiply alpha into inks as if these were light.
 static int inks(VipsImage *in, VipsImage **out) {
   if (in->Type != VIPS_INTERPRETATION_CMYK) return vips_copy(in, out, NULL);
   if (vips_icc_transform(in, out, "srgb", "embedded", TRUE, "input_profile", "cmyk", NULL)) {
@@ -58,7 +58,8 @@ static int roughly(VipsImage *in, int longest, VipsImage **out) {
   return vips_shrink(in, out, VIPS_MIN(factor, in->Xsize), VIPS_MIN(factor, in->Ysize), NULL);
 }
 
-// Without a profile, libvips 8.14 takes the wrong colours for an export, and needs 50 ms for it.
+// For a picture without a profile, an export profile gives wrong colours in libvips 8.14, and costs
+// 50 ms.
 static int thumbnail(VipsImage *in, int longest, VipsImage **out) {
   if (!vips_image_get_typeof(in, VIPS_META_ICC_NAME))
     return vips_thumbnail_image(in, out, longest, "height", longest, "size", VIPS_SIZE_DOWN, NULL);

@@ -2,9 +2,9 @@
 
 #include "cvips.h"
 
-// Set where the file says that what follows the colours is no alpha.
+// Set when the file says that the band after the colours is not alpha.
 static const char *const opaque = "assay-opaque";
-// Some programs write the largest number there is where they have none.
+// Some programs write the largest possible number where a value is missing.
 static const double most = 1e30;
 
 void cvips_forget_alpha(cvips_picture *picture) {
@@ -15,7 +15,7 @@ static int has_plain_samples(VipsImage *in) {
   return in->BandFmt == VIPS_FORMAT_UCHAR || in->BandFmt == VIPS_FORMAT_USHORT;
 }
 
-// Numbers whose meaning is not fixed, as that of L, a and b is.
+// Whether the range of the numbers is not fixed by their kind, as it is for L, a and b.
 static int has_free_range(VipsImage *in) {
   switch (in->Type) {
     case VIPS_INTERPRETATION_MULTIBAND:
@@ -29,7 +29,7 @@ static int has_free_range(VipsImage *in) {
   }
 }
 
-// Scientific files carry more bands than a screen has colours: the first stand for the rest.
+// Scientific files may have more bands than a screen has colours: only the first are used.
 static int colours(VipsImage *in) {
   if (!vips_colourspace_issupported(in)) return in->Bands < 3 ? 1 : 3;
   int count = in->Type == VIPS_INTERPRETATION_CMYK ? 4 : 3;
@@ -37,8 +37,8 @@ static int colours(VipsImage *in) {
   return VIPS_MIN(in->Bands, count);
 }
 
-// Zero takes the place of numbers beyond a bound, and of what is no number. Without vips_abs, whose
-// mere first use compiles code.
+// Replaces numbers beyond a bound, and NaN, by zero. It does not use vips_abs, which compiles code
+// at its first use.
 static int bounded(VipsImage *in, VipsOperationRelational side, double bound, VipsImage **out) {
   VipsImage *zero = vips_image_new_from_image1(in, 0), *is_within = NULL;
   int failed = !zero || vips_relational_const1(in, &is_within, side, bound, NULL) ||
@@ -66,7 +66,7 @@ int cvips_plain(VipsImage *in, VipsImage **out) {
   return failed;
 }
 
-// Of what is within 0 and 1 only the scale changes; colours of libvips's scRGB keep it.
+// Numbers within 0 and 1 are only multiplied by 255; libvips's scRGB has 0 to 1 and keeps it.
 static int scale(VipsImage *in, double low, double high, VipsImage **out) {
   double top = in->Type == VIPS_INTERPRETATION_scRGB ? 1 : 255;
   if (low >= 0 && high <= 1 && !vips_band_format_isint(in->BandFmt)) (low = 0, high = 1);
@@ -91,7 +91,7 @@ static int scale(VipsImage *in, double low, double high, VipsImage **out) {
 
 int cvips_stretch(VipsImage *in, VipsImage **out) {
   if (!has_free_range(in)) return vips_copy(in, out, NULL);
-  // The file is read once, from top to bottom; what is left of it after shrinking is small.
+  // The file can be read only once, from top to bottom; the shrunken picture is small.
   VipsImage *kept = vips_image_copy_memory(in);
   if (!kept) return -1;
   double low, high;
@@ -109,14 +109,15 @@ int cvips_flatten(VipsImage *in, int background, VipsImage **out) {
   return failed;
 }
 
-// What vanishes on a white ground, and what on a dark one.
+// Pixels with more luma than `light` cannot be seen on white, those with less than `dark` on dark
+// gray.
 static const double light = 200, dark = 80;
-// On the gray between both neither vanishes.
+// Both can be seen on this gray.
 static const int cvips_gray = 128;
-// Of what can be seen so much may vanish.
+// The largest share of the visible part that may be hard to see.
 static const double share = 0.2;
 
-// The ground on which what can be seen stays visible: white, unless too much of it is light.
+// The background: white, unless too much of the visible part is light; see docs/intake.md.
 static int ground(VipsImage *in) {
   double lights = 0, darks = 0, weight = 0;
   for (int y = 0; y < in->Ysize; y++) {

@@ -33,7 +33,7 @@ void cvips_prepare(void) {
       "VipsRegion", "VipsImage", "VipssRGB2scRGB", "VipsscRGB2sRGB", "VipsLinear"};
   for (size_t index = 0; index < sizeof names / sizeof *names; index++) {
     GType type = g_type_from_name(names[index]);
-    // Never given back: a class that nobody holds is made again.
+    // Never released: libvips would make an unused class again.
     if (type) g_type_class_ref(type);
   }
 }

@@ -11,13 +11,13 @@
 
 int zygote_is_alone(void) {
   struct stat tasks;
-  // A folder has two links and one for each folder in it, here one a thread.
+  // A folder has two links and one more for each folder in it; here each thread has a folder.
   return stat("/proc/self/task", &tasks) == 0 && tasks.st_nlink == 3;
 }
 
 pid_t zygote_fork(void) {
-  // fork(3) knows no CLONE_PARENT. What else it does is for programs of several threads, but for
-  // one thing: the C library keeps the thread's id, and the kernel knows where.
+  // fork(3) knows no CLONE_PARENT. A program of one thread needs only this of the other things that
+  // fork(3) does: glibc caches the thread's id, which the kernel must write anew in the child.
   int *thread = NULL;
   unsigned long flags = CLONE_PARENT | SIGCHLD;
   if (prctl(PR_GET_TID_ADDRESS, &thread) == 0 && thread)

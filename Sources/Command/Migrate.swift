@@ -27,7 +27,8 @@ enum Owner {
       throw ValidationError("ASSAY_DATABASE is not set.")
     }
     var settings = ConnectionSettings()
-    // Somebody waits for it and can stop it; what looks at everything takes long on a large site.
+    // No time limit: migrations that read whole tables take long on a large site, and can be
+    // stopped.
     settings.statementTimeoutMilliseconds = 0
     return Connection(
       "\(database) user=\(DatabaseRole.owner.rawValue)", settings: settings)

@@ -8,10 +8,10 @@ struct PreviewsCommand: ParsableCommand {
 
   struct Remake: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Ask the workers for previews as this version makes them.",
+      abstract: "Ask the workers for previews of this version.",
       discussion: """
-        They are made after all other work. Until then, and where a picture has such previews \
-        already, what is there is shown.
+        The workers make them after work that somebody waits for. Until then the old previews are \
+        shown. Pictures that have previews of this version already get no new ones.
         """)
 
     @Option(help: "Of the organization whose owner has this username.") var organization: String?

@@ -1,19 +1,19 @@
 internal import ArgumentParser
 internal import Assay
 
-/// What organizations may store.
+/// Shows and sets usage limits of organizations.
 struct QuotaCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "quota",
-    abstract: "Show or limit what an organization stores, or what each may that has no own limit.",
+    abstract: "Show or set the limits of an organization, or the default limits of the site.",
     discussion: """
-      Without options it shows; a limit that is not named stays. A limit is a number, none (no \
-      limit), or default (the site's).
+      Without options it shows usage and limits; limits that are not given stay. A limit is a \
+      number, none (no limit), or default (the site's).
       """)
 
   @Argument(help: "The username of somebody who works for the organization.") var name: String?
   @Option(help: "The organization's id, in place of a username.") var organization: String?
-  @Flag(name: .customLong("default"), help: "The site's limits, for all without their own.")
+  @Flag(name: .customLong("default"), help: "The site's limits, for those without their own.")
   var isDefault = false
   @Option(help: "The most megabytes.") var megabytes: Limit?
   @Option(help: "The most items.") var items: Limit?
@@ -82,7 +82,7 @@ struct QuotaCommand: ParsableCommand {
       case "default": self = .standard
       case "none": self = .unlimited
       default:
-        // So many megabytes are still a number of bytes.
+        // As bytes, so many megabytes still fit into an Int.
         guard let count = Int(argument), (0...(1 << 40)).contains(count) else { return nil }
         self = .most(count)
       }
@@ -101,6 +101,6 @@ struct QuotaCommand: ParsableCommand {
 }
 
 extension Quota.Limit {
-  /// The number of a site's limit, which has no default.
+  /// The number of a limit of the site, which is never `default`.
   fileprivate var number: Int? { if case .most(let count) = self { count } else { nil } }
 }

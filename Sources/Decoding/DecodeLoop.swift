@@ -3,7 +3,8 @@ internal import CVips
 internal import Glibc
 internal import Imaging
 
-/// What assay-decode does: prepare itself as a zygote, and fork a child for each socket that it gets.
+/// The main loop of assay-decode: it prepares itself as a zygote, and forks a child for each socket
+/// that it gets.
 ///
 /// The zygote reads no file. A child confines itself, then answers until the other end of its socket
 /// closes; it is a child of the zygote's parent, which sees it end.
@@ -20,19 +21,19 @@ package enum DecodeLoop {
     guard confine_limits(memory) == 0 else { return complain("cannot confine itself", 71) }
     while let child = receiveSocket() {
       guard zygote_is_alone() == 1 else { return complain("has threads and cannot fork", 70) }
-      // Without the libraries' farewells, which would write to what is shared with the zygote.
+      // Without the libraries' exit handlers, which could write to files shared with the zygote.
       if zygote_fork() == 0 { _exit(serve(child, memory)) }
-      // The child alone holds it: its end is the end of the stream.
+      // Only the child may hold it, so that the stream ends with the child.
       close(child)
     }
     return 0
   }
 
-  /// What a child does with its socket.
+  /// Serves a child's socket.
   private static func serve(_ own: Int32, _ memory: UInt64) -> Int32 {
     guard dup2(own, socket) == socket else { return 71 }
     close(own)
-    // Before anything can fail: whoever knows the process can end it.
+    // Before anything can fail: the parent needs the process's number to end it.
     guard send(DecodeAnswer.started(getpid()).packet[...]) else { return 0 }
     guard confine_process(memory) == 0 else { return complain("cannot confine itself", 71) }
     guard send(DecodeAnswer.ready.packet[...]) else { return 0 }

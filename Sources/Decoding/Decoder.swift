@@ -14,7 +14,7 @@ package enum Decoder {
   ///
   /// Nothing is decoded, which would start threads, and a process with threads must not fork.
   package static func prepare() {
-    // Of each kind a beginning of our own, which the loader refuses.
+    // For each type the first bytes of a file, which the loader refuses.
     for (type, start) in beginnings {
       start.withUnsafeBytes { bytes in
         _ = try? Outline.checked(bytes.bytes, type, mostPixels: 1)

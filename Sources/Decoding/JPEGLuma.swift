@@ -12,8 +12,8 @@ package enum JPEGLuma {
     try decode(bytes, atLeast: side, withColour: false).plane
   }
 
-  /// The same with as much of the colours as tells whether there are any; and what is missing, in
-  /// files of all kinds.
+  /// The same, with enough of the colours to tell whether there are any, and with the missing rows,
+  /// in files of all kinds.
   package static func decodeColoured(_ bytes: UnsafeRawBufferPointer, atLeast side: Int)
     throws(DecodeFailure) -> (coloured: Coloured?, rows: StoredRows)
   {

@@ -1,7 +1,8 @@
 internal import Glibc
 internal import Imaging
 
-/// Reads a JPEG file's size, and counts its scans: each may be of a few bytes, and costs a pass over the whole picture.
+/// Reads a JPEG file's size and counts its scans: a scan may have a few bytes only, but costs a
+/// pass over the whole picture.
 enum JPEGOutline {
   /// Programs write about ten; at 100 megapixels so many take a few seconds.
   private static let mostScans = 200
@@ -15,7 +16,7 @@ enum JPEGOutline {
       case 0x00, 0x01, 0xd0...0xd7, 0xff: continue  // Of no length: within a scan.
       case 0xd9: return
       case 0xda: scans += 1
-      // Without the three other kinds of segments whose markers stand among those of frames.
+      // c4, c8 and cc are not frames (tables, reserved, arithmetic coding).
       case 0xc0...0xcf where !hasFrame && ![0xc4, 0xc8, 0xcc].contains(marker):
         hasFrame = true
         try checkFrame(bytes, at: place, outline)
@@ -26,7 +27,7 @@ enum JPEGOutline {
     }
   }
 
-  /// A height or width of 0 is refused by the decoder, as a kind that it does not take.
+  /// The decoder refuses a height or width of 0, as a kind of file that it does not support.
   private static func checkFrame(
     _ bytes: RawSpan, at place: Int, _ outline: Outline
   ) throws(DecodeFailure) {

@@ -5,7 +5,7 @@ package import Imaging
 package struct Outline {
   /// Width times height, of one frame.
   private let mostPixels: UInt64
-  /// Says how long a side may be; nil where only the pixels are counted.
+  /// The most pixels of a side; nil where only all pixels are counted.
   private let type: ImageType?
   /// How many frames were counted; 0 where there is no need to.
   private(set) var frames = 0
@@ -45,7 +45,7 @@ package struct Outline {
     return outline
   }
 
-  /// A size that is no number of 31 bits is the decoder's to refuse.
+  /// The decoder refuses sizes of more than 31 bits.
   private static func checkPNG(_ bytes: RawSpan, _ outline: Outline) throws(DecodeFailure) {
     guard let width = bytes.big(Int32.self, at: 16), width > 0,
       let height = bytes.big(Int32.self, at: 20), height > 0
@@ -82,7 +82,7 @@ package struct Outline {
 }
 
 extension ImageType {
-  /// The most pixels across or down: what libjpeg takes, what WebP and GIF can say.
+  /// The most pixels across or down: libjpeg's limit, and those of the formats WebP and GIF.
   ///
   /// Longer pictures of the other types cost libvips seconds, a row at a time.
   fileprivate var longestSide: Int {

@@ -27,7 +27,7 @@ struct TIFFLayout {
     return said.flatMap { (1...8).contains($0) ? Int($0) : nil }
   }
 
-  /// Whether what follows the colours in the first directory's picture is said to be no alpha.
+  /// Whether the first directory says that the sample after the colours is not alpha.
   static func isOpaque(_ bytes: RawSpan) -> Bool {
     TIFFLayout(bytes)?.first(extraSamplesTag, in: bytes) == 0
   }

@@ -83,7 +83,7 @@ final class VipsPicture {
       type: type, frames: max(1, Int(cvips_frames(handle))))
   }
 
-  /// Takes what follows the colours for something else than alpha.
+  /// Treats the sample after the colours as something else than alpha.
   func forgetAlpha() { cvips_forget_alpha(handle) }
 
   /// Decodes every pixel; throws `refused` at the first error.

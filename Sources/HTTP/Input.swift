@@ -17,12 +17,12 @@ package struct Rule<Value: Sendable>: Sendable {
   /// Reads the value; throws the text that continues "<field> …".
   package let read: @Sendable (JSON) throws(Reason) -> Value
 
-  /// A rule of one's own; it reads a string in normal form.
+  /// A custom rule; it reads a string in normal form.
   package init(_ schema: Schema, _ read: @escaping @Sendable (JSON) throws(Reason) -> Value) {
     self.init(verbatim: schema) { json throws(Reason) in try read(json.normalized) }
   }
 
-  /// A rule that reads a string with the bytes that the client sent: for secrets alone.
+  /// A custom rule that reads the string exactly as the client sent it: only for secrets.
   package init(
     verbatim schema: Schema, _ read: @escaping @Sendable (JSON) throws(Reason) -> Value
   ) {

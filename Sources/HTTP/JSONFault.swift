@@ -1,18 +1,18 @@
 internal import CJansson
 
-/// Why bytes are not JSON, and where.
+/// The reason why bytes are not JSON, and the place.
 package struct JSONFault: Error, Equatable {
   /// From 1; 0 when the fault has no place.
   package let line: Int
   /// From 1, in characters.
   package let column: Int
-  /// What is the matter, to continue a sentence; nil when only the place is known.
+  /// The reason, to continue a sentence; nil when only the place is known.
   package let reason: String?
 
   /// A fault without a place.
   init(_ reason: String) { (line, column, self.reason) = (0, 0, reason) }
 
-  /// Reads what jansson says of the bytes.
+  /// Reads jansson's error.
   init(_ error: inout json_error_t, in bytes: [UInt8]) {
     line = Int(error.line)
     column = Int(error.column)

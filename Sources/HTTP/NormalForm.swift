@@ -1,4 +1,4 @@
-// The standard library normalizes, but has not settled on the name.
+// The standard library normalizes, but only under a name that may still change.
 @_spi(_Unicode) internal import Swift
 
 extension String {

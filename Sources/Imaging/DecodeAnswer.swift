@@ -1,5 +1,5 @@
-/// What a child of assay-decode says: its process's number, that it is ready, then one answer a
-/// request.
+/// A message of a child of assay-decode: its process's number, that it is ready, then one answer
+/// for each request.
 package enum DecodeAnswer: Sendable, Equatable {
   case started(Int32)
   case ready
@@ -137,7 +137,7 @@ extension ByteReader {
     return (Int(width), Int(height))
   }
 
-  /// No process that could be ended by mistake: neither a group of them nor the first of all.
+  /// Never 0, 1 or negative, which kill(2) would take for a group or for the first process.
   fileprivate mutating func process() -> Int32? {
     integer(UInt32.self).flatMap { Int32(exactly: $0) }.flatMap { $0 > 1 ? $0 : nil }
   }

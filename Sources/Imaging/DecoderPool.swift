@@ -1,8 +1,8 @@
 internal import Glibc
 internal import Synchronization
 
-/// Decodes hostile bytes in bounded children: each unit of work has its own, forked from a zygote
-/// that is prepared and has read no file.
+/// Decodes uploaded bytes in bounded children: each unit of work has its own, forked from a
+/// prepared parent process (zygote) that has read no file.
 ///
 /// Any number of threads may call at once.
 package final class DecoderPool: Sendable {
@@ -29,10 +29,12 @@ package final class DecoderPool: Sendable {
 
   deinit { stop() }
 
-  /// A unit of work, whose files one child sees, and no other unit's.
+  /// A unit of work: its child sees its files and those of no other unit.
   package func session() -> DecoderSession { DecoderSession(self) }
 
-  /// Ends the zygote; a session's child ends with it, and from now on all is `unavailable`.
+  /// Ends the zygote.
+  ///
+  /// A session's child still answers for one file at most; then every call throws `unavailable`.
   package func stop() {
     let zygote = state.withLock { state in
       state.isStopped = true
@@ -51,14 +53,14 @@ package final class DecoderPool: Sendable {
 
   var isStopped: Bool { state.withLock(\.isStopped) }
 
-  /// A new child; nil when it died before it was ready, which one that is killed from outside may.
+  /// A new child; nil when it died before it was ready, for example killed from outside.
   func newChild(_ starts: inout Int) throws(DecodeFailure) -> DecoderChild? {
     starts += 1
     guard starts <= Self.mostStarts else { throw notReady }
     let zygote = try currentZygote()
     let deadline = Deadline(after: limits.wallMilliseconds)
     guard let child = try zygote.fork(before: deadline) else {
-      // Whatever was the matter, the next is forked by another.
+      // After any failure a new zygote forks the next child.
       state.withLock { if $0.zygote === zygote { $0.zygote = nil } }
       if deadline.left == 0 { throw notReady }
       return nil

@@ -2,9 +2,9 @@ internal import Glibc
 
 /// Decodes the files of one unit of work, a request or a chunk, in a child that ends with it.
 ///
-/// A file that takes its child over sees the other files of its own unit and of nobody else. One
-/// thread at a time uses it. A descriptor stays its caller's: it must be a regular file open for
-/// reading, its offset neither matters nor moves.
+/// A file that takes over its child sees only the other files of the same unit. One thread at a
+/// time uses a session. A descriptor belongs to the caller: it must be a regular file open for
+/// reading; its offset is not used or changed.
 package final class DecoderSession {
   // Fragmentation and leaks end with the child.
   private static let filesPerChild = 2000
@@ -99,7 +99,7 @@ package final class DecoderSession {
         if isWorn(current) { end() }
         return (answer, file)
       case .unsent:
-        // It died idle, and the next may have too: each turn takes one away.
+        // It died idle, and the next may, too: each attempt removes one.
         end()
       case .died:
         throw [SIGXCPU, SIGALRM].contains(end()) ? .timedOut : .crashed

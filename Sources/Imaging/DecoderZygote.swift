@@ -4,7 +4,7 @@ internal import Glibc
 /// One assay-decode that is prepared and forks children; it reads no file.
 ///
 /// A fork costs a tenth of a start of the program. All children of one zygote have the same address
-/// space layout, so that one which leaks it tells of the others'; no child holds another's bytes.
+/// space layout, so a leak in one child reveals that of the others; no child holds another's bytes.
 final class DecoderZygote: Sendable {
   private let process: DecoderChild
 

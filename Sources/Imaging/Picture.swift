@@ -2,7 +2,7 @@
 package struct Picture: Sendable, Equatable {
   /// The longest side, in pixels: what the database's 32-bit columns hold.
   package static let longestSide = Int(Int32.max)
-  /// The most frames that are told of, by the same.
+  /// The most frames that are reported, for the same reason.
   package static let mostFrames = Int(Int32.max)
 
   /// Pixels across, after the EXIF orientation is applied.
@@ -40,7 +40,7 @@ package struct StoredRows: Sendable, Equatable {
 
   /// All, before the picture is turned upright.
   package let all: Int
-  /// Those without data, whole or in part: they are shown as something between gray and right.
+  /// Those without data, whole or in part: decoders fill them with gray or with coarse data.
   package let missing: Int
 
   /// So many of so many.
@@ -58,7 +58,7 @@ package struct Inspection: Sendable, Equatable {
   package let likeness: Likeness
   /// What its pixels show.
   package let appearance: Appearance
-  /// What is missing of its rows; nil where that is not looked for.
+  /// Its missing rows; nil where they are not looked for.
   package let rows: StoredRows?
   /// Whether the metadata says where it was taken.
   package let hasPosition: Bool

@@ -10,7 +10,7 @@ struct Entry {
   /// Where its local header stands, from the base of the archive.
   let offset: Int
   let path: String
-  /// Whether the name is in the encoding that the client told, if any.
+  /// Whether the name is in the encoding that the client gave, if any.
   let isNameRight: Bool
   let kind: Kind
 

@@ -1,10 +1,10 @@
 /// Finds out what a name's bytes mean.
 enum EntryPath {
   /// The path as text: UTF-8 where the archive says so or Info-ZIP's field has it, then the encoding
-  /// that the client told, then UTF-8 where the bytes can be nothing else, and else the IBM PC's
+  /// that the client gave, then UTF-8 where the bytes are valid UTF-8, and else the IBM PC's
   /// character set.
   ///
-  /// `fits` is false when the client told an encoding and the name is not in it.
+  /// `fits` is false when the client gave an encoding and the name is not in it.
   static func decoded(
     _ name: [UInt8], isUTF8: Bool, extra: ExtraFields, by decoder: NameDecoder?
   ) -> (text: String, fits: Bool) {
@@ -15,8 +15,10 @@ enum EntryPath {
     return (text, decoder == nil)
   }
 
-  /// The name in code page 437, but for a backslash that may be the second byte of an East Asian
-  /// character: no folder ends there, and a sign that looks like one takes its place.
+  /// The name in code page 437.
+  ///
+  /// A backslash that may be the second byte of an East Asian character does not end a folder; a
+  /// character that looks like it replaces it.
   private static func ofIBMPC(_ name: [UInt8]) -> String {
     var scalars = String.UnicodeScalarView()
     var isSecond = false

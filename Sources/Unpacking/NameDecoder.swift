@@ -1,11 +1,11 @@
 internal import CLinux
 internal import Imaging
 
-/// Converts names from the encoding that the client told, by glibc's iconv.
+/// Converts names from the encoding that the client gave, by glibc's iconv.
 final class NameDecoder {
   private let descriptor: iconv_t
 
-  /// Loads the converter, which opens files: nothing opens in a confined process.
+  /// Loads the converter, which opens files; a confined process cannot open files.
   ///
   /// Nil when this system has no such converter.
   init?(_ encoding: NameEncoding) {
@@ -19,7 +19,7 @@ final class NameDecoder {
 
   deinit { iconv_close(descriptor) }
 
-  /// The name as text; nil when the bytes are not of the encoding.
+  /// The name as text; nil when the bytes are not valid in the encoding.
   func text(_ name: [UInt8]) -> String? {
     // One byte becomes no more than three, two bytes no more than eight.
     var output = [CChar](repeating: 0, count: name.count * 4 + 16)

@@ -1,9 +1,9 @@
 internal import Outbound
 internal import Postgres
 
-/// The letters about who an e-mail address belongs to.
+/// The letters about the account that an e-mail address belongs to.
 enum AddressLetters {
-  /// The letter that proves an address; when another account has proved it, one that says so.
+  /// The letter that proves an address, or, when another account has proved it, one that says so.
   static func verification(
     _ order: LetterQueries.Order, _ db: Connection
   ) throws -> Letter? {
@@ -70,8 +70,8 @@ enum AddressLetters {
         Several accounts say that this is their e-mail address:
         \(names.joined(separator: "\n"))
 
-        Ask again with the username of the one that is yours. Accounts that are not yours were made
-        by others: leave them alone, they lose your address when you verify it for your own.
+        Ask again with the username of the one that is yours. Ignore accounts that are not yours.
+        They lose your address when you verify it for your account.
         """, id: order.id.description)
   }
 }

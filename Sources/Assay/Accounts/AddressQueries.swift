@@ -12,8 +12,8 @@ enum AddressQueries {
     }
   }
 
-  /// Writes to the proved address of an account that is about to have another; true when it is
-  /// another.
+  /// Writes to the proved address of an account whose address is about to change; true when the new
+  /// address is another one.
   static func noteNew(
     _ email: String, of account: ID<Account>, origin: String?, _ db: Connection
   ) throws(PostgresError) -> Bool {
@@ -34,7 +34,7 @@ enum AddressQueries {
     ) { row throws(PostgresError) in (try row.next(), try row.next()) }
   }
 
-  /// What came of a letter's link.
+  /// The result of using a letter's link.
   enum Proof {
     case invalid
     /// Another account has proved the address.
@@ -43,7 +43,7 @@ enum AddressQueries {
     case proved(losers: [ID<Account>])
   }
 
-  /// Uses a letter's link up.
+  /// Uses a letter's link, which works once.
   static func verify(_ tokenHash: [UInt8], _ db: Connection) throws(PostgresError) -> Proof {
     try db.one("select is_valid, losers from use_verification(\(tokenHash))") {
       row throws(PostgresError) -> Proof in

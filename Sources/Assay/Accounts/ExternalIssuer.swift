@@ -34,7 +34,7 @@ package final class ExternalIssuer: Sendable {
     let email: String?
     /// Whether the issuer says so in `email_verified` (OpenID Connect Core, 5.1).
     ///
-    /// What stands in `user_metadata` does not count: at some issuers people write it themselves.
+    /// `user_metadata` does not count: at some issuers people write it themselves.
     let isEmailVerified: Bool
     let fullName: String?
   }

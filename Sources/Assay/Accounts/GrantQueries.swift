@@ -6,8 +6,8 @@ internal import Postgres
 enum GrantQueries {
   /// Locks the account whose rights change, and the caller's, until the transaction ends.
   ///
-  /// What is read of their rights afterwards stays true. The handler begins again with the caller's
-  /// new rights when these have changed since the request was admitted.
+  /// Rights of the two that are read afterwards stay true. When the caller's rights have changed
+  /// since the request was admitted, the handler begins again with the new ones.
   static func lock(_ account: ID<Account>, _ db: Connection) throws(PostgresError) {
     try db.run("select lock_accounts(\(account))")
   }

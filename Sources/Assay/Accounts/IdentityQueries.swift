@@ -15,8 +15,8 @@ enum IdentityQueries {
     }
   }
 
-  /// Creates or updates the account of a subject, but for its address; true when it is new, nil when
-  /// it is shut out.
+  /// Creates or updates the account of a subject, without its address; true when it is new, nil
+  /// when it is deactivated.
   static func synchronize(
     _ claims: ExternalIssuer.Claims, of issuer: String, new account: ID<Account>,
     username: String, _ db: Connection

@@ -19,11 +19,11 @@ enum LetterQueries {
   struct Claim {
     let recipient: String
     let username: String
-    /// Whether the address is another account's, or, of a reset letter, not verified.
+    /// Of a reset letter: the address is not verified; else: another account has verified it.
     let isDoubtful: Bool
   }
 
-  /// What a letter is for.
+  /// The purpose of a letter.
   enum Kind: String, CaseIterable, PostgresDecodable {
     case reset = "password_reset"
     case invitation, verification

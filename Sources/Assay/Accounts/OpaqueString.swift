@@ -1,9 +1,9 @@
 internal import HTTP
 
-/// Passwords as RFC 8265 prepares them, so that every keyboard and system makes the same bytes.
+/// Passwords as RFC 8265 prepares them, so that every keyboard and system gives the same bytes.
 ///
-/// Of what the RFC forbids only control characters are refused: emoji and other signs that its
-/// tables leave out make good passwords.
+/// The RFC forbids more, but only control characters are refused here: emoji and other characters
+/// that its tables leave out make good passwords.
 enum OpaqueString {
   /// The password with every space as the ASCII one, in normal form C.
   static func prepared(_ password: String) -> String {
@@ -16,7 +16,7 @@ enum OpaqueString {
     return String(scalars).normalized
   }
 
-  /// Whether a new password holds nothing that the RFC forbids and nobody can type.
+  /// Whether a new password has no control characters.
   static func isAllowed(_ password: String) -> Bool {
     !password.unicodeScalars.contains { $0.properties.generalCategory == .control }
   }

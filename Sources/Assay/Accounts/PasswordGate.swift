@@ -8,7 +8,7 @@ enum PasswordMatch {
   case none
   /// In the form in which passwords are hashed.
   case prepared
-  /// As it was typed: it was hashed before passwords were prepared.
+  /// As it was typed: the stored hash is from a version that did not prepare passwords.
   case unprepared
 }
 
@@ -29,7 +29,8 @@ package final class PasswordGate: Sendable {
   /// Whether a password is right; costs the same when there is no such account, or one that nobody
   /// signs in to with a password.
   ///
-  /// A second hash is computed only for a password that preparation changes, whoever it is for.
+  /// A second hash is computed only for a password that preparation changes. Whether there is such
+  /// an account makes no difference.
   func matches(_ password: String, _ hash: String?) throws(Problem) -> PasswordMatch {
     let hash = hash.flatMap { $0.hasPrefix("$") ? $0 : nil }
     let prepared = OpaqueString.prepared(password)

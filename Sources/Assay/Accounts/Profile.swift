@@ -68,7 +68,7 @@ enum Profile {
     let user = try AccountQueries.profile(caller.id, context.db)
     try Accounts.refuseCommon(
       form.new, names: [user.username, user.email ?? ""], field: "new_password")
-    // The session is good: only what stands in the body is not.
+    // Not 401: the session is valid, only the password in the body is wrong.
     let wrong = Problem.invalid([Violation("current_password", "is wrong")])
     let old: String
     do {

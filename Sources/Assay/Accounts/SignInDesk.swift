@@ -19,8 +19,8 @@ struct SignInDesk {
   /// Tokens for a name and a password.
   ///
   /// A password that was changed, or hashed anew, after it had been compared is compared once more.
-  /// - Throws: 401, the same and after the same time for whatever was wrong; 429 after
-  ///   ten failures from one network, or a hundred from all.
+  /// - Throws: 401, with the same text and after the same time for every cause; 429 after ten
+  ///   failures from one network, or a hundred from all.
   func signIn(_ form: Accounts.SignIn) throws -> Accounts.Tokens {
     for _ in 0..<2 {
       let verified = try verify(form.login, form.password)
@@ -65,8 +65,8 @@ struct SignInDesk {
 
   /// The first active account with that password.
   ///
-  /// An address costs two comparisons and a username one, so that the time does not tell how many
-  /// accounts there are.
+  /// An address always costs two comparisons and a username one, so that the time does not show how
+  /// many accounts claim the address.
   private func rightOne(
     of heard: [SignInQueries.Candidate], _ login: String, _ password: String
   ) throws -> Verified? {
@@ -102,8 +102,8 @@ struct SignInDesk {
     .tooMany("Too many failed sign-ins: try again later.", seconds: seconds)
   }
 
-  /// Hashes anew what was hashed with less than today's parameters, or in another normal form; a
-  /// failure harms nobody.
+  /// Hashes a password again that was hashed with weaker parameters or in another normal form; a
+  /// failure does no harm.
   private func strengthen(_ verified: Verified, _ password: String) {
     let account = verified.account
     guard verified.match == .unprepared || Password.isWeak(account.passwordHash) else { return }

@@ -2,13 +2,13 @@ internal import Postgres
 
 /// Every SQL statement between a name with a password and a session.
 enum SignInQueries {
-  /// One account whose password a sign-in is compared with, or a name that is nobody's.
+  /// An account whose password a sign-in is compared with, or an unknown name.
   struct Candidate {
-    /// Nil when the name is nobody's.
+    /// Nil for an unknown name.
     let account: AccountRow?
-    /// What failures are counted for.
+    /// The throttle key that failures count against.
     let guess: String
-    /// Seconds until another try is compared; 0 when this one is.
+    /// Seconds until the throttle allows another try; 0 when it allows this one.
     let wait: Double
   }
 
@@ -69,7 +69,7 @@ enum SignInQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Notes the network of somebody who has just used a reset link.
+  /// Notes the network from which a reset link has just been used.
   static func noteResetNetwork(
     of account: ID<Account>, address: String, _ db: Connection
   ) throws(PostgresError) {

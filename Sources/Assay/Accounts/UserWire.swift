@@ -9,7 +9,7 @@ extension Users {
     let username: String
     let email: String?
     let isEmailVerified: Bool
-    /// The address that another account has proved and so taken from this one.
+    /// The address that this account has lost, because another account has proved it.
     let lostEmail: String?
     let fullName: String?
     let role: Role

@@ -139,7 +139,7 @@ enum Users {
       guard let old = try UserQueries.user(account, db) else { throw Problem.notFound("user") }
       if account != caller.id { try expectMayGrant(old.role, caller) }
       guard try UserQueries.delete(account, db) else {
-        // Of two that delete it at once, the second finds it gone, and the own session with it.
+        // Deleted by a request at the same time: the account is gone, and its session with it.
         throw account == caller.id ? Access.isOver : Problem.notFound("user")
       }
       try AuditQueries.record(

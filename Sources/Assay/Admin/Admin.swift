@@ -76,8 +76,8 @@ enum Admin {
     return task
   }
 
-  /// A task of all the project's items; the one that is open already, when there is one, though
-  /// the account may have been removed from it, or somebody else.
+  /// A task of all the project's items, or the one that is open already, even if this or another
+  /// account was removed from it.
   private static func makeTask(
     of project: ID<Project>, for account: ID<Account>, by admin: ID<Account>, _ db: Connection
   ) throws -> ID<LabelTask> {

@@ -6,7 +6,7 @@ enum AssignmentQueries {
   private static let isLive: SQL =
     "a.withdrawn_at is null and a.state not in ('expired', 'released')"
 
-  /// Locks a project, so that two labelers never get the same abandoned task.
+  /// Locks a project, so that two labelers never get the same abandoned task at once.
   static func lock(_ project: ID<Project>, _ db: Connection) throws(PostgresError) -> Bool {
     try db.first(
       "select true from project where project_id = \(project) for no key update"
@@ -15,8 +15,8 @@ enum AssignmentQueries {
 
   /// Locks a task and tells its state; nil when there is no such task.
   ///
-  /// The project is locked before, as where abandoned tasks are cancelled, and then the account's
-  /// assignment, as where the last answer closes the task.
+  /// It locks the project first, as the cancellation of abandoned tasks does, and then the
+  /// account's assignment, as the last answer does when it closes the task.
   static func lock(
     _ task: ID<LabelTask>, for account: ID<Account>, _ db: Connection
   ) throws(PostgresError) -> TaskStatus? {
@@ -37,7 +37,7 @@ enum AssignmentQueries {
   }
 
   /// The open task of a project that an account works on, or worked on before it was removed;
-  /// else one with all the project's pictures that nobody works on any more.
+  /// else an abandoned task that has all the project's pictures.
   static func openTask(
     of project: ID<Project>, for account: ID<Account>, _ db: Connection
   ) throws(PostgresError) -> ID<LabelTask>? {
@@ -58,12 +58,12 @@ enum AssignmentQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Whether nobody works on a task any more; `t` is the task.
+  /// Whether a task is abandoned: no account may work on it any more; `t` is the task.
   private static let isAbandoned: SQL = """
     not exists (select from assignment a where a.task_id = t.task_id and \(isLive))
     """
 
-  /// Cancels the open tasks of a project that nobody works on any more; their answers stay.
+  /// Cancels the abandoned open tasks of a project; their answers stay.
   static func cancelAbandoned(
     in project: ID<Project>, _ db: Connection
   ) throws(PostgresError) {

@@ -5,7 +5,7 @@ enum AnnotationQueries {
   /// Saves one revision and counts the first answer of a picture; the last one closes the task.
   ///
   /// One statement, so one round trip and one commit. It locks the assignment, so that nothing is
-  /// saved for somebody who is removed at the same moment. False, with nothing written, unless
+  /// saved for an account that is removed at the same moment. False, with nothing written, unless
   /// everything about it is right; `refusal` then tells what was not.
   static func save(
     _ labels: [String], of item: ID<Item>, in task: ID<LabelTask>, by account: ID<Account>,

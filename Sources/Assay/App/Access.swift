@@ -92,7 +92,7 @@ package struct Access: Sendable {
   /// Those who run the site.
   package static let admin = Access(name: "admin", roles: [.admin, .universal])
 
-  /// The same roles, but no program with a key: what gives people access, or takes it away.
+  /// The same roles, but without keys: for routes that give access to people or take it away.
   package var inPerson: Access { Access(name: "\(name) in person", roles: roles, takesKeys: false) }
 
   /// Whom the request's token names.

@@ -39,7 +39,7 @@ package final class Site: Sendable {
     issuer = config.issuer.map(ExternalIssuer.init)
     passwords = PasswordGate(mostWaiting: max(1, config.threads - 2))
     lists = ListGate(threads: config.threads)
-    // What lists may hold is not for uploads: beside both a thread is free for short requests.
+    // Lists and uploads together must leave a thread free for short requests.
     uploads = UploadGate(
       threads: config.threads - lists.places, seconds: .seconds(config.uploadSeconds))
   }

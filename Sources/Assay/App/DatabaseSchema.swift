@@ -11,7 +11,7 @@ package enum DatabaseSchema {
     return applied
   }
 
-  /// Takes the right to make objects from all but the owner: a database that is copied or restored
-  /// from a dump does not have the rights of its model.
+  /// Takes the right to make objects from all but the owner: a database that is copied, or restored
+  /// from a dump, does not have the rights of the original.
   package static func close(_ db: Connection) throws { try DatabaseQueries.close(db) }
 }

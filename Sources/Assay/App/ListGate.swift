@@ -2,21 +2,21 @@ package import HTTP
 
 internal import Synchronization
 
-/// Bounds the long lists that a process sends at once: each holds a thread until its last row.
+/// Bounds the long lists that a process sends at once: each needs a thread until its last row.
 package final class ListGate: Sendable {
   /// Lists at once, of all accounts.
   package let places: Int
-  /// Lists at once of one account, which never holds the last of several places.
+  /// Lists at once of one account: one account never holds the last of several places.
   private let placesOfOne: Int
   private let underWay = Mutex<[ID<Account>: Int]>([:])
 
-  /// - Parameter threads: those of the process; three of eight may send long lists.
+  /// - Parameter threads: those of the process; at most 3/8 of them send long lists.
   package init(threads: Int) {
     places = max(1, threads * 3 / 8)
     placesOfOne = max(1, places - 1)
   }
 
-  /// A place, which is free again when nobody holds it any more.
+  /// Takes a place, which is free again when the last reference to it is gone.
   /// - Throws: 503 when all places are taken, or the account has its share.
   package func enter(_ account: ID<Account>) throws(Problem) -> Place {
     let isFree = underWay.withLock { counts in

@@ -51,7 +51,7 @@ package enum Listing {
   ) -> Response {
     var response = Response.json([])
     response.body = .stream { sink in
-      // The place is held as long as this answer exists, even if nothing of it is sent.
+      // The place is taken as long as this answer exists, even if it is never sent.
       defer { withExtendedLifetime(place) {} }
       var rows = first
       var opening = UInt8(ascii: "[")

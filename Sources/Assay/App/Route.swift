@@ -71,12 +71,12 @@ package final class Route: Sendable {
     package static let form = Body.form([])
   }
 
-  /// How often a request begins again because the caller's rights have changed: once since the
-  /// token was made, and each time while it waited for a lock.
+  /// How often a request may begin again because the caller's rights have changed: since the token
+  /// was made, or while it waited for a lock.
   private static let mostChanges = 4
 
   /// An endpoint for those who are signed in with a role that `access` names.
-  /// - Parameter check: of a form, what can be refused before its body is read.
+  /// - Parameter check: the checks of a form that need no body; they run before it is read.
   package static func on(
     _ method: Method, _ pattern: String, for access: Access, _ name: String, _ summary: String,
     takes: Body? = nil, gives: Schema, status: Int = 200,

@@ -3,10 +3,10 @@ internal import HTTP
 /// Answers nginx, which asks before it reads the body of an upload whether the caller may upload.
 ///
 /// nginx sends the request's own method, address and headers without the body. 204 lets the body
-/// in, and the handler then checks everything again. Any other answer is what the client is told;
-/// nginx cannot pass on the body of an answer to a question, so a header repeats it.
+/// in, and the handler then checks everything again. Any other answer goes to the client; nginx
+/// drops the body of an answer to auth_request, so a header repeats it.
 enum UploadCheck {
-  /// Whether nginx only asks; no header of a client can say so.
+  /// Whether nginx only asks; a client cannot forge this by a header.
   static func isAsked(by request: Request) -> Bool {
     request.serverParameter("UPLOAD_CHECK") != nil
   }

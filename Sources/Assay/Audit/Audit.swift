@@ -16,7 +16,7 @@ package enum Audit {
     case intact(count: Int)
     /// The first entry that was changed, removed or slipped in.
     case broken(number: Int)
-    /// The first noted entry that is not as it was noted: the chain was written anew.
+    /// The first noted entry that differs from the note: the chain was rewritten.
     case rewritten(number: Int)
   }
 
@@ -57,8 +57,8 @@ package enum Audit {
     return response
   }
 
-  /// Records that somebody asked for what the role or the key does not allow; beyond a number of
-  /// times in an hour it is only counted.
+  /// Records a request that the role or the key does not allow; beyond a number of times in an hour
+  /// it is only counted.
   static func refused(
     _ caller: Caller, _ request: Request, _ context: Context
   ) throws(PostgresError) {

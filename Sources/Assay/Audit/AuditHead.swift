@@ -3,10 +3,10 @@ package import Postgres
 internal import Cryptography
 internal import Glibc
 
-/// The audit log's last entry at some moment, noted where the database cannot write.
+/// The audit log's last entry at some moment, noted in a file that the database cannot write.
 ///
-/// Each entry's hash covers all entries before it, so that one head seals them all. Somebody who has
-/// the rights of the tables' owner can write the whole log anew, but not these notes.
+/// Each entry's hash covers all entries before it, so one head protects them all. Somebody who has
+/// the rights of the tables' owner can rewrite the whole log, but not these notes.
 package struct AuditHead: Equatable, Sendable {
   /// The entry's number; 0 when there is none yet.
   package let number: Int
@@ -16,13 +16,13 @@ package struct AuditHead: Equatable, Sendable {
   /// A head from elsewhere, such as a line of the journal.
   package init(number: Int, hash: String) { (self.number, self.hash) = (number, hash) }
 
-  /// What cannot be noted or read, in one sentence.
+  /// The reason why heads cannot be noted or read, in one sentence.
   package struct Refusal: Error, CustomStringConvertible {
     package let description: String
   }
 
   /// Adds the log's head to a file, unless it is there already.
-  /// - Throws: `Refusal` when the log is not the one whose heads stand there.
+  /// - Throws: `Refusal` when the log differs from the heads in the file.
   package static func note(in path: String, _ db: Connection) throws -> AuditHead {
     let noted = try noted(in: path)
     if let number = try firstChanged(of: noted, db) {
@@ -47,7 +47,7 @@ package struct AuditHead: Equatable, Sendable {
   }
 
   /// The heads that a file holds, for a comparison with the log.
-  /// - Throws: `Refusal` when there are none: a comparison with nothing would find nothing.
+  /// - Throws: `Refusal` when there are none: the comparison would always succeed.
   package static func kept(in path: String) throws -> [AuditHead] {
     let heads = try noted(in: path)
     guard !heads.isEmpty else {

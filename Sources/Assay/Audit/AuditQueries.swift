@@ -28,7 +28,7 @@ enum AuditQueries {
       """)
   }
 
-  /// Adds one entry for what was counted in each hour that is over.
+  /// Adds one entry with the number of counted refusals, for each account and hour that is over.
   static func sweepRefusals(_ db: Connection) throws(PostgresError) {
     try db.run("select sweep_refusals()")
   }
@@ -68,7 +68,7 @@ enum AuditQueries {
     }
   }
 
-  /// The first of these numbers whose entry does not have the hash beside it; nil when all have.
+  /// The first of these numbers whose entry has another hash than the given one; nil when none has.
   static func firstChanged(
     _ numbers: [Int], _ hashes: [String], _ db: Connection
   ) throws(PostgresError) -> Int? {

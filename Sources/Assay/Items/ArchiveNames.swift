@@ -1,14 +1,14 @@
 internal import HTTP
 internal import Imaging
 
-/// What a client tells of the names in its archives.
+/// The encoding of names in archives, as a client gives it.
 enum ArchiveNames {
-  /// The field that tells their encoding.
+  /// The field with their encoding.
   static let field = "filename_encoding"
   /// The words that the field takes.
   static let schema = Schema.choice(NameEncoding.allCases.map(\.rawValue))
 
-  /// The encoding that a form or an address tells; nil when it tells none.
+  /// The encoding in a form or an address; nil when there is none.
   /// - Throws: 422 with the list of all for another word.
   static func encoding(_ value: (String) -> String?) throws(Problem) -> NameEncoding? {
     guard let word = value(field), !word.isEmpty else { return nil }

@@ -69,7 +69,7 @@ struct CompletionDesk {
         return try reject(id, outcome.reason ?? "")
       }
       guard try record(id, outcome.stored, outcome.reason) else {
-        // Somebody else completed it meanwhile, or it was given up.
+        // Another request completed it meanwhile, or it was given up.
         return try UploadQueries.find(id, in: project, by: caller.id, context.db)?.outcome
       }
       store.discard(id)
@@ -107,7 +107,7 @@ struct CompletionDesk {
     return try desk.transaction(recording: stored) { db in
       // Of two that complete one upload at once, the second finds it completed.
       guard try UploadQueries.lock(upload, db) else { return false }
-      // First: what was announced makes room for what has come.
+      // First, so that the announced bytes no longer count when the stored ones do.
       try UploadQueries.finish(upload, as: "completed", reason: reason, db)
       _ = try desk.record(stored)
       return true

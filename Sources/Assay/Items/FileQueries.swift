@@ -51,7 +51,7 @@ enum FileQueries {
     return files
   }
 
-  /// Whether a user has brought the item; those who were removed from its organization do not see
+  /// Whether a user has uploaded the item; users who were removed from its organization do not see
   /// it any more.
   private static func isBrought(by user: ID<Account>, seesAll: Bool) -> SQL {
     """

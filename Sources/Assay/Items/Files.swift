@@ -38,7 +38,7 @@ enum Files {
     Schema.Member(ArchiveNames.field, ArchiveNames.schema, required: false),
   ]
 
-  /// Looks at what the address says, before a byte is stored.
+  /// Checks the fields in the address, before a byte is stored.
   private static func checkAddress(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws {
@@ -122,7 +122,7 @@ enum Files {
         try ClusterQueries.bringBack(copiesOf: file, db)
       }
       try FileQueries.lock(file, db)
-      // Of two that delete it at once, the second finds it gone.
+      // Deleted by another request at the same time.
       guard try FileQueries.original(file, for: caller, db) != nil else {
         throw Problem.notFound("file")
       }

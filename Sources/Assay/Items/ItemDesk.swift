@@ -56,7 +56,7 @@ struct ItemDesk {
         some, in: project, of: organization, by: account, db)
     }
     guard items + bytes > 0 else { return 0 }
-    // The last lock: what others have recorded and announced is seen from here on.
+    // The last lock: from here on the sums include the amounts of all other transactions.
     let room = try ItemQueries.count(bytes: bytes, items: items, in: organization, db)
     let announced = try UploadQueries.announced(to: organization, db)
     try room.expect(

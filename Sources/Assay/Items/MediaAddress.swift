@@ -8,15 +8,15 @@ struct MediaAddress: WireValue {
   private let digest: Digest
   private let suffix: Suffix
 
-  /// What all addresses of one answer share.
+  /// The parts that all addresses of one answer share.
   final class Frame: Sendable {
-    /// Before the digest: origin and folder, escaped.
+    /// The part before the digest: origin and folder, escaped.
     fileprivate let head: [UInt8]
-    /// Behind the name of the file.
+    /// The part after the name of the file.
     fileprivate let tail: [UInt8]
-    /// What stands before the path in the text that is signed.
+    /// The part of the signed text before the path.
     fileprivate let expires: [UInt8]
-    /// What stands behind it.
+    /// The part of the signed text after the path.
     fileprivate let key: [UInt8]
 
     init(origin: String, expires: Int, key: String) {

@@ -72,7 +72,7 @@ enum Presigned {
     return sizes
   }
 
-  /// The last lock of the announcement: what others have recorded and announced is seen then.
+  /// The last lock of the announcement: the sums then include those of all other transactions.
   private static func expectRoom(
     for sizes: [Int], in organization: ID<Organization>, note: String?, _ db: Connection
   ) throws {

@@ -16,7 +16,7 @@ extension Presigned {
     var contentType = AnnouncedType.jpeg
     /// The most bytes that will come; nil: as many as a file of its type may have.
     var size: Int?
-    /// Of the names in an archive.
+    /// The encoding of the names in an archive.
     var nameEncoding: NameEncoding?
 
     static let inputs: [Input<AnnouncedFile>] = [

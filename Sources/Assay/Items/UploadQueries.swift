@@ -41,7 +41,7 @@ enum UploadQueries {
   /// An address may have expired: its bytes lie there until they are recorded or removed.
   private static let isOpen: SQL = "state in ('presigned', 'received')"
 
-  /// What the open uploads to an organization may bring.
+  /// The most bytes and items that the open uploads to an organization may add.
   static func announced(
     to organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) -> Room.Amount {
@@ -60,7 +60,7 @@ enum UploadQueries {
     let state: String
     let filename: String
     let contentType: String
-    /// Of the names in an archive, as it was announced.
+    /// The announced encoding of the names in an archive.
     let nameEncoding: String?
     /// Why not all of it was taken.
     let reason: String?

@@ -9,7 +9,7 @@ struct UploadTicket {
   let sizeLimit: Int
   /// Seconds since 1970.
   let expires: Int
-  /// Bytes that are being sent; 0 in a ticket that nobody has come with.
+  /// Bytes that are being sent; 0 while no upload uses the ticket.
   private(set) var length = 0
 
   /// Where an upload's bytes go, as a path of the site and below the store.

@@ -4,24 +4,24 @@ internal import Postgres
 
 /// Repeats a step on a thread and a connection of its own, beside the chunks of a worker.
 ///
-/// So no letter and no sweep waits for a chunk, however long it takes and however many wait.
+/// So letters and sweeps never wait for chunks.
 final class Chore {
   private let thread: pthread_t
 
-  /// What a thread needs to run one.
+  /// The step, its connection and its pauses.
   struct Plan: Sendable {
     let name: String
     let database: String
     let settings: ConnectionSettings
-    /// Seconds between two steps, unless a step says that more is to be done.
+    /// Seconds between two steps, unless there is more to do.
     let pause: Int
     /// False when the thread is to end.
     let goesOn: @Sendable () -> Bool
-    /// Makes the step on its thread; a step says whether it has something left to do.
+    /// Makes the step on its thread; a step is true when there is more to do.
     let makeStep: @Sendable (Connection) -> () throws -> Bool
   }
 
-  /// Starts the thread; nil when there is none to be had.
+  /// Starts the thread; nil when the system gives none.
   init?(_ plan: Plan) {
     let start = Unmanaged.passRetained(Start(plan))
     var thread: pthread_t = 0

@@ -16,7 +16,7 @@ package struct Chunk: Sendable {
 
   /// What is recorded of a picture over which workers die.
   static let deadly = "The image killed those who looked at it."
-  /// What is recorded of a picture over which workers fail; the log has the error.
+  /// The reason recorded for a picture that makes workers fail; the log has the error.
   static let failing = "The image could not be processed."
 }
 

@@ -1,12 +1,12 @@
 internal import Imaging
 internal import Postgres
 
-/// Tells whether an error is an item's own, or the database's, the store's or the decoder's.
+/// Tells whether an error is caused by one item, or by the database, the store or the decoder.
 enum ItemFault {
-  /// Classes of SQLSTATE that speak of a value: data exceptions, constraints, limits of a row.
+  /// Classes of SQLSTATE about values: data exceptions, constraints, limits of a row.
   private static let classes: Set<Substring> = ["22", "23", "54"]
 
-  /// Whether the error comes again however often the same item is tried.
+  /// Whether the error comes again each time that the same item is tried.
   static func isOne(_ error: any Error) -> Bool {
     switch error {
     case let error as PostgresError: isOne(error)

@@ -58,8 +58,8 @@ enum JobQueries {
 
   /// Takes the next chunk of the first organization, in the order of their ids, that has one.
   ///
-  /// `turn` steps from one organization to the next in the index job_chunk_turn. It is only
-  /// followed until a chunk is locked, so that the number of waiting chunks does not matter.
+  /// `turn` steps from one organization to the next in the index job_chunk_turn. It stops at the
+  /// first chunk that can be locked, so that the number of waiting chunks does not matter.
   /// - Parameter behind: only organizations after this one; nil for all.
   static func take(
     worker: String, _ priority: ChunkPriority, behind last: ID<Organization>?, _ db: Connection

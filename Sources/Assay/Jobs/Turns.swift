@@ -1,23 +1,23 @@
 internal import Postgres
 
-/// Which chunks are taken first.
+/// The order in which chunks are taken.
 enum ChunkPriority: Int, CaseIterable {
-  /// Somebody waits for the result.
+  /// A person waits for the result.
   case awaited = 0
-  /// Nobody waits for it, such as previews.
+  /// No person waits for the result, such as previews.
   case standing = 1
 }
 
 /// Decides whose chunk a worker takes next: the organizations have turns.
 ///
 /// An organization with a thousand chunks delays another's first chunk by one chunk, not by a
-/// thousand. Each worker goes round by itself, so it needs no table and waits for no other worker.
+/// thousand. Each worker keeps its own turns, so it needs no table and waits for no other worker.
 struct Turns {
   /// The organization served last in each priority.
   private var last: [ChunkPriority: ID<Organization>] = [:]
   private var count = 0
 
-  /// Of so many chunks one is of the lower priority, if one waits: it is slow, but not stopped.
+  /// Every eighth chunk is taken from the lower priority first.
   static let share = 8
 
   /// Takes a chunk of the next organization that has one; nil when none waits.

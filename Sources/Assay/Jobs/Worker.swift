@@ -42,7 +42,7 @@ package final class Worker {
   /// Tells all workers of this process to stop; the chunk at hand is finished first.
   package static func stop() { isStopping.store(true, ordering: .relaxed) }
 
-  /// Runs chunks, sends letters and sweeps until told to stop; a lost database is waited for.
+  /// Runs chunks, sends letters and sweeps until told to stop; waits while the database is away.
   /// - Parameter goesOn: false when it is time to stop; asked by several threads.
   package func run(
     while goesOn: @escaping @Sendable () -> Bool = { !isStopping.load(ordering: .relaxed) }
@@ -134,7 +134,8 @@ package final class Worker {
     }
   }
 
-  /// Finds the item over which workers die or fail, and costs nobody else its verdict.
+  /// Finds the item that makes workers die or fail, so that the other items still get their
+  /// results.
   private func isolate(_ chunk: Chunk, because fault: String) throws {
     let facts = facts(chunk).merging(["fault": "\(fault)"]) { $1 }
     Logger.assay.error("chunk isolated", metadata: facts)
@@ -155,7 +156,7 @@ package final class Worker {
         let facts = facts(chunk).merging(["error": "\(error)"]) { $1 }
         Logger.assay.error("isolation failed", metadata: facts)
         if !ItemFault.isOne(error) { return try postpone(chunk, error) }
-        // Not even its corruption can be recorded.
+        // The database refuses even the record that the item is corrupt.
         return try giveUp(chunk, error)
       }
     }
@@ -163,13 +164,13 @@ package final class Worker {
     try giveUp(chunk, error)
   }
 
-  /// Several items are parted at the first error of one of them, and before they are given up for
-  /// another error; one alone is isolated when its error has come again.
+  /// Several items get a chunk each at the first error that one of them causes, or before they are
+  /// given up for another error; a single item is isolated when its error has come again.
   private func shouldIsolate(_ chunk: Chunk, _ error: any Error) -> Bool {
     if chunk.items.count > 1 {
       return ItemFault.isOne(error) || chunk.attempts >= JobQueries.mostAttempts
     }
-    // A file that is missing may come back: its error is tried again like the store's other ones.
+    // A missing file may come back: the chunk is tried again, as after other errors of the store.
     return chunk.items.count == 1 && chunk.attempts > 1 && ItemFault.isOne(error)
       && !(error is StoreError)
   }

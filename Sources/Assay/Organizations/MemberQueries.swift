@@ -38,7 +38,7 @@ enum MemberQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Makes somebody a member; false for a member, and for an account that is shut out.
+  /// Makes an account a member; false when it is one already, or deactivated.
   static func add(
     _ account: ID<Account>, to organization: ID<Organization>, as role: OrganizationRole,
     _ db: Connection
@@ -67,7 +67,7 @@ enum MemberQueries {
     }
   }
 
-  /// The account of a username or a verified e-mail address, when it is not shut out.
+  /// The active account of a username or a verified e-mail address.
   static func account(
     named login: String, _ db: Connection
   ) throws(PostgresError) -> ID<Account>? {

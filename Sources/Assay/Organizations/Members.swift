@@ -58,7 +58,7 @@ enum Members {
   }
 
   /// The account of a username or of a verified address.
-  /// - Throws: 404, the same for an address that nobody has and for one that is not verified.
+  /// - Throws: 404, the same for an unknown address and for one that is not verified.
   static func account(named login: String, _ context: Context) throws -> ID<Account> {
     if let account = try MemberQueries.account(named: login, context.db) { return account }
     guard login.contains("@") else { throw Problem.notFound("user") }

@@ -2,7 +2,7 @@ internal import Postgres
 
 /// Every SQL statement about organizations and their members.
 enum OrganizationQueries {
-  /// Where the ids of the organizations stand that a caller sees.
+  /// The table with the ids of the organizations that a caller sees.
   private static func visible(to caller: Caller) -> SQL {
     // Two statements, each with its own plan: as one, every organization would be read.
     caller.seesAll

@@ -36,10 +36,10 @@ struct PreviewCheck {
     try filesWithoutBlobs(repairs: true, age: age) + removeOutdated()
   }
 
-  /// Digests that one statement looks up.
+  /// The most digests that one statement looks up.
   private static let batch = 500
 
-  /// Dooms what earlier versions have made and no row names; that it was there is no finding.
+  /// Moves previews of earlier versions that no row names to `doomed/`; they are not reported.
   private func removeOutdated() throws -> Int {
     var (removed, waiting) = (0, [Int: Set<[UInt8]>]())
     try store.eachPreview { preview in
@@ -54,7 +54,7 @@ struct PreviewCheck {
     return removed
   }
 
-  /// Looks once more behind the lock: a worker may just have recorded what it found on the disk.
+  /// Looks again under the lock: a worker may just have recorded previews found on the disk.
   private func doomOutdated(_ digests: Set<[UInt8]>, version: Int) throws -> Int {
     let outdated = try PreviewQueries.outdated(Array(digests), version: version, db)
     guard !outdated.isEmpty else { return 0 }

@@ -18,15 +18,15 @@ extension Store {
     let age: Int
   }
 
-  /// Whether all previews of a blob are there that a version makes.
+  /// Whether all previews that a version makes of a blob are stored.
   func hasPreviews(of sha256: [UInt8], version: Int = PreviewVersion.current) -> Bool {
     PreviewSize.allCases.allSatisfy { access(path(of: sha256, $0, version), F_OK) == 0 }
   }
 
   /// Gives complete previews their names, in the order of every write.
   ///
-  /// Processes of the version before make links to the names that they know: where nothing has that
-  /// name, it is another one of the same file.
+  /// Processes of the version before know previews by older names: the new previews get a hard link
+  /// of that name, unless a file has it already.
   func keep(_ previews: [Preview], of sha256: [UInt8]) throws {
     let folder = try makeFolder(of: sha256)
     for preview in previews {
@@ -49,7 +49,7 @@ extension Store {
     }
   }
 
-  /// Takes a version's previews of a blob out of sight; they are removed with the doomed.
+  /// Moves a version's previews of a blob to `doomed/`, whose files are removed later.
   func doomPreviews(of sha256: [UInt8], version: Int) {
     for size in PreviewSize.allCases {
       let place = path(of: sha256, size, version)

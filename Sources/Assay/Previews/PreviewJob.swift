@@ -12,7 +12,7 @@ struct PreviewJob {
   static let kind = "previews"
   /// Pictures between two looks at the queue.
   static let batch = 8
-  /// Pictures whose files cannot be read and that are passed over in between.
+  /// The most pictures that are skipped because their files cannot be read.
   private static let mostPassedOver = 100
 
   private let site: Site
@@ -35,7 +35,7 @@ struct PreviewJob {
         try finish(original, of: chunk.organization)
         done += 1
       } catch let error as StoreError {
-        // One file that cannot be read costs no other its preview.
+        // A file that cannot be read must not stop the previews of others.
         failure = failure ?? error
       }
     }

@@ -8,7 +8,8 @@ enum PreviewQueries {
   /// The version of the previews of the blob `b` that can be had; null when none can.
   static let version: SQL = "case when \(made) then b.preview_version end"
 
-  /// Whether the blob `b` is still to get them: the words of its index.
+  /// Whether the blob `b` is still to get them: in the very words of the index `blob_due_previews`,
+  /// so that the planner uses it.
   private static let missing: SQL = """
     (b.previewed_at is null or b.preview_asked_at is not null) and b.mime like 'image/%'
     """
@@ -39,7 +40,7 @@ enum PreviewQueries {
     }
   }
 
-  /// Records that previews are made, or why there will be none; good ones of before stay then.
+  /// Records that previews are made, or why there will be none; then existing ones stay in use.
   static func record(
     _ sha256: [UInt8], of organization: ID<Organization>, fault: String?, _ db: Connection
   ) throws(PostgresError) {
@@ -65,8 +66,8 @@ enum PreviewQueries {
 
   /// Projects with pictures from before there were previews, or whose job was given up.
   ///
-  /// Of each organization the first thousand pictures that wait are looked at: those behind them
-  /// have their turn when these are made.
+  /// It looks at the first thousand waiting pictures of each organization: the others follow when
+  /// these are made.
   static func forgotten(_ db: Connection) throws(PostgresError) -> [Forgotten] {
     try db.all(
       """
@@ -98,13 +99,14 @@ enum PreviewQueries {
     }
   }
 
-  /// Previews that the rows speak of.
+  /// Previews that rows name.
   struct Named {
     let sha256: [UInt8]
     let version: Int
   }
 
-  /// The next in the order of digests and versions, each once however many organizations hold it.
+  /// The next previews in the order of digests and versions, each once, even if several
+  /// organizations hold it.
   static func previewed(
     after last: Named, limit: Int, _ db: Connection
   ) throws(PostgresError) -> [Named] {
@@ -117,7 +119,7 @@ enum PreviewQueries {
     ) { row throws(PostgresError) in try Named(sha256: row.next(), version: row.next()) }
   }
 
-  /// Has previews made again that are lost.
+  /// Marks lost previews as missing, so that they are made again.
   static func forget(_ previews: Named, _ db: Connection) throws(PostgresError) {
     try db.run(
       """
@@ -127,10 +129,11 @@ enum PreviewQueries {
       """)
   }
 
-  /// Which of these digests have no need of a version's previews any more.
+  /// The digests whose previews of a version are not needed any more.
   ///
-  /// A row needs them that names them, or may be about to; and for a day one that has newer ones:
-  /// links last more than an hour, and processes of the version before make links to them.
+  /// A row needs them when it names them, or may name them soon. A row with newer ones needs them
+  /// for a day: links last more than an hour, and processes of the version before still make such
+  /// links.
   static func outdated(
     _ digests: [[UInt8]], version: Int, _ db: Connection
   ) throws(PostgresError) -> [[UInt8]] {
@@ -169,12 +172,12 @@ enum PreviewQueries {
     ) { row throws(PostgresError) in try Asked(organization: row.next(), sha256: row.next()) }
   }
 
-  /// That the blob `b` is an organization's.
+  /// The condition that the blob `b` belongs to an organization.
   static func pictures(of organization: ID<Organization>) -> SQL {
     "b.organization_id = \(organization)"
   }
 
-  /// That the blob `b` is shown in a request.
+  /// The condition that the blob `b` is shown in a request.
   static func pictures(in project: ID<Project>) -> SQL {
     """
     exists (

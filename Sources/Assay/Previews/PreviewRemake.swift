@@ -2,9 +2,9 @@ package import Postgres
 
 /// Asks for previews by the newest version, for an administrator's command line.
 ///
-/// What is there is shown until the workers, after all other work, have made the new ones.
+/// The old previews are shown until the workers have made the new ones.
 package enum PreviewRemake {
-  /// Whose pictures get new previews.
+  /// The pictures whose previews are remade.
   package enum Pictures {
     /// Those of the organization of an account.
     case organization(of: String)
@@ -14,15 +14,16 @@ package enum PreviewRemake {
     case all
   }
 
-  /// What was named is not there.
+  /// The named object does not exist.
   package struct Refusal: Error, CustomStringConvertible {
     package let description: String
   }
 
-  /// A statement locks no more rows than that.
+  /// The most rows that one statement locks.
   private static let batch = 1000
 
-  /// Asks for them over the owner's connection, and wakes the workers; gives the pictures' number.
+  /// Asks for previews over the owner's connection, and wakes the workers; gives the number of
+  /// pictures.
   package static func ask(for pictures: Pictures, _ db: Connection) throws -> Int {
     let condition = try condition(pictures, db)
     var last = PreviewQueries.Asked(organization: UUIDBytes(high: 0, low: 0), sha256: [])

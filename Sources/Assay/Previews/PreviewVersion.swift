@@ -1,9 +1,9 @@
 /// How previews are made; each version has file names of its own, so that an address never shows
 /// what another version has made.
 enum PreviewVersion {
-  /// What is made now.
+  /// The version that is made now.
   static let current = 2
-  /// All that may be on the disk.
+  /// All versions that may be on the disk.
   ///
   /// Version 1 has wrong colours where a picture has no profile, and keeps alpha.
   static let all = 1...current

@@ -1,6 +1,6 @@
 internal import Postgres
 
-/// Every SQL statement that finds the picture over which workers die or fail.
+/// Every SQL statement that finds the picture that makes workers die or fail.
 enum IsolationQueries {
   /// Makes each of a chunk's items a chunk of its own, behind the others; false when the lease was
   /// lost.

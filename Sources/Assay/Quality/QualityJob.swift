@@ -34,10 +34,10 @@ struct QualityJob {
     }
   }
 
-  /// Runs no more a chunk over which workers die or fail: each picture becomes a chunk of its own,
-  /// and one that is alone is recorded as corrupt.
+  /// Splits a chunk that makes workers die or fail: each picture becomes a chunk of its own, and a
+  /// single picture is recorded as corrupt.
   ///
-  /// A picture over which they fail is inspected again by the next run: a later version may know it.
+  /// The next run inspects a picture again that made them fail: a later version may read it.
   func isolate(_ chunk: Chunk, because fault: String) throws {
     try db.transaction { db in
       guard chunk.items.count == 1 else {

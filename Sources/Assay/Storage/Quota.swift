@@ -1,27 +1,27 @@
 package import Postgres
 
-/// What an organization stores and may store, for an administrator's command line.
+/// Usage and limits of an organization, for an administrator's command line.
 package struct Quota {
   /// Bytes stored; equal bytes count once.
   package let usedBytes: Int
   /// Items held.
   package let usedItems: Int
-  /// Bytes that open announced uploads may bring.
+  /// The most bytes that open announced uploads may add.
   package let announcedBytes: Int
   /// The organization's own limit of bytes.
   package let bytes: Limit
   /// The organization's own limit of items.
   package let items: Limit
 
-  /// How much an organization may have of something.
+  /// A limit of an organization, in bytes or items.
   package enum Limit: Equatable {
-    /// As much as the site's default says.
+    /// The site's default.
     case standard
     case unlimited
     case most(Int)
   }
 
-  /// Whose quota is meant.
+  /// The organization whose quota is shown or set.
   package enum Subject {
     /// The organization that the work of this account belongs to.
     case account(String)
@@ -34,7 +34,7 @@ package struct Quota {
     package let description: String
   }
 
-  /// Reads what an organization stores, over the owner's connection.
+  /// Reads usage and limits of an organization, over the owner's connection.
   package init(of subject: Subject, _ db: Connection) throws {
     self = try UsageQueries.quota(of: Self.organization(subject, db), db)
   }
@@ -47,7 +47,9 @@ package struct Quota {
     (self.bytes, self.items) = (bytes, items)
   }
 
-  /// Sets the limits; nil leaves one as it is, and what is stored already stays.
+  /// Sets the limits; nil leaves a limit as it is.
+  ///
+  /// Stored files stay, even beyond the limit.
   package static func set(
     bytes: Limit?, items: Limit?, of subject: Subject, _ db: Connection
   ) throws {

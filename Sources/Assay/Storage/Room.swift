@@ -1,6 +1,6 @@
 internal import HTTP
 
-/// What an organization stores, and the most that it may store.
+/// Usage and limits of an organization.
 struct Room {
   let used: Amount
   /// Nil: no limit.
@@ -16,8 +16,8 @@ struct Room {
 
   /// Refuses what does not fit beside what is stored and announced.
   /// - Parameters:
-  ///   - added: what is counted in `used` or `announced` already.
-  ///   - note: a sentence about what else helps.
+  ///   - added: the amount that is counted in `used` or `announced` already.
+  ///   - note: a further sentence for the error.
   /// - Throws: 413.
   func expect(
     _ announced: Amount, adding added: Amount, note: String? = nil

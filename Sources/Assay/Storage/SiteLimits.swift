@@ -1,6 +1,6 @@
 package import Postgres
 
-/// The limits of everybody who has none of their own; nil: no limit.
+/// The limits that hold where there is no own limit; nil: no limit.
 package struct SiteLimits: Equatable {
   /// The most bytes of an organization.
   package var bytes: Int?

@@ -35,8 +35,8 @@ package struct Store: Sendable {
     try IncomingFile(creating: "\(root)/tmp/\(Hex.encode(Random.bytes(16)))")
   }
 
-  /// Looks whether so many bytes have room, before nginx takes them.
-  /// - Throws: what a write would say of a full store, or of one that cannot be written.
+  /// Checks that there is room for so many bytes, before nginx takes them.
+  /// - Throws: the error of a write to a full or read-only store.
   func expectRoom(for bytes: Int) throws(StoreError) {
     var status = statvfs()
     guard statvfs(root, &status) == 0 else { throw StoreError("statvfs") }

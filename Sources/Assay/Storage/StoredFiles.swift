@@ -40,7 +40,7 @@ extension Store {
     return removed
   }
 
-  /// Removes what has arrived at addresses that were closed while it was on its way.
+  /// Removes files that arrived at addresses after these were closed.
   func sweepLateArrivals() throws -> Int {
     try Self.files(in: "\(root)/incoming").filter { name, _ in
       !name.hasSuffix(".closed") && isClosed("/incoming/\(name)")

@@ -11,7 +11,7 @@ package struct Sweeper {
 
   /// Seconds between sweeps.
   static let pause = 60
-  /// Seconds after which an address that expired without a byte is given up.
+  /// Seconds after its expiry until an address is given up at which no byte arrived.
   private static let emptyPatience = 900
   /// Seconds after which nobody comes back for half an upload.
   private static let patience = 86_400
@@ -40,8 +40,9 @@ package struct Sweeper {
     Logger.assay.info("swept", metadata: ["uploads": "\(uploads)", "files": "\(files)"])
   }
 
-  /// Gives announced uploads up that nobody completes, and their bytes, wherever they arrived;
-  /// those of which nothing came soon, since they count on a quota.
+  /// Gives up announced uploads that are not completed, and removes their bytes.
+  ///
+  /// Those without a byte are given up sooner, since they count on a quota.
   private func expireUploads(_ db: Connection) throws -> Int {
     let late = try BlobQueries.lateUploads(olderThan: Self.patience, limit: 100, db)
     let recent = try BlobQueries.lateUploads(

@@ -8,13 +8,13 @@ protocol UploadStore {
   /// The address one file of that type may be sent to, until then.
   /// - Parameters:
   ///   - size: the most bytes it may have.
-  ///   - isExact: whether the client said so many.
+  ///   - isExact: whether the client gave this size.
   ///   - expires: seconds since 1970.
   func address(
     of upload: ID<Upload>, type: Presigned.AnnouncedType, size: Int, isExact: Bool, expires: Int,
     for request: Request
   ) throws -> String
-  /// Whether nothing has arrived, by a look that costs nothing; false when that cannot be told.
+  /// Whether no byte has arrived, if that can be found out cheaply; otherwise false.
   func isEmpty(_ upload: ID<Upload>) -> Bool
   /// What has arrived.
   /// - Parameter limit: the most bytes of it.
@@ -70,7 +70,7 @@ struct S3Uploads: UploadStore {
     client = try S3Client(configuration)
   }
 
-  /// The bucket takes exactly so many bytes, or any number: an address cannot say at most.
+  /// The bucket takes exactly so many bytes, or any number: an address cannot have an upper limit.
   func address(
     of upload: ID<Upload>, type: Presigned.AnnouncedType, size: Int, isExact: Bool, expires: Int,
     for request: Request
@@ -81,7 +81,7 @@ struct S3Uploads: UploadStore {
       expires: expires - now, at: now)
   }
 
-  /// The bucket would have to be asked, and takes what comes after that, too.
+  /// False: it would have to ask the bucket, which could still take bytes after that.
   func isEmpty(_ upload: ID<Upload>) -> Bool { false }
 
   /// Copies the object: an address can be used again until it expires, so only what is copied

@@ -2,7 +2,7 @@ internal import Postgres
 
 /// Every SQL statement about what organizations store and may store.
 enum UsageQueries {
-  /// What an organization's counters say, and what it holds.
+  /// An organization's counters, and the amounts that it really holds.
   struct Drift {
     let organization: ID<Organization>
     let bytes: Int
@@ -13,10 +13,10 @@ enum UsageQueries {
     fileprivate var isOff: Bool { bytes != heldBytes || items != heldItems }
   }
 
-  /// The next organizations in the order of their ids, the last of which is returned, and those of
-  /// them whose counters have drifted; nil when there are no more.
+  /// Looks at the next organizations in the order of their ids: gives the last of them, and those
+  /// whose counters are wrong; nil when there are no more.
   ///
-  /// One statement looks at many: what they hold is one range of an index.
+  /// One statement looks at many, because the rows that they hold are one range of an index.
   static func drifts(
     after organization: ID<Organization>?, limit: Int, _ db: Connection
   ) throws(PostgresError) -> (last: ID<Organization>, drifts: [Drift])? {
@@ -75,7 +75,7 @@ enum UsageQueries {
         where i.organization_id = o.organization_id and i.held_sha256 is not null) as items
     """
 
-  /// What an organization `o` stores and may store, on a site with the limits `l`.
+  /// Usage and limits of an organization `o`, on a site with the limits `l`.
   static let roomColumns: SQL = """
     o.used_bytes, o.used_items, coalesce(o.quota_bytes, l.quota_bytes),
     coalesce(o.quota_items, l.quota_items)
@@ -88,7 +88,7 @@ enum UsageQueries {
       mostItems: row.next())
   }
 
-  /// Locks an organization's row and gives what it stores and may store.
+  /// Locks an organization's row and gives its usage and limits.
   static func lock(
     _ organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) -> Room {
@@ -121,7 +121,7 @@ enum UsageQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// What an organization stores, has announced, and may store.
+  /// Usage and limits of an organization.
   static func quota(
     of organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) -> Quota {
@@ -139,7 +139,7 @@ enum UsageQueries {
     }
   }
 
-  /// Sets what an organization may store.
+  /// Sets the limits of an organization.
   static func setQuota(
     of organization: ID<Organization>, bytes: Quota.Limit, items: Quota.Limit, _ db: Connection
   ) throws(PostgresError) {
@@ -151,7 +151,7 @@ enum UsageQueries {
       """)
   }
 
-  /// The limits of everybody who has none of their own.
+  /// The limits that hold where there is no own limit.
   static func siteLimits(_ db: Connection) throws(PostgresError) -> SiteLimits {
     try db.one("select quota_bytes, quota_items, organizations from site_limits") {
       row throws(PostgresError) in

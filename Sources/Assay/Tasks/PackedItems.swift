@@ -18,7 +18,7 @@ struct PackedItems {
     let suffix: MediaAddress.Suffix
   }
 
-  /// The next item; nil behind the last.
+  /// The next item; nil after the last.
   mutating func next() throws(PostgresError) -> Item? {
     guard !rest.isEmpty else { return nil }
     guard rest.count >= Self.header else { throw .unexpected("no packed items") }
@@ -34,8 +34,8 @@ struct PackedItems {
   }
 }
 
-/// Somebody's current answers in a task: for each the item's id and the labels as PostgreSQL sends
-/// an array, in the order of the ids, the last first.
+/// An account's current answers in a task: for each the item's id and the labels as PostgreSQL
+/// sends an array, in descending order of the ids.
 struct PackedAnswers {
   private let bytes: [UInt8]
   private var places: [(item: UUIDBytes, labels: Range<Int>)] = []

@@ -5,7 +5,7 @@ internal import Postgres
 struct StoredLabels: WireValue {
   private let bytes: ArraySlice<UInt8>
 
-  /// Labels that `end` has looked at.
+  /// Labels that `end` has checked.
   init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
 
   static var schema: Schema { [String].schema }
@@ -15,8 +15,8 @@ struct StoredLabels: WireValue {
   /// The number of elements and the index of the first.
   private static let dimension = 8
 
-  /// Where an array ends that begins at a place.
-  /// - Throws: `.unexpected` when it is none of texts.
+  /// The end of an array that begins at a place.
+  /// - Throws: `.unexpected` when it is not an array of texts.
   static func end(of bytes: [UInt8], from start: Int) throws(PostgresError) -> Int {
     guard let dimensions = integer(bytes[...], at: start), start + header <= bytes.count else {
       throw .unexpected("not an array")
@@ -54,7 +54,7 @@ struct StoredLabels: WireValue {
     }
   }
 
-  /// Writes a label in normal form, in which its class is shown; old ones may be stored in another.
+  /// Writes a label in normal form, like its class; old labels may be stored in another form.
   private static func write(_ text: UnsafeBufferPointer<UInt8>, to writer: inout JSONWriter) {
     if text.contains(where: String.mayNeedNormalizing) {
       writer.string(String(decoding: text, as: UTF8.self).normalized)

@@ -19,9 +19,9 @@ struct ElementSplitter {
     var column = 0
   }
 
-  /// What is wrong with an array.
+  /// A fault of an array.
   enum Fault: Equatable {
-    /// The stream begins with this byte; nil when it holds nothing.
+    /// The stream begins with this byte; nil when it is empty.
     case notArray(UInt8?)
     /// A comma without an element before or behind it.
     case extraComma
@@ -88,7 +88,7 @@ struct ElementSplitter {
       } else if byte == UInt8(ascii: "\\") {
         isEscape = true
       } else if byte == UInt8(ascii: "\"") || byte == 0x0A {
-        // No string goes over a line's end: a quote that is missing costs no further element.
+        // A string ends at the end of its line, so that a missing quote spoils one element only.
         isString = false
       }
     } else if depth == 0, Self.ends(byte) {

@@ -1,26 +1,26 @@
 /// Cuts a stream of separated values into rows (RFC 4180), holding no more than one.
 ///
 /// Quotes inside a field that does not begin with one stand for themselves, as spreadsheets have it.
-/// A row that cannot be right is a fault of its own: reading goes on with the line after the one
-/// that the row began in, so that a stray quote swallows no other row.
+/// A malformed row is a fault: reading goes on with the line after the row's first line, so that a
+/// stray quote spoils no other row.
 struct RowSplitter {
   /// What the stream says next.
   enum Event {
     /// A row, and the lines that it takes, from 1.
     case row([[UInt8]], lines: ClosedRange<Int>)
-    /// A row of which nothing is kept.
+    /// A row that is dropped.
     case fault(Fault, line: Int)
-    /// Too much of the stream stood between quotes that are no pair: nothing more will come.
+    /// Too many bytes were read again because of stray quotes: no more rows will come.
     case stopped(line: Int)
   }
 
-  /// What is wrong with a row.
+  /// A fault of a row.
   enum Fault {
     /// Longer than the limit.
     case tooLong
     /// The stream ends, or the limit comes, before the closing quote.
     case unclosed
-    /// A closing quote is followed by something else than a separator or the row's end.
+    /// After a closing quote there is neither a separator nor the row's end.
     case textBehindQuote
     /// A quote that may belong to the faulty row before.
     case strayQuote
@@ -30,7 +30,7 @@ struct RowSplitter {
     /// Before a field's first byte; in a plain field; between quotes; behind what may be the
     /// closing one; behind a CR, which may end the row.
     case start, plain, quoted, quote, carriageReturn
-    /// Before the end of a line of which nothing is kept, or behind its CR.
+    /// In a line that is dropped, or behind its CR.
     case skipping, skippedReturn
     /// Given up.
     case over
@@ -53,14 +53,15 @@ struct RowSplitter {
   private var skipped: Fault?
   /// Lines in which a stray quote may be the end of a faulty row before them.
   private var suspects: Set<Int> = []
-  /// The quotes of plain fields of the row, where one of them holds an odd number.
+  /// `quotes`: so many in the plain field at hand; `isOdd`: whether a field of this row had an odd
+  /// number.
   private var isOdd = false
   private var quotes = 0
   private var budget: Int
 
   /// - Parameters:
-  ///   - separator: what stands between fields; nil when a row is one field.
-  ///   - hasQuotes: whether quotes enclose fields; else they stand for themselves.
+  ///   - separator: the byte between fields; nil when a row is one field.
+  ///   - hasQuotes: whether quotes enclose fields; else they are ordinary characters.
   ///   - limit: the most bytes of a row, each field's separator included.
   ///   - line: the number of the stream's first line.
   init(
@@ -73,8 +74,8 @@ struct RowSplitter {
     budget = limit * Self.readAgain
   }
 
-  /// Bytes behind stray quotes are read again, but no more than so many rows' of the limit, and than
-  /// the stream has brought.
+  /// Bytes behind stray quotes are read again: in all no more than the stream has brought, plus so
+  /// many times the longest row (`limit`).
   private static let readAgain = 2
 
   /// Takes the next bytes of the stream.
@@ -100,7 +101,7 @@ struct RowSplitter {
     }
   }
 
-  /// What was read as a part of a faulty row, once more; each fault puts its own lines before the
+  /// Reads lines of a faulty row again; a further fault among them puts its own lines before the
   /// rest.
   private mutating func feedAgain(
     _ bytes: [UInt8], _ handle: (Event) throws -> Void
@@ -115,7 +116,7 @@ struct RowSplitter {
     }
   }
 
-  /// Takes one byte; gives what has to be read again before the next.
+  /// Takes one byte; gives the bytes that must be read again before the next.
   private mutating func take(
     _ byte: UInt8, _ handle: (Event) throws -> Void
   ) rethrows -> [UInt8]? {
@@ -196,11 +197,11 @@ struct RowSplitter {
     }
   }
 
-  /// Says that the row is wrong, and goes on behind its first line; gives what was read of that.
+  /// Reports a fault of the row and goes on behind its first line; gives the bytes read after it.
   private mutating func fail(
     _ fault: Fault, _ handle: (Event) throws -> Void
   ) rethrows -> [UInt8]? {
-    // The end of a row that is only too long is known: where its line ends.
+    // A row that is only too long ends where its line ends.
     let again = fault == .tooLong ? nil : behind
     if fault != .tooLong { suspects.formUnion([line, firstLine + 1]) }
     (row, field, size, behind, isOdd, quotes) = ([], [], 0, nil, false, 0)

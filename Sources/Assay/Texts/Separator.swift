@@ -1,7 +1,7 @@
-/// What stands between the fields of a table.
+/// The separator between the fields of a table.
 enum Separator: String, CaseIterable {
   case comma, semicolon, tab, pipe
-  /// Nothing: a row is one field.
+  /// No separator: a row is one field.
   case none
 
   /// The separator of that name, or the one that is that character.
@@ -32,8 +32,8 @@ enum Separator: String, CaseIterable {
 
   /// The separator that a table's first rows are written with.
   ///
-  /// One that divides the header is taken before the usual one of the file's ending, unless it
-  /// divides no row and no name of the header is known by it.
+  /// A separator that divides the header is preferred to the usual one for the file's extension,
+  /// unless it divides no row and the wanted column is not found with it.
   /// - Parameters:
   ///   - sample: the table's first bytes.
   ///   - isWhole: whether they are all of it.
@@ -52,7 +52,7 @@ enum Separator: String, CaseIterable {
     return best.separator
   }
 
-  /// What a table's first rows look like with one separator.
+  /// A table's first rows, read with one separator.
   private struct Outline {
     let separator: Separator
     private var width = 0

@@ -10,13 +10,13 @@ final class TableReader {
   private var number = 0
   private var column: TextColumn?
   private var width = 0
-  /// Whether the rest of the table says nothing any more.
+  /// Whether the rest of the table is ignored.
   private var isOver = false
 
-  /// So many bytes tell how a table is written.
+  /// The number of bytes from which the separator is found.
   private static let sampleSize = 64 << 10
 
-  /// - Parameter usual: the separator that the file's ending tells.
+  /// - Parameter usual: the usual separator for the file's extension.
   init(_ options: TextOptions, usual: Separator) {
     self.options = options
     self.usual = usual
@@ -124,7 +124,7 @@ final class TableReader {
 
 /// The first line by which Excel is told the separator: `sep=;`.
 private struct SeparatorLine {
-  /// Nil for one that tables do not have here.
+  /// Nil for a separator that is not supported.
   let separator: Separator?
   /// In bytes, with the line's end.
   let length: Int

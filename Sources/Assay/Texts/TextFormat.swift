@@ -42,9 +42,9 @@ struct TextOptions {
   var column: String?
   /// The member that holds the text of a JSON object.
   var key: String?
-  /// What stands between the fields of a table; nil to find it out.
+  /// The separator between the fields of a table; nil to find it out.
   var separator: Separator?
-  /// Whether quotes enclose the fields of a table, or stand for themselves.
+  /// Whether quotes enclose the fields of a table, or are ordinary characters.
   var hasQuotes = true
 
   /// The words of the field that says whether quotes enclose.

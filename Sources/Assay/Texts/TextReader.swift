@@ -114,7 +114,7 @@ final class TextReader {
     }
   }
 
-  /// What is the matter, and where in the file.
+  /// A fault and its place in the file.
   private static func words(_ fault: JSONFault, _ start: ElementSplitter.Place) -> String {
     let reason = fault.reason.map { ": \($0)" } ?? ""
     guard fault.line > 0 else { return reason }
@@ -123,7 +123,7 @@ final class TextReader {
     return "\(reason) (line \(line), column \(max(1, column)))"
   }
 
-  /// Hands a text on, or says why it is none.
+  /// Hands a text on, or the reason why it is refused.
   static func offer(
     _ text: [UInt8], _ number: Int, _ place: String, _ handle: (Event) throws -> Void
   ) throws {
@@ -146,7 +146,7 @@ final class TextReader {
     "\(place) is longer than \(TextLimits.record) bytes."
   }
 
-  /// Whether a byte is no text by itself.
+  /// Whether a byte alone is not text.
   static func isSpace(_ byte: UInt8) -> Bool {
     byte == 0x20 || (0x09...0x0D).contains(byte)
   }

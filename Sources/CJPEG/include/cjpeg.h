@@ -4,7 +4,7 @@
 
 typedef struct {
   int width, height;
-  /// Whether the file has no brightness to take alone.
+  /// Whether the file has no brightness channel of its own.
   int other;
   /// How far Cb or Cr are from gray in all but 1 % of the pixels, 16 for 16 and more; 0 unless asked.
   int colour;

@@ -5,8 +5,9 @@
 /// A model that ONNX Runtime has loaded. Any number of threads may run it at once.
 typedef struct connx connx;
 
-/// Opens the library by its path, in a folder or, when NULL, where the loader looks, and a model of one float input;
-/// NULL with a sentence in `fault` (512 bytes) when either fails. Each run takes one thread.
+/// Opens the library, by its file's path, or its folder's; NULL: where the loader looks. Opens a
+/// model of one float input. NULL with a sentence in `fault` (512 bytes) when either fails. Each
+/// run takes one thread.
 connx *connx_open(const char *library, const char *model, char *fault);
 void connx_close(connx *model);
 

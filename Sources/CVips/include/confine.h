@@ -1,12 +1,12 @@
 #pragma once
 #include <stdint.h>
 
-/// Ignores what stops a service, and gives up for good memory beyond the limit (bytes of address
-/// space), files that grow, core dumps and new privileges. 0, or -1 and errno.
+/// Ignores the signals that stop a service, and gives up for good: memory beyond the limit (bytes
+/// of address space), files that grow, core dumps and new privileges. 0, or -1 and errno.
 int confine_limits(uint64_t address_space);
 
-/// The same, and gives up for good whatever a decoder does not need: memory beyond the limit (bytes of address
-/// space), new files, programs, sockets, other processes. 0, or -1 and errno.
+/// Does what `confine_limits` does, and allows only the system calls that a decoder needs: no new
+/// files, programs, sockets or processes. 0, or -1 and errno.
 int confine_process(uint64_t address_space);
 
 /// Kills this process when one file takes more CPU or wall time, in seconds; 0, or -1 and errno.

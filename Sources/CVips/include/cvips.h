@@ -18,7 +18,7 @@ typedef struct cvips_picture cvips_picture;
 /// Starts libvips with one thread, no cache, and no loader but those above; 0 or -1.
 int cvips_start(const char *program);
 
-/// Makes the classes of what pictures go through, which the first picture would wait for.
+/// Makes libvips's classes for the steps below, so that the first picture does not wait for them.
 void cvips_prepare(void);
 
 /// Reads the header. The bytes must outlive the picture. Many pages stand one below the other.
@@ -33,7 +33,7 @@ int cvips_height(cvips_picture *picture);
 int cvips_orientation(cvips_picture *picture);
 /// Sets the EXIF orientation where the file's stands at a place that is not read.
 void cvips_turn(cvips_picture *picture, int orientation);
-/// Says that what follows the colours is no alpha.
+/// Marks the band after the colours as something else than alpha.
 void cvips_forget_alpha(cvips_picture *picture);
 /// How many pages the file holds, opened or not.
 int cvips_frames(cvips_picture *picture);
@@ -43,12 +43,12 @@ int cvips_decode(cvips_picture *picture);
 
 /// Decodes to 8-bit gray or RGB, shrunk by whole factors towards `side` but not below it.
 uint8_t *cvips_pixels(cvips_picture *picture, int side, int *width, int *height, int *bands);
-/// A WebP file of the picture: upright, sRGB, at most `longest` pixels across and down, opaque: what
-/// is transparent lies on white, or on dark gray when what can be seen is light. Metadata may be
-/// left in it.
+/// A WebP file of the picture: upright, sRGB, opaque, at most `longest` pixels across and down. The
+/// background of a transparent picture is white, dark gray when much of the visible part is light,
+/// or middle gray when much is dark, too. Metadata may be left in it.
 uint8_t *cvips_preview(cvips_picture *picture, int longest, size_t *length);
-/// The first frame as 8-bit RGB, upright, sRGB, on the same ground, `side` pixels across and down: cut from
-/// the middle, or stretched.
+/// The first frame as 8-bit RGB, upright, sRGB, on the same background, `side` pixels across and
+/// down: cut from the middle, or stretched.
 uint8_t *cvips_square(cvips_picture *picture, int side, int is_cropped, size_t *length);
 void cvips_free(void *memory);
 

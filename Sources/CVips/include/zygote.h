@@ -1,7 +1,8 @@
 #pragma once
 #include <sys/types.h>
 
-/// Whether this process has one thread: only then may it fork, for the locks of others stay locked.
+/// Whether this process has one thread. Only then may it fork: in the child, locks that other
+/// threads hold would stay locked for ever.
 int zygote_is_alone(void);
 
 /// Forks a child of this process's own parent, which reaps it: 0 in the child, its id here, or -1

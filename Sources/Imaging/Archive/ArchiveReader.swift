@@ -33,7 +33,7 @@ package struct ArchiveReader: Sendable {
   ///
   /// The descriptor stays its caller's; its offset neither matters nor moves.
   /// Throws `DecodeFailure`, or what `handle` throws, and then the file that was begun is broken.
-  /// - Parameter names: the encoding of the names where the archive tells none.
+  /// - Parameter names: the encoding of the names where the archive declares none.
   package func read(
     _ descriptor: Int32, names: NameEncoding? = nil, _ handle: (Event) throws -> Void
   ) throws {

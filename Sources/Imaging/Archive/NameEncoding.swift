@@ -19,10 +19,11 @@ package enum NameEncoding: String, CaseIterable, Sendable {
   case cp1252
   case koi8R = "koi8-r"
 
-  /// The encoding of that name, in any case; nil when it is none of ours.
+  /// The encoding of that name, in upper or lower case; nil when it is not supported.
   package init?(named name: String) { self.init(rawValue: name.lowercased()) }
 
-  /// What iconv calls it; the larger set where programs write that under the smaller one's name.
+  /// Its name in iconv; where programs write a larger set under the name of a smaller one, the
+  /// larger.
   package var iconvName: String {
     switch self {
     case .shiftJIS: "CP932"

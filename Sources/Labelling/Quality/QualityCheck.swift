@@ -23,7 +23,7 @@ package struct QualityCheck: Sendable {
   package static let all: [QualityCheck] = [
     // The first says that nothing else can be said.
     corrupt,
-    // What a decoder fills with gray, where a file's end was cut and closed.
+    // Rows that a decoder fills with gray, because the file's data ends early.
     above("incomplete", 0, nil, .standard, of: { $0.rows.map(Double.init) }) {
       $0.missingRows.map(Double.init)
     },
@@ -81,7 +81,7 @@ package struct QualityCheck: Sendable {
     package let value: Double
     /// What it was compared with.
     package let threshold: Double
-    /// Of how many, where the value is a number of parts.
+    /// The number of all parts, when the value counts parts.
     package let whole: Double?
     /// Whether the picture is flagged.
     package let isFlagged: Bool
