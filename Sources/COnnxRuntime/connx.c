@@ -90,7 +90,7 @@ static const entry *library(const char *path, char *fault) {
   *(void **)&base = dlsym(handle, "OrtGetApiBase");
   const entry *found = base ? base() : NULL;
   if (!found)
-    snprintf(fault, most_fault, "%s is no ONNX Runtime", path ? path : "libonnxruntime.so");
+    snprintf(fault, most_fault, "%s is not ONNX Runtime", path ? path : "libonnxruntime.so");
   return found;
 }
 

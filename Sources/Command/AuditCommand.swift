@@ -10,7 +10,7 @@ struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Check that every entry is as it was written; names the first that is not.")
 
-    @Option(help: "A file of `assay audit note`: the log must be the one that was noted there.")
+    @Option(help: "A file of `assay audit note`, whose notes are compared with the log.")
     var heads: String?
 
     func run() throws {
@@ -18,12 +18,12 @@ struct AuditCommand: ParsableCommand {
       switch try Audit.verify(Owner.connection(), heads: heads) {
       case .intact(let count):
         let compared = self.heads == nil ? "" : "; \(heads.count) heads compared"
-        print("\(count) entries, all as they were written\(compared)")
+        print("\(count) entries, none was changed\(compared)")
       case .broken(let number):
         print("entry \(number) is not as it was written, or missing")
         throw ExitCode.failure
       case .rewritten(let number):
-        print("entry \(number) is not as it was noted: the log was written anew")
+        print("entry \(number) differs from its note: the log was rewritten")
         throw ExitCode.failure
       }
     }
@@ -33,13 +33,13 @@ struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Add the last entry's number and hash to a file.",
       discussion: """
-        Whoever can write as the owner of the tables can write the whole log anew, so that each \
-        entry fits the one before it. The file must be where only another user can write; \
-        `assay audit verify --heads FILE` compares. It notes nothing, and fails, when an earlier \
-        line of the file does not fit the log.
+        The owner of the tables can rewrite the whole log so that each entry fits the one before \
+        it. So the file must be where only another user can write. `assay audit verify --heads \
+        FILE` compares it with the log. When an earlier line of the file differs from the log, \
+        this command fails and notes nothing.
         """)
 
-    @Argument(help: "The file; it is made when it is not there.")
+    @Argument(help: "The file; it is created if it does not exist.")
     var file: String
 
     func run() throws {

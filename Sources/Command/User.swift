@@ -75,7 +75,7 @@ extension User {
 
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Take an account's e-mail address as verified; other accounts lose it.")
+      abstract: "Mark an account's e-mail address as verified; other accounts lose it.")
     @Argument(help: "The username.") var name: String
 
     func run() throws { try Directory.verify(name, Owner.connection()) }

@@ -5,7 +5,7 @@ package import Imaging
 package struct Outline {
   /// Width times height, of one frame.
   private let mostPixels: UInt64
-  /// The most pixels of a side; nil where only all pixels are counted.
+  /// Bounds the length of a side; nil where only the pixels are counted.
   private let type: ImageType?
   /// How many frames were counted; 0 where there is no need to.
   private(set) var frames = 0
@@ -60,8 +60,8 @@ package struct Outline {
     guard !overflow, product <= mostPixels else { throw .tooLarge(width: width, height: height) }
     guard let type, max(width, height) > type.longestSide else { return }
     throw .refused(
-      "The image is \(width) by \(height) pixels; of \(type.name) at most \(type.longestSide) a side"
-        + " are taken.")
+      "The image is \(width) by \(height) pixels; a side of a \(type.name) image has at most "
+        + "\(type.longestSide).")
   }
 
   /// Counts a frame; throws when it or all together are too much.

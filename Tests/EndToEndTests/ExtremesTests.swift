@@ -4,7 +4,7 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// Files with one number at an extreme each, through everything.
+  /// Files with one extreme number each, through upload, quality control and previews.
   @Suite struct ExtremesTests {
     /// Makes the files; they live until the folder is removed.
     private static func files(in folder: TemporaryDirectory) throws -> [WebFile] {
@@ -16,7 +16,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func eachGetsItsVerdictAndCostsNoOtherItsVerdict() throws {
+    @Test func eachFileGetsItsOwnResult() throws {
       let folder = try TemporaryDirectory()
       defer { folder.remove() }
       let files = try Self.files(in: folder)
@@ -46,7 +46,7 @@ extension EndToEnd {
       }
     }
 
-    /// Sends some files and a good one; each is taken or refused with a reason of its own.
+    /// Sends some files and a good one; each is stored, or refused with its own reason.
     private func upload(_ files: ArraySlice<WebFile>, _ job: Job) throws {
       let seed = UInt64.random(in: 0...UInt64.max)
       let good = WebFile("good.png", at: try job.instance.file(Pictures.png(seed: seed)))
@@ -71,7 +71,7 @@ extension EndToEnd {
       }
     }
 
-    /// What was taken is sound: quality control finds no fault that an upload did not.
+    /// Quality control finds no fault in stored files that the upload did not find.
     private func checkFlags(_ rows: [JSON], _ uploads: [JSON]) throws {
       let names = try Dictionary(
         uniqueKeysWithValues: uploads.map {

@@ -25,8 +25,8 @@ extension EndToEnd {
       return Array(((lines + headers).joined(separator: "\r\n") + "\r\n\r\n").utf8)
     }
 
-    /// An answer while the body is not there yet: nobody has waited for it.
-    @Test func theBodyIsNotAwaited() throws {
+    /// The answer comes before the body does.
+    @Test func theAnswerDoesNotWaitForTheBody() throws {
       let instance = try Instance.running()
       let (mine, others) = (try Job(instance), try Job(instance, token: instance.token(.universal)))
       let labeler = try instance.token(.labeler)
@@ -60,7 +60,7 @@ extension EndToEnd {
       #expect(try job.uploads().isEmpty)
     }
 
-    @Test func theQuestionIsNoAddress() throws {
+    @Test func clientsCannotCallTheInternalAddress() throws {
       let instance = try Instance.running()
       for path in ["/.form", "/.form/check", "/.refused", "/.refused/other", "/.refused/silence"] {
         for method in ["GET", "POST"] {
@@ -69,7 +69,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func whoAwaitsTheWordToGoOnGetsIt() throws {
+    @Test func continueIsSentWhenExpected() throws {
       let instance = try Instance.running()
       let token = try instance.token(.customer)
       let allowed = try Wire(instance)
@@ -80,7 +80,7 @@ extension EndToEnd {
       #expect(try refused.nextLine() == "HTTP/1.1 401 Unauthorized")
     }
 
-    /// The ninth of one account waits for another time; another account's first does not.
+    /// The ninth upload of one account is refused; the first of another account is not.
     @Test func oneAccountHoldsAFewUploadsOnly() throws {
       let instance = try Instance()
       defer { try? instance.stop() }
@@ -97,7 +97,7 @@ extension EndToEnd {
       #expect(try another.wire.nextLine() == "HTTP/1.1 100 Continue")
     }
 
-    /// An upload that is allowed, and whose body never comes.
+    /// An allowed upload whose body never comes.
     private final class Slow {
       let wire: Wire
 

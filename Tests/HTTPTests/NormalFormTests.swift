@@ -14,7 +14,7 @@ import Testing
   }
 
   /// Every character before U+0300 stands for itself, and no byte of theirs is 0xCC or more.
-  @Test func whatTheShortWayPassesIsInTheForm() {
+  @Test func textsThatSkipNormalizingAreNormalized() {
     for value in UInt32(0)..<0x300 {
       let text = String(Unicode.Scalar(value).map(Character.init) ?? "?")
       #expect(Array((text + "\u{1F600}").normalized.utf8) == Array((text + "\u{1F600}").utf8))
@@ -40,7 +40,7 @@ import Testing
     ]
   }
 
-  @Test func everyRuleReadsIt() throws {
+  @Test func everyRuleNormalizes() throws {
     let text = "e\u{301}o\u{308}"
     let body = try Body(
       reading: JSON(
@@ -54,7 +54,7 @@ import Testing
     #expect(Array(body.secret.utf8) == Array(text.utf8))
   }
 
-  @Test func addressesAreReadInIt() throws {
+  @Test func addressesAreNormalized() throws {
     let form = Array("\u{E9}".utf8)
     #expect(try Query("a=e%CC%81")["a"].map { Array($0.utf8) } == form)
     #expect(Path.segments("/e%CC%81")?.map { Array($0.utf8) } == [form])

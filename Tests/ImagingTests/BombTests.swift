@@ -33,7 +33,7 @@ extension DecoderTests {
       -> DecodeFailure
     {
       .refused(
-        "The image is \(width) by \(height) pixels; of \(name) at most \(most) a side are taken.")
+        "The image is \(width) by \(height) pixels; a side of a \(name) image has at most \(most).")
     }
 
     private static func jpeg(_ width: UInt16, _ height: UInt16) -> [UInt8] {

@@ -2,14 +2,14 @@ import Imaging
 import Testing
 
 extension DecoderTests {
-  /// Colours of previews, beside those that the pixels say: patches of one colour each.
+  /// Compares the colours of previews with those of the pixels, in patches of one colour each.
   @Suite struct Colours {
     static let patches: [[UInt8]] = [
       [0, 0, 255], [255, 0, 0], [0, 128, 0], [46, 39, 33], [90, 60, 30], [128, 128, 128],
       [200, 220, 240], [255, 255, 255], [0, 0, 0],
     ]
     private static let levels: [UInt8] = [0, 33, 46, 90, 128, 200, 255]
-    /// What lcms2 makes of inks by libvips's profile, relative colorimetric; asked by Pillow.
+    /// lcms2's colours of inks by libvips's profile, relative colorimetric, taken from Pillow.
     private static let inks: [(cmyk: [UInt8], shown: [UInt8])] = [
       ([0, 0, 0, 0], [255, 255, 255]), ([255, 0, 0, 0], [0, 156, 228]),
       ([0, 0, 255, 0], [255, 240, 0]), ([0, 0, 0, 255], [41, 35, 43]),
@@ -123,7 +123,7 @@ extension DecoderTests {
 
     @Test(arguments: coloured) func colourIsAsItIsStored(_ kind: Kind) throws {
       let file = try made(kind, of: strip(Self.patches, "srgb"))
-      // What JPEG rounds in the profile's colours is more in ours.
+      // JPEG's rounding errors in the profile's colours are larger in sRGB.
       let isRoundedTwice = kind.steps.count == 2 && kind.steps[1][0] == "jpegsave"
       try expect(
         file, shows: Self.patches.map { $0.map(Double.init) }, within: isRoundedTwice ? 3 : 2)
@@ -148,13 +148,13 @@ extension DecoderTests {
       try expect(file, shows: Self.inks.map { $0.shown.map(Double.init) })
     }
 
-    /// White on what is transparent would vanish on white.
+    /// White on a transparent background would be invisible on white.
     @Test(
       arguments: [
         ([255, 255, 255], 128, 32), ([240, 240, 200], 60, 32), ([0, 0, 255], 128, 255),
         ([46, 39, 33], 200, 255), ([170, 170, 170], 255, 255),
       ] as [([UInt8], UInt8, Double)])
-    func theTransparentLiesOnWhatContrasts(_ colour: [UInt8], _ alpha: UInt8, _ ground: Double)
+    func theBackgroundContrasts(_ colour: [UInt8], _ alpha: UInt8, _ ground: Double)
       throws
     {
       let patches = [colour + [alpha], [255, 255, 255, 0], colour + [255]]
@@ -178,13 +178,13 @@ extension DecoderTests {
       try expect(file, shows: [[255, 255, 255], [128, 128, 128], [0, 0, 0]])
     }
 
-    @Test func whatCannotBeSeenIsWhite() throws {
+    @Test func invisiblePicturesAreWhite() throws {
       let file = try made(Kind("", ["pngsave"]), of: strip([[9, 9, 9, 0]], "srgb"))
       try expect(file, shows: [[255, 255, 255]])
     }
 
-    /// A fourth sample that is said to be nothing in particular.
-    @Test func aSampleThatIsNotAlphaHidesNothing() throws {
+    /// A fourth sample that the file calls unspecified.
+    @Test func aSampleThatIsNotAlphaIsIgnored() throws {
       let patches = Self.patches.map { $0 + [0] }
       var bytes = try made(Kind("", ["tiffsave"]), of: strip(patches, "srgb")).bytes
       let entry: [UInt8] = [0x52, 1, 3, 0, 1, 0, 0, 0]
@@ -196,7 +196,7 @@ extension DecoderTests {
       #expect(try pool.inspect(file).appearance.entropy > 1)
     }
 
-    /// What is no number is 0; halves are read by libtiff, not by libvips.
+    /// NaN is 0; libtiff, not libvips, reads floating point numbers of 16 bits.
     @Test func halvesAreShownByTheirRange() throws {
       let (half, one, none): (UInt16, UInt16, UInt16) = (0x3800, 0x3C00, 0x7E00)
       for (values, wanted) in [

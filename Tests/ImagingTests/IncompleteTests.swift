@@ -42,14 +42,14 @@ extension DecoderTests {
       return rows.missing
     }
 
-    @Test(arguments: kinds) func whatIsWholeLacksNothing(_ kind: Kind) throws {
+    @Test(arguments: kinds) func completeFilesLackNoRows(_ kind: Kind) throws {
       let file = try jpeg(kind)
       #expect(try pool.inspect(file).rows == StoredRows(all: 128, missing: 0))
-      // Nor what is behind its end.
+      // Nor bytes after its end.
       #expect(try missing(file + [1, 2, 3]) == 0)
     }
 
-    @Test(arguments: kinds) func whatIsCutAndClosedLacksRows(_ kind: Kind) throws {
+    @Test(arguments: kinds) func truncatedAndClosedFilesLackRows(_ kind: Kind) throws {
       let file = try jpeg(kind)
       let scan = try #require(places(0xda...0xda, file).first)
       let lengths = [0.3, 0.6, 0.9].map { scan + 14 + Int(Double(file.count - scan - 16) * $0) }
@@ -62,8 +62,8 @@ extension DecoderTests {
       if !kind.options.contains("--interlace") { #expect(found[0] > found[2], "\(found)") }
     }
 
-    /// The header says 50 rows more than there are.
-    @Test(arguments: ["b-w", "srgb"]) func rowsThatAreOnlySaidAreMissing(_ space: String) throws {
+    /// The header gives 50 rows more than there are.
+    @Test(arguments: ["b-w", "srgb"]) func rowsOnlyInTheHeaderAreMissing(_ space: String) throws {
       var file = try jpeg(Kind("", space))
       let frame = try #require(places(0xc0...0xc0, file).first)
       file[frame + 6] += 50
@@ -71,7 +71,7 @@ extension DecoderTests {
     }
 
     /// A row of blocks that lost its end; the next begins behind a restart marker.
-    @Test func dataGoesOnBehindARestart() throws {
+    @Test func dataGoesOnAfterARestart() throws {
       let whole = try jpeg(Kind("", "b-w", "--restart-interval", "20"))
       let restarts = places(0xd0...0xd7, whole)
       try #require(restarts.count == 15)
@@ -80,7 +80,7 @@ extension DecoderTests {
       #expect(try missing(Array(cut)) == 8)
     }
 
-    @Test func laterPassesThatAreAnnouncedAreMissed() throws {
+    @Test func announcedPassesThatAreMissingAreFound() throws {
       let whole = try jpeg(Kind("", "srgb", "--interlace"))
       let scans = places(0xda...0xda, whole)
       try #require(scans.count > 5)
@@ -91,7 +91,7 @@ extension DecoderTests {
     }
 
     /// One component of three, each in a scan of its own.
-    @Test func aComponentWithoutAScanIsMissed() throws {
+    @Test func aComponentWithoutAScanIsFound() throws {
       let whole = try jpeg(Kind("", "srgb", "--interlace"))
       let frame = try #require(places(0xc2...0xc2, whole).first)
       #expect(whole[frame + 9] == 3)

@@ -84,8 +84,8 @@ extension DecoderTests {
       #expect(try frames(.max) == 1)
     }
 
-    /// What stands behind a chunk is not its content.
-    @Test(arguments: [0, 1, 2, 4, 7, 9, 12]) func anAnimationOfAnotherLengthIsNone(_ length: Int)
+    /// Bytes after a chunk are not part of it.
+    @Test(arguments: [0, 1, 2, 4, 7, 9, 12]) func otherAnimationLengthsAreIgnored(_ length: Int)
       throws
     {
       let content = [UInt8]([0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0].prefix(length))

@@ -20,7 +20,7 @@ extension DecoderTests {
       let second = try child(pool, besides: [first])
       _ = try one.verify(good, as: .png)
       #expect(pool.children == [first, second])
-      // A child ends with its unit of work, and nobody gets it afterwards.
+      // A child ends with its unit of work and is not used again.
       one.end()
       #expect(kill(first, 0) != 0)
       _ = try pool.session().verify(good, as: .png)
@@ -29,7 +29,7 @@ extension DecoderTests {
       #expect(pool.children.isEmpty)
     }
 
-    @Test func aSessionThatIsForgottenEndsItsChild() throws {
+    @Test func aReleasedSessionEndsItsChild() throws {
       let pool = DecoderPool(executable: decoder, size: 1)
       var process: Int32 = 0
       try {
@@ -42,7 +42,7 @@ extension DecoderTests {
       #expect(kill(process, 0) != 0)
     }
 
-    @Test func aChildHoldsNothingOfAnothersFile() throws {
+    @Test func aChildHoldsNoBytesOfAnothersFile() throws {
       let pool = DecoderPool(executable: decoder, size: 2)
       let mark = "nothing but this file says so: \(UInt64.random(in: 0...UInt64.max))"
       let text = PNG.chunk("tEXt", Array("Comment\0\(mark)".utf8))
@@ -57,7 +57,7 @@ extension DecoderTests {
       for session in [one, other] { session.end() }
     }
 
-    /// Whether a text stands in what a process has written to its memory.
+    /// Whether a text is in memory that a process has written.
     private func memory(of process: Int32, holds mark: String) throws -> Bool {
       let memory = open("/proc/\(process)/mem", O_RDONLY | O_CLOEXEC)
       defer { close(memory) }
@@ -115,7 +115,7 @@ extension DecoderTests {
       #expect(waitpid(-1, nil, WNOHANG) <= 0)
     }
 
-    /// What limits a process.
+    /// The limits of a process.
     private func limits(of process: Int32) throws -> [String: Substring] {
       let names = ["address space", "core file size", "file size", "open files"]
       let lines = try text("/proc/\(process)/limits").split(separator: "\n")
@@ -147,7 +147,7 @@ extension DecoderTests {
           ])
         #expect(try !text("/proc/\(one)/environ").contains("HOME="))
       }
-      // The pool is the parent of both: it alone is told of their ends.
+      // This process is the parent of both, so only it learns of their ends.
       for one in [process, zygote] {
         #expect(try text("/proc/\(one)/status").contains("PPid:\t\(getpid())\n"))
       }

@@ -3,13 +3,13 @@ import Inference
 import Support
 import Testing
 
-/// ONNX Runtime's library is found by the one name that a package gives it.
+/// ONNX Runtime's library is found, even if a package gives it only one of its usual names.
 @Suite struct LibraryTests {
   private let home: TemporaryDirectory
 
   init() throws { home = try TemporaryDirectory() }
 
-  /// A folder in which the library has these names, and text has those.
+  /// A folder in which the library has the names `names`, and text files have the names `broken`.
   private func folder(_ names: [String], broken: [String] = []) throws -> String {
     let library = try Python.onnxRuntime.get()
     for name in names { try #require(symlink(library, "\(home.path)/\(name)") == 0) }
@@ -31,13 +31,13 @@ import Testing
     #expect(try isLoaded(from: folder([name])))
   }
 
-  @Test func whatCannotBeLoadedIsPassedOver() throws {
+  @Test func librariesThatCannotBeLoadedAreSkipped() throws {
     defer { home.remove() }
     let (old, new) = ("libonnxruntime.so.1.9", "libonnxruntime.so.1.21")
     #expect(try isLoaded(from: folder([old], broken: [new, "libonnxruntime.so.1.21.txt"])))
   }
 
-  @Test func aFolderWithoutItSaysSo() throws {
+  @Test func aFolderWithoutTheLibraryIsReported() throws {
     defer { home.remove() }
     let folder = try folder([], broken: ["libonnxruntime.so.1.21.txt", "libonnxruntime.so.2.0"])
     let error = #expect(throws: ModelError.self) {
@@ -46,8 +46,8 @@ import Testing
     #expect(error?.description.contains("ONNX Runtime cannot be loaded") == true)
   }
 
-  /// The whole program, with nothing set but the loader's search path.
-  @Test func theLoadersFoldersAreLookedThrough() throws {
+  /// Runs the whole program; only the loader's search path is set.
+  @Test func theLoadersFoldersAreSearched() throws {
     defer { home.remove() }
     let folder = try folder(["libonnxruntime.so.1.21"])
     try home.write(

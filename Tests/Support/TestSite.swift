@@ -70,7 +70,7 @@ package final class TestSite {
     throw Missing(description: "nobody came to the lock")
   }
 
-  /// Waits until a statement waits for what another transaction has locked.
+  /// Waits until a statement waits for a row that another transaction has locked.
   package func waitForARow() throws {
     let db = owner()
     for _ in 0..<100_000 {

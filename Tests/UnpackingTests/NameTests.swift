@@ -23,7 +23,7 @@ extension UnpackingTests {
       (.cp1251, [0xE4, 0xEE, 0xEC], "дом"), (.cp866, [0xA4, 0xAE, 0xAC], "дом"),
       (.cp437, [0x81], "ü"), (.utf8, [0xC3, 0xBC], "ü"),
     ])
-    func theClientTellsTheEncoding(encoding: NameEncoding, bytes: [UInt8], expected: String) throws
+    func theClientGivesTheEncoding(encoding: NameEncoding, bytes: [UInt8], expected: String) throws
     {
       #expect(try name(bytes + Self.ending, in: encoding) == expected + ".jpg")
     }
@@ -52,11 +52,11 @@ extension UnpackingTests {
       #expect(try name(bytes + Self.ending) != nil)
     }
 
-    @Test func theArchivesOwnWordGoesFirst() throws {
+    @Test func theArchivesOwnEncodingComesFirst() throws {
       #expect(try name(Array("表.jpg".utf8), flags: 0x800, in: .cp1251) == "表.jpg")
     }
 
-    /// Without a word of the client nothing of the name is lost, and it is no other's.
+    /// Without a given encoding the whole name is kept, and different names stay different.
     @Test(arguments: [
       ([0x95, 0x5C], "ò＼"), ([0xA5, 0x5C], "Ñ＼"), ([0x95, 0x5C, 0x95, 0x5C], "ò＼ò＼"),
       ([0x41, 0x5C, 0x81], "ü"), ([0x81, 0x62, 0x5C, 0x81], "ü"), ([0x81, 0x81, 0x5C, 0x62], "b"),
@@ -65,8 +65,8 @@ extension UnpackingTests {
       #expect(try name(bytes + Self.ending) == expected + ".jpg")
     }
 
-    /// A name that ends in such a byte is a file's, not a folder's.
-    @Test func aNameMayEndInSuchAByte() throws {
+    /// A name that ends in such a byte is the name of a file, not of a folder.
+    @Test func aNameMayEndInABackslashByte() throws {
       #expect(try name([0x95, 0x5C]) == "ò＼")
       #expect(try name([0x95, 0x5C], in: .cp932) == "表")
     }

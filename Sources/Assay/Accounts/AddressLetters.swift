@@ -22,7 +22,7 @@ enum AddressLetters {
         If the account is yours, confirm it within a day, with its password:
         \(link.address(order.origin))
 
-        If it is not yours, nothing needs to be done: nobody finds that account by your address.
+        If it is not yours, do nothing: nobody can find that account by your address.
         """, id: order.id.description)
   }
 
@@ -36,7 +36,7 @@ enum AddressLetters {
         \(order.origin)
 
         The address stays with your own account, which has verified it. If it was you, sign in with
-        your own account, or ask there for a new password. If not, nothing needs to be done.
+        your own account, or ask there for a new password. If it was not you, do nothing.
         """, id: order.id.description)
   }
 

@@ -37,7 +37,7 @@ enum Addresses {
     }
     return .json(
       Accounts.Message(
-        message: "A letter is on its way, unless that address has just had several."))
+        message: "A letter is on its way, unless several were sent to that address just now."))
   }
 
   private static func verify(

@@ -131,7 +131,7 @@ package enum Directory {
     let password = OpaqueString.prepared(password)
     guard (8...128).contains(password.unicodeScalars.count), OpaqueString.isAllowed(password)
     else {
-      throw Refusal(description: "A password is 8 to 128 characters, none a control character.")
+      throw Refusal(description: "A password has 8 to 128 characters and no control characters.")
     }
     guard !CommonPasswords.contain(password, names: names) else {
       throw Refusal(description: "The password is one of those that everybody tries first.")

@@ -51,8 +51,8 @@ package struct Postman {
     let doubt = """
 
 
-      If you did not make the account \(name), do not use the link: somebody gave your address
-      there. It does not keep you from signing up with it.
+      If you did not create the account \(name), do not use the link: somebody else gave your
+      address for it. You can still sign up with your address.
       """
     return Letter(
       to: claim.recipient, subject: "A new password for \(name)",

@@ -123,7 +123,7 @@ package final class Route: Sendable {
         do {
           return try answer(current)
         } catch PostgresError.refused(sqlstate: Access.changed, let claims) {
-          // Nothing was executed, so it can be begun again.
+          // No statement was executed, so the request can begin again.
           current = try current.with(claims)
         }
       }

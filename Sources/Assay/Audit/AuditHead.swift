@@ -27,7 +27,7 @@ package struct AuditHead: Equatable, Sendable {
     let noted = try noted(in: path)
     if let number = try firstChanged(of: noted, db) {
       throw Refusal(
-        description: "entry \(number) is not as it was noted: the log was written anew")
+        description: "entry \(number) differs from its note: the log was rewritten")
     }
     let (number, hash) = try AuditQueries.head(db)
     let head = AuditHead(number: number, hash: hash)
@@ -40,7 +40,7 @@ package struct AuditHead: Equatable, Sendable {
     guard let text = try text(of: path) else { return [] }
     return try text.split(separator: "\n").map { line in
       guard let head = AuditHead(String(line)) else {
-        throw Refusal(description: "\(path) holds a line that is no head: \(line.prefix(80))")
+        throw Refusal(description: "\(path) has a line that is not a head: \(line.prefix(80))")
       }
       return head
     }
@@ -51,7 +51,7 @@ package struct AuditHead: Equatable, Sendable {
   package static func kept(in path: String) throws -> [AuditHead] {
     let heads = try noted(in: path)
     guard !heads.isEmpty else {
-      throw Refusal(description: "\(path) holds no head: has assay-audit.timer run?")
+      throw Refusal(description: "\(path) has no heads: did assay-audit.timer run?")
     }
     return heads
   }

@@ -68,7 +68,7 @@ enum AuditQueries {
     }
   }
 
-  /// The first of these numbers whose entry has another hash than the given one; nil when none has.
+  /// The first of these numbers without an entry of the given hash; nil when all have one.
   static func firstChanged(
     _ numbers: [Int], _ hashes: [String], _ db: Connection
   ) throws(PostgresError) -> Int? {

@@ -9,7 +9,7 @@ import Testing
 struct AddressTests {
   private let site: TestSite
   init() throws {
-    // Nobody listens there: the letters wait.
+    // There is no mail server: the letters wait.
     site = try TestSite(settings: [
       "ASSAY_SMTP": "smtp://127.0.0.1:1", "ASSAY_MAIL_FROM": "assay@example.org",
       "ASSAY_PUBLIC_URL": "https://assay.test",
@@ -18,7 +18,7 @@ struct AddressTests {
 
   private let address = "boss@corp.example"
 
-  /// Signs somebody up with an address and a password of the name's own.
+  /// Signs a person up with an address and a password made from the name.
   private func claim(_ name: String, _ email: String? = nil) throws -> Person {
     let answer = try site.send(
       "POST", "/auth/signup",
@@ -41,7 +41,7 @@ struct AddressTests {
     try site.send("GET", "/api/auth/me", as: person).json
   }
 
-  /// The token of a letter that the worker writes for somebody.
+  /// The token of the letter that the worker writes for a person.
   private func letter(to person: Person) throws -> String {
     let token = "letter to \(person.username) \(UInt64.random(in: 0...UInt64.max))"
     try site.connection(as: .worker).run(
@@ -64,7 +64,7 @@ struct AddressTests {
     }
   }
 
-  @Test func othersFindAnAccountByAVerifiedAddressOnly() throws {
+  @Test func accountsAreFoundByVerifiedAddressesOnly() throws {
     let ada = try site.person(.customer, named: "ada")
     let eve = try claim("eve")
     let home = try me(ada)["organization_id"].string
@@ -106,14 +106,14 @@ struct AddressTests {
     #expect(try signIn("cid", "password of cids").status == 200)
   }
 
-  @Test func aClaimReservesNothing() throws {
+  @Test func addressesCanBeClaimedTwice() throws {
     let eve = try claim("eve")
     let boss = try claim("boss")
     func whose(_ name: String) throws -> String? {
       let answer = try signIn(address, "password of \(name)s")
       return answer.status == 200 ? try answer.json["user"]["username"].string : nil
     }
-    // Of accounts that claim one address the password decides.
+    // When several accounts claim one address, the password decides.
     #expect(try [whose("eve"), whose("boss"), whose("nobody")] == ["eve", "boss", nil])
     #expect(try verify(letter(to: boss), as: boss).status == 200)
     #expect(try [whose("eve"), whose("boss")] == [nil, "boss"])
@@ -128,13 +128,14 @@ struct AddressTests {
       "PUT", "/api/auth/profile", as: eve, json: #"{"email": "\#(address)"}"#)
     #expect(back.status == 200)
     #expect(try back.json["lost_email"] == .null)
-    // A claim behind a verified address works as one before it: nobody learns that there is one.
+    // A claim after the verification works like one before it: it does not show that another
+    // account has verified the address.
     #expect(try [whose("eve"), whose("boss")] == ["eve", "boss"])
     #expect(try verify(letter(to: eve), as: eve).status == 404)
     #expect(try me(boss)["email_verified"] == .bool(true))
   }
 
-  @Test func oneOfThoseWhoProveAnAddressAtOnceGetsIt() throws {
+  @Test func oneOfSeveralAtOnceVerifiesAnAddress() throws {
     let people = try (1...4).map { try claim("claimant-\($0)") }
     let tokens = try people.map(letter)
     let statuses = try site.race(4) { client, index in
@@ -149,7 +150,7 @@ struct AddressTests {
     #expect(zip(left, statuses).allSatisfy { ($0 == .bool(true)) == ($1 == 200) })
   }
 
-  @Test func aLinkIsOfOneAccountAndOneAddressAndWorksOnce() throws {
+  @Test func aLinkWorksOnceForItsAccountAndAddress() throws {
     let (ada, eve) = (try claim("ada"), try claim("eve"))
     let token = try letter(to: ada)
     #expect(try verify(token, as: eve).status == 404)
@@ -175,7 +176,7 @@ struct AddressTests {
     let good = try letter(to: ada)
     #expect(try verify(good, as: ada).status == 200)
     #expect(try verify(good, as: ada).status == 404)
-    // The same address in other letters stays verified; another one is a claim.
+    // The same address with other capitals stays verified; another one is a claim.
     try change("Boss@Corp.example")
     #expect(try me(ada)["email_verified"] == .bool(true))
     #expect(try waiting("address_changed") == 0)
@@ -187,12 +188,12 @@ struct AddressTests {
     #expect(recipient == "Boss@Corp.example")
   }
 
-  @Test func nobodyIsFloodedWithLetters() throws {
+  @Test func lettersAreLimited() throws {
     let ada = try claim("ada")
     func send() throws -> Answer {
       try site.send("POST", "/api/auth/verify-email/send", as: ada)
     }
-    // The sign-up asked for the first.
+    // The first letter was asked for by the sign-up.
     #expect(try (1...3).map { _ in try send().status } == [200, 200, 429])
     #expect(try send().headers["Retry-After"] != nil)
     #expect(try waiting("verification") == 3)
@@ -228,8 +229,8 @@ struct AddressTests {
     #expect(letters == 0)
   }
 
-  /// Processes of the version before run beside those of this one for a while.
-  @Test func theVersionBeforeLivesWithTheSchema() throws {
+  /// During an upgrade processes of the previous version run beside those of this one.
+  @Test func thePreviousVersionWorksWithTheSchema() throws {
     let (ada, _) = (try claim("ada"), try claim("eve"))
     #expect(try verify(letter(to: ada), as: ada).status == 200)
     let (app, worker) = (site.connection(as: .application), site.connection(as: .worker))
@@ -249,7 +250,7 @@ struct AddressTests {
     #expect(taken)
   }
 
-  @Test func theApplicationProvesNothingByItself() throws {
+  @Test func theApplicationCannotVerifyAnAddressItself() throws {
     let app = site.connection(as: .application)
     for statement in [
       "select prove_address(gen_random_uuid())",

@@ -82,7 +82,7 @@ struct ForgottenPasswordTests {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// The token of the reset letter that the worker writes for somebody.
+  /// The token of the reset letter that the worker writes for a person.
   private func letter(to name: String, _ site: TestSite) throws -> String {
     try site.connection(as: .worker).run(
       """
@@ -106,7 +106,7 @@ struct ForgottenPasswordTests {
     ).status
   }
 
-  @Test func aLetterLeadsIntoNoStrangersAccount() throws {
+  @Test func aResetLetterIsForTheRightAccount() throws {
     let site = try site(claimedBy: "eve", "ada")
     func ask(_ login: String) throws {
       #expect(try self.ask(site, #"{"email": "\#(login)"}"#).status == 200)
@@ -119,14 +119,14 @@ struct ForgottenPasswordTests {
     try site.owner().run("delete from throttle")
     try Directory.verify("ada", site.owner())
     try ask("ada@example.org")
-    // Whoever claims it later changes nothing.
+    // A later claim changes nothing.
     try Directory.add(
       "mia", email: "ada@example.org", role: .labeler, password: TestSite.password, site.owner())
     try ask("ada@example.org")
     #expect(try waiting(site) == ["password_reset ada", "password_reset ada"])
   }
 
-  @Test func aUsedLinkVerifiesTheAddressAndShutsItsFirstUserOut() throws {
+  @Test func aUsedLinkVerifiesTheAddressAndEndsOlderAccess() throws {
     let site = try site(claimedBy: "eve", "ada")
     let stranger = try site.signIn("eve")
     let made = try site.send(
@@ -147,7 +147,7 @@ struct ForgottenPasswordTests {
       "PUT", "/api/auth/profile", as: site.signIn("ada"), json: #"{"email": "b@example.org"}"#)
     #expect(changed.status == 200)
     #expect(try reset(token, site) == 404)
-    // One that was shown to an administrator was sent nowhere, and proves nothing.
+    // A link that was shown to an administrator was not sent to the address, so it proves nothing.
     let link = try Directory.resetLink("ada", origin: "https://assay.test", site.owner())
     #expect(try reset(String(try #require(link.split(separator: "=").last)), site) == 200)
     #expect(try Directory.list(site.owner()).map(\.isEmailVerified) == [false])

@@ -54,9 +54,9 @@ import Testing
     #expect(try signIn("ada", Self.composed) == 200)
   }
 
-  @Test(arguments: forms.dropFirst()) func anOlderHashIsMadeAnew(of password: String) throws {
+  @Test(arguments: forms.dropFirst()) func anOlderHashIsReplaced(of password: String) throws {
     _ = try site.person(.labeler, named: "ada")
-    // As it was set before passwords were prepared.
+    // As an earlier version, which did not prepare passwords, stored it.
     try site.owner().run("update account set password_hash = \(Password.hash(password))")
     #expect(try signIn("ada", "wrong e\u{301}") == 401)
     #expect(try signIn("ada", Self.composed) == 401)
@@ -65,7 +65,7 @@ import Testing
     for form in Self.forms { #expect(try signIn("ada", form) == 200) }
   }
 
-  @Test(arguments: ["\\u0085", "\\u0007", "\\u007f"]) func aNewOneHoldsNoControlCharacter(
+  @Test(arguments: ["\\u0085", "\\u0007", "\\u007f"]) func controlCharactersAreRefused(
     escape: String
   ) throws {
     let answer = try signUp("ada", "correct \(escape) horse battery")
@@ -73,8 +73,8 @@ import Testing
     #expect(try answer.detail.contains("must not hold control characters"))
   }
 
-  @Test func theLengthIsThatOfThePreparedOne() throws {
-    // Eight characters as they are typed, four as they are compared.
+  @Test func theLengthIsCheckedAfterPreparation() throws {
+    // Eight code points as they are typed, four after preparation.
     #expect(try signUp("ada", "e\u{301}o\u{301}a\u{301}u\u{301}").status == 400)
   }
 }

@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-/// What ends with a password, and with an account that is shut out.
+/// Effects of a password change, and of deactivating an account.
 @Suite("Retired access") struct RetiredAccessTests {
   private let site: TestSite
   private let admin: Person
@@ -20,7 +20,7 @@ import Testing
 
   private static let newPassword = "twelve green apples"
 
-  /// A way of ending access, and what the audit log calls it.
+  /// A way of ending access, and its name in the audit log.
   enum Way: String, CaseIterable {
     case change, reset, command, deactivation, deletion
 
@@ -75,13 +75,13 @@ import Testing
     try site.send("GET", "/auth/me", as: person).status
   }
 
-  @Test(arguments: Way.allCases) func everyOtherWayInEndsForGood(by way: Way) throws {
+  @Test(arguments: Way.allCases) func allOtherAccessEndsForGood(by way: Way) throws {
     let (robot, link, other) = (try key(ada), try link(), try site.signIn("ada"))
     #expect(try status(robot) == 200)
     try take(way)
     #expect(try status(robot) == 401)
     #expect(try status(other) == 401)
-    // Only who changes the own password stays signed in.
+    // Only a person who changes his or her own password stays signed in.
     #expect(try status(ada) == (way == .change ? 200 : 401))
     let entry = try site.send("GET", "/admin/audit", as: admin).json.elements.first {
       try $0["action"].string == way.action
@@ -93,7 +93,7 @@ import Testing
     #expect(try reset(with: link) == 404)
   }
 
-  @Test func aLetterThatWaitsIsNotSentAfterwards() throws {
+  @Test func aWaitingResetLetterIsDropped() throws {
     try site.owner().run(
       """
       insert into letter (letter_id, kind, account_id, origin)
@@ -115,7 +115,7 @@ import Testing
     #expect(try status(robot) == 200)
   }
 
-  @Test func aStrongerHashOfTheSamePasswordEndsNothing() throws {
+  @Test func rehashingKeepsAccess() throws {
     let robot = try key(ada)
     try site.owner().run(
       """
@@ -126,7 +126,7 @@ import Testing
     #expect(try status(ada) == 200)
   }
 
-  @Test func aKeyThatRunsTheSiteDoesNotComeBackWithTheRole() throws {
+  @Test func adminKeysStayRevokedWhenTheRoleReturns() throws {
     let second = try site.person(.admin, named: "second")
     let (runner, reader) = (try key(second, #"["read", "admin"]"#), try key(second))
     #expect(try site.send("GET", "/admin/users", as: runner).status == 200)
@@ -136,8 +136,8 @@ import Testing
     #expect(try status(reader) == 200)
   }
 
-  /// What is made while the password changes is ended by it, or made after by a session that lives.
-  @Test func aKeyMadeDuringAResetIsEndedWithIt() throws {
+  /// A key made during a password change is revoked by it, or made after it by an open session.
+  @Test func aKeyMadeDuringAResetIsRevoked() throws {
     for round in 1...6 {
       let intruder = try site.signIn("ada")
       let token = try link()
@@ -159,8 +159,8 @@ import Testing
     #expect(try status(ada) == 401)
   }
 
-  /// A link that is being made waits for the password that is being set, and the other way round.
-  @Test func aLinkWaitsForThePassword() throws {
+  /// Making a link waits for the setting of a password, and the other way round.
+  @Test func aResetLinkWaitsForThePassword() throws {
     let (shared, admin) = (site.site, admin)
     let owner = site.owner()
     let path = "/admin/users/\(id)/reset"
@@ -179,12 +179,12 @@ import Testing
     #expect(statuses == [201])
   }
 
-  /// An old password that was compared before another was set lets nobody in, and sets no password.
+  /// A password that was compared before another was set opens no session and sets no password.
   @Test(arguments: [
     ("POST", "/auth/login", #"{"username": "ada", "password": "\#(TestSite.password)"}"#, 401),
     ("PUT", "/api/auth/password", Self.change, 422),
   ])
-  func anOldPasswordIsWorthNothingBehindTheLock(
+  func anOldPasswordFailsAfterTheLock(
     _ method: String, _ path: String, _ body: String, _ status: Int
   ) throws {
     let (shared, ada) = (site.site, ada)
@@ -208,7 +208,7 @@ import Testing
     #expect(left == 0)
   }
 
-  @Test func anAccountHasAHundredKeysAndNoMore() throws {
+  @Test func anAccountHasAtMostAHundredKeys() throws {
     try site.owner().run(
       """
       insert into api_key (api_key_id, account_id, name, scopes, secret_hash)
@@ -222,7 +222,7 @@ import Testing
     #expect(statuses.sorted() == [201, 409, 409, 409])
   }
 
-  @Test func anAdminsKeyGivesNobodyAccess() throws {
+  @Test func anAdminsKeyCannotGiveAccess() throws {
     let robot = try key(admin, #"["read", "write", "admin"]"#)
     #expect(try site.send("GET", "/admin/users", as: robot).status == 200)
     let request = try site.request(by: ada)

@@ -64,7 +64,7 @@ struct SignUpTests {
     #expect(try sameName.detail == "That username is taken.")
     let sameAddress = try signUp(
       #"{"username": "eve", "password": "correct horse", "email": "Ada@Example.org"}"#)
-    // An address that nobody has verified reserves nothing.
+    // An address that is not verified can be given again.
     #expect(sameAddress.status == 201)
     #expect(try accounts() == 2)
   }

@@ -26,11 +26,11 @@ struct ThrottleTests {
       "update throttle set empty_at = empty_at - make_interval(secs => \(seconds)::int)")
   }
 
-  @Test func tenAreHeardFromOneNetworkThenOneAMinute() throws {
+  @Test func oneNetworkHasTenTriesThenOneAMinute() throws {
     try Directory.add(
       "ada", email: "ada@example.org", role: .labeler, password: TestSite.password, site.owner())
     _ = try site.person(.labeler, named: "bob")
-    // Under all its names it is one account, and IPv4 written as IPv6 is the same network.
+    // All names of an account count together, and IPv4 written as IPv6 is the same network.
     for number in 1...10 {
       let name = ["ada", "ADA", "ada@example.org"][number % 3]
       let address = ["192.0.2.1", "::ffff:192.0.2.1"][number % 2]
@@ -53,7 +53,7 @@ struct ThrottleTests {
     #expect(try signIn("ada", from: "192.0.2.1").status == 429)
   }
 
-  @Test func theOwnerSignsInFromElsewhereAllTheTime() throws {
+  @Test func theOwnerCanSignInFromAnotherNetwork() throws {
     _ = try site.person(.labeler, named: "ada")
     for _ in 1...10 { #expect(try signIn("ada", from: "192.0.2.1").status == 401) }
     for _ in 1...5 {
@@ -65,14 +65,14 @@ struct ThrottleTests {
     }
   }
 
-  @Test func manyNetworksAreSlowedDownButForThoseThatAreKnown() throws {
+  @Test func unknownNetworksAreSlowedDown() throws {
     _ = try site.person(.labeler, named: "ada")
     let home = "198.51.100.7"
     #expect(try signIn("ada", TestSite.password, from: home).status == 200)
     func attack(_ name: String, _ networks: Range<Int>) throws -> [Int] {
       try networks.map { try signIn(name, from: "10.0.\($0 / 200).\($0 % 200)").status }
     }
-    // Drained by the time that this test takes.
+    // Uses 90 of the 100 tries up: so many sign-ins would take so long that tries come back.
     try site.owner().run(
       """
       select throttle_take(brake_bucket(guessed(account_id, null)), 100, 36), g
@@ -84,10 +84,10 @@ struct ThrottleTests {
       let statuses = try attack(name, 0..<30)
       #expect(statuses.count { $0 == 401 } == 10, "\(name)")
       #expect(statuses.suffix(20).allSatisfy { $0 == 429 })
-      // A right password from a network that is not known is not told from a wrong one.
+      // From an unknown network a right password is answered like a wrong one.
       #expect(try signIn(name, TestSite.password, from: "203.0.113.9").status == 429)
     }
-    // Failures from the known network count for the pair alone.
+    // Failures from the known network count only for this account and network.
     for _ in 1...3 {
       #expect(try signIn("ada", from: home).status == 401)
       #expect(try signIn("ada", TestSite.password, from: home).status == 200)
@@ -97,8 +97,8 @@ struct ThrottleTests {
     #expect(try signIn("ada", TestSite.password, from: home).status == 200)
   }
 
-  /// The brake must not fall on people who read a letter of ours.
-  @Test func aResetLinkMakesItsReadersNetworkKnown() throws {
+  /// People who have used a reset letter must not be slowed down.
+  @Test func aResetLinkMakesTheNetworkKnown() throws {
     _ = try site.person(.labeler, named: "ada")
     try site.owner().run(
       """
@@ -132,7 +132,7 @@ struct ThrottleTests {
       }
     }
     #expect(try known() == Array(repeating: false, count: 2) + Array(repeating: true, count: 16))
-    // Nobody has signed in from there for a long time.
+    // There was no sign-in from these networks for a long time.
     try site.owner().run("update known_network set seen_at = now() - interval '91 days'")
     #expect(try known().allSatisfy { !$0 })
     try site.owner().run("select address_sweep()")
@@ -142,8 +142,8 @@ struct ThrottleTests {
     #expect(left == 0)
   }
 
-  /// Else anybody could use up an account's tries with its id for a name.
-  @Test func anIdIsNoName() throws {
+  /// Otherwise anybody could use up an account's tries by using its id as a name.
+  @Test func anIdIsNotAName() throws {
     let ada = try site.person(.labeler, named: "ada")
     let id = try site.send("GET", "/auth/me", as: ada).json["id"].string
     for name in [id, "account \(id)"] {

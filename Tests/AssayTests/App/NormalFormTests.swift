@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-/// Texts that look equal are equal: they are stored and compared in one normal form.
+/// Texts that look equal must be equal: they are stored and compared in one normal form.
 @Suite struct NormalFormTests {
   private let site: TestSite
   init() throws { site = try TestSite() }
@@ -12,7 +12,7 @@ import Testing
   private static let composed = "Pat\u{E9}"
   private static let decomposed = "Pate\u{301}"
 
-  /// Swift calls both forms equal: only their bytes tell them apart.
+  /// For Swift both forms are equal: only their bytes differ.
   private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
   @Test(arguments: [composed, decomposed]) func aLabelIsTakenInAnyForm(named name: String) throws {
@@ -35,10 +35,10 @@ import Testing
     #expect(try answer.detail.contains("must not name a class twice"))
   }
 
-  @Test func oldKeysAreBroughtIntoTheForm() throws {
+  @Test func oldKeysAreNormalized() throws {
     let work = try Commission(site, classes: [Self.decomposed, "dog"])
     let owner = site.owner()
-    // As the version before stored them.
+    // As the previous version stored them.
     try owner.run("update label_schema set keys = array[\(Self.decomposed), 'dog']")
     try owner.run("update label_class set key = \(Self.decomposed) where position = 1")
     #expect(try work.save([Self.composed], of: work.images[0], site.client).status == 400)
@@ -52,7 +52,7 @@ import Testing
     #expect(isDone)
   }
 
-  @Test func aVersionThatStillRunsMakesKeysInTheForm() throws {
+  @Test func thePreviousVersionMakesNormalizedKeys() throws {
     let work = try Commission(site)
     try site.owner().run(
       """
@@ -69,7 +69,7 @@ import Testing
     #expect(try shown["classes"].strings.map(bytes) == [bytes(Self.composed)])
   }
 
-  @Test func oldAnnotationsAreShownInTheForm() throws {
+  @Test func oldAnnotationsAreShownNormalized() throws {
     let work = try Commission(site, classes: [Self.composed, "dog"])
     _ = try work.save([Self.composed], of: work.images[0], site.client)
     try site.owner().run("update annotation set labels = array[\(Self.decomposed)]")
@@ -79,7 +79,7 @@ import Testing
     #expect(try task["images"].elements[0]["labels"].strings.map(bytes) == [bytes(Self.composed)])
   }
 
-  /// The first statement of the migration, which changes what is stored.
+  /// The first statement of the migration, which changes the stored texts.
   private func migration() throws -> String {
     let folder = Products.checkout + "/sql/migrations"
     let name = try #require(try Files.names(in: folder).first { $0.hasSuffix("_normal_form.sql") })
@@ -88,8 +88,8 @@ import Testing
     return String(text[..<end.upperBound])
   }
 
-  /// Sends a text in the wrong form through every door that stores one, then looks at all columns.
-  @Test func whateverIsStoredIsInTheForm() throws {
+  /// Sends a text in the wrong form to every route that stores one, then looks at all columns.
+  @Test func storedTextsAreNormalized() throws {
     let text = "e\u{301}-\u{212B}"
     let (customer, admin) = (try site.person(.customer), try site.person(.admin))
     func send(

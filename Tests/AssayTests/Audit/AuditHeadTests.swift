@@ -14,7 +14,7 @@ struct AuditHeadTests {
     _ = try site.person(.admin, named: "root")
   }
 
-  /// Changes an entry and writes all that follow it anew, as the tables' owner can.
+  /// Changes an entry and rewrites all later ones, as the tables' owner can.
   private func rewrite(from number: Int, _ owner: Connection) throws {
     try owner.script(
       """
@@ -37,7 +37,7 @@ struct AuditHeadTests {
       """)
   }
 
-  @Test func aLogThatWasWrittenAnewIsNamed() throws {
+  @Test func aRewrittenLogIsFound() throws {
     defer { folder.remove() }
     let owner = site.owner()
     #expect(try AuditHead.note(in: file, owner).number == 2)
@@ -57,14 +57,14 @@ struct AuditHeadTests {
       try AuditHead.note(in: file, owner)
     }
     #expect(
-      refusal?.description == "entry 3 is not as it was noted: the log was written anew")
+      refusal?.description == "entry 3 differs from its note: the log was rewritten")
     #expect(try AuditHead.noted(in: file) == heads)
 
     try rewrite(from: 1, owner)
     #expect(try Audit.verify(owner, heads: heads) == .rewritten(number: 2))
   }
 
-  @Test func aFileWithoutHeadsIsNoProof() throws {
+  @Test func aFileWithoutHeadsIsRefused() throws {
     defer { folder.remove() }
     #expect(throws: AuditHead.Refusal.self) { try AuditHead.kept(in: file) }
     try Files.write(file, [])
@@ -73,7 +73,7 @@ struct AuditHeadTests {
     #expect(try AuditHead.kept(in: file) == [head])
   }
 
-  @Test func aLogWhoseEndIsCutOffIsNamed() throws {
+  @Test func aTruncatedLogIsFound() throws {
     defer { folder.remove() }
     let owner = site.owner()
     _ = try AuditHead.note(in: file, owner)
@@ -88,7 +88,7 @@ struct AuditHeadTests {
       try Audit.verify(owner, heads: AuditHead.noted(in: file)) == .rewritten(number: 2))
   }
 
-  @Test func theFileIsReadWithCare() throws {
+  @Test func malformedFilesAreRefused() throws {
     defer { folder.remove() }
     let hash = String(repeating: "ab", count: 32)
     #expect(try AuditHead.noted(in: file) == [])

@@ -35,7 +35,7 @@ import Testing
     try sweeper.sweep(site.connection(as: .worker))
   }
 
-  @Test func twentyOfAnHourAreEntriesAndTheRestIsOne() throws {
+  @Test func twentyAnHourAreEntriesAndTheOthersAreCounted() throws {
     try refuse(23, ada)
     let bob = try site.person(.labeler, named: "bob")
     try refuse(2, bob)
@@ -55,7 +55,7 @@ import Testing
     }
   }
 
-  @Test func theSweeperSumsUpWhatIsOver() throws {
+  @Test func theSweeperSumsUpPastHours() throws {
     try refuse(21, ada)
     try sweep()
     #expect(try entries("refused.more").isEmpty)
@@ -67,9 +67,9 @@ import Testing
     #expect(try entries("refused").count == 21)
   }
 
-  @Test func thoseOfAllProcessesAreCountedTogether() throws {
+  @Test func allProcessesCountTogether() throws {
     let ada = ada
-    // The clock must not strike between the requests: an hour that is far enough away.
+    // The hour must not end between the requests: take one that is far in the future.
     try site.owner().run(
       """
       insert into refusal_count (account_id, hour, count)
@@ -102,7 +102,7 @@ import Testing
     #expect(try entries("refused").count == 2)
   }
 
-  @Test func nothingElseIsThinned() throws {
+  @Test func otherEntriesAreAllKept() throws {
     for _ in 1...25 { _ = try site.signIn("ada") }
     #expect(try entries("sign-in").filter { try $0["actor"].string == "ada" }.count == 26)
   }

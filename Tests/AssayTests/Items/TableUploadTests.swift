@@ -3,7 +3,7 @@ import HTTP
 import Support
 import Testing
 
-/// Tables whose rows do not fit: each is named, and no row is cut, merged or glued.
+/// Tables with malformed rows: each is reported, and no row is cut, merged or changed.
 @Suite("Tables on /api/upload") struct TableUploadTests {
   private let site: TestSite
   private let customer: Person
@@ -47,7 +47,7 @@ import Testing
     Case(
       text: "id,text\r\n1,\"two\r\nlines\" x\r\n2,b\r\n", texts: ["b"],
       faults: ["Row 2 has text behind a closing quote", "Row 3 holds a quote that may"]),
-    // What is left of a broken row is not taken for a text.
+    // The rest of a broken row must not become a text.
     Case(
       text: "id,text\n1,\"two\nlines\" x,y\n2,b\n", texts: ["b"],
       faults: ["Row 2 has text", "Row 3 holds a quote that may belong to the row before"]),
@@ -91,7 +91,7 @@ import Testing
       text: "a,b;c\n1,2;3\n", fields: ["text_column": "b;c"], texts: ["2;3"]),
   ]
 
-  @Test(arguments: misfits + separators) func rowsAreReadOrNamed(_ given: Case) throws {
+  @Test(arguments: misfits + separators) func rowsAreReadOrReported(_ given: Case) throws {
     let answer = try site.send(
       "POST", "/api/upload?project=\(project)", as: customer,
       form: Form(
@@ -116,7 +116,7 @@ import Testing
     }
   }
 
-  @Test func misfitsAreSummedUp() throws {
+  @Test func furtherFaultsAreOnlyCounted() throws {
     let rows = String(repeating: "a,b,c\n", count: 50) + "1,good\n"
     let answer = try site.send(
       "POST", "/api/upload?project=\(project)", as: customer,
@@ -126,8 +126,8 @@ import Testing
     #expect(reasons.last == "30 more of its texts were not taken either.")
   }
 
-  /// Each line opens a quote that the next one does not close: read naively, a square of time.
-  @Test func strayQuotesCannotMakeAFileLong() throws {
+  /// Each line opens a quote that is never closed: a naive reader would need quadratic time.
+  @Test func strayQuotesCostLittleTime() throws {
     let rows = String(repeating: "a\",\",b\n", count: 350_000)
     let answer = try site.send(
       "POST", "/api/upload?project=\(project)", as: customer,
@@ -203,7 +203,7 @@ import Testing
     ("a.jsonl", "{\"text\": \"a\"", "it ends too early"),
   ]
 
-  @Test(arguments: documents) func jsonSaysWhatIsTheMatter(
+  @Test(arguments: documents) func jsonFaultsAreExplained(
     name: String, text: String, words: String
   ) throws {
     let answer = try site.send(
@@ -214,7 +214,7 @@ import Testing
     #expect(detail.contains(words), "\(detail)")
   }
 
-  @Test func aMissingQuoteCostsNoFurtherElement() throws {
+  @Test func aMissingQuoteSpoilsOneElement() throws {
     let answer = try site.send(
       "POST", "/api/upload?project=\(project)", as: customer,
       form: Form([(name: "a.json", bytes: Array("[\n\"a\",\n\"b,\n\"c\",\n\"d\"\n]".utf8))]))
@@ -224,7 +224,7 @@ import Testing
     #expect(reasons[0].hasPrefix("Element 2 (line 3) is not valid JSON: a string holds a line end"))
   }
 
-  @Test(arguments: ["utf-16-le", "utf-16-be"]) func otherEncodingsAreNamed(
+  @Test(arguments: ["utf-16-le", "utf-16-be"]) func otherEncodingsAreReported(
     encoding: String
   ) throws {
     let isLittle = encoding == "utf-16-le"

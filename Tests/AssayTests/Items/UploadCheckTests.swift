@@ -22,12 +22,12 @@ struct UploadCheckTests {
   private func expectRefused(_ path: String, as person: Person? = nil, _ status: Int) throws {
     let answer = try ask(path, as: person)
     #expect(answer.status == status, "\(path)")
-    // nginx has no other way to the words than this header.
+    // nginx can read the text only from this header.
     #expect(answer.headers["X-Refusal"] == answer.text)
     #expect(try !answer.detail.isEmpty)
   }
 
-  @Test func whoMayUploadIsNamedAndNothingElseHappens() throws {
+  @Test func theUploaderIsNamedAndNothingIsStored() throws {
     let me = try site.send("GET", "/auth/me", as: customer).json["id"].string
     for path in ["/requests/\(request)/uploads", "/api/upload", "/api/upload?project=\(request)"] {
       let answer = try ask(path, as: customer)
@@ -62,13 +62,13 @@ struct UploadCheckTests {
     try expectRefused("/api/upload?project=\(request)", as: stranger, 404)
   }
 
-  @Test func aBadAddressIsNamed() throws {
+  @Test func aBadAddressIsRefused() throws {
     try expectRefused("/requests/x/uploads", as: customer, 400)
     try expectRefused("/api/upload?project=x", as: customer, 422)
     try expectRefused("/api/upload?text_as=words", as: customer, 422)
   }
 
-  @Test func aClientsHeaderIsNoQuestion() throws {
+  @Test func clientsCannotAskByAHeader() throws {
     let answer = try site.send(
       "POST", "/api/upload", as: customer, headers: ["HTTP_UPLOAD_CHECK": "1"])
     #expect(answer.status != 204)

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Letters and sweeps beside the chunks")
 struct ChoreTests {
-  /// Runs a worker that is held in a chunk for as long as the body takes.
+  /// Runs a worker that is blocked in a chunk while `body` runs.
   private func whileAChunkIsHeld(_ site: TestSite, _ body: () throws -> Void) throws {
     let inspected = try Inspected(site, by: site.person(.customer))
     try inspected.uploadDistinct(1)
@@ -50,7 +50,7 @@ struct ChoreTests {
     throw Missing(description: condition.text)
   }
 
-  @Test func aLetterWaitsForNoChunk() throws {
+  @Test func lettersDoNotWaitForChunks() throws {
     var sites: [TestSite] = []
     let letters = try MailCatcher.letters(1) { port in
       let site = try TestSite(settings: [
@@ -71,7 +71,7 @@ struct ChoreTests {
     #expect(letters[0].contains("RCPT TO:<ada@example.org>"))
   }
 
-  @Test func aSweepWaitsForNoChunk() throws {
+  @Test func sweepsDoNotWaitForChunks() throws {
     let site = try TestSite()
     let customer = try site.person(.customer, named: "cora")
     let request = try site.request(by: customer)

@@ -5,7 +5,7 @@ import Postgres
 import Support
 import Testing
 
-/// The database, or the store, refuses what is to be written of one picture among ten.
+/// The database or the store refuses a write about one picture of ten.
 @Suite("Errors of one item")
 struct ItemFaultTests {
   private static let names = (0..<10).map { "\($0).png" }
@@ -23,7 +23,7 @@ struct ItemFaultTests {
     }
   }
 
-  /// Works until no chunk waits, however late.
+  /// Works until no chunk waits, and skips all pauses before another try.
   private func workToTheEnd(_ site: TestSite) throws {
     let db = site.owner()
     repeat {
@@ -42,7 +42,7 @@ struct ItemFaultTests {
     bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
-  @Test func anInspectionThatCannotBeRecordedIsCorruptAndAlone() throws {
+  @Test func anUnrecordableInspectionMakesOnePictureCorrupt() throws {
     let inspected = try inspected()
     let poison = hex(try bytes(of: "3.png", inspected.site))
     try refuse(
@@ -67,20 +67,20 @@ struct ItemFaultTests {
     #expect(try inspected.checked().values.allSatisfy { $0.flags == ["ai_unknown"] })
   }
 
-  @Test func aVerdictThatCannotBeRecordedFailsAlone() throws {
+  @Test func anUnrecordableVerdictFailsOnePicture() throws {
     let inspected = try inspected()
     let poison = try #require(try inspected.ids()["3.png"])
     try refuse("item_check", "item_id = '\(poison)'", inspected.site)
     try #require(try inspected.start().status == 200)
     try workToTheEnd(inspected.site)
-    // Nine of ten is not all.
+    // One of ten pictures has no result.
     #expect(try inspected.progress()["state"].string == "failed")
     #expect(try inspected.progress()["done"].int == 9)
     #expect(try inspected.progress()["failed"].int == 1)
     #expect(try Set(inspected.checked().keys) == Set(Self.names).subtracting(["3.png"]))
   }
 
-  @Test func aMissingFileCostsNoNeighbourItsVerdict() throws {
+  @Test func aMissingFileFailsOnePicture() throws {
     let inspected = try inspected()
     let name = hex(try bytes(of: "3.png", inspected.site))
     let store = inspected.site.site.config.store
@@ -97,7 +97,7 @@ struct ItemFaultTests {
     #expect(try inspected.checked().count == 10)
   }
 
-  @Test func anErrorThatIsNobodysPartsTheChunkBeforeItIsGivenUp() throws {
+  @Test func aServerErrorSplitsTheChunkBeforeItIsGivenUp() throws {
     let inspected = try inspected()
     let poison = hex(try bytes(of: "3.png", inspected.site))
     // An error of the server's own, as of a full disk.
@@ -116,7 +116,7 @@ struct ItemFaultTests {
     #expect(try Set(inspected.checked().keys) == Set(Self.names).subtracting(["3.png"]))
   }
 
-  @Test func aPreviewThatCannotBeRecordedCostsNoOther() throws {
+  @Test func anUnrecordablePreviewStopsNoOther() throws {
     let gallery = try Gallery()
     try gallery.upload(10)
     let site = gallery.site
@@ -137,7 +137,7 @@ struct ItemFaultTests {
     #expect(faults == ["The image could not be processed."])
   }
 
-  @Test func aFileThatCannotBeReadCostsNoOtherItsPreview() throws {
+  @Test func anUnreadableFileStopsNoOtherPreview() throws {
     let gallery = try Gallery()
     try gallery.upload(12)
     let site = gallery.site
@@ -146,7 +146,7 @@ struct ItemFaultTests {
     ) {
       row throws(PostgresError) in try row.next(String.self)
     }
-    // A folder in its place can be opened, and not be read.
+    // A folder in its place can be opened, but not read.
     let path = "\(site.site.config.store)/blobs/\(first.prefix(2))/\(first.dropFirst(2))"
     try #require(rename(path, path + ".away") == 0 && mkdir(path, 0o700) == 0)
     try site.work()

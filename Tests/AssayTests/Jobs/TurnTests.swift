@@ -61,7 +61,7 @@ struct TurnTests {
     #expect(try !worker.runNext())
   }
 
-  @Test func anOrganizationWhoseChunksMustWaitIsPassedOver() throws {
+  @Test func organizationsWhoseChunksMustWaitAreSkipped() throws {
     let waiting = try run(of: "waiting", chunks: 3)
     try site.owner().run("update job_chunk set run_after = now() + interval '1 hour'")
     let other = try run(of: "other", chunks: 1)
@@ -88,7 +88,7 @@ struct TurnTests {
 
   @Test func previewsGetOneChunkOfEight() throws {
     let busy = try run(of: "busy", chunks: 20)
-    // The previews of another organization's picture, which nobody waits for.
+    // The previews of another organization's picture: the lower priority.
     let customer = try site.person(.customer, named: "quiet")
     let request = try site.request(by: customer)
     _ = try site.upload([("a.png", Pictures.png(seed: 7))], to: request, by: customer)

@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-/// What one person does while another transaction takes the right to it away.
+/// A person acts while another transaction takes away the right to do so.
 @Suite("Rights are used under a lock")
 struct GrantLockTests {
   private let site: TestSite
@@ -50,7 +50,7 @@ struct GrantLockTests {
     return try #require(answers.first)
   }
 
-  @Test func aRemovedManagerAddsNobody() throws {
+  @Test func aRemovedManagerCannotAddMembers() throws {
     let (bob, path) = (bob, "/api/organizations/\(home)/members")
     let answer = try answer(during: removal) {
       try $0.send("POST", path, as: bob, json: #"{"username": "carla"}"#)
@@ -59,7 +59,7 @@ struct GrantLockTests {
     #expect(try site.send("GET", path, as: ada).json["total"].int == 1)
   }
 
-  @Test func aRemovedManagerGivesNoProject() throws {
+  @Test func aRemovedManagerCannotGiveProjects() throws {
     let (bob, project) = (bob, try site.request(by: ada))
     let chosen = try site.send(
       "PUT", "/api/auth/profile", as: bob, json: #"{"organization_id": "\#(home)"}"#)
@@ -74,7 +74,7 @@ struct GrantLockTests {
     #expect(try members.json["total"].int == 0)
   }
 
-  @Test func aRemovedManagersInvitationLetsNobodyIn() throws {
+  @Test func aRemovedManagersInvitationIsInvalid() throws {
     let invited = try site.send(
       "POST", "/api/organizations/\(home)/invitations", as: bob,
       json: #"{"email": "c@example.org"}"#)
@@ -87,7 +87,7 @@ struct GrantLockTests {
     #expect(answer.status == 404)
   }
 
-  @Test func anInvitationThatIsTakenBackLetsNobodyIn() throws {
+  @Test func aRevokedInvitationIsInvalid() throws {
     let invited = try site.send(
       "POST", "/api/organizations/\(home)/invitations", as: ada,
       json: #"{"email": "c@example.org"}"#)
@@ -100,8 +100,8 @@ struct GrantLockTests {
     #expect(answer.status == 404)
   }
 
-  /// Else the next request of a member who chooses the organization is made in it, and is a 500.
-  @Test func nobodyWorksForAnOrganizationThatIsLost() throws {
+  /// Otherwise the member's next request would be created in that organization and fail with 500.
+  @Test func aLostOrganizationCannotBeChosen() throws {
     let (bob, json) = (bob, #"{"organization_id": "\#(home)"}"#)
     let answer = try answer(during: removal) {
       try $0.send("PUT", "/api/auth/profile", as: bob, json: json)
@@ -111,7 +111,7 @@ struct GrantLockTests {
     #expect(try site.send("GET", "/requests", as: ada).text == "[]")
   }
 
-  @Test func anAdminWhoIsNoneAnyMoreMakesNone() throws {
+  @Test func aFormerAdminCannotMakeAdmins() throws {
     let (root, _) = (try site.person(.admin, named: "root"), try site.person(.admin))
     let path = "/admin/users/\(bobID)"
     let answer = try answer(
@@ -121,7 +121,7 @@ struct GrantLockTests {
     #expect(try site.send("GET", "/auth/me", as: bob).json["role"].string == "customer")
   }
 
-  @Test func anAdminWhoIsShutOutGivesNoTask() throws {
+  @Test func aDeactivatedAdminCannotGiveTasks() throws {
     let work = try Commission(site)
     _ = try site.person(.admin)
     let (admin, other) = (work.admin, try site.person(.labeler, named: "lea"))
@@ -133,7 +133,7 @@ struct GrantLockTests {
     #expect(try site.send("GET", "/tasks", as: other).text == "[]")
   }
 
-  @Test func aLabelerWhoIsShutOutIsGivenNoTask() throws {
+  @Test func aDeactivatedLabelerGetsNoTask() throws {
     let work = try Commission(site)
     _ = try site.person(.labeler, named: "lea")
     let json = #"{"request_id": "\#(work.request)", "labeler_username": "lea"}"#
@@ -143,8 +143,8 @@ struct GrantLockTests {
     #expect(answer.status == 400)
   }
 
-  @Test func aProjectsMakerWhoIsNoMemberDoesNotRunIt() throws {
-    // Bob made it while he was a member; what is left to him is a viewer's role.
+  @Test func aProjectsMakerMustBeAMemberToRunIt() throws {
+    // Bob made it while he was a member; now he has only a viewer's role.
     _ = try site.send(
       "PUT", "/api/auth/profile", as: bob, json: #"{"organization_id": "\#(home)"}"#)
     let project = try site.request(by: bob)
@@ -160,12 +160,12 @@ struct GrantLockTests {
     #expect(
       try site.send("POST", path, as: bob, json: #"{"username": "carla", "role": "admin"}"#).status
         == 404)
-    // Nor does he see what he once brought; those who run the site do.
+    // He does not see his own old uploads either; those who run the site do.
     #expect(try site.send("GET", files, as: bob).json["total"].int == 0)
     #expect(try site.send("GET", files, as: site.person(.admin)).json["total"].int == 1)
   }
 
-  @Test func whoIsDeletedMeanwhileIsAddedNowhere() throws {
+  @Test func aDeletedAccountIsNotAdded() throws {
     let (ada, id) = (ada, try site.send("GET", "/auth/me", as: carla).json["id"].string)
     let path = "/api/organizations/\(home)/members"
     let answer = try answer(during: "select delete_account(\(id)::uuid)") {

@@ -40,7 +40,7 @@ struct GrantRaceTests {
     }
   }
 
-  /// What is wrong with the rights that accounts have; empty when nothing is.
+  /// Faults in the rights of accounts; empty when there are none.
   private static func faults(_ db: Connection) throws(PostgresError) -> [String] {
     try db.all(
       """
@@ -84,8 +84,8 @@ struct GrantRaceTests {
     ) { row throws(PostgresError) in try row.next(String.self) }
   }
 
-  /// Makes each change of an account take its time before it commits, as a disk does: whoever
-  /// reads before that and writes behind it is found out.
+  /// Slows down each change of an account before it commits, as a disk does: transactions that read
+  /// before the commit and write after it then leave faults.
   private func slowDown() throws {
     try site.owner().script(
       """
@@ -98,7 +98,7 @@ struct GrantRaceTests {
 
   /// How many deadlocks the server has found in this database.
   ///
-  /// They are repeated, so no answer tells of them. A connection counts its own when it is closed.
+  /// They are repeated, so no answer shows them. A connection counts its own when it is closed.
   private func deadlocks() throws -> Int {
     let db = site.owner()
     func number(_ query: SQL) throws -> Int {
@@ -114,7 +114,7 @@ struct GrantRaceTests {
     return try number("select deadlocks from pg_stat_database where datname = current_database()")
   }
 
-  @Test func noPairLeavesARightThatNobodyGave() throws {
+  @Test func noPairOfChangesLeavesAWrongRight() throws {
     try slowDown()
     let owner = site.owner()
     for (index, one) in Membership.Step.allCases.enumerated() {
@@ -132,7 +132,7 @@ struct GrantRaceTests {
     #expect(try deadlocks() == 0)
   }
 
-  @Test func allAtOnceLeaveNone() throws {
+  @Test func allChangesAtOnceLeaveNoWrongRight() throws {
     let steps = Membership.Step.allCases
     let member = member
     for _ in 1...3 {
@@ -143,7 +143,7 @@ struct GrantRaceTests {
     #expect(try deadlocks() == 0)
   }
 
-  @Test func aChangeOfRoleDoesNotBringTheRemovedBack() throws {
+  @Test func aChangeOfRoleDoesNotRestoreARemovedMember() throws {
     try slowDown()
     let member = member
     for _ in 1...5 {

@@ -3,8 +3,8 @@ import HTTP
 import Postgres
 import Support
 
-/// A labeler who has rights in an organization of somebody else's and in two of its projects, and
-/// all that gives and takes these rights.
+/// A labeler who has rights in another person's organization and in two of its projects, and all
+/// requests that give and take these rights.
 struct Membership: Sendable {
   let owner: Person
   let admin: Person
@@ -41,7 +41,7 @@ struct Membership: Sendable {
     try site.send("GET", "/api/auth/me", as: person).json["organization_id"].string
   }
 
-  /// What gives or takes a right of the labeler's.
+  /// A request that gives or takes a right of the labeler.
   enum Step: CaseIterable, CustomStringConvertible {
     case add, change, remove, leave, accept, choose, join, quit, quitOther, assign, label
 

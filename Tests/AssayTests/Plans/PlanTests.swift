@@ -4,15 +4,15 @@ import Postgres
 import Support
 import Testing
 
-/// What a request reads follows what it shows, on a site where tenants are most unequal.
+/// A request reads few more rows than it shows, on a site with very unequal tenants.
 @Suite("Plans")
 struct PlanTests {
   private let skewed: SkewedSite
   init() throws { skewed = try SkewedSite() }
 
-  /// So many rows may be read for each that is shown, of all tables together.
+  /// The most rows of all tables that may be read for each row that is shown.
   private static let perRow = 8
-  /// So many may be read besides, for the session, its account and what leads to the rows.
+  /// The most further rows, for the session, its account and the way to the shown rows.
   private static let besides = 200
 
   private func expectProportion(
@@ -38,8 +38,8 @@ struct PlanTests {
     }
   }
 
-  /// One test, because to make the site takes longer than all that is asked of it.
-  @Test func requestsReadWhatTheyShow() throws {
+  /// One test, because making the site takes longer than all requests.
+  @Test func requestsReadOnlyTheRowsTheyNeed() throws {
     try lists()
     try ones()
     try pages()

@@ -2,9 +2,9 @@ import Assay
 import Postgres
 import Support
 
-/// What PostgreSQL has read of each table of a site's database, by its own counters.
+/// The rows that PostgreSQL has read of each table of a site's database, by its own counters.
 struct RowsRead {
-  /// A table of more rows than this is never to be read as a whole.
+  /// A table with more rows must never be read as a whole.
   private static let large = 1000
 
   private let counters: [Counter]
@@ -45,7 +45,7 @@ struct RowsRead {
     zip(counters, before.counters).filter { $0.isLarge && $0.scans > $1.scans }.map(\.0.table)
   }
 
-  /// What was read of each table since then, for whoever reads a failure.
+  /// The rows read of each table since then, for the message of a failure.
   func description(since before: RowsRead) -> String {
     zip(counters, before.counters).filter { $0.rows > $1.rows || $0.scans > $1.scans }
       .map { "\($0.table): \($0.rows - $1.rows) rows, \($0.scans - $1.scans) scans" }

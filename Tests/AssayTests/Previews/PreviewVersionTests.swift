@@ -12,7 +12,7 @@ struct PreviewVersionTests {
 
   init() throws { gallery = try Gallery() }
 
-  /// Leaves a gallery's only picture as the version before did, when it had made its previews.
+  /// Leaves a gallery's only picture as the previous version left it after making its previews.
   private func age(_ gallery: Gallery) throws {
     let url = try gallery.urls()[0]
     try gallery.site.owner().run(
@@ -45,13 +45,13 @@ struct PreviewVersionTests {
     return try StoreCheck(gallery.site.site.store, worker) { _ in }.removeOrphans()
   }
 
-  @Test func theOldAreShownUntilTheNewLieBesideThem() throws {
+  @Test func oldPreviewsAreShownUntilNewOnesExist() throws {
     try gallery.upload(1)
     try gallery.site.work()
     #expect(try isNew(gallery))
     try age(gallery)
     #expect(try isOld(gallery))
-    // Nobody has asked for others.
+    // No new previews were asked for.
     try gallery.site.work()
     #expect(try isOld(gallery))
     #expect(
@@ -60,7 +60,7 @@ struct PreviewVersionTests {
     #expect(try gallery.jobs().last == "queued queued 0")
     try gallery.site.work()
     #expect(try isNew(gallery) && exists(gallery, version: 2))
-    // Links made before lead to what they led to.
+    // Links made before still lead to the same previews.
     let path = try gallery.path(gallery.urls()[0], size: 320, version: 1)
     #expect(try Files.bytes(path) == Self.old)
     #expect(try PreviewRemake.ask(for: .all, gallery.site.owner()) == 0)
@@ -68,8 +68,8 @@ struct PreviewVersionTests {
     #expect(try check.compare() == 0)
   }
 
-  /// A process of the version before makes links of another name.
-  @Test func theVersionBeforeFindsNewPictures() throws {
+  /// A process of the previous version makes links with another name.
+  @Test func thePreviousVersionFindsNewPreviews() throws {
     try gallery.upload(1)
     try gallery.site.work()
     let url = try gallery.urls()[0]
@@ -80,8 +80,8 @@ struct PreviewVersionTests {
     }
   }
 
-  /// A worker of the version before sees nothing to do, and ends the job.
-  @Test func whatAnOlderWorkerPassesOverIsMade() throws {
+  /// A worker of the previous version finds nothing to do and ends the job.
+  @Test func picturesThatAnOlderWorkerSkipsAreMade() throws {
     try gallery.upload(1)
     try gallery.site.work()
     try age(gallery)
@@ -96,7 +96,7 @@ struct PreviewVersionTests {
     #expect(try isNew(gallery))
   }
 
-  @Test func whatCannotBeMadeLeavesTheOld() throws {
+  @Test func aFailedRemakeKeepsTheOldPreviews() throws {
     try gallery.upload(1)
     try gallery.site.work()
     try age(gallery)
@@ -139,7 +139,7 @@ struct PreviewVersionTests {
     #expect(try gallery.site.site.store.removeDoomed(olderThan: 0) == 2)
   }
 
-  @Test func bothVersionsGoWithTheirBlob() throws {
+  @Test func bothVersionsAreRemovedWithTheirBlob() throws {
     try gallery.upload(1)
     try gallery.site.work()
     let paths = try [1, 2].map { version in
@@ -152,7 +152,7 @@ struct PreviewVersionTests {
     for path in paths { #expect(access(path, F_OK) != 0) }
   }
 
-  @Test func lostOldOnesAreNamedAndMadeAsTheNew() throws {
+  @Test func lostOldPreviewsAreReportedAndMadeInTheNewVersion() throws {
     try gallery.upload(1)
     try gallery.site.work()
     try age(gallery)
@@ -164,7 +164,7 @@ struct PreviewVersionTests {
     #expect(try check.compare() == 0)
   }
 
-  @Test func whatIsNotThereIsSaid() throws {
+  @Test func missingObjectsAreReported() throws {
     let owner = gallery.site.owner()
     for pictures: PreviewRemake.Pictures in [
       .organization(of: "nobody"), .request("x"),

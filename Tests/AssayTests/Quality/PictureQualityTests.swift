@@ -187,7 +187,7 @@ struct PictureQualityTests {
     #expect(try evidence(inspected) == first)
   }
 
-  /// Its header says three times the rows that there are.
+  /// Its header gives three times as many rows as there are.
   private static let cutShort: [UInt8] = {
     var jpeg = Pictures.jpeg
     if let frame = jpeg.indices.dropLast().first(where: { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xC0 }

@@ -55,7 +55,7 @@ import Testing
     try sweeper.sweep(shelf.site.connection(as: .worker))
   }
 
-  @Test func theyFillItToTheLastByteAndItem() throws {
+  @Test func announcedUploadsFillTheQuotaExactly() throws {
     try limit(bytes: 1000)
     #expect(try announce([400, 601]).status == 413)
     #expect(try announce([400, 600]).status == 200)
@@ -95,7 +95,7 @@ import Testing
     #expect(statuses == [204, 403])
   }
 
-  @Test func otherUploadsHaveTheRestAlone() throws {
+  @Test func otherUploadsHaveTheRemainingRoom() throws {
     let other = Pictures.png(seed: 2)
     try limit(bytes: picture.count + other.count)
     let key = try keys([picture.count + 1])[0]
@@ -106,21 +106,21 @@ import Testing
         "Announced uploads that are not completed count \(picture.count + 1) bytes."))
     try limit(bytes: picture.count + 1 + other.count)
     #expect(try shelf.send(other).status == 201)
-    // What was announced finds its room.
+    // There is room for the announced file.
     try put(picture, at: key)
     #expect(try complete(key) == 200)
     #expect(try Quota(of: .account(shelf.customer.username), shelf.owner).announcedBytes == 0)
   }
 
-  @Test func theyCountUntilTheyAreGone() throws {
+  @Test func announcedUploadsCountUntilTheyAreGivenUp() throws {
     try limit(bytes: 1000)
     let keys = try keys([500, 500])
     try put([1, 2, 3], at: keys[0])
-    // The address has expired, its bytes lie there.
+    // The address has expired, but its bytes are still there.
     try expire(2)
     #expect(try announce([501]).status == 413)
     try sweep()
-    // Nothing came at the other one: it is given up before the day is over.
+    // No byte arrived at the other address: it is given up before the day is over.
     #expect(try announce([501]).status == 413)
     #expect(try announce([500]).status == 200)
     try expire(25)
@@ -129,7 +129,7 @@ import Testing
     #expect(try complete(keys[1]) == 400)
   }
 
-  @Test func aRejectedOneCountsNoMore() throws {
+  @Test func aRejectedUploadDoesNotCount() throws {
     try limit(bytes: 1000)
     let key = try keys([1000])[0]
     try put(Array("no picture".utf8), at: key)
@@ -137,7 +137,7 @@ import Testing
     #expect(try announce([1000]).status == 200)
   }
 
-  @Test func whatArrivesAfterItWasGivenUpIsRemoved() throws {
+  @Test func lateFilesAreRemoved() throws {
     let key = try keys([nil])[0]
     try expire(1)
     try sweep()
@@ -148,7 +148,7 @@ import Testing
     #expect(try complete(key) == 400)
   }
 
-  @Test func ofTwoAnnouncementsAtOnceOneFits() throws {
+  @Test func twoAnnouncementsAtOnceCannotExceedTheQuota() throws {
     try limit(bytes: 1999, items: 1000)
     let (customer, word) = (shelf.customer, word([1000]))
     let statuses = try shelf.site.race(2) { client, _ in
@@ -157,7 +157,7 @@ import Testing
     #expect(statuses.sorted() == [200, 413])
   }
 
-  @Test func ofAnAnnouncementAndAnUploadAtOnceOneFits() throws {
+  @Test func anAnnouncementAndAnUploadAtOnceCannotExceedTheQuota() throws {
     try limit(bytes: picture.count + 99)
     let (customer, request, word, picture) = (shelf.customer, shelf.request, word([100]), picture)
     let statuses = try shelf.site.race(2) { client, index in
@@ -171,8 +171,8 @@ import Testing
     #expect(statuses.sorted() == [200, 413])
   }
 
-  /// Each fits beside what is announced by the others, whoever comes first.
-  @Test func allThatAreCompletedAtOnceFindTheirRoom() throws {
+  /// Each fits beside the announced files of the others, in any order.
+  @Test func allCompletionsAtOnceHaveRoom() throws {
     let pictures = (1...4).map { Pictures.png(seed: UInt64($0)) }
     try limit(bytes: pictures.map(\.count).reduce(0, +), items: 4)
     let keys = try keys(pictures.map(\.count))

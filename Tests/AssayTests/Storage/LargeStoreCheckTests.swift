@@ -34,7 +34,7 @@ struct LargeStoreCheckTests {
       """)
   }
 
-  @Test func itFinishesAndFindsTheTwoCountersThatAreOff() throws {
+  @Test func fsckFindsTheTwoWrongCounters() throws {
     #expect(try shelf.findings() == [])
     try shelf.owner.run(
       """

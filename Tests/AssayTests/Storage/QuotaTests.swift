@@ -120,7 +120,7 @@ struct QuotaTests {
     let over = try shelf.send(Pictures.png(seed: 3))
     #expect(over.status == 413)
     #expect(try over.detail.contains("0 images more"))
-    // What is there already needs no room.
+    // Files that are stored already need no room.
     #expect(try shelf.send(one).status == 201)
     let file = try shelf.upload(two)
     #expect(try shelf.delete(file).status == 200)
@@ -130,8 +130,8 @@ struct QuotaTests {
     #expect(try shelf.send(two).status == 201)
   }
 
-  /// A deleted item comes back through the same door as a new one.
-  @Test func ofTwoThatComeBackAtOnceOneFits() throws {
+  /// A deleted item that is sent again is checked like a new one.
+  @Test func twoRestoredItemsAtOnceCannotExceedTheQuota() throws {
     let files = try [shelf.upload(one), shelf.upload(two)]
     for file in files { #expect(try shelf.delete(file).status == 200) }
     try limit(bytes: nil, items: 1)

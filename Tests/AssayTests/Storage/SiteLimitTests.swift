@@ -26,7 +26,7 @@ import Testing
     #expect(limits.organizations == 20)
   }
 
-  @Test func theyHoldForEverybodyWithoutAnOwnQuota() throws {
+  @Test func siteLimitsHoldWithoutAnOwnQuota() throws {
     try setLimits { $0.bytes = picture.count - 1 }
     #expect(try shelf.send(picture).status == 413)
     let newcomer = try Shelf(shelf.site)
@@ -53,7 +53,7 @@ import Testing
     #expect(own.bytes == .standard)
   }
 
-  @Test func aNewOrganizationBringsNoRoomBeyondTheirNumber() throws {
+  @Test func theNumberOfOrganizationsIsLimited() throws {
     try setLimits { $0.organizations = 3 }
     let customer = shelf.customer
     // The personal organization is the first.
@@ -70,7 +70,7 @@ import Testing
     #expect(try makeOrganization(as: shelf.site.person(.customer)).status == 201)
   }
 
-  @Test func givingOrganizationsAwayMakesNoRoom() throws {
+  @Test func givenAwayOrganizationsStillCount() throws {
     try setLimits { $0.organizations = 2 }
     let friend = try shelf.site.person(.customer)
     let made = try makeOrganization(as: shelf.customer).json["id"].string
@@ -82,7 +82,7 @@ import Testing
     let id = try shelf.site.send("GET", "/auth/me", as: shelf.customer).json["id"].string
     #expect(try shelf.site.send("DELETE", "\(members)/\(id)", as: shelf.customer).status == 200)
     #expect(try makeOrganization(as: shelf.customer).status == 409)
-    // Nobody asked the friend.
+    // The friend was not asked.
     #expect(try makeOrganization(as: friend).status == 201)
   }
 
@@ -94,7 +94,7 @@ import Testing
     #expect(try makeOrganization(as: shelf.customer).status == 201)
   }
 
-  @Test func theyAreTheOwnersAlone() throws {
+  @Test func onlyTheOwnerSetsSiteLimits() throws {
     for role in [DatabaseRole.application, .worker] {
       let db = shelf.site.connection(as: role)
       for statement in [

@@ -125,7 +125,7 @@ struct ShowTaskTests {
   }
 
   /// Processes of the last version make tasks as this does, while a new one is rolled out.
-  @Test func aTaskThatOnlyNamesItsItemsIsShownWhole() throws {
+  @Test func aTaskThatNamesOnlyItsItemsIsShownWhole() throws {
     try site.owner().script(
       """
       with made as (

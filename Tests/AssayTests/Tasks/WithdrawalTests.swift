@@ -20,7 +20,7 @@ struct WithdrawalTests {
     #expect(try site.send("DELETE", path, as: work.customer).status == 200)
   }
 
-  /// Another request of the customer's, whose pictures the labeler has: its id, and the task's.
+  /// Another request of the customer, assigned to the labeler: its id, and the task's.
   private func another() throws -> (request: String, task: String) {
     let request = try site.request(by: work.customer)
     _ = try site.upload(
@@ -58,7 +58,7 @@ struct WithdrawalTests {
     #expect(try tasks(of: work.labeler) == [other.task])
     #expect(try show(other.task).status == 200)
     #expect(try states() == ["released"])
-    // What was answered stays, and counts.
+    // The answers stay, and count.
     let labels = try site.send("GET", "/requests/\(work.request)/labels", as: work.customer)
     #expect(try labels.json.elements.map { try $0["labels"].strings } == [["cat"]])
     #expect(
@@ -67,7 +67,7 @@ struct WithdrawalTests {
     #expect(try admins.map { try $0["labelers"].strings } == [[work.labeler.username], []])
   }
 
-  @Test func whatIsFinishedStaysFinished() throws {
+  @Test func finishedAssignmentsStayFinished() throws {
     _ = try another()
     for image in work.images { try work.save(["cat"], of: image, site.client) }
     try remove()
@@ -116,7 +116,7 @@ struct WithdrawalTests {
     #expect(try site.send("GET", members, as: work.customer).json["total"].int == 0)
   }
 
-  @Test func assigningAgainGoesOnWhereItEnded() throws {
+  @Test func assigningAgainKeepsTheAnswers() throws {
     try work.save(["cat"], of: work.images[0], site.client)
     try remove()
     #expect(try site.assign(work.request, to: work.labeler, by: work.admin) == work.task)
@@ -128,7 +128,7 @@ struct WithdrawalTests {
     #expect(try status() == "completed")
   }
 
-  @Test func assigningTheTaskItselfAgainDoesToo() throws {
+  @Test func assigningTheSameTaskAgainKeepsTheAnswers() throws {
     try remove()
     let json = #"{"task_id": "\#(work.task)", "labeler_username": "\#(work.labeler.username)"}"#
     for _ in 1...2 {
@@ -138,7 +138,7 @@ struct WithdrawalTests {
     #expect(try show().status == 200)
   }
 
-  @Test func whatWasAllAnsweredIsSubmittedWhenItIsAssignedAgain() throws {
+  @Test func fullyAnsweredTasksAreSubmittedWhenAssignedAgain() throws {
     for image in work.images { try work.save(["cat"], of: image, site.client) }
     // As a review leaves it.
     try site.owner().run("update assignment set state = 'returned'")
@@ -151,7 +151,7 @@ struct WithdrawalTests {
     #expect(try status() == "completed")
   }
 
-  @Test func aRoleInTheProjectAloneBringsNoTaskBack() throws {
+  @Test func aRoleInTheProjectAloneRestoresNoTask() throws {
     try remove()
     let json = #"{"username": "\#(work.labeler.username)", "role": "labeler"}"#
     let path = "/api/projects/\(work.request)/members"
@@ -166,7 +166,7 @@ struct WithdrawalTests {
     #expect(try site.assign(work.request, to: next, by: work.admin) == work.task)
     #expect(try show(as: next).json["images"].elements.allSatisfy { try $0["labels"] == .null })
     #expect(try states() == ["released", "assigned"])
-    // A third gets a task of his own: this one is not abandoned any more.
+    // A third labeler gets a new task, because this one is not abandoned any more.
     let third = try site.person(.labeler)
     #expect(try site.assign(work.request, to: third, by: work.admin) != work.task)
   }
@@ -202,7 +202,7 @@ struct WithdrawalTests {
     #expect(try site.send("POST", "/tasks/\(task)/labels", as: admin, json: json).status == 404)
   }
 
-  @Test func nothingIsSavedBehindTheRemoval() throws {
+  @Test func aSaveAfterTheRemovalFails() throws {
     let (work, shared, owner) = (work, site.site, site.owner())
     let statuses = try owner.transaction { db in
       try db.run("delete from project_member where account_id = \(labeler)::uuid")
@@ -218,7 +218,7 @@ struct WithdrawalTests {
     #expect(try Revision.all(of: work.images[0], site).isEmpty)
   }
 
-  @Test func aRemovalWaitsForWhatIsBeingSaved() throws {
+  @Test func aRemovalWaitsForTheSave() throws {
     let (work, shared, owner, path) = (
       work, site.site, site.owner(), "/api/projects/\(work.request)/members/\(labeler)"
     )

@@ -4,8 +4,8 @@ import Postgres
 import Support
 import Testing
 
-/// Of several who delete the same thing at once, one does it and the others are told what a repeated
-/// deletion is told.
+/// When several requests delete the same thing at once, one succeeds and the others get the answer
+/// to a repeated deletion.
 @Suite("Deletions at once") struct DeletionRaceTests {
   private let site: TestSite
   private let admin: Person
@@ -36,8 +36,8 @@ import Testing
     try site.send("GET", "/api/auth/me", as: ada).json["organization_id"].string
   }
 
-  /// Every kind that can be deleted is raced below.
-  @Test func noDeletionIsForgotten() {
+  /// Every route that deletes has a race below.
+  @Test func everyDeletionIsTested() {
     let names = Routes.all.filter { $0.method == .delete }.map(\.name)
     #expect(
       names == [

@@ -33,7 +33,7 @@ struct SearchPathTests {
         """) == ["audit_hash", "scope_account", "scope_organizations"])
   }
 
-  @Test func nobodyCallsAnOwnersFunctionWithoutTheRightTo() throws {
+  @Test func ownersFunctionsNeedTheRightToCallThem() throws {
     #expect(
       try names(
         site.owner(),
@@ -62,7 +62,7 @@ struct SearchPathTests {
     for role in [DatabaseRole.application, .worker] {
       #expect(refusal(site.connection(as: role), "create temporary table t (a int)") == "42501")
     }
-    // A dump that is restored does not bring the database's rights along.
+    // A restored dump does not contain the rights of the database.
     try site.owner().script(
       """
       do $$ begin
@@ -77,7 +77,7 @@ struct SearchPathTests {
   /// Types, too, are looked for in pg_temp before pg_catalog, unless the search path names both.
   @Test func aDomainOfTheCallersDoesNotRunAsTheOwner() throws {
     _ = try site.person(.admin, named: "root")
-    // The first wall taken away, the second is to hold.
+    // Without the first protection, the second must work.
     try site.owner().script(
       """
       do $$ begin

@@ -4,12 +4,12 @@ import Postgres
 import Support
 import Testing
 
-/// Migrations that set right what earlier versions have left behind.
+/// Migrations that correct rows of earlier versions.
 @Suite("Upgrades of a database with rows in it")
 struct UpgradeTests {
   private static let migrations = Products.checkout + "/sql/migrations"
 
-  /// A database as it was before a migration, with what the script puts in, after all migrations.
+  /// A database that had the script's rows before `migration`, after all migrations.
   private func upgraded(from migration: String, _ script: String) throws -> Connection {
     let db = Connection(try TestServer.freshDatabase())
     let earlier = try TemporaryDirectory()
@@ -47,7 +47,7 @@ struct UpgradeTests {
     values (id(21), id(1), id(11), 'labeler');
     """
 
-  @Test func rightsThatNobodyGaveAreGone() throws {
+  @Test func wrongRightsAreRemoved() throws {
     let db = try upgraded(
       from: "_grants.sql",
       Self.rows + """
