@@ -10,6 +10,8 @@ package indirect enum JSON: Sendable, Equatable {
   case array([JSON])
   case object([String: JSON])
 
+  /// So much of a key is repeated in an error.
+  private static let longestName = 80
   /// Deeper nesting than this is refused: no wire type of ours comes near it.
   static let deepest = 32
 
@@ -96,7 +98,8 @@ package indirect enum JSON: Sendable, Equatable {
           let value = try convert(member, depth: depth + 1)
           // Jansson compares bytes, a dictionary compares text in any normal form.
           guard members.updateValue(value, forKey: String(cString: key)) == nil else {
-            throw JSONFault("the key \"\(String(cString: key))\" stands there twice")
+            let name = String(cString: key).prefix(Self.longestName)
+            throw JSONFault("the key \"\(name)\" stands there twice")
           }
         }
         iterator = json_object_iter_next(value, current)
