@@ -98,7 +98,10 @@ package indirect enum JSON: Sendable, Equatable {
           let value = try convert(member, depth: depth + 1)
           // Jansson compares bytes, a dictionary compares text in any normal form.
           guard members.updateValue(value, forKey: String(cString: key)) == nil else {
-            let name = String(cString: key).prefix(Self.longestName)
+            // Scalars: a character may have any number of them.
+            let name = String(
+              String.UnicodeScalarView(
+                String(cString: key).unicodeScalars.prefix(Self.longestName)))
             throw JSONFault("the key \"\(name)\" stands there twice")
           }
         }
