@@ -29,11 +29,13 @@ struct ImageLinks: Sendable {
   }
 
   /// The address of a version's small preview, as `preview` gives it, to be written into an answer.
-  func previewAddress(_ sha256: [UInt8], version: Int?, mime: String) -> MediaAddress {
+  func previewAddress(
+    _ digest: MediaAddress.Digest, version: Int?, mime: String
+  ) -> MediaAddress {
     let suffix =
       version.map { MediaAddress.Suffix(PreviewVersion.suffix($0, .small)) }
       ?? MediaAddress.Suffix(mime: mime)
-    return sha256.withUnsafeBytes { address(MediaAddress.Digest($0), suffix) }
+    return address(digest, suffix)
   }
 
   /// The address of stored bytes.

@@ -126,11 +126,12 @@ enum ItemQueries {
       """
     ) { row throws(PostgresError) in
       let (image, filename) = (try row.next(ID<Item>.self), try row.next(String.self))
-      let (sha256, mime) = (try row.next([UInt8].self), try row.next(String.self))
+      let digest = try row.next([UInt8].self).withUnsafeBytes { MediaAddress.Digest($0) }
+      let mime = try row.next(String.self)
       return try Uploads.Row(
-        image: image, project: project, filename: filename, sha256: sha256, mime: mime,
+        image: image, project: project, filename: filename, digest: digest, mime: mime,
         size: row.next(), createdAt: row.next(),
-        previewURL: links.previewAddress(sha256, version: row.next(), mime: mime))
+        previewURL: links.previewAddress(digest, version: row.next(), mime: mime))
     }
   }
 }

@@ -42,7 +42,8 @@ struct MediaAddress: WireValue {
 
     static let length = 32
 
-    fileprivate func fill(_ digits: UnsafeMutableRawPointer) {
+    /// Writes 64 lowercase hexadecimal digits.
+    func fill(_ digits: UnsafeMutableRawBufferPointer) {
       for index in words.indices {
         digits.storeBytes(
           of: Hex.digits(words[index]).bigEndian, toByteOffset: index * 8, as: UInt64.self)
@@ -89,7 +90,7 @@ struct MediaAddress: WireValue {
       let text = UnsafeMutableRawBufferPointer(room)
       text.copyBytes(from: frame.head)
       let digits = text.baseAddress.unsafelyUnwrapped + frame.head.count
-      digest.fill(digits)
+      digest.fill(UnsafeMutableRawBufferPointer(rebasing: text[frame.head.count...]))
       suffix.fill(digits + Digest.length * 2)
       UnsafeMutableRawBufferPointer(rebasing: text[(frame.head.count + name)...])
         .copyBytes(from: frame.tail)

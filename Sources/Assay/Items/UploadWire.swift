@@ -1,4 +1,3 @@
-internal import Cryptography
 internal import HTTP
 internal import Postgres
 
@@ -47,7 +46,7 @@ extension Uploads {
     let image: ID<Item>
     let project: ID<Project>
     let filename: String
-    let sha256: [UInt8]
+    let digest: MediaAddress.Digest
     let mime: String
     let size: Int
     let createdAt: Timestamp
@@ -58,8 +57,8 @@ extension Uploads {
     static let fields: Fields<Row> = [
       Field("image_id") { $0.image },
       Field("filename") { $0.filename },
-      Field("key") { "requests/\($0.project)/\($0.image)" },
-      Field("etag") { "\"\(Hex.encode($0.sha256))\"" },
+      Field("key") { StorageKey(project: $0.project, image: $0.image) },
+      Field("etag") { EntityTag(digest: $0.digest) },
       Field("content_type") { $0.mime },
       Field("size_bytes") { $0.size },
       Field("created_at") { $0.createdAt },
