@@ -36,7 +36,8 @@ struct EntityTag: WireValue {
       _ = text.update(fromContentsOf: quote)
       let digits = UnsafeMutableRawBufferPointer(text)[quote.count...]
       digest.fill(UnsafeMutableRawBufferPointer(rebasing: digits))
-      _ = UnsafeMutableBufferPointer(rebasing: text.suffix(quote.count)).update(fromContentsOf: quote)
+      _ = UnsafeMutableBufferPointer(rebasing: text.suffix(quote.count)).update(
+        fromContentsOf: quote)
     }
   }
 }
