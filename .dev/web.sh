@@ -32,6 +32,7 @@ make_web_files() { # make_web_files FOLDER
   [[ ${ASSAY_LIMITS:-on} != off ]] || limits='^ *limit_\(req\|conn\) '
   (cd "$checkout/nginx" && find . -name '*.conf') | while read -r file; do
     sed -e "s#/run/assay/api.sock#$socket#" -e "s#/var/lib/assay/store#$state/store#" \
+      -e "s#upload_window [0-9]*;#upload_window ${ASSAY_UPLOAD_WINDOW:-30};#" \
       -e "s#/usr/share/assay/html#$state/html#" -e "s#/etc/nginx/assay/#$state/nginx/assay/#" \
       -e "s#/etc/assay/tls#$state/tls#" -e "s#/etc/assay/nginx-link#$state/nginx/link#" \
       -e "s#/var/log/nginx#$state/log#" -e '/listen \[::\]/d' -e "/$limits/d" \

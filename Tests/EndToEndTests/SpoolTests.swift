@@ -62,7 +62,10 @@ extension EndToEnd {
 
     @Test func clientsCannotCallTheInternalAddress() throws {
       let instance = try Instance.running()
-      for path in ["/.form", "/.form/check", "/.refused", "/.refused/other", "/.refused/silence"] {
+      let paths = [
+        "/.form", "/.form/check", "/.refused", "/.refused/other", "/.refused/silence", "/.slow",
+      ]
+      for path in paths {
         for method in ["GET", "POST"] {
           expectProblem(try instance.send(method, path), 404, path)
         }

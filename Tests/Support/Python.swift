@@ -15,6 +15,8 @@ package enum Python {
     try find(
       "c2pa", ["c2pa-python==0.38.1", "cryptography==50.0.2"], probe: "import c2pa, cryptography")
   }
+  /// With h2, an HTTP/2 client that sends what a test tells it to.
+  package static let withHTTP2 = Result { try find("h2", ["h2==4.3.0"], probe: "import h2") }
   /// The path of ONNX Runtime's library, which its package for Python brings along.
   package static let onnxRuntime = Result {
     let python = try find("onnxruntime", ["onnxruntime==1.31.1"], probe: "import onnxruntime")
