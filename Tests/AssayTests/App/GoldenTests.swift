@@ -1,5 +1,7 @@
 import Assay
+import Cryptography
 import HTTP
+import Postgres
 import Support
 import Testing
 
@@ -77,6 +79,28 @@ struct GoldenTests {
   @Test func schema() throws {
     let text = try SchemaText.of(site.owner())
     #expect(try Golden.difference("schema.sql", from: text) == nil)
+  }
+}
+
+@Suite("Golden file: the functions' edition")
+struct EditionTests {
+  private static let folder = Products.checkout + "/sql/functions"
+
+  /// `assay migrate` of an older release must know that these functions are newer than its own.
+  @Test func isRaisedWithEachChangeOfAFunction() throws {
+    let functions = try FunctionFolder(Self.folder)
+    let listed = functions.files.flatMap {
+      Array("\($0.name) \(Hex.encode(SHA256.digest($0.bytes)))\n".utf8)
+    }
+    let digest = Hex.encode(SHA256.digest(listed))
+    let path = "\(Self.folder)/edition"
+    let known = String(decoding: try Files.bytes(path), as: UTF8.self)
+    let isRaised = known == "\(functions.edition) \(digest)\n"
+    if Golden.isRewriting, !isRaised {
+      try Files.write(path, Array("\(functions.edition + 1) \(digest)\n".utf8))
+    } else {
+      #expect(isRaised, "sql/functions has changed: make golden raises the edition")
+    }
   }
 }
 

@@ -17,6 +17,7 @@ struct UpgradeTests {
     for name in try Files.names(in: Self.migrations).prefix(while: { !$0.hasSuffix(migration) }) {
       try Files.write("\(earlier.path)/\(name)", Files.bytes("\(Self.migrations)/\(name)"))
     }
+    // A release before the functions had files of their own.
     _ = try Migrator(directory: earlier.path) { Hex.encode(SHA256.digest($0)) }.migrate(db)
     try db.script(script)
     _ = try DatabaseSchema.migrate(db, directory: Self.migrations)
