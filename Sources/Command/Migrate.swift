@@ -14,6 +14,7 @@ struct Migrate: ParsableCommand {
     guard let path = directory ?? Config.environment("ASSAY_SQL") else {
       throw ValidationError("Say where the migrations are: --directory, or ASSAY_SQL.")
     }
+    try DatabaseSchema.checkFunctions(path)
     let report = try DatabaseSchema.migrate(try Owner.connection(), directory: path)
     for name in report.applied { print("applied \(name)") }
     let functions = report.functions

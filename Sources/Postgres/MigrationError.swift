@@ -16,6 +16,8 @@ package enum MigrationError: Error, Hashable, Sendable, CustomStringConvertible 
   case skipped(file: String)
   /// The file with the number of the functions' edition has no number.
   case noEdition(path: String)
+  /// The files of the functions are not those of their edition.
+  case mixedFolder(path: String)
   /// The server refused a migration or a function; nothing of it stays.
   case failed(file: String, cause: PostgresError)
 
@@ -30,6 +32,9 @@ package enum MigrationError: Error, Hashable, Sendable, CustomStringConvertible 
       "Migration \(number) (\(name)) was applied to this database, but its file is missing."
     case .skipped(let file): "\(file) was not applied to this database, but a later one was."
     case .noEdition(let path): "\(path) does not begin with a number: copy the whole folder again."
+    case .mixedFolder(let path):
+      "\(path) is not as it was released: remove it and copy the whole folder again. "
+        + "After a change of a function run make golden."
     case .failed(let file, let cause): "\(file) was not applied: \(cause)."
     }
   }

@@ -1,5 +1,5 @@
 import Assay
-import Cryptography
+import Glibc
 import Postgres
 import Support
 import Testing
@@ -45,7 +45,7 @@ struct DatabaseFunctionTests {
     for name in names.prefix(while: { !$0.hasSuffix("_retired_functions.sql") }) {
       try Files.write("\(folder.path)/\(name)", Files.bytes("\(Self.migrations)/\(name)"))
     }
-    _ = try Migrator(directory: folder.path) { Hex.encode(SHA256.digest($0)) }.migrate(old)
+    _ = try Migrator(directory: folder.path, hash: DatabaseSchema.hash).migrate(old)
     #expect(
       try texts(old, "select 'found' where to_regproc('set_member') is not null") == ["found"])
     let identity: SQL = "select 'scope_account'::regproc::oid::bigint::text"
@@ -56,6 +56,35 @@ struct DatabaseFunctionTests {
     let owner = new.owner()
     #expect(try SchemaText.of(old) == SchemaText.of(owner))
     #expect(try texts(old, identity) == scope)
+  }
+
+  /// `cp -r` over the folder of an earlier release leaves functions that the release has dropped.
+  @Test func aFolderThatMixesReleasesIsRefused() throws {
+    let folder = try TemporaryDirectory()
+    defer { folder.remove() }
+    let migrations = "\(folder.path)/migrations"
+    for name in ["migrations", "functions"] { mkdir("\(folder.path)/\(name)", 0o700) }
+    for name in try Files.names(in: Self.functions) where !name.hasPrefix(".") {
+      try Files.write(
+        "\(folder.path)/functions/\(name)", Files.bytes("\(Self.functions)/\(name)"))
+    }
+    func isRefused() -> Bool {
+      do {
+        try DatabaseSchema.checkFunctions(migrations)
+        return false
+      } catch {
+        return error as? MigrationError == .mixedFolder(path: "\(migrations)/../functions")
+      }
+    }
+    #expect(!isRefused())
+    try folder.write("functions/dropped.sql", "select 1")
+    #expect(isRefused())
+    unlink("\(folder.path)/functions/dropped.sql")
+    #expect(!isRefused())
+    unlink("\(folder.path)/functions/admit.sql")
+    #expect(isRefused())
+    try folder.write("functions/admit.sql", "select 1")
+    #expect(isRefused())
   }
 
   /// Policies, triggers and rights belong to the functions that were there before.

@@ -1,5 +1,4 @@
 import Assay
-import Cryptography
 import Postgres
 import Support
 import Testing
@@ -18,7 +17,7 @@ struct UpgradeTests {
       try Files.write("\(earlier.path)/\(name)", Files.bytes("\(Self.migrations)/\(name)"))
     }
     // A release before the functions had files of their own.
-    _ = try Migrator(directory: earlier.path) { Hex.encode(SHA256.digest($0)) }.migrate(db)
+    _ = try Migrator(directory: earlier.path, hash: DatabaseSchema.hash).migrate(db)
     try db.script(script)
     _ = try DatabaseSchema.migrate(db, directory: Self.migrations)
     return db
