@@ -57,7 +57,7 @@ bench: ## how fast it is here, beside nginx and pgbench alone
 accuracy: ## how many copies of real photographs are found, and how sure the scores are
 	@.dev/accuracy
 
-golden: ## rewrite Tests/Golden from what the code does now
+golden: ## rewrite Tests/Golden from what the code does now, and raise sql/functions/edition
 	@.dev/install run test
 	ASSAY_GOLDEN=write swift test --filter Golden
 

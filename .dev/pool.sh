@@ -75,7 +75,7 @@ start_pool() {
   local arguments print
   arguments=(supervise --socket "$socket" --processes "$processes" --workers "$workers")
   print=$(cat "$state/assay.env" "$state/bin/assay" "$state/bin/assay-decode" \
-    "$state"/secrets/*.key "$state"/migrations/*.sql | sha256sum)
+    "$state"/secrets/*.key "$state"/migrations/*.sql "$state"/functions/*.sql | sha256sum)
   print+=${arguments[*]}
   if ours "$pids/pool" >/dev/null; then
     changed pool "$print" || return 0

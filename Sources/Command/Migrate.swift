@@ -7,15 +7,25 @@ struct Migrate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Bring the database to the newest schema; safe at any time, by several at once.")
 
-  @Option(help: "The directory of numbered .sql files (default: $ASSAY_SQL).")
+  @Option(help: "The directory of numbered .sql files, beside functions/ (default: $ASSAY_SQL).")
   var directory: String?
 
   func run() throws {
     guard let path = directory ?? Config.environment("ASSAY_SQL") else {
       throw ValidationError("Say where the migrations are: --directory, or ASSAY_SQL.")
     }
-    for name in try DatabaseSchema.migrate(try Owner.connection(), directory: path) {
-      print("applied \(name)")
+    try DatabaseSchema.checkFunctions(path)
+    let report = try DatabaseSchema.migrate(try Owner.connection(), directory: path)
+    for name in report.applied { print("applied \(name)") }
+    let functions = report.functions
+    if !functions.replaced.isEmpty {
+      print("replaced functions: \(functions.replaced.joined(separator: ", "))")
+    }
+    for name in functions.kept {
+      print("kept \(name): it has no file any more, and no migration drops it")
+    }
+    if functions.isOlder {
+      print("left the functions as they are: a later release has replaced them")
     }
   }
 }

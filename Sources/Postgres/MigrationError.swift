@@ -1,4 +1,4 @@
-/// Why migrations were not applied; its description is a sentence for whoever ran them.
+/// The reason why `assay migrate` failed; its description is a sentence for the operator.
 package enum MigrationError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The directory or a file cannot be read.
   case unreadable(path: String, reason: String)
@@ -14,7 +14,11 @@ package enum MigrationError: Error, Hashable, Sendable, CustomStringConvertible 
   case missing(number: Int, name: String)
   /// The database skipped a migration that has a later one behind it.
   case skipped(file: String)
-  /// The server refused a migration; nothing of it stays.
+  /// The file with the number of the functions' edition has no number.
+  case noEdition(path: String)
+  /// The files of the functions are not those of their edition.
+  case mixedFolder(path: String)
+  /// The server refused a migration or a function; nothing of it stays.
   case failed(file: String, cause: PostgresError)
 
   package var description: String {
@@ -27,6 +31,10 @@ package enum MigrationError: Error, Hashable, Sendable, CustomStringConvertible 
     case .missing(let number, let name):
       "Migration \(number) (\(name)) was applied to this database, but its file is missing."
     case .skipped(let file): "\(file) was not applied to this database, but a later one was."
+    case .noEdition(let path): "\(path) does not begin with a number: copy the whole folder again."
+    case .mixedFolder(let path):
+      "\(path) is not as it was released: remove it and copy the whole folder again. "
+        + "After a change of a function run make golden."
     case .failed(let file, let cause): "\(file) was not applied: \(cause)."
     }
   }

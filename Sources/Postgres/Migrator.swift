@@ -1,24 +1,40 @@
-/// Applies the numbered SQL files of a directory, each once and each in its own transaction.
+/// Applies the numbered SQL files of a directory, each once and each in its own transaction, and
+/// then replaces the functions that have changed.
 package struct Migrator {
   private let directory: String
+  private let functions: String?
   private let hash: ([UInt8]) -> String
 
   /// Names the migration lock among the cluster's advisory locks ("migrate" in ASCII).
   private static let lock = 0x6D_6967_7261_7465
 
   /// A migrator for `NNNN_name.sql` files, whose hashes it records and compares.
-  package init(directory: String, hash: @escaping ([UInt8]) -> String) {
+  /// - Parameter functions: the directory of the functions; without it they stay as they are.
+  package init(directory: String, functions: String? = nil, hash: @escaping ([UInt8]) -> String) {
     self.directory = directory
+    self.functions = functions
     self.hash = hash
   }
 
-  /// Brings the database to the newest schema and returns the files that were applied.
+  /// What `migrate` has done.
+  package struct Report: Equatable, Sendable {
+    /// The migrations that were applied.
+    package var applied: [String] = []
+    /// What happened to the functions.
+    package var functions = FunctionReport()
+
+    /// A report that names no change.
+    package init() {}
+  }
+
+  /// Brings the database to the newest schema.
   ///
   /// Any number of migrators may run at once: one works, the others wait. Migrations may run for
   /// long, but wait for a table's lock no longer than the connection's settings say.
   /// - Throws: `MigrationError`, or `PostgresError` when the database is not to be had.
-  package func migrate(_ db: Connection) throws -> [String] {
+  package func migrate(_ db: Connection) throws -> Report {
     let files = try MigrationFile.all(in: directory)
+    let folder = try functions.map { (path) throws(MigrationError) in try FunctionFolder(path) }
     try db.script(
       """
       set statement_timeout = 0; set lock_timeout = 0;
@@ -38,7 +54,12 @@ package struct Migrator {
       """)
     let done = try check(files, against: applied(db))
     for file in files.dropFirst(done) { try apply(file, db) }
-    return files.dropFirst(done).map(\.file)
+    var report = Report()
+    report.applied = files.dropFirst(done).map(\.file)
+    if let folder {
+      report.functions = try FunctionReplacement(folder: folder, hash: hash).run(db)
+    }
+    return report
   }
 
   private struct Applied {

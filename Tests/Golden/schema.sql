@@ -410,6 +410,13 @@ create table resemblance (
   constraint resemblance_pkey PRIMARY KEY (organization_id, first, second),
   constraint resemblance_score_check CHECK (((score >= (0)::double precision) AND (score <= (1)::double precision)))
 );
+create table schema_function (
+  name text not null,
+  hash text not null,
+  edition integer not null,
+  replaced_at timestamp with time zone not null default now(),
+  constraint schema_function_pkey PRIMARY KEY (name)
+);
 create table schema_migration (
   number integer not null,
   name text not null,
@@ -433,11 +440,25 @@ create table site_limits (
   quota_bytes bigint default '107374182400'::bigint,
   quota_items bigint default 500000,
   organizations bigint default 20,
+  api_keys integer not null default 100,
+  logged_refusals integer not null default 20,
+  known_networks integer not null default 16,
+  known_network_age interval not null default '90 days'::interval,
+  searched_claims integer not null default 250,
+  named_claims integer not null default 10,
+  letter_retry interval not null default '00:05:00'::interval,
+  constraint site_limits_api_keys_check CHECK ((api_keys >= 0)),
   constraint site_limits_is_site_check CHECK (is_site),
+  constraint site_limits_known_network_age_check CHECK ((known_network_age > '00:00:00'::interval)),
+  constraint site_limits_known_networks_check CHECK ((known_networks > 0)),
+  constraint site_limits_letter_retry_check CHECK ((letter_retry > '00:00:00'::interval)),
+  constraint site_limits_logged_refusals_check CHECK ((logged_refusals >= 0)),
+  constraint site_limits_named_claims_check CHECK ((named_claims > 0)),
   constraint site_limits_organizations_check CHECK ((organizations >= 0)),
   constraint site_limits_pkey PRIMARY KEY (is_site),
   constraint site_limits_quota_bytes_check CHECK ((quota_bytes >= 0)),
-  constraint site_limits_quota_items_check CHECK ((quota_items >= 0))
+  constraint site_limits_quota_items_check CHECK ((quota_items >= 0)),
+  constraint site_limits_searched_claims_check CHECK ((searched_claims > 0))
 );
 create table task (
   task_id uuid not null,
@@ -469,6 +490,14 @@ create table throttle (
   bucket bytea not null,
   empty_at timestamp with time zone not null,
   constraint throttle_pkey PRIMARY KEY (bucket)
+);
+create table throttle_rate (
+  kind text not null,
+  burst integer not null,
+  seconds double precision not null,
+  constraint throttle_rate_burst_check CHECK ((burst > 0)),
+  constraint throttle_rate_pkey PRIMARY KEY (kind),
+  constraint throttle_rate_seconds_check CHECK ((seconds > (0)::double precision))
 );
 create table upload (
   upload_id uuid not null,
@@ -690,6 +719,9 @@ create policy worker on task_item as permissive for all to assay_worker
 alter table throttle enable row level security;
 create policy nobody on throttle as permissive for all to public
   using false;
+alter table throttle_rate enable row level security;
+create policy nobody on throttle_rate as permissive for all to public
+  using false;
 alter table upload enable row level security;
 create policy tenant on upload as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
@@ -727,24 +759,6 @@ begin
   where a.account_id = public.scope_account() and a.organization_id is null;
   return found_organization;
 end $function$
-;
-CREATE OR REPLACE FUNCTION public.account_for_sign_in(login text, OUT account_id uuid, OUT username text, OUT email text, OUT role account_role, OUT organization_id uuid, OUT is_active boolean, OUT password_hash text)
- RETURNS record
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-  select a.account_id, a.username, a.email, a.role, a.organization_id, a.is_active, a.password_hash
-  from public.account a
-  where position('@' in login) = 0 and lower(a.username) = lower(login)
-  union all
-  (select a.account_id, a.username, a.email, a.role, a.organization_id, a.is_active,
-     a.password_hash
-   from public.account a
-   where position('@' in login) > 0 and lower(a.email) = lower(login)
-   order by a.email_verified_at is null, a.account_id desc
-   limit 1)
-$function$
 ;
 CREATE OR REPLACE FUNCTION public.add_account(account uuid, username text, email text, full_name text, password_hash text, role account_role)
  RETURNS void
@@ -785,7 +799,8 @@ CREATE OR REPLACE FUNCTION public.address_sweep()
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  delete from public.known_network k where k.seen_at < now() - interval '90 days';
+  delete from public.known_network k
+  where k.seen_at < now() - (select l.known_network_age from public.site_limits l);
   delete from public.email_verification v where v.expires_at < now();
 $function$
 ;
@@ -798,7 +813,7 @@ AS $function$
 declare
   claims text;
 begin
-  -- One statement: each of its own would cost as much again.
+  -- One statement, because a second one would double the cost of most requests.
   perform
     set_config('assay.account', a.account_id::text, false),
     set_config(
@@ -811,7 +826,8 @@ begin
     and a.account_id = admit.account and a.role = admit.role
     and a.organization_id is not distinct from admit.organization;
   if found then return; end if;
-  -- They have changed since the token was made: the application tries again with the new ones.
+  -- The account has changed since the token was made: the application tries again with its new
+  -- role and organization.
   select concat_ws(' ', a.role, a.organization_id) into claims
   from public.session s
   join public.account a on a.account_id = s.account_id
@@ -844,17 +860,6 @@ begin
   from public.account a where a.account_id = admit_account.account and a.is_active;
   if found then raise exception '%', claims using errcode = 'AS403'; end if;
   raise exception 'the account is shut out' using errcode = 'AS401';
-end $function$
-;
-CREATE OR REPLACE FUNCTION public.annotation_takes_project()
- RETURNS trigger
- LANGUAGE plpgsql
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-begin
-  select a.project_id into new.project_id
-  from public.assignment a where a.assignment_id = new.assignment_id;
-  return new;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.ask_invitation(letter uuid, invitation uuid, origin text)
@@ -898,9 +903,9 @@ begin
     end if;
   end if;
   if public.throttle_take(
-    public.throttle_bucket('reset', lower(coalesce(address, login))), 3, 1200) = 0
+    'reset', public.throttle_bucket('reset', lower(coalesce(address, login)))) = 0
     and (found_account is null or public.throttle_take(
-      public.throttle_bucket('reset', found_account::text), 3, 1200) = 0)
+      'reset', public.throttle_bucket('reset', found_account::text)) = 0)
   then
     insert into public.letter (letter_id, kind, account_id, origin, recipient)
     values (
@@ -924,7 +929,7 @@ begin
   where a.account_id = account and a.email_verified_at is null and a.is_active;
   if address is null then return null; end if;
   wait := public.throttle_take(
-    public.throttle_bucket('verification', account::text), 3, 1200);
+    'verification', public.throttle_bucket('verification', account::text));
   if wait = 0 and public.may_write_to(address) then
     insert into public.letter (letter_id, kind, account_id, origin)
     values (letter, 'verification', account, ask_verification.origin);
@@ -945,7 +950,7 @@ begin
   select * into head from public.audit_head for no key update;
   entry.number := head.number + 1;
   entry.at := clock_timestamp();
-  -- Of no organization's in particular: that of whoever did it.
+  -- Without an organization of its own, the entry belongs to the actor's.
   entry.organization_id := coalesce(
     audit.organization_id,
     (select a.organization_id from public.account a where a.account_id = audit.account_id));
@@ -993,10 +998,10 @@ begin
     insert into public.refusal_count (account_id, hour, count)
     values (account, date_trunc('hour', clock_timestamp()), 0) on conflict do nothing;
     select * into old from public.refusal_count r where r.account_id = account for no key update;
-    -- The sweep may have taken the row away in between.
+    -- The sweep may have deleted the row in between.
     exit when found;
   end loop;
-  -- Asked behind the lock: an hour may have passed meanwhile. It never goes back.
+  -- Read under the lock, since the hour may have changed while this waited. It never goes back.
   this_hour := greatest(old.hour, date_trunc('hour', clock_timestamp()));
   if old.hour < this_hour then
     perform public.sum_refusals(account, old.hour, old.count);
@@ -1004,11 +1009,11 @@ begin
   end if;
   update public.refusal_count r set hour = this_hour, count = old.count + 1
   where r.account_id = account;
-  if old.count < 20 then
+  if old.count < (select l.logged_refusals from public.site_limits l) then
     perform public.audit(
       'refused', account, null, organization, object, address, audit_refusal.request_id, facts);
   else
-    -- A crash may forget the last of what is only counted; nobody has to wait for the disk.
+    -- A crash may lose the last counts, so that nobody has to wait for the disk.
     perform set_config('synchronous_commit', 'off', true);
   end if;
 end $function$
@@ -1056,7 +1061,7 @@ CREATE OR REPLACE FUNCTION public.change_account(account uuid, new_username text
 AS $function$
 declare
   old public.account;
-  -- The command line is the owner; nobody else can be without a scope.
+  -- The command line connects as the owner, without a scope.
   is_owner boolean := session_user not in ('assay_app', 'assay_worker');
 begin
   if not is_owner and not public.runs_site()
@@ -1065,7 +1070,7 @@ begin
   then
     raise insufficient_privilege;
   end if;
-  -- Two admins who shut each other out at once: the second waits here and then sees the first.
+  -- When two admins deactivate each other at once, the second waits here and sees the first change.
   if new_active is not null or new_role is not null then
     perform pg_advisory_xact_lock(hashtext('change_account'));
   end if;
@@ -1107,7 +1112,7 @@ declare
   old public.membership_role;
 begin
   perform public.lock_accounts(account);
-  -- Two owners who demote each other at once: the second waits here and then sees the first.
+  -- When two owners demote each other at once, the second waits here and sees the first change.
   perform from public.organization o where o.organization_id = organization for no key update;
   select m.role into old from public.membership m
   where m.organization_id = organization and m.account_id = account;
@@ -1160,7 +1165,8 @@ AS $function$
   select array(
     select a.username from public.account a
     where lower(a.email) = lower($1) and a.is_active and a.email_verified_at is null
-    order by a.account_id desc limit 10)
+    order by a.account_id desc
+    limit (select l.named_claims from public.site_limits l))
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.close_database()
@@ -1173,7 +1179,7 @@ begin
   execute format(
     'revoke create, temporary on database %I from assay_app, assay_worker', current_database());
   revoke create on schema public from public, assay_app, assay_worker;
-  -- Where another role owns the database, PostgreSQL only warns that it has revoked nothing.
+  -- When another role owns the database, PostgreSQL revokes nothing and only warns.
   if has_database_privilege('assay_app', current_database(), 'temporary, create')
     or has_database_privilege('assay_worker', current_database(), 'temporary, create')
     or has_schema_privilege('assay_app', 'public', 'create')
@@ -1206,7 +1212,8 @@ declare
 begin
   return query
     insert into public.request_count as c (bucket, ends_at, used)
-    select public.throttle_bucket('requests', k.kind || ' ' || account), moment + interval '1 minute', 1
+    select public.throttle_bucket('requests', k.kind || ' ' || account),
+      moment + interval '1 minute', 1
     from unnest(kinds) with ordinality as k (kind, place)
     on conflict on constraint request_count_pkey do update set
       used = case when c.ends_at <= moment then 1 else c.used + 1 end,
@@ -1223,13 +1230,13 @@ AS $function$
 declare
   owned uuid;
 begin
-  -- Organizations are locked before accounts, as where members come and go.
+  -- Organizations are locked before the account, as when members are added or removed.
   perform from public.organization o
   where o.organization_id in (select m.organization_id from public.membership m
     where m.account_id = account and m.role = 'owner')
   order by o.organization_id for no key update;
   if not public.change_account(account, null, null, null, false, null) then return false; end if;
-  -- An organization of one ends with that one; others keep an owner.
+  -- An organization that has other members must keep an owner.
   for owned in
     select m.organization_id from public.membership m
     where m.account_id = account and m.role = 'owner'
@@ -1241,14 +1248,14 @@ begin
       perform public.expect_owner(owned, account);
     end if;
   end loop;
-  -- Nobody can have taken this name: a username holds no colon.
+  -- Nobody else can have this name, because a username contains no colon.
   update public.account a set
     username = 'deleted:' || a.account_id, email = null, full_name = null, password_hash = '!',
     deleted_at = now()
   where a.account_id = account;
   update public.api_key k set revoked_at = now()
   where k.account_id = account and k.revoked_at is null;
-  -- Elsewhere the person may live on, and come back as somebody new.
+  -- The person may sign in again with another issuer's token, as a new account.
   delete from public.external_identity i where i.account_id = account;
   return true;
 end $function$
@@ -1336,7 +1343,7 @@ CREATE OR REPLACE FUNCTION public.heal_blob(sha256 bytea)
 AS $function$
   update public.blob b
   set damaged_at = null,
-    -- What could not be made of the damaged file is tried again.
+    -- Previews that could not be made of the damaged file are tried again.
     previewed_at = case when b.preview_fault is null then b.previewed_at end,
     preview_fault = null
   where b.sha256 = heal_blob.sha256 and b.damaged_at is not null
@@ -1388,7 +1395,7 @@ AS $function$
   select exists (
     select from public.known_network k
     where k.account_id = $1 and k.network = public.network_of($1, public.sign_in_address($2))
-      and k.seen_at > now() - interval '90 days')
+      and k.seen_at > now() - (select l.known_network_age from public.site_limits l))
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.key_claims(secret_hash bytea)
@@ -1398,8 +1405,8 @@ CREATE OR REPLACE FUNCTION public.key_claims(secret_hash bytea)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  -- Once a minute: a key that is used all the time must not write with every request. Two at the
-  -- same moment must not wait for each other either.
+  -- Written once a minute, so that not every request writes; `skip locked`, so that two requests at
+  -- once do not wait for each other.
   update public.api_key k set last_used_at = now()
   where k.api_key_id = (
     select w.api_key_id from public.api_key w
@@ -1467,8 +1474,8 @@ begin
     end if;
   end loop;
   if caller is null then return; end if;
-  -- The caller's rights may have changed while this waited: the application then begins again, as
-  -- when `admit` says so.
+  -- The caller's rights may have changed while this waited: then the application tries again, as
+  -- after `admit`.
   select concat_ws(' ', a.role, a.organization_id) as claims,
     case when a.role in ('admin', 'universal') then '*' else a.organizations::text end as scope
   into one
@@ -1493,7 +1500,7 @@ begin
   perform public.lock_accounts(public.scope_account(), inviter);
 end $function$
 ;
-CREATE OR REPLACE FUNCTION public.make_key(key uuid, session uuid, name text, scopes text[], secret_hash bytea, days integer, most integer)
+CREATE OR REPLACE FUNCTION public.make_key(key uuid, session uuid, name text, scopes text[], secret_hash bytea, days integer)
  RETURNS timestamp with time zone
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -1512,7 +1519,8 @@ begin
     raise exception 'the session is over' using errcode = 'AS401';
   end if;
   if (select count(*) from public.api_key k
-    where k.account_id = public.scope_account() and k.revoked_at is null) >= most
+    where k.account_id = public.scope_account() and k.revoked_at is null)
+    >= (select l.api_keys from public.site_limits l)
   then
     raise check_violation using constraint = 'api_key_most_per_account',
       message = 'the account has as many keys as it may';
@@ -1525,6 +1533,15 @@ begin
   return made;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.make_key(key uuid, session uuid, name text, scopes text[], secret_hash bytea, days integer, most integer)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select public.make_key($1, $2, $3, $4, $5, $6)
+$function$
+;
 CREATE OR REPLACE FUNCTION public.make_organization(organization uuid, name text)
  RETURNS void
  LANGUAGE plpgsql
@@ -1535,11 +1552,11 @@ declare
   most bigint;
   held bigint;
 begin
-  -- Two at once: the second waits here and then counts the first.
+  -- When two are made at once, the second waits here and counts the first.
   perform from public.account a where a.account_id = public.scope_account() for no key update;
   if not public.runs_site() then
     select l.organizations into most from public.site_limits l;
-    -- An owner who was never asked does not count: others cannot use up somebody's number.
+    -- Organizations that others made the caller an owner of without asking do not count.
     select count(*) into held
     from (
       select o.organization_id from public.organization o
@@ -1556,7 +1573,7 @@ begin
   values (organization, make_organization.name, public.scope_account());
   insert into public.membership (organization_id, account_id, role)
   values (organization, public.scope_account(), 'owner');
-  -- The first is where one's work belongs.
+  -- New work belongs to the first organization.
   update public.account a set organization_id = organization
   where a.account_id = public.scope_account() and a.organization_id is null;
 end $function$
@@ -1599,7 +1616,7 @@ CREATE OR REPLACE FUNCTION public.may_write_to(address text)
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select public.throttle_take(public.throttle_bucket('letter', lower($1)), 5, 720) = 0
+  select public.throttle_take('letter', public.throttle_bucket('letter', lower($1))) = 0
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.network_of(account uuid, network bytea)
@@ -1648,11 +1665,11 @@ begin
   if old.is_active and not new.is_active then
     perform public.retire_access(new.account_id, null);
   elsif old.email is distinct from new.email then
-    -- A link may lie in the mailbox of the old address.
+    -- Links were sent to the old address.
     perform public.retire_resets(new.account_id);
   end if;
   if old.role in ('admin', 'universal') and new.role not in ('admin', 'universal') then
-    -- They would run the site again when the role comes back.
+    -- Otherwise they would run the site again when the account gets the role back.
     update public.api_key k set revoked_at = now()
     where k.account_id = new.account_id and k.revoked_at is null and 'admin' = any (k.scopes);
   end if;
@@ -1699,7 +1716,7 @@ CREATE OR REPLACE FUNCTION public.note_loss()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  -- The next statement sees what was committed before this lock was granted.
+  -- A statement after the lock sees all that was committed before.
   perform from public.account a where a.account_id = old.account_id for no key update;
   update public.account a
   set organizations = array(
@@ -1732,7 +1749,8 @@ begin
   delete from public.known_network k
   where k.account_id = account and k.network in (
     select o.network from public.known_network o where o.account_id = account
-    order by o.seen_at desc, o.network offset 16);
+    order by o.seen_at desc, o.network
+    offset (select l.known_networks from public.site_limits l));
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.note_new_address(letter uuid, account uuid, new_email text, origin text)
@@ -1846,9 +1864,9 @@ declare
 begin
   select lower(a.email) into address from public.account a where a.account_id = account;
   if address is null then return null; end if;
-  -- Before any row is locked: accounts that prove one address at once come one by one.
+  -- Before any row is locked, so that accounts verify one address one after the other.
   perform pg_advisory_xact_lock(hashtext('address ' || address));
-  -- In the order in which all transactions lock accounts.
+  -- In the order of ids, as all transactions lock accounts.
   perform from public.account a
   where lower(a.email) = address order by a.account_id for no key update;
   if exists (
@@ -1900,7 +1918,7 @@ begin
     and a.email_verified_at is null;
   if not found then return null; end if;
   losers := public.prove_address(reader);
-  -- Somebody else may have made the account and claimed the address: the keys end, too.
+  -- Somebody else may have made the account and claimed the address, so its keys end, too.
   update public.api_key k set revoked_at = now()
   where k.account_id = reader and k.revoked_at is null;
   return losers;
@@ -1955,7 +1973,7 @@ AS $function$
 declare
   freed bigint := 0;
 begin
-  -- Whoever is adding an item of these bytes holds a share of this lock until it can be seen.
+  -- A transaction that adds an item of these bytes holds a shared lock until it has committed.
   perform from public.blob b
   where b.organization_id = old.organization_id and b.sha256 = old.sha256 for update;
   if not exists (
@@ -2097,18 +2115,6 @@ AS $function$
   for update
 $function$
 ;
-CREATE OR REPLACE FUNCTION public.set_member(organization uuid, account uuid, wanted membership_role)
- RETURNS void
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-begin
-  if not public.change_member(organization, account, wanted) then
-    perform public.add_member(organization, account, wanted);
-  end if;
-end $function$
-;
 CREATE OR REPLACE FUNCTION public.set_password(account uuid, new_hash text, kept_session uuid)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -2218,7 +2224,7 @@ begin
     case when family(client) = 6 then network(set_masklen(client, 64))::text
       else host(client) end);
 exception when invalid_text_representation then
-  return null;  -- no address is known: a Unix socket
+  return null;  -- the client came through a Unix socket
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.sign_in_candidates(login text, address text)
@@ -2228,7 +2234,9 @@ CREATE OR REPLACE FUNCTION public.sign_in_candidates(login text, address text)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   with client as materialized (
-    select public.sign_in_address($2) as network
+    select public.sign_in_address($2) as network, now() - l.known_network_age as known_since,
+      l.searched_claims
+    from public.site_limits l
   ), claim as (
     select a.* from public.account a
     where position('@' in $1) = 0 and lower(a.username) = lower($1)
@@ -2239,7 +2247,8 @@ AS $function$
     union all
     ((select a.* from public.account a
       where position('@' in $1) > 0 and lower(a.email) = lower($1) and a.email_verified_at is null
-      order by a.account_id desc limit 250)
+      order by a.account_id desc
+      limit (select c.searched_claims from client c))
      union
      (select a.* from public.account a
       where position('@' in $1) > 0 and lower(a.email) = lower($1) and a.email_verified_at is null
@@ -2250,7 +2259,7 @@ AS $function$
     select c.*, k.account_id is not null as is_known
     from claim c cross join client
     left join public.known_network k
-      on k.account_id = c.account_id and k.seen_at > now() - interval '90 days'
+      on k.account_id = c.account_id and k.seen_at > client.known_since
       and k.network = public.network_of(c.account_id, client.network)
     order by c.email_verified_at is null,
       c.account_id is distinct from (select o.account_id from oldest o),
@@ -2258,69 +2267,21 @@ AS $function$
     limit 2
   ), judged as (
     select g.guess, n.*,
-      public.throttle_wait(public.pair_bucket(g.guess, $2), 10, 60) as pair_wait,
+      public.throttle_wait('sign-in', public.pair_bucket(g.guess, $2)) as pair_wait,
       case when n.is_known then 0
-        else public.throttle_wait(public.brake_bucket(g.guess), 100, 36) end as brake_wait
+        else public.throttle_wait('brake', public.brake_bucket(g.guess)) end as brake_wait
     from (select) one left join nearest n on true
     cross join lateral (select public.guessed(n.account_id, $1) as guess) g
   )
   select j.guess,
     greatest(
-      -- Of all rows: else the wait would tell how many accounts claim an address.
+      -- The maximum of all rows, so that the wait does not tell how many accounts claim an address.
       max(j.pair_wait) over (), j.brake_wait,
-      public.throttle_wait(client.network, 100, 0.6)),
+      public.throttle_wait('address', client.network)),
     j.account_id, j.username, j.email, j.role, j.organization_id, j.is_active, j.password_hash
   from judged j cross join client
   order by j.email_verified_at is null, not j.is_known, j.account_id desc
 $function$
-;
-CREATE OR REPLACE FUNCTION public.sign_in_check(login text, address text, OUT account_id uuid, OUT username text, OUT email text, OUT role account_role, OUT organization_id uuid, OUT is_active boolean, OUT password_hash text, OUT bucket bytea, OUT wait double precision)
- RETURNS record
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-  select a.account_id, a.username, a.email, a.role, a.organization_id, a.is_active,
-    a.password_hash, b.bucket,
-    greatest(
-      public.throttle_wait(b.bucket, 10, 60),
-      public.throttle_wait(public.sign_in_address($2), 100, 0.6))
-  from (select) one
-  left join public.account_for_sign_in($1) a on true
-  cross join lateral (
-    select public.throttle_bucket('sign-in', coalesce(a.account_id::text, lower($1))) as bucket
-  ) b
-$function$
-;
-CREATE OR REPLACE FUNCTION public.sign_in_done(session_id uuid, account_id uuid, refresh_hash bytea, expires_at timestamp with time zone, bucket bytea)
- RETURNS double precision
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-declare
-  wait double precision := public.throttle_wait(sign_in_done.bucket, 10, 60);
-begin
-  if wait = 0 then
-    perform public.open_session(
-      sign_in_done.session_id, sign_in_done.account_id, sign_in_done.refresh_hash,
-      sign_in_done.expires_at);
-  end if;
-  return wait;
-end $function$
-;
-CREATE OR REPLACE FUNCTION public.sign_in_failed(bucket bytea, address text)
- RETURNS double precision
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-begin
-  if public.sign_in_address(address) is not null then
-    perform public.throttle_take(public.sign_in_address(address), 100, 0.6);
-  end if;
-  return public.throttle_take(bucket, 10, 60);
-end $function$
 ;
 CREATE OR REPLACE FUNCTION public.sign_in_opened(session_id uuid, account_id uuid, password_hash text, refresh_hash bytea, expires_at timestamp with time zone, address text)
  RETURNS double precision
@@ -2330,10 +2291,10 @@ CREATE OR REPLACE FUNCTION public.sign_in_opened(session_id uuid, account_id uui
 AS $function$
 declare
   guess text := public.guessed(sign_in_opened.account_id, null);
-  wait double precision := public.throttle_wait(public.pair_bucket(guess, address), 10, 60);
+  wait double precision := public.throttle_wait('sign-in', public.pair_bucket(guess, address));
 begin
   if wait = 0 and not public.is_known_network(sign_in_opened.account_id, address) then
-    wait := public.throttle_wait(public.brake_bucket(guess), 100, 36);
+    wait := public.throttle_wait('brake', public.brake_bucket(guess));
   end if;
   if wait > 0 then return wait; end if;
   perform from public.account a
@@ -2359,18 +2320,18 @@ declare
   wait double precision := 0;
   account uuid;
 begin
-  -- In one order, so that two failures do not wait for each other.
+  -- In one order, to avoid deadlocks.
   if public.sign_in_address(address) is not null then
-    perform public.throttle_take(public.sign_in_address(address), 100, 0.6);
+    perform public.throttle_take('address', public.sign_in_address(address));
   end if;
   for guess in select g from unnest(guesses) g order by g loop
-    wait := greatest(wait, public.throttle_take(public.pair_bucket(guess, address), 10, 60));
+    wait := greatest(wait, public.throttle_take('sign-in', public.pair_bucket(guess, address)));
   end loop;
   if wait > 0 then return wait; end if;
   for guess in select g from unnest(guesses) g order by g loop
     account := substring(guess from '^account (.*)$')::uuid;
-    -- A known network is counted and not stopped.
-    wait := greatest(wait, public.throttle_take(public.brake_bucket(guess), 100, 36)
+    -- A known network is counted, but never has to wait.
+    wait := greatest(wait, public.throttle_take('brake', public.brake_bucket(guess))
       * (not coalesce(public.is_known_network(account, address), false))::integer);
   end loop;
   return wait;
@@ -2383,7 +2344,7 @@ CREATE OR REPLACE FUNCTION public.sign_up(account_id uuid, username text, email 
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  -- Whatever the application is talked into, it cannot make an administrator.
+  -- The application can make no administrator, even when it is taken over.
   if session_user = 'assay_app' and sign_up.role not in ('customer', 'labeler') then
     raise insufficient_privilege;
   end if;
@@ -2417,8 +2378,9 @@ AS $function$
   select public.audit(
     'refused.more', $1, null, null, null, null, null,
     jsonb_build_object(
-      'hour', to_char($2 at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), 'count', $3 - 20))
-  where $3 > 20
+      'hour', to_char($2 at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+      'count', $3 - l.logged_refusals))
+  from public.site_limits l where $3 > l.logged_refusals
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.sweep_refusals()
@@ -2455,7 +2417,7 @@ begin
   perform pg_advisory_xact_lock(hashtext('identity ' || issuer || ' ' || subject));
   select i.account_id into known from public.external_identity i
   where i.issuer = synchronize_identity.issuer and i.subject = synchronize_identity.subject;
-  -- Somebody else's here already: the account does without.
+  -- When another account has this address, the new account has none.
   if exists (
     select from public.account a
     where lower(a.email) = lower(free_email) and a.account_id is distinct from known)
@@ -2470,7 +2432,7 @@ begin
     if not found then return null; end if;
     return false;
   end if;
-  -- '!' is no hash: nobody signs in here with a password.
+  -- '!' is no hash, so that no password fits.
   insert into public.account (account_id, username, email, full_name, password_hash, role)
   values (
     new_account, new_username, free_email, synchronize_identity.full_name, '!', 'customer');
@@ -2479,15 +2441,6 @@ begin
   values (synchronize_identity.issuer, synchronize_identity.subject, new_account);
   return true;
 end $function$
-;
-CREATE OR REPLACE FUNCTION public.take_letter(OUT letter_id uuid, OUT kind text, OUT account_id uuid, OUT recipient text, OUT name text, OUT origin text, OUT attempts integer, OUT invitation_id uuid)
- RETURNS record
- LANGUAGE sql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-  select * from public.take_letter(array['password_reset', 'invitation'])
-$function$
 ;
 CREATE OR REPLACE FUNCTION public.take_letter(kinds text[], OUT letter_id uuid, OUT kind text, OUT account_id uuid, OUT recipient text, OUT name text, OUT origin text, OUT attempts integer, OUT invitation_id uuid)
  RETURNS record
@@ -2498,7 +2451,8 @@ AS $function$
 begin
   delete from public.letter l where l.kind = 'password_reset' and l.account_id is null;
   update public.letter l
-  set run_after = now() + interval '5 minutes', attempts = l.attempts + 1
+  set run_after = now() + (select s.letter_retry from public.site_limits s),
+    attempts = l.attempts + 1
   where l.letter_id = (
     select w.letter_id from public.letter w
     where w.run_after <= now() and w.kind = any (kinds)
@@ -2560,6 +2514,28 @@ begin
     throttle_take.bucket, throttle_take.burst, throttle_take.seconds);
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.throttle_take(kind text, bucket bytea)
+ RETURNS double precision
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  rate public.throttle_rate;
+  moment timestamptz := clock_timestamp();
+  one interval;
+begin
+  select * into strict rate from public.throttle_rate r where r.kind = throttle_take.kind;
+  one := make_interval(secs => rate.seconds);
+  insert into public.throttle as t (bucket, empty_at)
+  values (throttle_take.bucket, moment + one)
+  on conflict on constraint throttle_pkey do update
+    set empty_at = greatest(t.empty_at, moment) + one
+    where t.empty_at <= moment + one * (rate.burst - 1);
+  if found then return 0; end if;
+  return public.throttle_wait(throttle_take.kind, throttle_take.bucket);
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.throttle_wait(bucket bytea, burst integer, seconds double precision)
  RETURNS double precision
  LANGUAGE sql
@@ -2570,6 +2546,24 @@ AS $function$
     extract(epoch from t.empty_at - clock_timestamp())::double precision - ($2 - 1) * $3)), 0)
   from public.throttle t where t.bucket = $1
 $function$
+;
+CREATE OR REPLACE FUNCTION public.throttle_wait(kind text, bucket bytea)
+ RETURNS double precision
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  rate public.throttle_rate;
+begin
+  select * into strict rate from public.throttle_rate r where r.kind = throttle_wait.kind;
+  return coalesce(
+    (select greatest(
+       0, extract(epoch from t.empty_at - clock_timestamp())::double precision
+         - (rate.burst - 1) * rate.seconds)
+     from public.throttle t where t.bucket = throttle_wait.bucket),
+    0);
+end $function$
 ;
 CREATE OR REPLACE FUNCTION public.use_reset(token_hash bytea, new_hash text)
  RETURNS uuid
@@ -2713,7 +2707,6 @@ end $function$
 CREATE TRIGGER account_changed AFTER UPDATE OF is_active, email, role ON public.account FOR EACH ROW EXECUTE FUNCTION note_account_change();
 CREATE TRIGGER account_deleted AFTER UPDATE OF deleted_at ON public.account FOR EACH ROW WHEN (((new.deleted_at IS NOT NULL) AND (old.deleted_at IS NULL))) EXECUTE FUNCTION drop_roles();
 CREATE TRIGGER address_changed BEFORE UPDATE OF email, deleted_at ON public.account FOR EACH ROW EXECUTE FUNCTION note_address();
-CREATE TRIGGER annotation_of_last_version BEFORE INSERT ON public.annotation FOR EACH ROW WHEN ((new.project_id IS NULL)) EXECUTE FUNCTION annotation_takes_project();
 CREATE TRIGGER assignment_submitted AFTER UPDATE OF state ON public.assignment FOR EACH ROW WHEN (((new.state = 'submitted'::assignment_state) AND (old.state <> 'submitted'::assignment_state))) EXECUTE FUNCTION close_task();
 CREATE TRIGGER audit_entry_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
 CREATE TRIGGER blob_stored AFTER INSERT ON public.blob FOR EACH ROW EXECUTE FUNCTION heal_stored_blob();
@@ -2793,13 +2786,11 @@ grant update (state) on upload to assay_worker;
 -- Rights on functions
 
 grant execute on function accept_invitation(bytea) to assay_app;
-grant execute on function account_for_sign_in(text) to assay_app;
 grant execute on function add_account(uuid,text,text,text,text,account_role) to assay_app;
 grant execute on function add_member(uuid,uuid,membership_role) to assay_app;
 grant execute on function address_sweep() to assay_worker;
 grant execute on function admit(uuid,uuid,account_role,uuid) to assay_app;
 grant execute on function admit_account(uuid,account_role,uuid) to assay_app;
-grant execute on function annotation_takes_project() to public;
 grant execute on function ask_invitation(uuid,uuid,text) to assay_app;
 grant execute on function ask_reset(uuid,text,text) to assay_app;
 grant execute on function ask_verification(uuid,uuid,text) to assay_app;
@@ -2827,6 +2818,7 @@ grant execute on function labeler_name(uuid) to assay_app;
 grant execute on function leave() to public;
 grant execute on function lock_accounts(uuid,uuid) to assay_app;
 grant execute on function lock_invitation(bytea) to assay_app;
+grant execute on function make_key(uuid,uuid,text,text[],bytea,integer) to assay_app;
 grant execute on function make_key(uuid,uuid,text,text[],bytea,integer,integer) to assay_app;
 grant execute on function make_organization(uuid,text) to assay_app;
 grant execute on function make_reset(uuid,bytea,timestamp with time zone) to assay_app, assay_worker;
@@ -2852,21 +2844,16 @@ grant execute on function runs_site() to assay_app;
 grant execute on function scope_account() to public;
 grant execute on function scope_organizations() to public;
 grant execute on function seize_blob(uuid,bytea) to assay_app;
-grant execute on function set_member(uuid,uuid,membership_role) to assay_app;
 grant execute on function set_password(uuid,text,uuid) to assay_app;
 grant execute on function settle_duplicates(uuid,bytea[],double precision) to assay_app, assay_worker;
 grant execute on function settle_identity_address(text,text,text,boolean) to assay_app;
 grant execute on function sign_in_address(text) to public;
 grant execute on function sign_in_candidates(text,text) to assay_app;
-grant execute on function sign_in_check(text,text) to assay_app;
-grant execute on function sign_in_done(uuid,uuid,bytea,timestamp with time zone,bytea) to assay_app;
-grant execute on function sign_in_failed(bytea,text) to assay_app;
 grant execute on function sign_in_opened(uuid,uuid,text,bytea,timestamp with time zone,text) to assay_app;
 grant execute on function sign_in_refused(text[],text) to assay_app;
 grant execute on function sign_up(uuid,text,text,text,account_role,uuid) to assay_app;
 grant execute on function sweep_refusals() to assay_worker;
 grant execute on function synchronize_identity(text,text,text,text,uuid,text) to assay_app;
-grant execute on function take_letter() to assay_worker;
 grant execute on function take_letter(text[]) to assay_worker;
 grant execute on function throttle_bucket(text,text) to public;
 grant execute on function throttle_sweep() to assay_worker;

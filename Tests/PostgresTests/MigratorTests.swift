@@ -24,7 +24,7 @@ import Testing
     let migrator = Migrator(directory: directory.path) { bytes in
       String(bytes.reduce(0) { $0 &* 31 &+ Int($1) })
     }
-    return try migrator.migrate(connection ?? Connection(database))
+    return try migrator.migrate(connection ?? Connection(database)).applied
   }
 
   private func error() -> MigrationError? {
@@ -118,7 +118,7 @@ import Testing
     let applied = try await withThrowingTaskGroup(of: [String].self) { group in
       for _ in 1...4 {
         group.addTask {
-          try Migrator(directory: path) { String($0.count) }.migrate(Connection(database))
+          try Migrator(directory: path) { String($0.count) }.migrate(Connection(database)).applied
         }
       }
       return try await group.reduce(into: []) { $0 += $1 }

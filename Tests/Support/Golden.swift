@@ -22,7 +22,8 @@ package enum Golden {
       """
   }
 
-  private static var isRewriting: Bool {
+  /// Whether the files are written anew instead of compared.
+  package static var isRewriting: Bool {
     guard let mode = getenv("ASSAY_GOLDEN") else { return false }
     return ["write", "rewrite"].contains(String(cString: mode))
   }

@@ -14,17 +14,16 @@ enum APIKeyQueries {
     }
   }
 
-  /// Records a key of the caller's and says when.
-  /// - Parameter most: how many an account may have.
+  /// Records a key of the caller within the site's limit, and returns when.
   static func make(
-    _ key: ID<APIKey>, for caller: Caller, _ form: APIKeys.NewKey, secretHash: [UInt8], most: Int,
+    _ key: ID<APIKey>, for caller: Caller, _ form: APIKeys.NewKey, secretHash: [UInt8],
     _ db: Connection
   ) throws(PostgresError) -> Timestamp {
     try db.one(
       """
       select make_key(
         \(key), \(caller.session), \(form.name), \(form.scopes.map(\.rawValue))::text[],
-        \(secretHash), \(form.days)::int, \(most)::int)
+        \(secretHash), \(form.days)::int)
       """
     ) { row throws(PostgresError) in try row.next() }
   }

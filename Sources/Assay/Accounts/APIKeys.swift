@@ -18,9 +18,6 @@ enum APIKeys {
       "Ends a key, from its next request on.", gives: Accounts.Message.schema, revoke),
   ]
 
-  /// More keys than this nobody has.
-  private static let most = 100
-
   private static func create(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
@@ -31,7 +28,7 @@ enum APIKeys {
     let (key, secret) = (ID<APIKey>.new(), KeySecret())
     let createdAt = try context.db.transaction { db in
       let createdAt = try APIKeyQueries.make(
-        key, for: caller, form, secretHash: secret.hash, most: most, db)
+        key, for: caller, form, secretHash: secret.hash, db)
       try AuditQueries.record(
         Audit.Event(
           "key.created", by: caller, of: key.description, request,

@@ -78,7 +78,7 @@ package struct Application: Sendable {
     "account_username_taken": .conflict("That username is taken."),
     "account_email_taken": .conflict("That e-mail address is taken."),
     "account_last_admin": .conflict("The last admin stays one: name another one first."),
-    "api_key_most_per_account": .conflict("There are 100 keys already: revoke one first."),
+    "api_key_most_per_account": .conflict("The account may have no more keys: revoke one first."),
     "organization_most_per_account": .conflict(
       "The account has as many organizations as it may: ask those who run the site."),
     "organization_last_owner": .conflict("The last owner stays: name another one first."),

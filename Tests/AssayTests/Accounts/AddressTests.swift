@@ -229,27 +229,6 @@ struct AddressTests {
     #expect(letters == 0)
   }
 
-  /// During an upgrade processes of the previous version run beside those of this one.
-  @Test func thePreviousVersionWorksWithTheSchema() throws {
-    let (ada, _) = (try claim("ada"), try claim("eve"))
-    #expect(try verify(letter(to: ada), as: ada).status == 200)
-    let (app, worker) = (site.connection(as: .application), site.connection(as: .worker))
-    let found = try app.one(
-      """
-      select username, wait, sign_in_failed(bucket, '192.0.2.1')
-      from sign_in_check(\(address), '192.0.2.1')
-      """
-    ) { row throws(PostgresError) in
-      (try row.next(String.self), try row.next(Double.self), try row.next(Double.self))
-    }
-    #expect(found == ("ada", 0, 0))
-    #expect(try waiting("verification") == 2)
-    let taken = try worker.one("select letter_id is null from take_letter()") {
-      row throws(PostgresError) in try row.next(Bool.self)
-    }
-    #expect(taken)
-  }
-
   @Test func theApplicationCannotVerifyAnAddressItself() throws {
     let app = site.connection(as: .application)
     for statement in [

@@ -29,7 +29,7 @@ struct SignInTests {
   @Test func namesAndAddressesAreLookedUpByTheirIndexes() throws {
     let owner = site.owner()
     for (name, function) in ["ada", "ada@example.org"].flatMap({ name in
-      ["account_for_sign_in($)", "sign_in_candidates($, '192.0.2.1')", "find_account($)"]
+      ["sign_in_candidates($, '192.0.2.1')", "find_account($)"]
         .map { (name, $0) }
     }) {
       let call = function.split(separator: "$").map(String.init)

@@ -75,11 +75,11 @@ struct ThrottleTests {
     // Uses 90 of the 100 tries up: so many sign-ins would take so long that tries come back.
     try site.owner().run(
       """
-      select throttle_take(brake_bucket(guessed(account_id, null)), 100, 36), g
+      select throttle_take('brake', brake_bucket(guessed(account_id, null))), g
       from account, generate_series(1, 90) g
       """)
     try site.owner().run(
-      "select throttle_take(brake_bucket('name nobody'), 100, 36) from generate_series(1, 90)")
+      "select throttle_take('brake', brake_bucket('name nobody')) from generate_series(1, 90)")
     for name in ["ada", "nobody"] {
       let statuses = try attack(name, 0..<30)
       #expect(statuses.count { $0 == 401 } == 10, "\(name)")
@@ -102,7 +102,7 @@ struct ThrottleTests {
     _ = try site.person(.labeler, named: "ada")
     try site.owner().run(
       """
-      select throttle_take(brake_bucket(guessed(account_id, null)), 100, 36), g
+      select throttle_take('brake', brake_bucket(guessed(account_id, null))), g
       from account, generate_series(1, 100) g
       """)
     let link = try Directory.resetLink("ada", origin: "https://assay.test", site.owner())
@@ -183,10 +183,13 @@ struct ThrottleTests {
     // 99 more at the same moment: a slow machine would have let some drain away.
     try site.owner().run(
       """
-      select throttle_take(sign_in_address('2001:db8::2'), 100, 0.6) from generate_series(1, 99)
+      select throttle_take('address', sign_in_address('2001:db8::2')) from generate_series(1, 99)
       """)
     let left = try site.owner().one(
-      "select throttle_wait(sign_in_address('2001:db8::3'), 90, 0.6)"
+      """
+      select extract(epoch from empty_at - clock_timestamp())::double precision - 89 * 0.6
+      from throttle where bucket = sign_in_address('2001:db8::3')
+      """
     ) { row throws(PostgresError) in try row.next(Double.self) }
     #expect(left > 0)
     try site.owner().run("update throttle set empty_at = empty_at + interval '1 minute'")

@@ -1,5 +1,6 @@
 import Assay
 import HTTP
+import Postgres
 import Support
 import Testing
 
@@ -77,6 +78,23 @@ struct GoldenTests {
   @Test func schema() throws {
     let text = try SchemaText.of(site.owner())
     #expect(try Golden.difference("schema.sql", from: text) == nil)
+  }
+}
+
+@Suite("Golden file: the functions' edition")
+struct EditionTests {
+  private static let folder = Products.checkout + "/sql/functions"
+
+  /// `assay migrate` of an older release must know that these functions are newer than its own.
+  @Test func isRaisedWithEachChangeOfAFunction() throws {
+    let functions = try FunctionFolder(Self.folder)
+    let isRaised = functions.isWhole(DatabaseSchema.hash)
+    if Golden.isRewriting, !isRaised {
+      let text = "\(functions.edition + 1) \(functions.digest(DatabaseSchema.hash))\n"
+      try Files.write("\(Self.folder)/edition", Array(text.utf8))
+    } else {
+      #expect(isRaised, "sql/functions has changed: make golden raises the edition")
+    }
   }
 }
 

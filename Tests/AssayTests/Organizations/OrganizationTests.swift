@@ -178,7 +178,7 @@ struct OrganizationTests {
     let client = site.client
     #expect(try site.send("GET", path(), as: bob).status == 200)
     for statement in [
-      "select set_member('\(home)', scope_account(), 'owner')",
+      "select change_member('\(home)', scope_account(), 'owner')",
       "select remove_member('\(home)', (select account_id from account where username = 'ada'))",
       "insert into membership values ('\(home)', scope_account(), 'owner')",
       "update membership set role = 'owner'", "delete from membership",

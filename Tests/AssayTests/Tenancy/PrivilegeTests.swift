@@ -102,6 +102,7 @@ struct PrivilegeTests {
       "create or replace function scope_account() returns uuid language sql as 'select null'",
       "select pg_read_file('/etc/passwd')", "copy project to '/tmp/x'",
       "create extension dblink", "delete from schema_migration", "select * from schema_migration",
+      "update schema_function set hash = ''", "select * from schema_function",
       "drop function admit", "select protect('project')", "create temporary table t (a int)",
       "create function pg_temp.f() returns int language sql as 'select 1'",
       "create schema mine", "select close_database()",

@@ -96,7 +96,7 @@ struct SearchPathTests {
       create domain pg_temp.uuid as pg_catalog.uuid check (pg_temp.spy(value::pg_catalog.text))
       """)
     let account = try db.one(
-      "select account_id from account_for_sign_in('root')"
+      "select account_id from sign_in_candidates('root', '192.0.2.1')"
     ) { row throws(PostgresError) in try row.next(UUIDBytes.self) }
     try db.run("select admit_account(\(account), 'admin', null)")
     let seen = try db.one("select current_setting('spy.user', true)") {

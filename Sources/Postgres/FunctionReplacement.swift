@@ -1,0 +1,129 @@
+/// Replaces the functions whose files differ from what the database has.
+struct FunctionReplacement {
+  let folder: FunctionFolder
+  let hash: ([UInt8]) -> String
+
+  /// Replaces all changed functions in one transaction, unless a later release has been here.
+  ///
+  /// The caller holds the lock of migrations.
+  func run(_ db: Connection) throws -> FunctionReport {
+    try db.script(
+      """
+      create table if not exists schema_function (
+        name text primary key,
+        hash text not null,
+        edition int not null,
+        replaced_at timestamptz not null default now()
+      )
+      """)
+    let known = try recorded(db)
+    guard known.allSatisfy({ $0.edition <= folder.edition }) else {
+      return FunctionReport(isOlder: true)
+    }
+    let hashes = Dictionary(known.map { ($0.name, $0.hash) }) { $1 }
+    let changed = folder.files.filter { hashes[$0.name] != hash($0.bytes) }
+    try db.transaction { db in
+      if !changed.isEmpty {
+        try replace(changed, db)
+        try validate(db)
+      }
+      try record(changed, db)
+    }
+    return FunctionReport(replaced: changed.map(\.name), kept: try kept(db))
+  }
+
+  private struct Recorded {
+    let name: String
+    let hash: String
+    let edition: Int
+  }
+
+  private func recorded(_ db: Connection) throws(PostgresError) -> [Recorded] {
+    try db.all("select name, hash, edition from schema_function") {
+      row throws(PostgresError) in
+      try Recorded(name: row.next(), hash: row.next(), edition: row.next())
+    }
+  }
+
+  /// Bodies are not looked into yet: they may call functions that come later.
+  private func replace(_ files: [FunctionFolder.File], _ db: Connection) throws {
+    try db.script("set local check_function_bodies = off")
+    for file in files {
+      try naming(file.name) { try db.script(String(decoding: file.bytes, as: UTF8.self)) }
+    }
+    try db.script("set local check_function_bodies = on")
+  }
+
+  /// Has PostgreSQL look into all bodies, changed or not: what they call may have changed.
+  private func validate(_ db: Connection) throws {
+    let names = Set(folder.files.map(\.name))
+    let functions = try db.all(
+      """
+      select p.proname::text, p.oid::bigint, l.lanname = 'sql'
+      from pg_proc p join pg_language l on l.oid = p.prolang
+      where p.pronamespace = 'public'::regnamespace and l.lanname in ('sql', 'plpgsql')
+      """
+    ) { row throws(PostgresError) in
+      (name: try row.next(String.self), oid: try row.next(Int.self), isSQL: try row.next(Bool.self))
+    }
+    for function in functions where names.contains(function.name) {
+      try naming(function.name) {
+        if function.isSQL {
+          try db.run("select fmgr_sql_validator(\(function.oid)::bigint::oid)")
+        } else {
+          try db.run("select plpgsql_validator(\(function.oid)::bigint::oid)")
+        }
+      }
+    }
+  }
+
+  private func record(_ changed: [FunctionFolder.File], _ db: Connection) throws(PostgresError) {
+    for file in changed {
+      try db.run(
+        """
+        insert into schema_function as f (name, hash, edition)
+        values (\(file.name), \(hash(file.bytes)), \(folder.edition))
+        on conflict (name) do update set hash = excluded.hash, replaced_at = now()
+        """)
+    }
+    try db.run(
+      """
+      delete from schema_function f
+      where not exists (
+        select from pg_proc p
+        where p.pronamespace = 'public'::regnamespace and p.proname = f.name)
+      """)
+    try db.run(
+      "update schema_function set edition = \(folder.edition) where edition < \(folder.edition)")
+  }
+
+  /// Functions whose file is gone while the database still has them.
+  private func kept(_ db: Connection) throws(PostgresError) -> [String] {
+    let names = Set(folder.files.map(\.name))
+    return try recorded(db).map(\.name).filter { !names.contains($0) }.sorted()
+  }
+
+  private func naming(_ name: String, _ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch let error as PostgresError {
+      if case .conflict = error { throw error }
+      throw MigrationError.failed(file: "functions/\(name).sql", cause: error)
+    }
+  }
+}
+
+/// The result of replacing functions.
+package struct FunctionReport: Equatable, Sendable {
+  /// The functions that are new or were replaced.
+  package var replaced: [String]
+  /// Have no file any more, and wait for a migration that drops them.
+  package var kept: [String]
+  /// Whether the database has the functions of a later release, so that nothing was done.
+  package var isOlder: Bool
+
+  /// A report of changed functions, or of none.
+  package init(replaced: [String] = [], kept: [String] = [], isOlder: Bool = false) {
+    (self.replaced, self.kept, self.isOlder) = (replaced, kept, isOlder)
+  }
+}
