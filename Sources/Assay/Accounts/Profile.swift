@@ -6,26 +6,26 @@ internal import Postgres
 enum Profile {
   static let routes: [Route] = [
     .on(
-      .get, "/api/auth/me", for: .signedIn, "profile.show", "Shows one's own account.",
+      .api, .get, "/api/auth/me", for: .signedIn, "profile.show", "Shows one's own account.",
       gives: Users.Own.schema, show),
     .on(
-      .put, "/api/auth/profile", for: .person, "profile.change",
+      .api, .put(audit: .byHandler), "/api/auth/profile", for: .person, "profile.change",
       "Changes one's own names, or the organization one works for.",
       takes: .json(Change.schema), gives: Users.Own.schema, change),
     .on(
-      .put, "/api/auth/password", for: .person, "profile.changePassword",
+      .api, .put(audit: .byHandler), "/api/auth/password", for: .person, "profile.changePassword",
       "Sets another password, and ends all other sessions, all keys and links to set a password.",
       takes: .json(PasswordChange.schema), gives: Accounts.Message.schema, changePassword),
     .open(
-      .post, "/api/auth/forgot-password", "profile.forgotPassword",
+      .api, .post(audit: .nothing), "/api/auth/forgot-password", "profile.forgotPassword",
       "Asks for a letter with a link to set a new password.",
       takes: .json(Forgotten.schema), gives: Accounts.Message.schema, forgotPassword),
     .open(
-      .post, "/api/auth/reset-password", "profile.resetPassword",
+      .api, .post(audit: .byHandler), "/api/auth/reset-password", "profile.resetPassword",
       "Sets a new password with the link's token, and ends all sessions, keys and other links.",
       takes: .json(Reset.schema), gives: Accounts.Message.schema, resetPassword),
     .on(
-      .get, "/api/v1/auth/me", for: .signedIn, "profile.v1Show", "Shows one's own account.",
+      .v1, .get, "/api/v1/auth/me", for: .signedIn, "profile.v1Show", "Shows one's own account.",
       gives: Users.Own.schema, show),
   ]
 

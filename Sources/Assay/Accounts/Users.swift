@@ -5,33 +5,37 @@ internal import Postgres
 enum Users {
   static let routes: [Route] = [
     .on(
-      .post, "/api/v1/users", for: .admin.inPerson, "users.create", "Makes an account.",
+      .v1, .post(audit: .byHandler), "/api/v1/users", for: .admin.inPerson, "users.create",
+      "Makes an account.",
       takes: .json(NewUser.schema), gives: User.schema, status: 201, create),
+    .list(
+      .v1, "/api/v1/users", for: .admin, "users.list", "Lists accounts, page by page.",
+      of: User.self, list),
     .on(
-      .get, "/api/v1/users", for: .admin, "users.list", "Lists accounts, page by page.",
-      gives: Page<User>.schema, list),
-    .on(
-      .get, "/api/v1/users/{user}", for: .signedIn, "users.show",
+      .v1, .get, "/api/v1/users/{user}", for: .signedIn, "users.show",
       "Shows an account: one's own, or any to those who run the site.",
       gives: User.schema, show),
     .on(
-      .put, "/api/v1/users/{user}", for: .person, "users.change",
+      .v1, .put(audit: .byHandler), "/api/v1/users/{user}", for: .person, "users.change",
       "Changes an account: one's own names, or anything for those who run the site.",
       takes: .json(Change.schema), gives: User.schema, change),
     .on(
-      .delete, "/api/v1/users/{user}", for: .person, "users.delete",
+      .v1, .delete(audit: .byHandler), "/api/v1/users/{user}", for: .person, "users.delete",
       "Deletes an account; what the person made stays.",
       gives: Accounts.Message.schema, delete),
     .on(
-      .post, "/admin/users", for: .admin.inPerson, "users.adminCreate", "Makes an account.",
+      .root, .post(audit: .byHandler), "/admin/users", for: .admin.inPerson, "users.adminCreate",
+      "Makes an account.",
       takes: .json(NewUser.schema), gives: User.schema, status: 201, create),
     .on(
-      .put, "/admin/users/{user}", for: .admin.inPerson, "users.adminChange",
+      .root, .put(audit: .byHandler), "/admin/users/{user}", for: .admin.inPerson,
+      "users.adminChange",
       "Changes an account: its names, its role, whether it may sign in. Shutting it out ends its "
         + "sessions and keys for good.",
       takes: .json(Change.schema), gives: User.schema, change),
     .on(
-      .post, "/admin/users/{user}/reset", for: .admin.inPerson, "users.reset",
+      .root, .post(audit: .byHandler), "/admin/users/{user}/reset", for: .admin.inPerson,
+      "users.reset",
       "Makes a link with which the account's owner sets a new password.",
       gives: ResetLink.schema, status: 201, reset),
   ]
@@ -62,7 +66,7 @@ enum Users {
           "account.created", by: caller, of: account.description, request,
           facts: [("username", username), ("role", role.rawValue)]), db)
     }
-    return try answer(account, context, 201)
+    return try answer(account, context)
   }
 
   /// Only an admin makes admins and universals, or unmakes them.
@@ -74,13 +78,12 @@ enum Users {
   }
 
   private static func list(
-    _ request: Request, _ context: Context, _ caller: Caller
-  ) throws -> Response {
-    let place = try PagePlace(request)
+    _ request: Request, _ context: Context, _ caller: Caller, _ window: Window
+  ) throws -> Counted<User> {
     let total = try UserQueries.count(context.db)
     let items = try UserQueries.page(
-      size: place.size, skipping: place.skipped, context.db)
-    return .json(Page(items: items, total: total, place: place))
+      size: window.limit, skipping: window.skipped, context.db)
+    return Counted(rows: items, total: total)
   }
 
   private static func show(
@@ -166,15 +169,15 @@ enum Users {
         Audit.Event("account.reset-link", by: caller, of: account.description, request), db)
     }
     let origin = context.site.config.publicURL ?? request.origin
-    return .json(ResetLink(link: link.address(origin), expires: link.expires), 201)
+    return .json(ResetLink(link: link.address(origin), expires: link.expires))
   }
 
   private static func answer(
-    _ account: ID<Account>, _ context: Context, _ status: Int = 200
+    _ account: ID<Account>, _ context: Context
   ) throws -> Response {
     guard let user = try UserQueries.user(account, context.db) else {
       throw Problem.notFound("user")
     }
-    return .json(user, status)
+    return .json(user)
   }
 }

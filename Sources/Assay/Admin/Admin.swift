@@ -4,17 +4,17 @@ internal import Postgres
 /// What those who run the site see and do.
 enum Admin {
   static let routes: [Route] = [
+    .list(
+      .root, "/admin/users", for: .admin, "admin.users", "Lists all accounts.",
+      of: User.self, users),
+    .list(
+      .root, "/admin/requests", for: .admin, "admin.requests", "Lists all requests.",
+      of: Request.self, requests),
+    .list(
+      .root, "/admin/tasks", for: .admin, "admin.tasks", "Lists all tasks.",
+      of: Task.self, tasks),
     .on(
-      .get, "/admin/users", for: .admin, "admin.users", "Lists all accounts.",
-      gives: .array(User.schema), users),
-    .on(
-      .get, "/admin/requests", for: .admin, "admin.requests", "Lists all requests.",
-      gives: .array(Request.schema), requests),
-    .on(
-      .get, "/admin/tasks", for: .admin, "admin.tasks", "Lists all tasks.",
-      gives: .array(Task.schema), tasks),
-    .on(
-      .post, "/admin/assign", for: .admin, "admin.assign",
+      .root, .post(audit: .byRoute), "/admin/assign", for: .admin, "admin.assign",
       "Gives a labeler a request's pictures, or an existing task.",
       takes: .json(Appointment.schema), gives: Assigned.schema, assign),
   ]

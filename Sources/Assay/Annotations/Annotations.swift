@@ -5,12 +5,12 @@ internal import Postgres
 enum Annotations {
   static let routes: [Route] = [
     .on(
-      .post, "/tasks/{task}/labels", for: .labeler, "annotations.save",
+      .root, .post(audit: .nothing), "/tasks/{task}/labels", for: .labeler, "annotations.save",
       "Saves the labels of one picture of a task.",
       takes: .json(Answer.schema), gives: Saved.schema, save),
-    .on(
-      .get, "/requests/{request}/labels", for: .requester, "annotations.list",
-      "Lists the current labels of a request's pictures.", gives: .array(Row.schema), list),
+    .list(
+      .root, "/requests/{request}/labels", for: .requester, "annotations.list",
+      "Lists the current labels of a request's pictures.", of: Row.self, list),
   ]
 
   private static func save(

@@ -74,6 +74,8 @@ package struct Access: Sendable {
   package let roles: Set<Role>?
   /// Whether a program's key is good for it, within the key's scopes.
   package var takesKeys = true
+  /// Whether a key needs the scope `admin` for it.
+  var needsAdminScope = false
 
   /// Everybody, without a token.
   package static let anyone = Access(name: "anyone", roles: nil)
@@ -90,7 +92,8 @@ package struct Access: Sendable {
   package static let labeler = Access(
     name: "labeler", roles: [.labeler, .reviewer, .admin, .universal])
   /// Those who run the site.
-  package static let admin = Access(name: "admin", roles: [.admin, .universal])
+  package static let admin = Access(
+    name: "admin", roles: [.admin, .universal], needsAdminScope: true)
 
   /// The same roles, but without keys: for routes that give access to people or take it away.
   package var inPerson: Access { Access(name: "\(name) in person", roles: roles, takesKeys: false) }
@@ -118,7 +121,7 @@ package struct Access: Sendable {
     if case .key(let scopes) = caller.way { try expect(scopes, request) }
   }
 
-  /// What whoever comes with a token that is none, or not any more, is told.
+  /// 401 for an invalid or expired token.
   static let isOver = Problem.unauthorized("The access token is not valid any more.")
 
   /// The state of `admit`'s error for a session that is over.
@@ -134,7 +137,7 @@ package struct Access: Sendable {
     }
     let isReading = request.method == .get || request.method == .head
     var needed: Set<KeyScope> = [isReading ? .read : .write]
-    if name == Self.admin.name { needed.insert(.admin) }
+    if needsAdminScope { needed.insert(.admin) }
     guard needed.isSubset(of: scopes) else {
       let missing = needed.subtracting(scopes).map(\.rawValue).sorted().joined(separator: ", ")
       throw .forbidden("The key lacks the scope \(missing).")

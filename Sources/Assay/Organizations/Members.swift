@@ -4,32 +4,33 @@ internal import Postgres
 /// The members of an organization.
 enum Members {
   static let routes: [Route] = [
-    .on(
-      .get, "/api/organizations/{organization}/members", for: .signedIn,
+    .list(
+      .api(as: "members"), "/api/organizations/{organization}/members", for: .signedIn,
       "organizations.members", "Lists an organization's members.",
-      gives: Listed<Organizations.Member>.schema(as: "members"), list),
+      of: Organizations.Member.self, list),
     .on(
-      .post, "/api/organizations/{organization}/members", for: .person,
+      .api, .post(audit: .byHandler), "/api/organizations/{organization}/members", for: .person,
       "organizations.addMember", "Makes somebody who has an account a member.",
       takes: .json(NewMember.schema), gives: Accounts.Message.schema, status: 201, add),
     .on(
-      .put, "/api/organizations/{organization}/members/{user}", for: .person,
+      .api, .put(audit: .byHandler), "/api/organizations/{organization}/members/{user}",
+      for: .person,
       "organizations.changeMember", "Gives a member another role.",
       takes: .json(Appointed.schema), gives: Accounts.Message.schema, change),
     .on(
-      .delete, "/api/organizations/{organization}/members/{user}", for: .person,
+      .api, .delete(audit: .byHandler), "/api/organizations/{organization}/members/{user}",
+      for: .person,
       "organizations.removeMember", "Takes a member out, or oneself.",
       gives: Accounts.Message.schema, remove),
   ]
 
   private static func list(
-    _ request: Request, _ context: Context, _ caller: Caller
-  ) throws -> Response {
-    let place = try OffsetPlace(request)
+    _ request: Request, _ context: Context, _ caller: Caller, _ window: Window
+  ) throws -> Counted<Organizations.Member> {
     let organization = try Organizations.named(request, context, caller)
     let rows = try MemberQueries.list(
-      of: organization.id, for: caller, limit: place.limit, skipping: place.offset, context.db)
-    return Listed.json("members", rows, total: organization.members)
+      of: organization.id, for: caller, limit: window.limit, skipping: window.skipped, context.db)
+    return Counted(rows: rows, total: organization.members)
   }
 
   private static func add(
@@ -54,7 +55,7 @@ enum Members {
       }
       try record("member.added", account, role, organization, caller, request, db)
     }
-    return .json(Accounts.Message(message: "Is a member now."), 201)
+    return .json(Accounts.Message(message: "Is a member now."))
   }
 
   /// The account of a username or of a verified address.

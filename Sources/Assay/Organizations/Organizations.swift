@@ -5,18 +5,19 @@ internal import Postgres
 enum Organizations {
   static let routes: [Route] = [
     .on(
-      .post, "/api/organizations", for: .requester, "organizations.create",
+      .api, .post(audit: .byHandler), "/api/organizations", for: .requester, "organizations.create",
       "Makes an organization that one owns; the site limits how many one account has.",
       takes: .json(Name.schema), gives: Row.schema, status: 201, create),
-    .on(
-      .get, "/api/organizations", for: .signedIn, "organizations.list",
+    .list(
+      .api(as: "organizations"), "/api/organizations", for: .signedIn, "organizations.list",
       "Lists the organizations that one is a member of.",
-      gives: Listed<Row>.schema(as: "organizations"), list),
+      of: Row.self, list),
     .on(
-      .get, "/api/organizations/{organization}", for: .signedIn, "organizations.show",
+      .api, .get, "/api/organizations/{organization}", for: .signedIn, "organizations.show",
       "Shows an organization.", gives: Row.schema, show),
     .on(
-      .put, "/api/organizations/{organization}", for: .person, "organizations.rename",
+      .api, .put(audit: .byHandler), "/api/organizations/{organization}", for: .person,
+      "organizations.rename",
       "Gives an organization another name.",
       takes: .json(Name.schema), gives: Row.schema, rename),
   ]
@@ -35,17 +36,16 @@ enum Organizations {
           "organization.created", by: caller, of: organization.description, request), db)
       return row
     }
-    return .json(row, 201)
+    return .json(row)
   }
 
   private static func list(
-    _ request: Request, _ context: Context, _ caller: Caller
-  ) throws -> Response {
-    let place = try OffsetPlace(request)
+    _ request: Request, _ context: Context, _ caller: Caller, _ window: Window
+  ) throws -> Counted<Row> {
     let total = try OrganizationQueries.count(for: caller, context.db)
     let rows = try OrganizationQueries.list(
-      for: caller, limit: place.limit, skipping: place.offset, context.db)
-    return Listed.json("organizations", rows, total: total)
+      for: caller, limit: window.limit, skipping: window.skipped, context.db)
+    return Counted(rows: rows, total: total)
   }
 
   private static func show(

@@ -4,15 +4,17 @@ internal import Postgres
 /// Who works on a project, and as what.
 enum ProjectMembers {
   static let routes: [Route] = [
+    .list(
+      .api(as: "members"), "/api/projects/{project}/members", for: .requester,
+      "organizations.projectMembers",
+      "Lists who works on a project.", of: Member.self, list),
     .on(
-      .get, "/api/projects/{project}/members", for: .requester, "organizations.projectMembers",
-      "Lists who works on a project.", gives: Listed<Member>.schema(as: "members"), list),
-    .on(
-      .post, "/api/projects/{project}/members", for: .requester.inPerson,
+      .api, .post(audit: .byHandler), "/api/projects/{project}/members", for: .requester.inPerson,
       "organizations.addProjectMember", "Gives somebody a role in a project.",
       takes: .json(NewMember.schema), gives: Member.schema, status: 201, add),
     .on(
-      .delete, "/api/projects/{project}/members/{user}", for: .requester.inPerson,
+      .api, .delete(audit: .byHandler), "/api/projects/{project}/members/{user}",
+      for: .requester.inPerson,
       "organizations.removeProjectMember", "Takes somebody's roles in a project away.",
       gives: Accounts.Message.schema, remove),
   ]
@@ -38,13 +40,12 @@ enum ProjectMembers {
   }
 
   private static func list(
-    _ request: Request, _ context: Context, _ caller: Caller
-  ) throws -> Response {
-    let place = try OffsetPlace(request)
+    _ request: Request, _ context: Context, _ caller: Caller, _ window: Window
+  ) throws -> Counted<Member> {
     let (project, _) = try named(request, context, caller)
     let rows = try MemberQueries.list(of: project, context.db)
-    let page = Array(rows.dropFirst(place.offset).prefix(place.limit))
-    return Listed.json("members", page, total: rows.count)
+    let page = Array(rows.dropFirst(window.skipped).prefix(window.limit))
+    return Counted(rows: page, total: rows.count)
   }
 
   private static func add(
@@ -67,7 +68,7 @@ enum ProjectMembers {
           of: project.description, request,
           facts: [("account", account.description), ("role", form.role.rawValue)]), db)
     }
-    return .json(Member(id: account, username: login, role: form.role), 201)
+    return .json(Member(id: account, username: login, role: form.role))
   }
 
   private static func remove(

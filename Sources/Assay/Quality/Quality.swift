@@ -5,20 +5,21 @@ internal import Postgres
 enum Quality {
   static let routes: [Route] = [
     .on(
-      .post, "/requests/{request}/qc/run", for: .requester, "quality.run",
+      .root, .post(audit: .nothing), "/requests/{request}/qc/run", for: .requester, "quality.run",
       "Starts quality control of a request.", takes: .optionalJSON(NewRun.schema),
       gives: Started.schema, run),
     .on(
-      .get, "/requests/{request}/qc", for: .requester, "quality.show",
+      .root, .get, "/requests/{request}/qc", for: .requester, "quality.show",
       "Shows how far the latest run has come.", gives: Progress.schema, show),
     .on(
-      .post, "/requests/{request}/qc/cancel", for: .requester, "quality.cancel",
+      .root, .post(audit: .nothing), "/requests/{request}/qc/cancel", for: .requester,
+      "quality.cancel",
       "Stops the run; what it has found stays.", gives: Progress.schema, cancel),
+    .list(
+      .root, "/requests/{request}/qc/results", for: .requester, "quality.results",
+      "Lists what quality control says of each picture.", of: Row.self, results),
     .on(
-      .get, "/requests/{request}/qc/results", for: .requester, "quality.results",
-      "Lists what quality control says of each picture.", gives: .array(Row.schema), results),
-    .on(
-      .get, "/requests/{request}/qc/results/{image}", for: .requester, "quality.evidence",
+      .root, .get, "/requests/{request}/qc/results/{image}", for: .requester, "quality.evidence",
       "Shows what quality control says of one picture, and why.", gives: Evidence.schema,
       evidence),
   ]
