@@ -89,20 +89,13 @@ enum Users {
   private static func show(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    try answer(named(request, caller), context)
-  }
-
-  /// The account of the path; others' are 404 but for those who run the site.
-  private static func named(_ request: Request, _ caller: Caller) throws -> ID<Account> {
-    let account = try request.id("user", of: Account.self)
-    guard account == caller.id || caller.seesAll else { throw Problem.notFound("user") }
-    return account
+    try answer(caller.account(request), context)
   }
 
   private static func change(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    let account = try named(request, caller)
+    let account = try caller.account(request)
     let form = try request.json(Change.self)
     var changes = AccountChanges(
       username: form.username, email: form.email, fullName: form.fullName)
@@ -136,7 +129,7 @@ enum Users {
   private static func delete(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    let account = try named(request, caller)
+    let account = try caller.account(request)
     try context.db.transaction { db in
       try GrantQueries.lock(account, db)
       guard let old = try UserQueries.user(account, db) else { throw Problem.notFound("user") }
@@ -179,5 +172,15 @@ enum Users {
       throw Problem.notFound("user")
     }
     return .json(user)
+  }
+}
+
+extension Caller {
+  /// Reads the account that the path names: the caller's own, or any for those who run the site.
+  /// - Throws: 404 for another.
+  func account(_ request: Request) throws(Problem) -> ID<Account> {
+    let account = try request.id("user", of: Account.self)
+    guard account == id || seesAll else { throw .notFound("user") }
+    return account
   }
 }

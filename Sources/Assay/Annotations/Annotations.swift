@@ -60,10 +60,7 @@ enum Annotations {
   private static func list(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    let project = try request.id("request", of: Project.self)
-    guard try ProjectQueries.organization(of: project, for: caller, context.db) != nil else {
-      throw Problem.notFound("request")
-    }
+    let project = try caller.project(request, context).id
     return try Listing.respond(request, context, caller) { limit, after in
       try AnnotationQueries.list(in: project, limit: limit, after: after, context.db)
     }

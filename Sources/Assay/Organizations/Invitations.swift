@@ -35,7 +35,7 @@ enum Invitations {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let form = try request.json(Proposal.self)
-    let organization = try Organizations.managed(request, context, caller)
+    let organization = try caller.managedOrganization(request, context)
     try Members.expectMayAppoint(form.role, organization)
     guard try InvitationQueries.count(of: organization.id, context.db) < most else {
       throw Problem.conflict("There are \(most) invitations already: take some back first.")
@@ -64,7 +64,7 @@ enum Invitations {
   private static func list(
     _ request: Request, _ context: Context, _ caller: Caller, _ window: Window
   ) throws -> Counted<Offer> {
-    let organization = try Organizations.managed(request, context, caller)
+    let organization = try caller.managedOrganization(request, context)
     let total = try InvitationQueries.count(of: organization.id, context.db)
     let rows = try InvitationQueries.list(
       of: organization.id, limit: window.limit, skipping: window.skipped, context.db)
@@ -75,7 +75,7 @@ enum Invitations {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let invitation = try request.id("invitation", of: Invitation.self)
-    let organization = try Organizations.managed(request, context, caller)
+    let organization = try caller.managedOrganization(request, context)
     try context.db.transaction { db in
       guard try InvitationQueries.revoke(invitation, of: organization.id, db) else {
         throw Problem.notFound("invitation")

@@ -27,7 +27,7 @@ enum Members {
   private static func list(
     _ request: Request, _ context: Context, _ caller: Caller, _ window: Window
   ) throws -> Counted<Organizations.Member> {
-    let organization = try Organizations.named(request, context, caller)
+    let organization = try caller.visibleOrganization(request, context)
     let rows = try MemberQueries.list(
       of: organization.id, for: caller, limit: window.limit, skipping: window.skipped, context.db)
     return Counted(rows: rows, total: organization.members)
@@ -40,13 +40,13 @@ enum Members {
     guard let login = form.username ?? form.email else {
       throw Problem.invalid([Violation("username", "or email is required")])
     }
-    let organization = try Organizations.managed(request, context, caller)
+    let organization = try caller.managedOrganization(request, context)
     let role = form.role ?? .member
     try expectMayAppoint(role, organization)
     let account = try account(named: login, context)
     try context.db.transaction { db in
       try GrantQueries.lock(account, db)
-      try expectMayAppoint(role, Organizations.managed(request, context, caller))
+      try expectMayAppoint(role, caller.managedOrganization(request, context))
       if let old = try MemberQueries.role(of: account, in: organization.id, db) {
         throw Problem.conflict("Is a member already, as \(old.rawValue).")
       }
@@ -83,7 +83,7 @@ enum Members {
     let account = try request.id("user", of: Account.self)
     try context.db.transaction { db in
       try GrantQueries.lock(account, db)
-      let organization = try Organizations.managed(request, context, caller)
+      let organization = try caller.managedOrganization(request, context)
       guard let old = try MemberQueries.role(of: account, in: organization.id, db) else {
         throw Problem.notFound("member")
       }
@@ -105,8 +105,8 @@ enum Members {
       try GrantQueries.lock(account, db)
       let organization =
         account == caller.id
-        ? try Organizations.named(request, context, caller)
-        : try Organizations.managed(request, context, caller)
+        ? try caller.visibleOrganization(request, context)
+        : try caller.managedOrganization(request, context)
       guard let old = try MemberQueries.role(of: account, in: organization.id, db) else {
         throw Problem.notFound("member")
       }

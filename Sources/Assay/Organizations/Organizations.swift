@@ -51,14 +51,14 @@ enum Organizations {
   private static func show(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    .json(try named(request, context, caller))
+    .json(try caller.visibleOrganization(request, context))
   }
 
   private static func rename(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let form = try request.json(Name.self)
-    let organization = try managed(request, context, caller)
+    let organization = try caller.managedOrganization(request, context)
     try context.db.transaction { db in
       try OrganizationQueries.rename(organization.id, to: form.name, db)
       try AuditQueries.record(
@@ -66,27 +66,29 @@ enum Organizations {
           "organization.renamed", by: caller, of: organization.id.description, request,
           facts: [("name", form.name)]), db)
     }
-    return .json(try named(request, context, caller))
+    return .json(try caller.visibleOrganization(request, context))
   }
+}
 
-  /// The organization of the path.
+extension Caller {
+  /// Finds the organization that the path names.
   /// - Throws: 404 when the caller is no member, the same as for none.
-  static func named(
-    _ request: Request, _ context: Context, _ caller: Caller
-  ) throws -> Row {
+  func visibleOrganization(
+    _ request: Request, _ context: Context
+  ) throws -> Organizations.Row {
     let id = try request.id("organization", of: Organization.self)
-    guard let row = try OrganizationQueries.organization(id, for: caller, context.db) else {
+    guard let row = try OrganizationQueries.organization(id, for: self, context.db) else {
       throw Problem.notFound("organization")
     }
     return row
   }
 
-  /// The organization of the path, for its owners and admins.
+  /// Finds the organization that the path names, for its owners and admins.
   /// - Throws: 403 for other members.
-  static func managed(
-    _ request: Request, _ context: Context, _ caller: Caller
-  ) throws -> Row {
-    let row = try named(request, context, caller)
+  func managedOrganization(
+    _ request: Request, _ context: Context
+  ) throws -> Organizations.Row {
+    let row = try visibleOrganization(request, context)
     guard row.role == .owner || row.role == .admin else {
       throw Problem.forbidden("Only the organization's owners and admins may do this.")
     }

@@ -19,18 +19,6 @@ enum ProjectMembers {
       gives: Accounts.Message.schema, remove),
   ]
 
-  /// The project of the path and its organization.
-  /// - Throws: 404 when the caller may not see it.
-  private static func named(
-    _ request: Request, _ context: Context, _ caller: Caller
-  ) throws -> (project: ID<Project>, organization: ID<Organization>) {
-    let project = try request.id("project", of: Project.self)
-    guard
-      let organization = try ProjectQueries.organization(of: project, for: caller, context.db)
-    else { throw Problem.notFound("project") }
-    return (project, organization)
-  }
-
   private static func expectRuns(
     _ project: ID<Project>, _ caller: Caller, _ context: Context
   ) throws {
@@ -42,7 +30,7 @@ enum ProjectMembers {
   private static func list(
     _ request: Request, _ context: Context, _ caller: Caller, _ window: Window
   ) throws -> Counted<Member> {
-    let (project, _) = try named(request, context, caller)
+    let project = try caller.project(request, context, as: "project").id
     let rows = try MemberQueries.list(of: project, context.db)
     let page = Array(rows.dropFirst(window.skipped).prefix(window.limit))
     return Counted(rows: page, total: rows.count)
@@ -55,7 +43,7 @@ enum ProjectMembers {
     guard let login = form.username ?? form.email else {
       throw Problem.invalid([Violation("username", "or email is required")])
     }
-    let (project, organization) = try named(request, context, caller)
+    let (project, organization) = try caller.project(request, context, as: "project")
     try expectRuns(project, caller, context)
     let account = try Members.account(named: login, context)
     try context.db.transaction { db in
@@ -77,7 +65,7 @@ enum ProjectMembers {
     let account = try request.id("user", of: Account.self)
     try context.db.transaction { db in
       try GrantQueries.lock(account, db)
-      let (project, organization) = try named(request, context, caller)
+      let (project, organization) = try caller.project(request, context, as: "project")
       try expectRuns(project, caller, context)
       guard try MemberQueries.remove(account, from: project, of: organization, db) else {
         throw Problem.notFound("member")

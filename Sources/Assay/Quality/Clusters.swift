@@ -37,7 +37,7 @@ enum Clusters {
   private static func list(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    let (project, _) = try Quality.place(request, context, caller)
+    let project = try caller.project(request, context).id
     let clustering = try Clustering(of: project, context.db)
     let links = ImageLinks(request, context.site.config)
     return try Listing.respond(request, context, caller) { limit, after in
@@ -93,7 +93,7 @@ enum Clusters {
     _ request: Request, _ context: Context, _ caller: Caller,
     _ decide: (Clustering, Clustering.Cluster, [ID<Item>: Member]) throws -> Change
   ) throws -> Response {
-    let (project, organization) = try Quality.place(request, context, caller)
+    let (project, organization) = try caller.project(request, context)
     let id = try request.id("cluster", of: Item.self)
     let links = ImageLinks(request, context.site.config)
     return try context.db.transaction { db in
@@ -132,7 +132,7 @@ enum Clusters {
     _ request: Request, _ context: Context, _ caller: Caller,
     _ decide: (Clustering, Clustering.Cluster, [ID<Item>: Member]) -> Change
   ) throws -> Response {
-    let (project, organization) = try Quality.place(request, context, caller)
+    let (project, organization) = try caller.project(request, context)
     return try context.db.transaction { db in
       try InspectionQueries.lockComparison(organization, db)
       let clustering = try Clustering(of: project, db)

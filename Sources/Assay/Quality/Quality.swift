@@ -30,7 +30,7 @@ enum Quality {
   private static func run(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    let (project, organization) = try place(request, context, caller)
+    let (project, organization) = try caller.project(request, context)
     let form = try request.optionalJSON(NewRun.self)
     let job = ID<Job>.new()
     try context.db.transaction { db in
@@ -48,14 +48,14 @@ enum Quality {
   private static func show(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    let (project, _) = try place(request, context, caller)
+    let project = try caller.project(request, context).id
     return .json(try progress(of: project, context.db))
   }
 
   private static func cancel(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    let (project, _) = try place(request, context, caller)
+    let project = try caller.project(request, context).id
     // Looked up once: a job that is begun meanwhile has chunks that were not locked before it.
     if let job = try CancelQueries.open(QualityJob.kind, of: project, context.db) {
       try context.db.transaction { db in try CancelQueries.cancel(job, db) }
@@ -73,7 +73,7 @@ enum Quality {
   private static func results(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    let (project, _) = try place(request, context, caller)
+    let project = try caller.project(request, context).id
     return try Listing.respond(request, context, caller) { limit, after in
       try QualityQueries.results(of: project, limit: limit, after: after, context.db)
     }
@@ -82,7 +82,7 @@ enum Quality {
   private static func evidence(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    let (project, organization) = try place(request, context, caller)
+    let (project, organization) = try caller.project(request, context)
     let image = try request.id("image", of: Item.self)
     guard let finding = try EvidenceQueries.finding(of: image, in: project, context.db) else {
       throw Problem.notFound("image")
@@ -90,18 +90,5 @@ enum Quality {
     let links = ImageLinks(request, context.site.config)
     let copies = try EvidenceQueries.copies(of: image, in: organization, links, context.db)
     return .json(Evidence(finding: finding, copies: copies))
-  }
-
-  /// The request that the path names, and whose it is.
-  /// - Throws: 404 unless the caller may see it.
-  static func place(
-    _ request: Request, _ context: Context, _ caller: Caller
-  ) throws -> (ID<Project>, ID<Organization>) {
-    let project = try request.id("request", of: Project.self)
-    guard let organization = try ProjectQueries.organization(of: project, for: caller, context.db)
-    else {
-      throw Problem.notFound("request")
-    }
-    return (project, organization)
   }
 }
