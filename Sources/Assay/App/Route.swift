@@ -43,11 +43,11 @@ package final class Route: Sendable {
 
   /// What answers the requests of a route.
   enum Handler: Sendable {
-    /// Anyone's.
+    /// Answers everybody.
     case open(OpenHandler)
-    /// nginx's, which asks before it takes a body and then answers the client by itself.
+    /// Answers nginx, which asks before it takes a body and then answers the client by itself.
     case permit(OpenHandler)
-    /// Those of callers whom `access` admits.
+    /// Answers callers that `access` admits.
     case admitted(AdmittedHandler, check: Check?)
   }
 
