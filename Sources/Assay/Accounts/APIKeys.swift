@@ -100,15 +100,15 @@ struct KeySecret {
 extension APIKeys {
   /// The body that makes a key.
   struct NewKey: WireInput {
-    var name = ""
-    var scopes: [KeyScope] = [.read, .write]
-    var days: Int?
+    let name: String
+    let scopes: [KeyScope]
+    let days: Int?
 
-    static let inputs: [Input<NewKey>] = [
-      .required("name", \.name, .line(1...100)),
-      .optional("scopes", \.scopes, .list(of: .choice, 1...3)),
-      .optional("expires_in_days", \.days, .whole(1...3650)),
-    ]
+    static let inputs = Inputs(
+      NewKey.init,
+      .required("name", .line(1...100)),
+      .optional("scopes", .list(of: .choice, 1...3), default: [.read, .write]),
+      .optional("expires_in_days", .whole(1...3650)))
   }
 
   /// A key in a list.

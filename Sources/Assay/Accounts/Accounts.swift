@@ -94,9 +94,6 @@ enum Accounts {
 
   private static func signIn(_ request: Request, _ context: Context) throws -> Response {
     let form = try request.json(SignIn.self)
-    guard !form.login.isEmpty else {
-      throw Problem.invalid([Violation("username", "is required")])
-    }
     return .json(try SignInDesk(request: request, context: context).signIn(form))
   }
 

@@ -98,8 +98,8 @@ enum Addresses {
 extension Addresses {
   /// The body that brings a letter's token.
   struct Token: WireInput {
-    var token = ""
-    static let inputs: [Input<Token>] = [.required("token", \.token, .secret(1...1024))]
+    let token: String
+    static let inputs = Inputs(Token.init, .required("token", .secret(1...1024)))
   }
 }
 

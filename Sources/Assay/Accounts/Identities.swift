@@ -82,8 +82,8 @@ enum Identities {
 extension Identities {
   /// A token in a body, for clients that do not send it as a header.
   struct TokenText: WireInput {
-    var token: String?
-    static let inputs: [Input<TokenText>] = [.optional("token", \.token, .secret(1...65_536))]
+    let token: String?
+    static let inputs = Inputs(TokenText.init, .optional("token", .secret(1...65_536)))
   }
 
   /// Whose a token is.

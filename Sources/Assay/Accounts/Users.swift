@@ -44,9 +44,6 @@ enum Users {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let form = try request.json(NewUser.self)
-    guard form.username != nil || form.email != nil else {
-      throw Problem.invalid([Violation("email", "or username is required")])
-    }
     let role = form.role ?? .labeler
     try expectMayGrant(role, caller)
     let account = ID<Account>.new()

@@ -47,9 +47,6 @@ enum Admin {
     _ request: HTTP.Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let form = try request.json(Appointment.self)
-    guard (form.project == nil) != (form.task == nil) else {
-      throw Problem.invalid([Violation("request_id", "or task_id is required, one of the two")])
-    }
     guard let labeler = try AdminQueries.labeler(named: form.labeler, context.db) else {
       throw Problem.notFound("labeler")
     }
@@ -58,9 +55,11 @@ enum Admin {
       guard try AdminQueries.mayLabel(labeler, db) else {
         throw Problem.badRequest("The account \(form.labeler) cannot be given tasks.")
       }
-      if let task = form.task { return try give(task, to: labeler, db) }
-      guard let project = form.project else { throw Problem.notFound("request") }
-      return try makeTask(of: project, for: labeler, by: caller.id, db)
+      switch form.work {
+      case .task(let task): return try give(task, to: labeler, db)
+      case .project(let project):
+        return try makeTask(of: project, for: labeler, by: caller.id, db)
+      }
     }
     return .json(Assigned(status: "assigned", task: task))
   }

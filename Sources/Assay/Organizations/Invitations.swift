@@ -147,19 +147,19 @@ enum Invitations {
 extension Invitations {
   /// The body that invites somebody.
   struct Proposal: WireInput {
-    var email = ""
-    var role = OrganizationRole.member
+    let email: String
+    let role: OrganizationRole
 
-    static let inputs: [Input<Proposal>] = [
-      .required("email", \.email, .email),
-      .optional("role", \.role, .choice),
-    ]
+    static let inputs = Inputs(
+      Proposal.init,
+      .required("email", .email),
+      .optional("role", .choice, default: .member))
   }
 
   /// The body that accepts an invitation.
   struct Acceptance: WireInput {
-    var token = ""
-    static let inputs: [Input<Acceptance>] = [.required("token", \.token, .secret(1...1024))]
+    let token: String
+    static let inputs = Inputs(Acceptance.init, .required("token", .secret(1...1024)))
   }
 
   /// An invitation in a list.

@@ -37,13 +37,10 @@ enum Members {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let form = try request.json(NewMember.self)
-    guard let login = form.username ?? form.email else {
-      throw Problem.invalid([Violation("username", "or email is required")])
-    }
     let organization = try caller.managedOrganization(request, context)
     let role = form.role ?? .member
     try expectMayAppoint(role, organization)
-    let account = try account(named: login, context)
+    let account = try account(named: form.login, context)
     try context.db.transaction { db in
       try GrantQueries.lock(account, db)
       try expectMayAppoint(role, caller.managedOrganization(request, context))
@@ -131,25 +128,29 @@ enum Members {
 }
 
 extension Members {
-  /// The body that adds a member; one of the two names says whom.
+  /// The body that adds a member; of two names the first that is there says whom.
   struct NewMember: WireInput {
-    var username: String?
-    var email: String?
-    var role: OrganizationRole?
+    let login: String
+    let role: OrganizationRole?
 
-    static let alternatives = ["username", "email"]
+    init?(username: String?, email: String?, role: OrganizationRole?) {
+      guard let login = username ?? email else { return nil }
+      (self.login, self.role) = (login, role)
+    }
 
-    static let inputs: [Input<NewMember>] = [
-      .optional("username", \.username, .line(1...320)),
-      .optional("email", \.email, .line(1...320)),
-      .optional("role", \.role, .choice),
-    ]
+    static let inputs = Inputs(
+      NewMember.init,
+      .optional("username", .line(1...320)),
+      .optional("email", .line(1...320)),
+      .optional("role", .choice),
+      alternatives: Alternatives(
+        ["username", "email"], orElse: Violation("username", "or email is required")))
   }
 
   /// The body that gives a member another role.
   struct Appointed: WireInput {
-    var role = OrganizationRole.member
-    static let inputs: [Input<Appointed>] = [.required("role", \.role, .choice)]
+    let role: OrganizationRole
+    static let inputs = Inputs(Appointed.init, .required("role", .choice))
   }
 }
 

@@ -104,8 +104,8 @@ enum OrganizationRole: String, CaseIterable, PostgresDecodable {
 extension Organizations {
   /// The body that names an organization.
   struct Name: WireInput {
-    var name = ""
-    static let inputs: [Input<Name>] = [.required("name", \.name, .line(1...200))]
+    let name: String
+    static let inputs = Inputs(Name.init, .required("name", .line(1...200)))
   }
 
   /// An organization as a member sees it.

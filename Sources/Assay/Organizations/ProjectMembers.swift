@@ -40,12 +40,9 @@ enum ProjectMembers {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let form = try request.json(NewMember.self)
-    guard let login = form.username ?? form.email else {
-      throw Problem.invalid([Violation("username", "or email is required")])
-    }
     let (project, organization) = try caller.project(request, context, as: "project")
     try expectRuns(project, caller, context)
-    let account = try Members.account(named: login, context)
+    let account = try Members.account(named: form.login, context)
     try context.db.transaction { db in
       try GrantQueries.lock(account, db)
       try expectRuns(project, caller, context)
@@ -56,7 +53,7 @@ enum ProjectMembers {
           of: project.description, request,
           facts: [("account", account.description), ("role", form.role.rawValue)]), db)
     }
-    return .json(Member(id: account, username: login, role: form.role))
+    return .json(Member(id: account, username: form.login, role: form.role))
   }
 
   private static func remove(
@@ -85,18 +82,22 @@ enum ProjectRole: String, CaseIterable, PostgresDecodable {
 }
 
 extension ProjectMembers {
-  /// The body that gives somebody a role; one of the two names says whom.
+  /// The body that gives somebody a role; of two names the first that is there says whom.
   struct NewMember: WireInput {
-    var username: String?
-    var email: String?
-    var role = ProjectRole.labeler
+    let login: String
+    let role: ProjectRole
 
-    static let alternatives = ["username", "email"]
-    static let inputs: [Input<NewMember>] = [
-      .optional("username", \.username, .line(1...320)),
-      .optional("email", \.email, .line(1...320)),
-      .required("role", \.role, .choice),
-    ]
+    init?(username: String?, email: String?, role: ProjectRole) {
+      guard let login = username ?? email else { return nil }
+      (self.login, self.role) = (login, role)
+    }
+    static let inputs = Inputs(
+      NewMember.init,
+      .optional("username", .line(1...320)),
+      .optional("email", .line(1...320)),
+      .required("role", .choice),
+      alternatives: Alternatives(
+        ["username", "email"], orElse: Violation("username", "or email is required")))
   }
 
   /// A role of somebody's in a project.
