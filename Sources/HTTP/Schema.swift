@@ -26,11 +26,6 @@ package indirect enum Schema: Sendable {
       self.required = required
     }
 
-    /// Whether it is a list.
-    package var isList: Bool {
-      if case .array = schema { true } else { false }
-    }
-
     /// The same, required and not null.
     fileprivate var present: Member {
       if case .nullable(let schema) = schema { return Member(name, schema, required: true) }

@@ -22,22 +22,22 @@ import Testing
   }
 
   private struct Body: WireInput {
-    var name = ""
-    var names: [String] = []
-    var own = ""
-    var secret = ""
+    let name: String
+    let names: [String]
+    let own: String
+    let secret: String
 
-    static let inputs: [Input<Body>] = [
-      .required("name", \.name, .line(1...3)),
-      .required("names", \.names, .list(of: .text(1...3), 1...9)),
+    static let inputs = Inputs(
+      Body.init,
+      .required("name", .line(1...3)),
+      .required("names", .list(of: .text(1...3), 1...9)),
       .required(
-        "own", \.own,
+        "own",
         Rule(.string()) { json throws(Reason) in
           guard case .string(let text) = json else { throw "must be a string" }
           return text
         }),
-      .required("secret", \.secret, .secret(1...9)),
-    ]
+      .required("secret", .secret(1...9)))
   }
 
   @Test func everyRuleNormalizes() throws {

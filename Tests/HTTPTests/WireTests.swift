@@ -4,18 +4,42 @@ import Testing
 /// A body that uses every rule.
 private struct Adoption: WireInput {
   enum Mood: String, CaseIterable, Sendable { case calm, cross }
-  var name = ""
-  var nick: String?
-  var mood = Mood.calm
-  var tags: [String] = []
+  let name: String
+  let nick: String?
+  let mood: Mood
+  let tags: [String]
 
-  static var inputs: [Input<Adoption>] {
-    [
-      .required("name", \.name, .text(1...5)), .optional("nick", \.nick, .secret(0...5)),
-      .optional("mood", \.mood, .choice),
-      .optional("tags", \.tags, .list(of: .text(0...3), 1...2)),
-    ]
+  static let inputs = Inputs(
+    Adoption.init,
+    .required("name", .text(1...5)), .optional("nick", .secret(0...5)),
+    .optional("mood", .choice, default: .calm),
+    .optional("tags", .list(of: .text(0...3), 1...2), default: []))
+}
+
+/// A body of which nothing must be there.
+private struct Remark: WireInput {
+  let note: String?
+  static let inputs = Inputs(Remark.init, .optional("note", .text(1...5)))
+}
+
+/// A body with two members that exclude each other.
+private struct Passenger: WireInput {
+  let seat: Int?
+  let berth: String?
+  let name: String
+
+  init?(seat: Int?, berth: String?, name: String) {
+    guard (seat == nil) != (berth == nil) else { return nil }
+    (self.seat, self.berth, self.name) = (seat, berth, name)
   }
+
+  static let inputs = Inputs(
+    Passenger.init,
+    .optional("seat", .whole(1...9)), .optional("berth", .text(1...5)),
+    .required("name", .text(1...5)),
+    alternatives: Alternatives(
+      ["seat", "berth"], excludeOthers: true,
+      orElse: Violation("seat", "or berth is required, one of the two")))
 }
 
 @Suite struct WireTests {
@@ -62,6 +86,33 @@ private struct Adoption: WireInput {
   @Test func namesEveryViolation() {
     let refused = problem { _ = try adoption(#"{"nick":1,"mood":2}"#) }
     #expect(refused?.violations.map(\.location) == ["name", "nick", "mood"])
+  }
+
+  @Test func takesOneOfTheAlternatives() throws {
+    #expect(try Passenger(reading: JSON(#"{"name":"a","seat":4}"#)).seat == 4)
+    #expect(try Passenger(reading: JSON(#"{"name":"a","berth":"b","seat":null}"#)).berth == "b")
+    for json in [
+      #"{"name":"a"}"#, #"{"name":"a","seat":null}"#, #"{"name":"a","seat":4,"berth":"b"}"#,
+    ] {
+      let refused = problem { _ = try Passenger(reading: JSON(json)) }
+      #expect(refused?.status == 400)
+      #expect(refused?.detail == "seat or berth is required, one of the two.", "\(json)")
+    }
+  }
+
+  /// A member that breaks a rule comes before what the members are together.
+  @Test func namesViolationsBeforeMissingAlternatives() {
+    for json in ["{}", #"{"name":"123456"}"#, #"{"name":1,"seat":4,"berth":"b"}"#] {
+      let refused = problem { _ = try Passenger(reading: JSON(json)) }
+      #expect(refused?.violations.map(\.location) == ["name"], "\(json)")
+    }
+    let refused = problem { _ = try Passenger(reading: JSON(#"{"name":"a","seat":0}"#)) }
+    #expect(refused?.violations.map(\.location) == ["seat"])
+  }
+
+  @Test func anAbsentBodyIsAnEmptyOne() throws {
+    #expect(try Request.post([]).optionalJSON(Remark.self).note == nil)
+    #expect(problem { _ = try Request.post([]).optionalJSON(Adoption.self) }?.status == 400)
   }
 
   @Test(arguments: ["[]", "null", "\"a\"", "1"])

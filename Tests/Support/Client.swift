@@ -5,12 +5,15 @@ internal import Postgres
 /// One thread's way into a site: a connection of its own, and no web server between.
 package final class Client {
   package let context: Context
-  private let application = Application()
+  private let application: Application
 
   /// A way into the site.
-  /// - Parameter database: another database than the site's, for what breaks.
-  package init(_ site: Site, database: String? = nil) {
+  /// - Parameters:
+  ///   - database: another database than the site's, for what breaks.
+  ///   - routes: other routes than the program's.
+  package init(_ site: Site, database: String? = nil, routes: [Route] = Routes.all) {
     context = Context(site, database: database)
+    application = Application(routes)
   }
 
   /// Sends a request as somebody; the answer is whole when this returns.

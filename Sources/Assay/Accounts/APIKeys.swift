@@ -6,15 +6,15 @@ internal import Postgres
 enum APIKeys {
   static let routes: [Route] = [
     .on(
-      .post, "/api/v1/api-keys", for: .person, "apiKeys.create",
+      .v1, .post(audit: .byHandler), "/api/v1/api-keys", for: .person, "apiKeys.create",
       "Makes a key for a program; it is shown this once. Keys end for good with another password, "
         + "and when the account is shut out.",
       takes: .json(NewKey.schema), gives: Created.schema, status: 201, create),
+    .list(
+      .v1, "/api/v1/api-keys", for: .person, "apiKeys.list", "Lists one's own keys.",
+      of: Key.self, list),
     .on(
-      .get, "/api/v1/api-keys", for: .person, "apiKeys.list", "Lists one's own keys.",
-      gives: Page<Key>.schema, list),
-    .on(
-      .delete, "/api/v1/api-keys/{key}", for: .person, "apiKeys.revoke",
+      .v1, .delete(audit: .byHandler), "/api/v1/api-keys/{key}", for: .person, "apiKeys.revoke",
       "Ends a key, from its next request on.", gives: Accounts.Message.schema, revoke),
   ]
 
@@ -39,17 +39,16 @@ enum APIKeys {
       Created(
         key: Key(
           id: key, name: form.name, scopes: form.scopes.map(\.rawValue), createdAt: createdAt,
-          expiresAt: nil, lastUsedAt: nil), secret: secret.text), 201)
+          expiresAt: nil, lastUsedAt: nil), secret: secret.text))
   }
 
   private static func list(
-    _ request: Request, _ context: Context, _ caller: Caller
-  ) throws -> Response {
-    let place = try PagePlace(request)
+    _ request: Request, _ context: Context, _ caller: Caller, _ window: Window
+  ) throws -> Counted<Key> {
     let total = try APIKeyQueries.count(of: caller.id, context.db)
     let items = try APIKeyQueries.page(
-      of: caller.id, size: place.size, skipping: place.skipped, context.db)
-    return .json(Page(items: items, total: total, place: place))
+      of: caller.id, size: window.limit, skipping: window.skipped, context.db)
+    return Counted(rows: items, total: total)
   }
 
   private static func revoke(
@@ -98,15 +97,15 @@ struct KeySecret {
 extension APIKeys {
   /// The body that makes a key.
   struct NewKey: WireInput {
-    var name = ""
-    var scopes: [KeyScope] = [.read, .write]
-    var days: Int?
+    let name: String
+    let scopes: [KeyScope]
+    let days: Int?
 
-    static let inputs: [Input<NewKey>] = [
-      .required("name", \.name, .line(1...100)),
-      .optional("scopes", \.scopes, .list(of: .choice, 1...3)),
-      .optional("expires_in_days", \.days, .whole(1...3650)),
-    ]
+    static let inputs = Inputs(
+      NewKey.init,
+      .required("name", .line(1...100)),
+      .optional("scopes", .list(of: .choice, 1...3), default: [.read, .write]),
+      .optional("expires_in_days", .whole(1...3650)))
   }
 
   /// A key in a list.

@@ -3,17 +3,17 @@ internal import HTTP
 extension Accounts {
   /// The body of a sign-up.
   struct SignUp: WireInput {
-    var username = ""
-    var password = ""
-    var email: String?
-    var role: SelfMadeRole?
+    let username: String
+    let password: String
+    let email: String?
+    let role: SelfMadeRole?
 
-    static let inputs: [Input<SignUp>] = [
-      .required("username", \.username, .username),
-      .required("password", \.password, .newPassword),
-      .optional("email", \.email, .email),
-      .optional("role", \.role, .choice),
-    ]
+    static let inputs = Inputs(
+      SignUp.init,
+      .required("username", .username),
+      .required("password", .newPassword),
+      .optional("email", .email),
+      .optional("role", .choice))
   }
 
   /// The roles that people may give themselves.
@@ -25,43 +25,44 @@ extension Accounts {
 
   /// The body of a registration.
   struct Registration: WireInput {
-    var email = ""
-    var password = ""
-    var username: String?
+    let email: String
+    let password: String
+    let username: String?
 
-    static let inputs: [Input<Registration>] = [
-      .required("email", \.email, .email),
-      .required("password", \.password, .newPassword),
-      .optional("username", \.username, .username),
-    ]
+    static let inputs = Inputs(
+      Registration.init,
+      .required("email", .email),
+      .required("password", .newPassword),
+      .optional("username", .username))
   }
 
-  /// The body of a sign-in; one of the three names says who.
+  /// The body of a sign-in; of three names the first that is there says who.
   struct SignIn: WireInput {
-    var username: String?
-    var email: String?
-    var name: String?
-    var password = ""
+    let login: String
+    let password: String
 
-    var login: String { username ?? email ?? name ?? "" }
+    init?(username: String?, email: String?, name: String?, password: String) {
+      guard let login = username ?? email ?? name else { return nil }
+      (self.login, self.password) = (login, password)
+    }
 
-    static let alternatives = ["username", "email", "name"]
-
-    static let inputs: [Input<SignIn>] = [
-      .optional("username", \.username, .text(1...320)),
-      .optional("email", \.email, .text(1...320)),
-      .optional("name", \.name, .text(1...320)),
-      .required("password", \.password, .secret(1...1024)),
-    ]
+    static let inputs = Inputs(
+      SignIn.init,
+      .optional("username", .text(1...320)),
+      .optional("email", .text(1...320)),
+      .optional("name", .text(1...320)),
+      .required("password", .secret(1...1024)),
+      alternatives: Alternatives(
+        ["username", "email", "name"], orElse: Violation("username", "is required")))
   }
 
   /// The body of a refresh.
   struct Refresh: WireInput {
-    var token = ""
+    let token: String
 
-    static let inputs: [Input<Refresh>] = [
-      .required("refresh_token", \.token, .secret(1...1024))
-    ]
+    static let inputs = Inputs(
+      Refresh.init,
+      .required("refresh_token", .secret(1...1024)))
   }
 
   /// An account as its owner sees it.

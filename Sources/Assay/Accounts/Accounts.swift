@@ -5,33 +5,38 @@ internal import Postgres
 enum Accounts {
   static let routes: [Route] = [
     .open(
-      .post, "/auth/signup", "accounts.signUp", "Makes a labeler's or a customer's account.",
+      .root, .post(audit: .byHandler), "/auth/signup", "accounts.signUp",
+      "Makes a labeler's or a customer's account.",
       takes: .json(SignUp.schema), gives: User.schema, status: 201, signUp),
     .open(
-      .post, "/auth/login", "accounts.signIn", "Gives tokens for a username and password.",
+      .root, .post(audit: .byHandler), "/auth/login", "accounts.signIn",
+      "Gives tokens for a username and password.",
       takes: .json(SignIn.schema), gives: Tokens.schema, signIn),
     .on(
-      .post, "/auth/logout", for: .person, "accounts.signOut", "Ends the session.",
+      .root, .post(audit: .byHandler), "/auth/logout", for: .person, "accounts.signOut",
+      "Ends the session.",
       gives: Message.schema, signOut),
     .on(
-      .get, "/auth/me", for: .signedIn, "accounts.me", "Tells who is signed in.",
+      .root, .get, "/auth/me", for: .signedIn, "accounts.me", "Tells who is signed in.",
       gives: User.schema, me),
     .open(
-      .post, "/api/auth/register", "accounts.register",
+      .api, .post(audit: .byHandler), "/api/auth/register", "accounts.register",
       "Makes a customer's account with an organization of its own.",
       takes: .json(Registration.schema), gives: Registered.schema, status: 201, register),
     .open(
-      .post, "/api/auth/login", "accounts.apiSignIn", "Gives tokens for a username and password.",
+      .api, .post(audit: .byHandler), "/api/auth/login", "accounts.apiSignIn",
+      "Gives tokens for a username and password.",
       takes: .json(SignIn.schema), gives: Tokens.schema, signIn),
     .open(
-      .post, "/api/auth/refresh", "accounts.refresh",
+      .api, .post(audit: .nothing), "/api/auth/refresh", "accounts.refresh",
       "Gives new tokens for a refresh token, which is then used up.",
       takes: .json(Refresh.schema), gives: Tokens.schema, refresh),
     .on(
-      .post, "/api/auth/logout", for: .person, "accounts.apiSignOut", "Ends the session.",
+      .api, .post(audit: .byHandler), "/api/auth/logout", for: .person, "accounts.apiSignOut",
+      "Ends the session.",
       gives: Message.schema, signOut),
     .open(
-      .post, "/api/v1/auth/login", "accounts.v1SignIn",
+      .v1, .post(audit: .byHandler), "/api/v1/auth/login", "accounts.v1SignIn",
       "Gives tokens for a username and password.",
       takes: .json(SignIn.schema), gives: Tokens.schema, signIn),
   ]
@@ -42,7 +47,7 @@ enum Accounts {
     let account = ID<Account>.new()
     try make(
       account, form.username, form.email, form.password, role, request, context)
-    return .json(User(id: account, username: form.username, email: form.email, role: role), 201)
+    return .json(User(id: account, username: form.username, email: form.email, role: role))
   }
 
   private static func register(_ request: Request, _ context: Context) throws -> Response {
@@ -52,7 +57,7 @@ enum Accounts {
     try make(account, username, form.email, form.password, .customer, request, context)
     return .json(
       Registered(
-        user: User(id: account, username: username, email: form.email, role: .customer)), 201)
+        user: User(id: account, username: username, email: form.email, role: .customer)))
   }
 
   private static func make(
@@ -89,9 +94,6 @@ enum Accounts {
 
   private static func signIn(_ request: Request, _ context: Context) throws -> Response {
     let form = try request.json(SignIn.self)
-    guard !form.login.isEmpty else {
-      throw Problem.invalid([Violation("username", "is required")])
-    }
     return .json(try SignInDesk(request: request, context: context).signIn(form))
   }
 

@@ -6,11 +6,11 @@ internal import Postgres
 enum Addresses {
   static let routes: [Route] = [
     .on(
-      .post, "/api/auth/verify-email/send", for: .person, "addresses.send",
+      .api, .post(audit: .nothing), "/api/auth/verify-email/send", for: .person, "addresses.send",
       "Asks for a letter that proves one's own e-mail address.",
       gives: Accounts.Message.schema, send),
     .on(
-      .post, "/api/auth/verify-email", for: .person, "addresses.verify",
+      .api, .post(audit: .byHandler), "/api/auth/verify-email", for: .person, "addresses.verify",
       "Proves one's own e-mail address with the token of a letter.",
       takes: .json(Token.schema), gives: Accounts.Message.schema, verify),
   ]
@@ -98,8 +98,8 @@ enum Addresses {
 extension Addresses {
   /// The body that brings a letter's token.
   struct Token: WireInput {
-    var token = ""
-    static let inputs: [Input<Token>] = [.required("token", \.token, .secret(1...1024))]
+    let token: String
+    static let inputs = Inputs(Token.init, .required("token", .secret(1...1024)))
   }
 }
 

@@ -5,11 +5,11 @@ internal import Postgres
 enum Identities {
   static let routes: [Route] = [
     .open(
-      .post, "/api/v1/auth/verify-token", "identities.verify",
+      .v1, .post(audit: .nothing), "/api/v1/auth/verify-token", "identities.verify",
       "Tells whose a token is: ours, or the external issuer's.",
       takes: .optionalJSON(TokenText.schema), gives: Verified.schema, verify),
     .open(
-      .post, "/api/v1/auth/sync-profile", "identities.synchronize",
+      .v1, .post(audit: .byHandler), "/api/v1/auth/sync-profile", "identities.synchronize",
       "Creates or updates the account of an external issuer's token.",
       gives: Accounts.Message.schema, synchronize),
   ]
@@ -82,8 +82,8 @@ enum Identities {
 extension Identities {
   /// A token in a body, for clients that do not send it as a header.
   struct TokenText: WireInput {
-    var token: String?
-    static let inputs: [Input<TokenText>] = [.optional("token", \.token, .secret(1...65_536))]
+    let token: String?
+    static let inputs = Inputs(TokenText.init, .optional("token", .secret(1...65_536)))
   }
 
   /// Whose a token is.

@@ -6,26 +6,26 @@ internal import Postgres
 enum Profile {
   static let routes: [Route] = [
     .on(
-      .get, "/api/auth/me", for: .signedIn, "profile.show", "Shows one's own account.",
+      .api, .get, "/api/auth/me", for: .signedIn, "profile.show", "Shows one's own account.",
       gives: Users.Own.schema, show),
     .on(
-      .put, "/api/auth/profile", for: .person, "profile.change",
+      .api, .put(audit: .byHandler), "/api/auth/profile", for: .person, "profile.change",
       "Changes one's own names, or the organization one works for.",
       takes: .json(Change.schema), gives: Users.Own.schema, change),
     .on(
-      .put, "/api/auth/password", for: .person, "profile.changePassword",
+      .api, .put(audit: .byHandler), "/api/auth/password", for: .person, "profile.changePassword",
       "Sets another password, and ends all other sessions, all keys and links to set a password.",
       takes: .json(PasswordChange.schema), gives: Accounts.Message.schema, changePassword),
     .open(
-      .post, "/api/auth/forgot-password", "profile.forgotPassword",
+      .api, .post(audit: .nothing), "/api/auth/forgot-password", "profile.forgotPassword",
       "Asks for a letter with a link to set a new password.",
       takes: .json(Forgotten.schema), gives: Accounts.Message.schema, forgotPassword),
     .open(
-      .post, "/api/auth/reset-password", "profile.resetPassword",
+      .api, .post(audit: .byHandler), "/api/auth/reset-password", "profile.resetPassword",
       "Sets a new password with the link's token, and ends all sessions, keys and other links.",
       takes: .json(Reset.schema), gives: Accounts.Message.schema, resetPassword),
     .on(
-      .get, "/api/v1/auth/me", for: .signedIn, "profile.v1Show", "Shows one's own account.",
+      .v1, .get, "/api/v1/auth/me", for: .signedIn, "profile.v1Show", "Shows one's own account.",
       gives: Users.Own.schema, show),
   ]
 
@@ -93,27 +93,21 @@ enum Profile {
   /// Says the same whoever is asked for: only the letter tells whether there is such an account.
   private static func forgotPassword(_ request: Request, _ context: Context) throws -> Response {
     let form = try request.json(Forgotten.self)
-    guard let login = form.email ?? form.username else {
-      throw Problem.invalid([Violation("email", "is required")])
-    }
     guard context.site.config.mail != nil, let origin = context.site.config.publicURL else {
       return .json(
         Accounts.Message(
           message: "This site sends no mail: ask an administrator for a link."))
     }
     try UserQueries.askReset(
-      for: login, origin: origin, context.db)
+      for: form.login, origin: origin, context.db)
     return .json(
       Accounts.Message(message: "If there is such an account, a letter is on its way."))
   }
 
   private static func resetPassword(_ request: Request, _ context: Context) throws -> Response {
     let form = try request.json(Reset.self)
-    guard let password = form.password ?? form.new else {
-      throw Problem.invalid([Violation("new_password", "is required")])
-    }
-    try Accounts.refuseCommon(password, names: [], field: "new_password")
-    let hash = try context.site.passwords.hash(password)
+    try Accounts.refuseCommon(form.password, names: [], field: "new_password")
+    let hash = try context.site.passwords.hash(form.password)
     let token = SHA256.digest(form.token.utf8)
     try context.db.transaction { db in
       let losers = try AddressQueries.proveByReset(token, db)
@@ -134,55 +128,63 @@ enum Profile {
 extension Profile {
   /// The body that changes one's own account; what is absent stays.
   struct Change: WireInput {
-    var username: String?
-    var email: String?
-    var fullName: String?
-    var organization: ID<Organization>?
+    let username: String?
+    let email: String?
+    let fullName: String?
+    let organization: ID<Organization>?
 
-    static let inputs: [Input<Change>] = [
-      .optional("username", \.username, .username),
-      .optional("email", \.email, .email),
-      .optional("full_name", \.fullName, .line(0...200)),
-      .optional("organization_id", \.organization, .id()),
-    ]
+    static let inputs = Inputs(
+      Change.init,
+      .optional("username", .username),
+      .optional("email", .email),
+      .optional("full_name", .line(0...200)),
+      .optional("organization_id", .id()))
   }
 
   /// The body that changes one's password.
   struct PasswordChange: WireInput {
-    var current = ""
-    var new = ""
+    let current: String
+    let new: String
 
-    static let inputs: [Input<PasswordChange>] = [
-      .required("current_password", \.current, .secret(1...1024)),
-      .required("new_password", \.new, .newPassword),
-    ]
+    static let inputs = Inputs(
+      PasswordChange.init,
+      .required("current_password", .secret(1...1024)),
+      .required("new_password", .newPassword))
   }
 
-  /// The body that asks for a letter; one of the two says whose.
+  /// The body that asks for a letter; of two names the first that is there says for whom.
   struct Forgotten: WireInput {
-    var email: String?
-    var username: String?
+    let login: String
 
-    static let alternatives = ["email", "username"]
+    init?(email: String?, username: String?) {
+      guard let login = email ?? username else { return nil }
+      self.login = login
+    }
 
-    static let inputs: [Input<Forgotten>] = [
-      .optional("email", \.email, .line(1...320)),
-      .optional("username", \.username, .line(1...320)),
-    ]
+    static let inputs = Inputs(
+      Forgotten.init,
+      .optional("email", .line(1...320)),
+      .optional("username", .line(1...320)),
+      alternatives: Alternatives(
+        ["email", "username"], orElse: Violation("email", "is required")))
   }
 
   /// The body that sets a new password with a link's token.
   struct Reset: WireInput {
-    var token = ""
-    var new: String?
-    var password: String?
+    let token: String
+    let password: String
 
-    static let alternatives = ["new_password", "password"]
+    init?(token: String, new: String?, password: String?) {
+      guard let password = password ?? new else { return nil }
+      (self.token, self.password) = (token, password)
+    }
 
-    static let inputs: [Input<Reset>] = [
-      .required("token", \.token, .secret(1...1024)),
-      .optional("new_password", \.new, .newPassword),
-      .optional("password", \.password, .newPassword),
-    ]
+    static let inputs = Inputs(
+      Reset.init,
+      .required("token", .secret(1...1024)),
+      .optional("new_password", .newPassword),
+      .optional("password", .newPassword),
+      alternatives: Alternatives(
+        ["new_password", "password"], orElse: Violation("new_password", "is required")))
   }
 }

@@ -52,40 +52,49 @@ extension Users {
 
   /// The body that makes an account; without a username the address gives one.
   struct NewUser: WireInput {
-    var username: String?
-    var email: String?
-    var fullName: String?
-    var password = ""
-    var isActive = true
-    var role: Role?
+    let username: String?
+    let email: String?
+    let fullName: String?
+    let password: String
+    let isActive: Bool
+    let role: Role?
 
-    static let alternatives = ["username", "email"]
+    init?(
+      username: String?, email: String?, fullName: String?, password: String, isActive: Bool,
+      role: Role?
+    ) {
+      guard username != nil || email != nil else { return nil }
+      (self.username, self.email, self.fullName) = (username, email, fullName)
+      (self.password, self.isActive, self.role) = (password, isActive, role)
+    }
 
-    static let inputs: [Input<NewUser>] = [
-      .optional("username", \.username, .username),
-      .optional("email", \.email, .email),
-      .optional("full_name", \.fullName, .line(0...200)),
-      .required("password", \.password, .newPassword),
-      .optional("is_active", \.isActive, .truth),
-      .optional("role", \.role, .choice),
-    ]
+    static let inputs = Inputs(
+      NewUser.init,
+      .optional("username", .username),
+      .optional("email", .email),
+      .optional("full_name", .line(0...200)),
+      .required("password", .newPassword),
+      .optional("is_active", .truth, default: true),
+      .optional("role", .choice),
+      alternatives: Alternatives(
+        ["username", "email"], orElse: Violation("email", "or username is required")))
   }
 
   /// The body that changes an account; what is absent stays.
   struct Change: WireInput {
-    var username: String?
-    var email: String?
-    var fullName: String?
-    var isActive: Bool?
-    var role: Role?
+    let username: String?
+    let email: String?
+    let fullName: String?
+    let isActive: Bool?
+    let role: Role?
 
-    static let inputs: [Input<Change>] = [
-      .optional("username", \.username, .username),
-      .optional("email", \.email, .email),
-      .optional("full_name", \.fullName, .line(0...200)),
-      .optional("is_active", \.isActive, .truth),
-      .optional("role", \.role, .choice),
-    ]
+    static let inputs = Inputs(
+      Change.init,
+      .optional("username", .username),
+      .optional("email", .email),
+      .optional("full_name", .line(0...200)),
+      .optional("is_active", .truth),
+      .optional("role", .choice))
   }
 
   /// A link for somebody who forgot a password, shown once.

@@ -5,33 +5,37 @@ internal import Postgres
 enum Users {
   static let routes: [Route] = [
     .on(
-      .post, "/api/v1/users", for: .admin.inPerson, "users.create", "Makes an account.",
+      .v1, .post(audit: .byHandler), "/api/v1/users", for: .admin.inPerson, "users.create",
+      "Makes an account.",
       takes: .json(NewUser.schema), gives: User.schema, status: 201, create),
+    .list(
+      .v1, "/api/v1/users", for: .admin, "users.list", "Lists accounts, page by page.",
+      of: User.self, list),
     .on(
-      .get, "/api/v1/users", for: .admin, "users.list", "Lists accounts, page by page.",
-      gives: Page<User>.schema, list),
-    .on(
-      .get, "/api/v1/users/{user}", for: .signedIn, "users.show",
+      .v1, .get, "/api/v1/users/{user}", for: .signedIn, "users.show",
       "Shows an account: one's own, or any to those who run the site.",
       gives: User.schema, show),
     .on(
-      .put, "/api/v1/users/{user}", for: .person, "users.change",
+      .v1, .put(audit: .byHandler), "/api/v1/users/{user}", for: .person, "users.change",
       "Changes an account: one's own names, or anything for those who run the site.",
       takes: .json(Change.schema), gives: User.schema, change),
     .on(
-      .delete, "/api/v1/users/{user}", for: .person, "users.delete",
+      .v1, .delete(audit: .byHandler), "/api/v1/users/{user}", for: .person, "users.delete",
       "Deletes an account; what the person made stays.",
       gives: Accounts.Message.schema, delete),
     .on(
-      .post, "/admin/users", for: .admin.inPerson, "users.adminCreate", "Makes an account.",
+      .root, .post(audit: .byHandler), "/admin/users", for: .admin.inPerson, "users.adminCreate",
+      "Makes an account.",
       takes: .json(NewUser.schema), gives: User.schema, status: 201, create),
     .on(
-      .put, "/admin/users/{user}", for: .admin.inPerson, "users.adminChange",
+      .root, .put(audit: .byHandler), "/admin/users/{user}", for: .admin.inPerson,
+      "users.adminChange",
       "Changes an account: its names, its role, whether it may sign in. Shutting it out ends its "
         + "sessions and keys for good.",
       takes: .json(Change.schema), gives: User.schema, change),
     .on(
-      .post, "/admin/users/{user}/reset", for: .admin.inPerson, "users.reset",
+      .root, .post(audit: .byHandler), "/admin/users/{user}/reset", for: .admin.inPerson,
+      "users.reset",
       "Makes a link with which the account's owner sets a new password.",
       gives: ResetLink.schema, status: 201, reset),
   ]
@@ -40,9 +44,6 @@ enum Users {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let form = try request.json(NewUser.self)
-    guard form.username != nil || form.email != nil else {
-      throw Problem.invalid([Violation("email", "or username is required")])
-    }
     let role = form.role ?? .labeler
     try expectMayGrant(role, caller)
     let account = ID<Account>.new()
@@ -62,7 +63,7 @@ enum Users {
           "account.created", by: caller, of: account.description, request,
           facts: [("username", username), ("role", role.rawValue)]), db)
     }
-    return try answer(account, context, 201)
+    return try answer(account, context)
   }
 
   /// Only an admin makes admins and universals, or unmakes them.
@@ -74,32 +75,24 @@ enum Users {
   }
 
   private static func list(
-    _ request: Request, _ context: Context, _ caller: Caller
-  ) throws -> Response {
-    let place = try PagePlace(request)
+    _ request: Request, _ context: Context, _ caller: Caller, _ window: Window
+  ) throws -> Counted<User> {
     let total = try UserQueries.count(context.db)
     let items = try UserQueries.page(
-      size: place.size, skipping: place.skipped, context.db)
-    return .json(Page(items: items, total: total, place: place))
+      size: window.limit, skipping: window.skipped, context.db)
+    return Counted(rows: items, total: total)
   }
 
   private static func show(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    try answer(named(request, caller), context)
-  }
-
-  /// The account of the path; others' are 404 but for those who run the site.
-  private static func named(_ request: Request, _ caller: Caller) throws -> ID<Account> {
-    let account = try request.id("user", of: Account.self)
-    guard account == caller.id || caller.seesAll else { throw Problem.notFound("user") }
-    return account
+    try answer(caller.account(request), context)
   }
 
   private static func change(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    let account = try named(request, caller)
+    let account = try caller.account(request)
     let form = try request.json(Change.self)
     var changes = AccountChanges(
       username: form.username, email: form.email, fullName: form.fullName)
@@ -133,7 +126,7 @@ enum Users {
   private static func delete(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    let account = try named(request, caller)
+    let account = try caller.account(request)
     try context.db.transaction { db in
       try GrantQueries.lock(account, db)
       guard let old = try UserQueries.user(account, db) else { throw Problem.notFound("user") }
@@ -166,15 +159,25 @@ enum Users {
         Audit.Event("account.reset-link", by: caller, of: account.description, request), db)
     }
     let origin = context.site.config.publicURL ?? request.origin
-    return .json(ResetLink(link: link.address(origin), expires: link.expires), 201)
+    return .json(ResetLink(link: link.address(origin), expires: link.expires))
   }
 
   private static func answer(
-    _ account: ID<Account>, _ context: Context, _ status: Int = 200
+    _ account: ID<Account>, _ context: Context
   ) throws -> Response {
     guard let user = try UserQueries.user(account, context.db) else {
       throw Problem.notFound("user")
     }
-    return .json(user, status)
+    return .json(user)
+  }
+}
+
+extension Caller {
+  /// Reads the account that the path names: the caller's own, or any for those who run the site.
+  /// - Throws: 404 for another.
+  func account(_ request: Request) throws(Problem) -> ID<Account> {
+    let account = try request.id("user", of: Account.self)
+    guard account == id || seesAll else { throw .notFound("user") }
+    return account
   }
 }

@@ -4,17 +4,17 @@ internal import Postgres
 /// What those who run the site see and do.
 enum Admin {
   static let routes: [Route] = [
+    .list(
+      .root, "/admin/users", for: .admin, "admin.users", "Lists all accounts.",
+      of: User.self, users),
+    .list(
+      .root, "/admin/requests", for: .admin, "admin.requests", "Lists all requests.",
+      of: Request.self, requests),
+    .list(
+      .root, "/admin/tasks", for: .admin, "admin.tasks", "Lists all tasks.",
+      of: Task.self, tasks),
     .on(
-      .get, "/admin/users", for: .admin, "admin.users", "Lists all accounts.",
-      gives: .array(User.schema), users),
-    .on(
-      .get, "/admin/requests", for: .admin, "admin.requests", "Lists all requests.",
-      gives: .array(Request.schema), requests),
-    .on(
-      .get, "/admin/tasks", for: .admin, "admin.tasks", "Lists all tasks.",
-      gives: .array(Task.schema), tasks),
-    .on(
-      .post, "/admin/assign", for: .admin, "admin.assign",
+      .root, .post(audit: .byRoute), "/admin/assign", for: .admin, "admin.assign",
       "Gives a labeler a request's pictures, or an existing task.",
       takes: .json(Appointment.schema), gives: Assigned.schema, assign),
   ]
@@ -47,9 +47,6 @@ enum Admin {
     _ request: HTTP.Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let form = try request.json(Appointment.self)
-    guard (form.project == nil) != (form.task == nil) else {
-      throw Problem.invalid([Violation("request_id", "or task_id is required, one of the two")])
-    }
     guard let labeler = try AdminQueries.labeler(named: form.labeler, context.db) else {
       throw Problem.notFound("labeler")
     }
@@ -58,9 +55,11 @@ enum Admin {
       guard try AdminQueries.mayLabel(labeler, db) else {
         throw Problem.badRequest("The account \(form.labeler) cannot be given tasks.")
       }
-      if let task = form.task { return try give(task, to: labeler, db) }
-      guard let project = form.project else { throw Problem.notFound("request") }
-      return try makeTask(of: project, for: labeler, by: caller.id, db)
+      switch form.work {
+      case .task(let task): return try give(task, to: labeler, db)
+      case .project(let project):
+        return try makeTask(of: project, for: labeler, by: caller.id, db)
+      }
     }
     return .json(Assigned(status: "assigned", task: task))
   }

@@ -61,17 +61,32 @@ extension Admin {
 
   /// Who is to label what: a request's pictures, or an existing task.
   struct Appointment: WireInput {
-    var project: ID<Project>?
-    var task: ID<LabelTask>?
-    var labeler = ""
+    let work: Work
+    let labeler: String
 
-    static let alternatives = ["request_id", "task_id"]
-    static let excludesOthers = true
-    static let inputs: [Input<Appointment>] = [
-      .optional("request_id", \.project, .id()),
-      .optional("task_id", \.task, .id()),
-      .required("labeler_username", \.labeler, .text(1...320)),
-    ]
+    /// What there is to label.
+    enum Work {
+      case project(ID<Project>)
+      case task(ID<LabelTask>)
+    }
+
+    init?(project: ID<Project>?, task: ID<LabelTask>?, labeler: String) {
+      switch (project, task) {
+      case (let project?, nil): work = .project(project)
+      case (nil, let task?): work = .task(task)
+      default: return nil
+      }
+      self.labeler = labeler
+    }
+
+    static let inputs = Inputs(
+      Appointment.init,
+      .optional("request_id", .id()),
+      .optional("task_id", .id()),
+      .required("labeler_username", .text(1...320)),
+      alternatives: Alternatives(
+        ["request_id", "task_id"], excludeOthers: true,
+        orElse: Violation("request_id", "or task_id is required, one of the two")))
   }
 
   /// The answer to an appointment.

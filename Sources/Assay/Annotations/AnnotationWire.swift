@@ -4,13 +4,13 @@ internal import Postgres
 extension Annotations {
   /// The labels of one picture; an empty list says that none of the classes fits.
   struct Answer: WireInput {
-    var image: ID<Item>?
-    var labels: [String] = []
+    let image: ID<Item>
+    let labels: [String]
 
-    static let inputs: [Input<Answer>] = [
-      .required("image_id", \.image, .optionalID()),
-      .required("labels", \.labels, .labels),
-    ]
+    static let inputs = Inputs(
+      Answer.init,
+      .required("image_id", .id()),
+      .required("labels", .labels))
   }
 
   /// The answer to a saved label: exactly the contract's keys.

@@ -5,12 +5,12 @@ internal import Postgres
 enum Annotations {
   static let routes: [Route] = [
     .on(
-      .post, "/tasks/{task}/labels", for: .labeler, "annotations.save",
+      .root, .post(audit: .nothing), "/tasks/{task}/labels", for: .labeler, "annotations.save",
       "Saves the labels of one picture of a task.",
       takes: .json(Answer.schema), gives: Saved.schema, save),
-    .on(
-      .get, "/requests/{request}/labels", for: .requester, "annotations.list",
-      "Lists the current labels of a request's pictures.", gives: .array(Row.schema), list),
+    .list(
+      .root, "/requests/{request}/labels", for: .requester, "annotations.list",
+      "Lists the current labels of a request's pictures.", of: Row.self, list),
   ]
 
   private static func save(
@@ -18,12 +18,10 @@ enum Annotations {
   ) throws -> Response {
     let task = try request.id("task", of: LabelTask.self)
     let answer = try request.json(Answer.self)
-    guard let image = answer.image else {
-      throw Problem.invalid([Violation("image_id", "is required")])
-    }
-    let isSaved = try saveOnce(answer.labels, of: image, in: task, by: caller.id, context.db)
-    guard isSaved else { throw try problem(with: answer, image, task, caller, context.db) }
-    return .json(Saved(task: task, image: image, status: "saved"))
+    let isSaved = try saveOnce(
+      answer.labels, of: answer.image, in: task, by: caller.id, context.db)
+    guard isSaved else { throw try problem(with: answer, task, caller, context.db) }
+    return .json(Saved(task: task, image: answer.image, status: "saved"))
   }
 
   /// Saves a revision; of two saves of one picture at the same moment, one fails on the revision's
@@ -45,11 +43,10 @@ enum Annotations {
   }
 
   private static func problem(
-    with answer: Answer, _ image: ID<Item>, _ task: ID<LabelTask>, _ caller: Caller,
-    _ db: Connection
+    with answer: Answer, _ task: ID<LabelTask>, _ caller: Caller, _ db: Connection
   ) throws -> Problem {
     let refusal = try AnnotationQueries.refusal(
-      answer.labels, of: image, in: task, by: caller.id, db)
+      answer.labels, of: answer.image, in: task, by: caller.id, db)
     guard let refusal else { return .notFound("task") }
     guard refusal.isInTask else { return .notFound("image in this task") }
     guard !refusal.unknown.isEmpty else { return .conflict("The task takes no more labels.") }
@@ -60,10 +57,7 @@ enum Annotations {
   private static func list(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    let project = try request.id("request", of: Project.self)
-    guard try ProjectQueries.organization(of: project, for: caller, context.db) != nil else {
-      throw Problem.notFound("request")
-    }
+    let project = try caller.project(request, context).id
     return try Listing.respond(request, context, caller) { limit, after in
       try AnnotationQueries.list(in: project, limit: limit, after: after, context.db)
     }

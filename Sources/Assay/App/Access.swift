@@ -8,26 +8,26 @@ package enum Role: String, CaseIterable, Sendable {
   case customer, labeler, reviewer, viewer, admin, universal
 }
 
-/// Who sent a request, as the token says and the session confirms.
+/// The account that sent a request, as the token says and the session confirms.
 package struct Caller: Sendable {
   /// The account.
   package let id: ID<Account>
   /// Its one role on the whole site.
   package private(set) var role: Role
-  /// The organization that what the caller makes belongs to; nil for people who own none.
+  /// The organization that owns the caller's new projects; nil for people who own none.
   package private(set) var organization: ID<Organization>?
-  /// How the caller came in.
+  /// The caller's proof.
   let way: Way
 
-  /// How somebody comes in: with a password of ours, with a key, or from another issuer.
+  /// A proof of who a caller is: a session, a key, or another issuer's token.
   enum Way {
     case session(ID<Session>)
-    /// A program's key, and what it may do of what its owner may.
+    /// A program's key, and its scopes.
     case key(Set<KeyScope>)
     case outside
   }
 
-  /// Who a token names; nil when it lacks something.
+  /// The caller that a token names; nil when a claim is missing.
   init?(_ claims: AccessToken) {
     guard let id = ID<Account>(claims.subject), let session = ID<Session>(claims.session),
       let role = Role(rawValue: claims.role)
@@ -38,7 +38,7 @@ package struct Caller: Sendable {
     organization = claims.organization.flatMap { ID($0) }
   }
 
-  /// Whoever a key or another issuer's token was looked up for.
+  /// The caller that was looked up by a key or by another issuer's token.
   init(id: ID<Account>, role: Role, organization: ID<Organization>?, way: Way) {
     (self.id, self.role, self.organization, self.way) = (id, role, organization, way)
   }
@@ -46,7 +46,7 @@ package struct Caller: Sendable {
   /// The session; nil for keys and other issuers' tokens.
   var session: ID<Session>? { if case .session(let session) = way { session } else { nil } }
 
-  /// The same caller as the account has become since the token was made.
+  /// The same caller with the account's present role and organization.
   func with(_ claims: String) throws(Problem) -> Caller {
     let words = claims.split(separator: " ")
     guard let role = words.first.flatMap({ Role(rawValue: String($0)) }) else {
@@ -58,15 +58,15 @@ package struct Caller: Sendable {
     return caller
   }
 
-  /// Whether everything on the site is to be seen, not only the caller's organization: by a key only
-  /// when it may run the site.
+  /// Whether the caller sees the whole site, not only an organization; a key needs the scope `admin`
+  /// for that.
   var seesAll: Bool {
     if case .key(let scopes) = way, !scopes.contains(.admin) { return false }
     return Access.admin.roles?.contains(role) == true
   }
 }
 
-/// Who may call an endpoint; it stands on the route's line.
+/// The rule that admits callers to an endpoint; it stands on the route's line.
 package struct Access: Sendable {
   /// As the golden table of routes prints it.
   package let name: String
@@ -74,28 +74,31 @@ package struct Access: Sendable {
   package let roles: Set<Role>?
   /// Whether a program's key is good for it, within the key's scopes.
   package var takesKeys = true
+  /// Whether a key needs the scope `admin` for it.
+  var needsAdminScope = false
 
-  /// Everybody, without a token.
+  /// Admits everybody, without a token.
   package static let anyone = Access(name: "anyone", roles: nil)
-  /// Every account.
+  /// Admits every account.
   package static let signedIn = Access(name: "signed in", roles: Set(Role.allCases))
-  /// Every account, but no program with a key: what decides who comes in.
+  /// Admits every account, but no keys: for routes about passwords, sessions and members.
   package static let person = Access(
     name: "person", roles: Set(Role.allCases), takesKeys: false)
-  /// Those who bring pictures.
+  /// Admits people who bring pictures.
   package static let customer = Access(name: "customer", roles: [.customer, .universal])
-  /// Those who see what customers brought.
+  /// Admits people who see what customers brought.
   package static let requester = Access(name: "requester", roles: [.customer, .admin, .universal])
-  /// Those who label.
+  /// Admits people who label.
   package static let labeler = Access(
     name: "labeler", roles: [.labeler, .reviewer, .admin, .universal])
-  /// Those who run the site.
-  package static let admin = Access(name: "admin", roles: [.admin, .universal])
+  /// Admits people who run the site.
+  package static let admin = Access(
+    name: "admin", roles: [.admin, .universal], needsAdminScope: true)
 
   /// The same roles, but without keys: for routes that give access to people or take it away.
   package var inPerson: Access { Access(name: "\(name) in person", roles: roles, takesKeys: false) }
 
-  /// Whom the request's token names.
+  /// Finds the caller that the request's token names.
   ///
   /// Whether the session lives and is what the token says is checked by the database with the
   /// first statement, and nothing is executed if not; without a statement, by `Context.confirm`.
@@ -109,8 +112,8 @@ package struct Access: Sendable {
     return caller
   }
 
-  /// Lets the roles in that `roles` names, and keys as far as their scopes go.
-  /// - Throws: 403 for another.
+  /// Admits a caller with one of `roles`; a key needs the scopes too.
+  /// - Throws: 403 for other callers.
   func admit(_ caller: Caller, _ request: Request) throws(Problem) {
     guard let roles, roles.contains(caller.role) else {
       throw Problem.forbidden("The role \(caller.role.rawValue) may not do this.")
@@ -118,7 +121,7 @@ package struct Access: Sendable {
     if case .key(let scopes) = caller.way { try expect(scopes, request) }
   }
 
-  /// What whoever comes with a token that is none, or not any more, is told.
+  /// 401 for an invalid or expired token.
   static let isOver = Problem.unauthorized("The access token is not valid any more.")
 
   /// The state of `admit`'s error for a session that is over.
@@ -127,14 +130,14 @@ package struct Access: Sendable {
   /// space, the organization it has.
   static let changed = "AS403"
 
-  /// Whether a key with these scopes may send the request.
+  /// Checks that a key with these scopes may send the request.
   private func expect(_ scopes: Set<KeyScope>, _ request: Request) throws(Problem) {
     guard takesKeys else {
       throw .forbidden("Keys cannot do this: sign in with a password.")
     }
     let isReading = request.method == .get || request.method == .head
     var needed: Set<KeyScope> = [isReading ? .read : .write]
-    if name == Self.admin.name { needed.insert(.admin) }
+    if needsAdminScope { needed.insert(.admin) }
     guard needed.isSubset(of: scopes) else {
       let missing = needed.subtracting(scopes).map(\.rawValue).sorted().joined(separator: ", ")
       throw .forbidden("The key lacks the scope \(missing).")

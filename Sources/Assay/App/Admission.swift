@@ -2,12 +2,11 @@ internal import HTTP
 internal import Postgres
 
 extension Context {
-  /// Whose a bearer token is; nil for any other text.
+  /// Finds the caller of a bearer token: a session's, a key's, or the external issuer's for an
+  /// account of this site; nil for any other text.
   ///
-  /// It is a session's, a key's, or that of somebody whom the external issuer knows and who has an
-  /// account here.
-  /// Nothing of ours is looked up: `enter` has that done. Keys and other issuers' tokens say neither
-  /// role nor organization, which costs a statement.
+  /// A session's token needs no statement: the next one checks it. Keys and other issuers' tokens
+  /// say neither role nor organization, so that each costs a statement.
   func caller(ofToken token: String) throws -> Caller? {
     if let claims = claims(of: token) { return Caller(claims) }
     if let key = KeySecret(token) {
@@ -19,7 +18,7 @@ extension Context {
     return try IdentityQueries.caller(issuer.name, claims.subject, db)
   }
 
-  /// The caller of a token that an open route was given, its scope opened; nil when it is over.
+  /// Opens the scope of a token that an open route was given; nil when its session is over.
   func entered(byToken token: String) throws -> Caller? {
     guard let caller = try caller(ofToken: token) else { return nil }
     do {

@@ -23,42 +23,58 @@ package struct Application: Sendable {
   private func attempt(
     _ request: Request, _ context: Context, _ origin: CrossOrigin
   ) -> Response {
+    // Until a route is found, errors have the root face's form.
+    var face = Face.root
     do {
-      return try dispatch(request, context, origin)
-    } catch let problem as Problem {
-      return problem.response(
-        requestID: request.id, namesFields: request.segments?.first == "api")
-    } catch let error as StoreError {
-      Self.report(error, request)
-      return error.problem.response(requestID: request.id)
-    } catch let error as PostgresError {
-      return Self.problem(for: error, request).response(requestID: request.id)
+      switch try find(request, origin) {
+      case .answer(let response): return response
+      case .route(let route):
+        face = route.face
+        return try route.answer(request, context)
+      }
     } catch {
-      Self.report(error, request)
-      return Problem(500, "Internal error.").response(requestID: request.id)
+      return Self.problem(for: error, request)
+        .response(requestID: request.id, namesFields: face.namesFields)
     }
   }
 
-  private func dispatch(
-    _ request: Request, _ context: Context, _ origin: CrossOrigin
-  ) throws -> Response {
+  private enum Found {
+    case route(Route)
+    /// A browser asked what it may send.
+    case answer(Response)
+  }
+
+  private func find(_ request: Request, _ origin: CrossOrigin) throws(Problem) -> Found {
     guard let segments = request.segments else {
-      throw Problem.badRequest("The path is not valid.")
+      throw .badRequest("The path is not valid.")
     }
     switch router.match(request.method, segments) {
-    case .notFound: throw Problem.notFound("page")
+    case .notFound: throw .notFound("page")
     case .methodNotAllowed(let allow):
-      if let preflight = origin.preflight(request, allow) { return preflight }
+      if let preflight = origin.preflight(request, allow) { return .answer(preflight) }
       let methods = allow.map(\.rawValue).joined(separator: ", ")
       throw Problem(405, "This path answers \(methods) only.", headers: [("Allow", methods)])
     case .found(let route, let captures):
       request.captures = captures
-      if route.access.roles == nil { context.leave() }
-      return try route.answer(request, context)
+      return .route(route)
     }
   }
 
-  /// What the client is told of a database error.
+  /// Turns any error into what the client is told; what is not the client's fault is logged.
+  private static func problem(for error: any Error, _ request: Request) -> Problem {
+    switch error {
+    case let problem as Problem: return problem
+    case let error as PostgresError: return problem(for: error, request)
+    case let error as StoreError:
+      report(error, request)
+      return error.problem
+    default:
+      report(error, request)
+      return Problem(500, "Internal error.")
+    }
+  }
+
+  /// Turns a database error into what the client is told.
   private static func problem(for error: PostgresError, _ request: Request) -> Problem {
     switch error {
     case .constraint(let name, _, _):
@@ -73,7 +89,7 @@ package struct Application: Sendable {
     return Problem(500, "Internal error.")
   }
 
-  /// The constraints that a client can run into, and what it is told then.
+  /// The constraints that a client can violate, and their errors.
   private static let namedConstraints: [String: Problem] = [
     "account_username_taken": .conflict("That username is taken."),
     "account_email_taken": .conflict("That e-mail address is taken."),

@@ -5,9 +5,9 @@ internal import Cryptography
 internal import HTTP
 internal import Synchronization
 
-/// What all threads of a process share.
+/// Everything that the threads of a process share.
 package final class Site: Sendable {
-  /// What the operator has set.
+  /// The operator's settings.
   package let config: Config
   /// The stored pictures.
   package let store: Store
@@ -15,7 +15,7 @@ package final class Site: Sendable {
   package let decoders: DecoderPool
   /// Starts a child for each archive.
   package let archives: ArchiveReader
-  /// Whose tokens are taken beside our own; nil for nobody's.
+  /// The external issuer whose tokens are accepted too; nil for none.
   let issuer: ExternalIssuer?
   /// Bounds password hashing.
   package let passwords: PasswordGate
@@ -49,7 +49,7 @@ package final class Site: Sendable {
     if let s3 = config.s3 { try S3Uploads(self, s3) } else { LocalUploads(site: self) }
   }
 
-  /// What tells files' types, loaded by the first upload.
+  /// The recognizer of file types, loaded by the first upload.
   package func sniffer() throws -> Sniffer {
     try loadedSniffer.withLock { loaded in
       let sniffer = try loaded ?? Sniffer()
@@ -83,15 +83,15 @@ package final class Site: Sendable {
   package func stop() { decoders.stop() }
 }
 
-/// What one thread works with; never leaves it.
+/// Everything that one thread works with; it never leaves the thread.
 package final class Context {
-  /// What all threads share.
+  /// The shared parts.
   package let site: Site
   /// The application's connection: sees what the scope of the current request allows.
   package let db: Connection
   private var isScoped = true
   private let tokens: TokenCache
-  /// What is left to the upload that this thread works on; nil where nobody waits for it.
+  /// The remaining time of the upload that this thread works on; nil where nobody waits for it.
   private(set) var budget: UploadBudget?
   private var openStore: (any UploadStore)?
 
@@ -122,7 +122,7 @@ package final class Context {
     return store
   }
 
-  /// Who a token says its bearer is; nil when it is not one of ours or has expired.
+  /// Reads a token's claims; nil when it is not one of ours or has expired.
   func claims(of token: String) -> AccessToken? { tokens.claims(of: token) }
 
   /// Has the caller's scope opened by the next statement, which fails when the session is over.

@@ -32,7 +32,7 @@ struct CrossOrigin {
   /// Adds what lets the page read the answer.
   func mark(_ response: inout Response) {
     guard varies else { return }
-    // For whoever keeps answers: another origin's would differ.
+    // A cache must keep the answers to different origins apart.
     response.headers.append(("Vary", "Origin"))
     guard let allowed else { return }
     response.headers += [

@@ -5,13 +5,14 @@ internal import Postgres
 package enum Documentation {
   static let routes: [Route] = [
     .open(
-      .get, "/openapi.json", "documentation.openapi", "Describes this interface.",
+      .root, .get, "/openapi.json", "documentation.openapi", "Describes this interface.",
       gives: .object([]), document),
     .open(
-      .get, "/health", "documentation.health", "Tells whether the service can answer.",
+      .root, .get, "/health", "documentation.health", "Tells whether the service can answer.",
       gives: Health.schema, health),
     .open(
-      .get, "/api/v1/health", "documentation.v1Health", "Tells whether the service can answer.",
+      .v1, .get, "/api/v1/health", "documentation.v1Health",
+      "Tells whether the service can answer.",
       gives: Condition.schema, condition),
   ]
 

@@ -69,14 +69,6 @@ extension Rule {
   }
 }
 
-extension Rule {
-  /// The id of a row, for a property that is empty until it is read.
-  package static func optionalID<Entity>() -> Rule where Value == ID<Entity>? {
-    let rule = Rule<ID<Entity>>.id()
-    return Rule(rule.schema) { json throws(Reason) in try rule.read(json) }
-  }
-}
-
 extension Request {
   /// The id in the route's `{name}` segment.
   /// - Throws: 400 when it is none.

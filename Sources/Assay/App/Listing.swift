@@ -25,7 +25,7 @@ package enum Listing {
       }
       return id
     }
-    if let limit = try query.int("limit", 1...1000) {
+    if let limit = try query.int("limit", Paging.limits) {
       return try page(request, limit: limit, try fetch(limit + 1, after))
     }
     let rows = try fetch(piece, after)

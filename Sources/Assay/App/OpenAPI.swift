@@ -97,13 +97,13 @@ package enum OpenAPI {
     var schema = Schema.string(format: "uuid")
 
     /// What lists may be asked for.
-    static func of(_ paging: Route.Paging) -> [Parameter] {
+    static func of(_ paging: Paging) -> [Parameter] {
       switch paging {
       case .none: []
-      case .cursor: [number("limit", 1...1000), Parameter(name: "after", place: "query")]
-      case .number: [number("limit", 1...1000), number("after", 1...Int.max)]
-      case .page: [number("page", 1...1_000_000), number("size", 1...100)]
-      case .offset: [number("limit", 1...1000), number("offset", 0...1_000_000_000)]
+      case .cursor: [number("limit", Paging.limits), Parameter(name: "after", place: "query")]
+      case .number: [number("limit", Paging.limits), number("after", 1...Int.max)]
+      case .page: [number("page", Paging.pages), number("size", Paging.sizes)]
+      case .offset: [number("limit", Paging.limits), number("offset", Paging.offsets)]
       }
     }
 

@@ -85,17 +85,17 @@ extension WireOutput {
 
 extension Response {
   /// One wire value as a JSON object.
-  package static func json(_ value: some WireOutput, _ status: Int = 200) -> Response {
+  package static func json(_ value: some WireOutput) -> Response {
     var writer = JSONWriter()
     value.write(to: &writer)
-    return .json(writer.bytes, status)
+    return .json(writer.bytes)
   }
 
   /// Wire values as a bare JSON array.
-  package static func json<Row: WireOutput>(_ rows: [Row], _ status: Int = 200) -> Response {
+  package static func json<Row: WireOutput>(_ rows: [Row]) -> Response {
     var writer = JSONWriter(capacity: 64 + rows.count * 320)
     let fields = Row.fields
     writer.array { for place in rows.indices { $0.object { fields.write(rows[place], &$0) } } }
-    return .json(writer.bytes, status)
+    return .json(writer.bytes)
   }
 }

@@ -1,16 +1,16 @@
 package import HTTP
 
-internal import Postgres
-
-/// One endpoint: everything about it on one line of its feature's table.
+/// One endpoint: everything about it stands on one line of its feature's table.
 package final class Route: Sendable {
-  /// What the client sends.
-  package let method: Method
+  /// The interface it belongs to.
+  package let face: Face
+  /// What it does, and what the audit log keeps of it.
+  package let verb: Verb
   /// Such as `/requests/{request}/uploads`.
   package let pattern: String
   /// Who may call it.
   package let access: Access
-  /// Names the handler in goldens and OpenAPI: `uploads.receive`.
+  /// Names the handler in goldens, OpenAPI and the audit log: `uploads.receive`.
   package let name: String
   /// One sentence for the documentation.
   package let summary: String
@@ -18,46 +18,16 @@ package final class Route: Sendable {
   package let takes: Body?
   /// What the answer looks like.
   package let gives: Schema
-  /// The status of an answer that went well.
+  /// The status of a successful answer; handlers do not repeat it.
   package let status: Int
-  let answer: @Sendable (Request, Context) throws -> Response
+  /// How clients page through the answer.
+  package let paging: Paging
+  let handler: Handler
 
-  private init(
-    _ method: Method, _ pattern: String, for access: Access, _ name: String, _ summary: String,
-    takes: Body?, gives: Schema, status: Int,
-    _ answer: @escaping @Sendable (Request, Context) throws -> Response
-  ) {
-    (self.method, self.pattern, self.access) = (method, pattern, access)
-    (self.name, self.summary) = (name, summary)
-    (self.takes, self.gives, self.status, self.answer) = (takes, gives, status, answer)
-  }
-
+  /// What the client sends.
+  package var method: Method { verb.method }
   /// Whether the request's body is a form, which nginx asks about before it reads it.
   package var takesForm: Bool { if case .form = takes { true } else { false } }
-
-  /// How clients page through the answer, which its shape tells.
-  var paging: Paging {
-    guard method == .get else { return .none }
-    if case .array = gives { return name == "audit.list" ? .number : .cursor }
-    let names = Set(gives.members.map(\.name))
-    // A total may also be a number of its own, such as of a job's steps.
-    guard gives.members.contains(where: { if case .array = $0.schema { true } else { false } })
-    else { return .none }
-    return names.contains("pages") ? .page : names.contains("total") ? .offset : .none
-  }
-
-  /// What a list is asked for beside its path.
-  enum Paging {
-    case none
-    /// `?limit&after`, the id of a row.
-    case cursor
-    /// `?limit&after`, the number of a row.
-    case number
-    /// `?page&size`.
-    case page
-    /// `?limit&offset`.
-    case offset
-  }
 
   /// What a request's body is.
   package enum Body: Sendable {
@@ -71,74 +41,89 @@ package final class Route: Sendable {
     package static let form = Body.form([])
   }
 
-  /// How often a request may begin again because the caller's rights have changed: since the token
-  /// was made, or while it waited for a lock.
-  private static let mostChanges = 4
+  /// What answers the requests of a route.
+  enum Handler: Sendable {
+    /// Answers everybody.
+    case open(OpenHandler)
+    /// Answers nginx, which asks before it takes a body and then answers the client by itself.
+    case permit(OpenHandler)
+    /// Answers callers that `access` admits.
+    case admitted(AdmittedHandler, check: Check?)
+  }
 
-  /// An endpoint for those who are signed in with a role that `access` names.
+  /// Answers without knowing who asks.
+  package typealias OpenHandler = @Sendable (Request, Context) throws -> Response
+  /// Answers a caller.
+  package typealias AdmittedHandler = @Sendable (Request, Context, Caller) throws -> Response
+  /// Checks a form before its body is read.
+  package typealias Check = @Sendable (Request, Context, Caller) throws -> Void
+
+  private init(
+    _ face: Face, _ verb: Verb, _ pattern: String, for access: Access, _ name: String,
+    _ summary: String, takes: Body? = nil, gives: Schema, status: Int = 200,
+    paging: Paging = .none, _ handler: Handler
+  ) {
+    (self.face, self.verb, self.pattern, self.access) = (face, verb, pattern, access)
+    (self.name, self.summary) = (name, summary)
+    (self.takes, self.gives, self.status, self.paging) = (takes, gives, status, paging)
+    self.handler = handler
+  }
+
+  /// An endpoint for accounts that `access` admits.
   /// - Parameter check: the checks of a form that need no body; they run before it is read.
   package static func on(
-    _ method: Method, _ pattern: String, for access: Access, _ name: String, _ summary: String,
-    takes: Body? = nil, gives: Schema, status: Int = 200,
-    check: (@Sendable (Request, Context, Caller) throws -> Void)? = nil,
-    _ handler: @escaping @Sendable (Request, Context, Caller) throws -> Response
+    _ face: Face, _ verb: Verb, _ pattern: String, for access: Access, _ name: String,
+    _ summary: String, takes: Body? = nil, gives: Schema, status: Int = 200,
+    paging: Paging = .none, check: Check? = nil, _ handler: @escaping AdmittedHandler
   ) -> Route {
-    let limit = RequestLimit(method, pattern)
-    let isRecorded = Audit.records(name, method, pattern)
-    return Route(
-      method, pattern, for: access, name, summary, takes: takes, gives: gives, status: status
-    ) { request, context in
-      let caller = try Access.caller(of: request, context)
-      let answer = { (caller: Caller) in
-        context.enter(caller)
-        do {
-          try access.admit(caller, request)
-          // Nobody streams us a form before we know that the session lives.
-          if case .form = takes {
-            try context.confirm()
-            if UploadCheck.isAsked(by: request) {
-              try check?(request, context, caller)
-              return UploadCheck.allowed(caller)
-            }
-          }
-          let left = try limit?.spend(caller, context) ?? []
-          let handle = { try handler(request, context, caller) }
-          var response =
-            try isRecorded
-            ? Audit.noting(name, by: caller, request, context, handle) : handle()
-          response.headers += left
-          try context.confirm()
-          return response
-        } catch {
-          // Of two reasons for a refusal the session's comes first.
-          try context.confirm()
-          if let problem = error as? Problem, problem.status == 403 {
-            try Audit.refused(caller, request, context)
-          }
-          throw error
-        }
-      }
-      var current = caller
-      for _ in 0..<mostChanges {
-        do {
-          return try answer(current)
-        } catch PostgresError.refused(sqlstate: Access.changed, let claims) {
-          // No statement was executed, so the request can begin again.
-          current = try current.with(claims)
-        }
-      }
-      return try answer(current)
-    }
+    Route(
+      face, verb, pattern, for: access, name, summary, takes: takes, gives: gives,
+      status: status, paging: paging, .admitted(handler, check: check))
+  }
+
+  /// A list of bare rows; the handler answers with `Listing.respond`.
+  package static func list<Row: ListedRow>(
+    _ face: CursorFace, _ pattern: String, for access: Access, _ name: String,
+    _ summary: String, of row: Row.Type, _ handler: @escaping AdmittedHandler
+  ) -> Route {
+    Route(
+      face.face, .get, pattern, for: access, name, summary, gives: .array(Row.schema),
+      paging: face.face.paging, .admitted(handler, check: nil))
+  }
+
+  /// A list with a total; the handler finds the rows of a window and counts all.
+  package static func list<Row: WireOutput>(
+    _ face: CountedFace, _ pattern: String, for access: Access, _ name: String,
+    _ summary: String, of row: Row.Type,
+    _ handler: @escaping @Sendable (Request, Context, Caller, Window) throws -> Counted<Row>
+  ) -> Route {
+    Route(
+      face.face, .get, pattern, for: access, name, summary, gives: face.schema(of: Row.schema),
+      paging: face.face.paging,
+      .admitted(
+        { request, context, caller in
+          let window = try face.window(of: request)
+          return face.json(try handler(request, context, caller, window), window)
+        }, check: nil))
   }
 
   /// An endpoint for everybody.
   package static func open(
-    _ method: Method, _ pattern: String, _ name: String, _ summary: String,
-    takes: Body? = nil, gives: Schema, status: Int = 200,
-    _ handler: @escaping @Sendable (Request, Context) throws -> Response
+    _ face: Face, _ verb: Verb, _ pattern: String, _ name: String, _ summary: String,
+    takes: Body? = nil, gives: Schema, status: Int = 200, _ handler: @escaping OpenHandler
   ) -> Route {
     Route(
-      method, pattern, for: .anyone, name, summary, takes: takes, gives: gives, status: status,
-      handler)
+      face, verb, pattern, for: .anyone, name, summary, takes: takes, gives: gives,
+      status: status, .open(handler))
+  }
+
+  /// An endpoint whose bodies nginx takes: it asks the handler first and answers with `status`.
+  package static func permit(
+    _ face: Face, _ verb: Verb, _ pattern: String, _ name: String, _ summary: String,
+    gives: Schema, status: Int, _ handler: @escaping OpenHandler
+  ) -> Route {
+    Route(
+      face, verb, pattern, for: .anyone, name, summary, gives: gives, status: status,
+      .permit(handler))
   }
 }

@@ -6,8 +6,8 @@ internal import HTTP
 package enum Audit {
   static let routes: [Route] = [
     .on(
-      .get, "/admin/audit", for: .admin, "audit.list", "Lists the audit log, newest first.",
-      gives: .array(Entry.schema), list)
+      .root, .get, "/admin/audit", for: .admin, "audit.list",
+      "Lists the audit log, newest first.", gives: .array(Entry.schema), paging: .number, list)
   ]
 
   /// What came of checking the chain.
@@ -29,27 +29,15 @@ package enum Audit {
     return .intact(count: count)
   }
 
-  /// Features whose handlers record what they do, in the transaction that does it.
-  private static let recordThemselves = [
-    "accounts.", "profile.", "addresses.", "users.", "apiKeys.", "identities.", "organizations.",
-  ]
-
-  /// Whether a route's handler is recorded from outside: a deletion, an export, or work on the whole
-  /// site, so that no new route is forgotten.
-  static func records(_ route: String, _ method: Method, _ pattern: String) -> Bool {
-    let isWork = pattern.hasPrefix("/admin/") && method != .get
-    let isExport = pattern.split(separator: "/").contains { $0.hasPrefix("export") }
-    return (isWork || method == .delete || isExport)
-      && !recordThemselves.contains(where: route.hasPrefix)
-  }
-
-  /// Records what a handler does with the transaction that does it, or behind a handler that only
-  /// reads.
+  /// Runs a handler and adds an entry named after the route: in the handler's transaction, or after a
+  /// handler that only reads.
   static func noting(
-    _ route: String, by caller: Caller, _ request: Request, _ context: Context,
+    _ route: String, by caller: Caller?, _ request: Request, _ context: Context,
     _ handle: () throws -> Response
   ) throws -> Response {
-    let event = Event(route, by: caller, of: request.captures.first?.value, request)
+    let event = Event(
+      route, account: caller?.id, actor: nil, in: caller?.organization,
+      of: request.captures.first?.value, request)
     context.db.closing = AuditQueries.entry(event)
     defer { context.db.closing = nil }
     let response = try handle()
@@ -72,7 +60,7 @@ package enum Audit {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let query = try request.query()
-    let limit = try query.int("limit", 1...1000) ?? 100
+    let limit = try query.int("limit", Paging.limits) ?? 100
     let before = try query.int("after", 1...Int.max)
     let rows = try AuditQueries.list(limit: limit + 1, before: before, context.db)
     let page = Array(rows.prefix(limit))

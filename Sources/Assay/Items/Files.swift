@@ -6,21 +6,21 @@ internal import Postgres
 enum Files {
   static let routes: [Route] = [
     .on(
-      .post, "/api/upload", for: .requester, "files.upload",
+      .api, .post(audit: .nothing), "/api/upload", for: .requester, "files.upload",
       "Takes images, texts and ZIP archives of both from the form field files.",
       takes: .form(fields), gives: Receipt.schema, status: 201, check: checkAddress
     ) { request, context, caller in
       try context.uploading { try upload(request, context, caller) }
     },
     .on(
-      .get, "/api/files/{user}", for: .requester, "files.list",
-      "Lists the files a user has brought.", gives: Page.schema, list),
+      .api, .get, "/api/files/{user}", for: .requester, "files.list",
+      "Lists the files a user has brought.", gives: Page.schema, paging: .offset, list),
     .on(
-      .delete, "/api/files/{file}", for: .requester, "files.delete",
+      .api, .delete(audit: .byRoute), "/api/files/{file}", for: .requester, "files.delete",
       "Takes a file out of its project; sending it again brings it back.",
       gives: Accounts.Message.schema, delete),
     .on(
-      .get, "/api/files/{file}/download", for: .requester, "files.download",
+      .api, .get, "/api/files/{file}/download", for: .requester, "files.download",
       "Gives the original file.", gives: .string(format: "binary"), download),
   ]
 
@@ -76,7 +76,7 @@ enum Files {
     return .json(
       Receipt(
         message: "\(added) files uploaded.", project: project, uploaded: added,
-        skipped: intake.stored.count - added, files: files, errors: intake.refused), 201)
+        skipped: intake.stored.count - added, files: files, errors: intake.refused))
   }
 
   private static func target(

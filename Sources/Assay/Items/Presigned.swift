@@ -7,16 +7,16 @@ internal import Postgres
 enum Presigned {
   static let routes: [Route] = [
     .on(
-      .post, "/uploads/presign", for: .requester, "presigned.sign",
+      .root, .post(audit: .nothing), "/uploads/presign", for: .requester, "presigned.sign",
       "Gives addresses to which files can be sent by PUT. Until a file is completed it counts on "
         + "the organization's quota with its size, or with the largest that it may have.",
       takes: .json(Announcement.schema), gives: Tickets.schema, sign),
-    .open(
-      .put, "/incoming/{upload}", "presigned.check",
+    .permit(
+      .root, .put(audit: .nothing), "/incoming/{upload}", "presigned.check",
       "Takes the bytes of an announced file, at its signed address.", gives: .object([]),
       status: 201, check),
     .on(
-      .post, "/uploads/complete", for: .requester, "presigned.complete",
+      .root, .post(audit: .nothing), "/uploads/complete", for: .requester, "presigned.complete",
       "Makes pictures of the files that were sent.",
       takes: .json(Completion.schema), gives: Done.schema, complete),
   ]

@@ -12,30 +12,30 @@ extension Presigned {
 
   /// A file that is going to be sent.
   struct AnnouncedFile: WireInput {
-    var filename = ""
-    var contentType = AnnouncedType.jpeg
+    let filename: String
+    let contentType: AnnouncedType
     /// The most bytes that will come; nil: as many as a file of its type may have.
-    var size: Int?
+    let size: Int?
     /// The encoding of the names in an archive.
-    var nameEncoding: NameEncoding?
+    let nameEncoding: NameEncoding?
 
-    static let inputs: [Input<AnnouncedFile>] = [
-      .required("filename", \.filename, .filename),
-      .required("content_type", \.contentType, .choice),
-      .optional("size", \.size, .whole(1...(1 << 40))),
-      .optional(ArchiveNames.field, \.nameEncoding, .nameEncoding),
-    ]
+    static let inputs = Inputs(
+      AnnouncedFile.init,
+      .required("filename", .filename),
+      .required("content_type", .choice),
+      .optional("size", .whole(1...(1 << 40))),
+      .optional(ArchiveNames.field, .nameEncoding))
   }
 
   /// The files that are going to be sent to a request.
   struct Announcement: WireInput {
-    var project: ID<Project>?
-    var files: [AnnouncedFile] = []
+    let project: ID<Project>
+    let files: [AnnouncedFile]
 
-    static let inputs: [Input<Announcement>] = [
-      .required("request_id", \.project, .optionalID()),
-      .required("files", \.files, Rule<[AnnouncedFile]>.list(of: .object, 1...1000)),
-    ]
+    static let inputs = Inputs(
+      Announcement.init,
+      .required("request_id", .id()),
+      .required("files", Rule<[AnnouncedFile]>.list(of: .object, 1...1000)))
   }
 
   /// Where and how one file is to be sent.
@@ -68,26 +68,26 @@ extension Presigned {
 
   /// A file that was sent.
   struct SentFile: WireInput {
-    var filename: String?
-    var key = ""
-    var etag: String?
+    let filename: String?
+    let key: String
+    let etag: String?
 
-    static let inputs: [Input<SentFile>] = [
-      .optional("filename", \.filename, .text(0...1000)),
-      .required("key", \.key, .text(1...1000)),
-      .optional("etag", \.etag, .text(0...200)),
-    ]
+    static let inputs = Inputs(
+      SentFile.init,
+      .optional("filename", .text(0...1000)),
+      .required("key", .text(1...1000)),
+      .optional("etag", .text(0...200)))
   }
 
   /// The files that were sent to a request.
   struct Completion: WireInput {
-    var project: ID<Project>?
-    var uploaded: [SentFile] = []
+    let project: ID<Project>
+    let uploaded: [SentFile]
 
-    static let inputs: [Input<Completion>] = [
-      .required("request_id", \.project, .optionalID()),
-      .required("uploaded", \.uploaded, Rule<[SentFile]>.list(of: .object, 1...1000)),
-    ]
+    static let inputs = Inputs(
+      Completion.init,
+      .required("request_id", .id()),
+      .required("uploaded", Rule<[SentFile]>.list(of: .object, 1...1000)))
   }
 
   /// The answer to a completion: exactly the contract's key.

@@ -5,12 +5,13 @@ internal import Postgres
 enum Uploads {
   static let routes: [Route] = [
     .on(
-      .post, "/requests/{request}/uploads", for: .requester, "uploads.receive",
+      .root, .post(audit: .nothing), "/requests/{request}/uploads", for: .requester,
+      "uploads.receive",
       "Takes JPEG and PNG files from the form field files.",
       takes: .form, gives: Receipt.schema, check: { _ = try target($0, $1, $2) }, receive),
-    .on(
-      .get, "/requests/{request}/uploads", for: .requester, "uploads.list",
-      "Lists the pictures of a request.", gives: .array(Row.schema), list),
+    .list(
+      .root, "/requests/{request}/uploads", for: .requester, "uploads.list",
+      "Lists the pictures of a request.", of: Row.self, list),
   ]
 
   private static func receive(

@@ -7,19 +7,21 @@ internal import Postgres
 enum Invitations {
   static let routes: [Route] = [
     .on(
-      .post, "/api/organizations/{organization}/invitations", for: .person,
+      .api, .post(audit: .byHandler), "/api/organizations/{organization}/invitations", for: .person,
       "organizations.invite", "Invites somebody; the link is shown this once.",
       takes: .json(Proposal.schema), gives: Created.schema, status: 201, create),
-    .on(
-      .get, "/api/organizations/{organization}/invitations", for: .person,
+    .list(
+      .api(as: "invitations"), "/api/organizations/{organization}/invitations", for: .person,
       "organizations.invitations", "Lists invitations that may still be accepted.",
-      gives: Listed<Offer>.schema(as: "invitations"), list),
+      of: Offer.self, list),
     .on(
-      .delete, "/api/organizations/{organization}/invitations/{invitation}", for: .person,
+      .api, .delete(audit: .byHandler),
+      "/api/organizations/{organization}/invitations/{invitation}", for: .person,
       "organizations.uninvite", "Takes an invitation back.",
       gives: Accounts.Message.schema, revoke),
     .on(
-      .post, "/api/invitations/accept", for: .person, "organizations.accept",
+      .api, .post(audit: .byHandler), "/api/invitations/accept", for: .person,
+      "organizations.accept",
       "Makes the caller a member, by an invitation's token.",
       takes: .json(Acceptance.schema), gives: Organizations.Row.schema, accept),
   ]
@@ -33,7 +35,7 @@ enum Invitations {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let form = try request.json(Proposal.self)
-    let organization = try Organizations.managed(request, context, caller)
+    let organization = try caller.managedOrganization(request, context)
     try Members.expectMayAppoint(form.role, organization)
     guard try InvitationQueries.count(of: organization.id, context.db) < most else {
       throw Problem.conflict("There are \(most) invitations already: take some back first.")
@@ -51,7 +53,7 @@ enum Invitations {
       }
       try record("invitation.made", offer.id, organization, caller, request, db)
     }
-    return .json(Created(offer: offer, link: link(secret, origin)), 201)
+    return .json(Created(offer: offer, link: link(secret, origin)))
   }
 
   /// The link of a secret; it stands behind the '#', which no server gets to see.
@@ -60,21 +62,20 @@ enum Invitations {
   }
 
   private static func list(
-    _ request: Request, _ context: Context, _ caller: Caller
-  ) throws -> Response {
-    let place = try OffsetPlace(request)
-    let organization = try Organizations.managed(request, context, caller)
+    _ request: Request, _ context: Context, _ caller: Caller, _ window: Window
+  ) throws -> Counted<Offer> {
+    let organization = try caller.managedOrganization(request, context)
     let total = try InvitationQueries.count(of: organization.id, context.db)
     let rows = try InvitationQueries.list(
-      of: organization.id, limit: place.limit, skipping: place.offset, context.db)
-    return Listed.json("invitations", rows, total: total)
+      of: organization.id, limit: window.limit, skipping: window.skipped, context.db)
+    return Counted(rows: rows, total: total)
   }
 
   private static func revoke(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let invitation = try request.id("invitation", of: Invitation.self)
-    let organization = try Organizations.managed(request, context, caller)
+    let organization = try caller.managedOrganization(request, context)
     try context.db.transaction { db in
       guard try InvitationQueries.revoke(invitation, of: organization.id, db) else {
         throw Problem.notFound("invitation")
@@ -146,19 +147,19 @@ enum Invitations {
 extension Invitations {
   /// The body that invites somebody.
   struct Proposal: WireInput {
-    var email = ""
-    var role = OrganizationRole.member
+    let email: String
+    let role: OrganizationRole
 
-    static let inputs: [Input<Proposal>] = [
-      .required("email", \.email, .email),
-      .optional("role", \.role, .choice),
-    ]
+    static let inputs = Inputs(
+      Proposal.init,
+      .required("email", .email),
+      .optional("role", .choice, default: .member))
   }
 
   /// The body that accepts an invitation.
   struct Acceptance: WireInput {
-    var token = ""
-    static let inputs: [Input<Acceptance>] = [.required("token", \.token, .secret(1...1024))]
+    let token: String
+    static let inputs = Inputs(Acceptance.init, .required("token", .secret(1...1024)))
   }
 
   /// An invitation in a list.

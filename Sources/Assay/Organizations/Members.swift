@@ -4,48 +4,46 @@ internal import Postgres
 /// The members of an organization.
 enum Members {
   static let routes: [Route] = [
-    .on(
-      .get, "/api/organizations/{organization}/members", for: .signedIn,
+    .list(
+      .api(as: "members"), "/api/organizations/{organization}/members", for: .signedIn,
       "organizations.members", "Lists an organization's members.",
-      gives: Listed<Organizations.Member>.schema(as: "members"), list),
+      of: Organizations.Member.self, list),
     .on(
-      .post, "/api/organizations/{organization}/members", for: .person,
+      .api, .post(audit: .byHandler), "/api/organizations/{organization}/members", for: .person,
       "organizations.addMember", "Makes somebody who has an account a member.",
       takes: .json(NewMember.schema), gives: Accounts.Message.schema, status: 201, add),
     .on(
-      .put, "/api/organizations/{organization}/members/{user}", for: .person,
+      .api, .put(audit: .byHandler), "/api/organizations/{organization}/members/{user}",
+      for: .person,
       "organizations.changeMember", "Gives a member another role.",
       takes: .json(Appointed.schema), gives: Accounts.Message.schema, change),
     .on(
-      .delete, "/api/organizations/{organization}/members/{user}", for: .person,
+      .api, .delete(audit: .byHandler), "/api/organizations/{organization}/members/{user}",
+      for: .person,
       "organizations.removeMember", "Takes a member out, or oneself.",
       gives: Accounts.Message.schema, remove),
   ]
 
   private static func list(
-    _ request: Request, _ context: Context, _ caller: Caller
-  ) throws -> Response {
-    let place = try OffsetPlace(request)
-    let organization = try Organizations.named(request, context, caller)
+    _ request: Request, _ context: Context, _ caller: Caller, _ window: Window
+  ) throws -> Counted<Organizations.Member> {
+    let organization = try caller.visibleOrganization(request, context)
     let rows = try MemberQueries.list(
-      of: organization.id, for: caller, limit: place.limit, skipping: place.offset, context.db)
-    return Listed.json("members", rows, total: organization.members)
+      of: organization.id, for: caller, limit: window.limit, skipping: window.skipped, context.db)
+    return Counted(rows: rows, total: organization.members)
   }
 
   private static func add(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let form = try request.json(NewMember.self)
-    guard let login = form.username ?? form.email else {
-      throw Problem.invalid([Violation("username", "or email is required")])
-    }
-    let organization = try Organizations.managed(request, context, caller)
+    let organization = try caller.managedOrganization(request, context)
     let role = form.role ?? .member
     try expectMayAppoint(role, organization)
-    let account = try account(named: login, context)
+    let account = try account(named: form.login, context)
     try context.db.transaction { db in
       try GrantQueries.lock(account, db)
-      try expectMayAppoint(role, Organizations.managed(request, context, caller))
+      try expectMayAppoint(role, caller.managedOrganization(request, context))
       if let old = try MemberQueries.role(of: account, in: organization.id, db) {
         throw Problem.conflict("Is a member already, as \(old.rawValue).")
       }
@@ -54,7 +52,7 @@ enum Members {
       }
       try record("member.added", account, role, organization, caller, request, db)
     }
-    return .json(Accounts.Message(message: "Is a member now."), 201)
+    return .json(Accounts.Message(message: "Is a member now."))
   }
 
   /// The account of a username or of a verified address.
@@ -82,7 +80,7 @@ enum Members {
     let account = try request.id("user", of: Account.self)
     try context.db.transaction { db in
       try GrantQueries.lock(account, db)
-      let organization = try Organizations.managed(request, context, caller)
+      let organization = try caller.managedOrganization(request, context)
       guard let old = try MemberQueries.role(of: account, in: organization.id, db) else {
         throw Problem.notFound("member")
       }
@@ -104,8 +102,8 @@ enum Members {
       try GrantQueries.lock(account, db)
       let organization =
         account == caller.id
-        ? try Organizations.named(request, context, caller)
-        : try Organizations.managed(request, context, caller)
+        ? try caller.visibleOrganization(request, context)
+        : try caller.managedOrganization(request, context)
       guard let old = try MemberQueries.role(of: account, in: organization.id, db) else {
         throw Problem.notFound("member")
       }
@@ -130,25 +128,29 @@ enum Members {
 }
 
 extension Members {
-  /// The body that adds a member; one of the two names says whom.
+  /// The body that adds a member; of two names the first that is there says whom.
   struct NewMember: WireInput {
-    var username: String?
-    var email: String?
-    var role: OrganizationRole?
+    let login: String
+    let role: OrganizationRole?
 
-    static let alternatives = ["username", "email"]
+    init?(username: String?, email: String?, role: OrganizationRole?) {
+      guard let login = username ?? email else { return nil }
+      (self.login, self.role) = (login, role)
+    }
 
-    static let inputs: [Input<NewMember>] = [
-      .optional("username", \.username, .line(1...320)),
-      .optional("email", \.email, .line(1...320)),
-      .optional("role", \.role, .choice),
-    ]
+    static let inputs = Inputs(
+      NewMember.init,
+      .optional("username", .line(1...320)),
+      .optional("email", .line(1...320)),
+      .optional("role", .choice),
+      alternatives: Alternatives(
+        ["username", "email"], orElse: Violation("username", "or email is required")))
   }
 
   /// The body that gives a member another role.
   struct Appointed: WireInput {
-    var role = OrganizationRole.member
-    static let inputs: [Input<Appointed>] = [.required("role", \.role, .choice)]
+    let role: OrganizationRole
+    static let inputs = Inputs(Appointed.init, .required("role", .choice))
   }
 }
 

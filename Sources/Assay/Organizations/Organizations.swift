@@ -5,18 +5,19 @@ internal import Postgres
 enum Organizations {
   static let routes: [Route] = [
     .on(
-      .post, "/api/organizations", for: .requester, "organizations.create",
+      .api, .post(audit: .byHandler), "/api/organizations", for: .requester, "organizations.create",
       "Makes an organization that one owns; the site limits how many one account has.",
       takes: .json(Name.schema), gives: Row.schema, status: 201, create),
-    .on(
-      .get, "/api/organizations", for: .signedIn, "organizations.list",
+    .list(
+      .api(as: "organizations"), "/api/organizations", for: .signedIn, "organizations.list",
       "Lists the organizations that one is a member of.",
-      gives: Listed<Row>.schema(as: "organizations"), list),
+      of: Row.self, list),
     .on(
-      .get, "/api/organizations/{organization}", for: .signedIn, "organizations.show",
+      .api, .get, "/api/organizations/{organization}", for: .signedIn, "organizations.show",
       "Shows an organization.", gives: Row.schema, show),
     .on(
-      .put, "/api/organizations/{organization}", for: .person, "organizations.rename",
+      .api, .put(audit: .byHandler), "/api/organizations/{organization}", for: .person,
+      "organizations.rename",
       "Gives an organization another name.",
       takes: .json(Name.schema), gives: Row.schema, rename),
   ]
@@ -35,30 +36,29 @@ enum Organizations {
           "organization.created", by: caller, of: organization.description, request), db)
       return row
     }
-    return .json(row, 201)
+    return .json(row)
   }
 
   private static func list(
-    _ request: Request, _ context: Context, _ caller: Caller
-  ) throws -> Response {
-    let place = try OffsetPlace(request)
+    _ request: Request, _ context: Context, _ caller: Caller, _ window: Window
+  ) throws -> Counted<Row> {
     let total = try OrganizationQueries.count(for: caller, context.db)
     let rows = try OrganizationQueries.list(
-      for: caller, limit: place.limit, skipping: place.offset, context.db)
-    return Listed.json("organizations", rows, total: total)
+      for: caller, limit: window.limit, skipping: window.skipped, context.db)
+    return Counted(rows: rows, total: total)
   }
 
   private static func show(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    .json(try named(request, context, caller))
+    .json(try caller.visibleOrganization(request, context))
   }
 
   private static func rename(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let form = try request.json(Name.self)
-    let organization = try managed(request, context, caller)
+    let organization = try caller.managedOrganization(request, context)
     try context.db.transaction { db in
       try OrganizationQueries.rename(organization.id, to: form.name, db)
       try AuditQueries.record(
@@ -66,27 +66,29 @@ enum Organizations {
           "organization.renamed", by: caller, of: organization.id.description, request,
           facts: [("name", form.name)]), db)
     }
-    return .json(try named(request, context, caller))
+    return .json(try caller.visibleOrganization(request, context))
   }
+}
 
-  /// The organization of the path.
+extension Caller {
+  /// Finds the organization that the path names.
   /// - Throws: 404 when the caller is no member, the same as for none.
-  static func named(
-    _ request: Request, _ context: Context, _ caller: Caller
-  ) throws -> Row {
+  func visibleOrganization(
+    _ request: Request, _ context: Context
+  ) throws -> Organizations.Row {
     let id = try request.id("organization", of: Organization.self)
-    guard let row = try OrganizationQueries.organization(id, for: caller, context.db) else {
+    guard let row = try OrganizationQueries.organization(id, for: self, context.db) else {
       throw Problem.notFound("organization")
     }
     return row
   }
 
-  /// The organization of the path, for its owners and admins.
+  /// Finds the organization that the path names, for its owners and admins.
   /// - Throws: 403 for other members.
-  static func managed(
-    _ request: Request, _ context: Context, _ caller: Caller
-  ) throws -> Row {
-    let row = try named(request, context, caller)
+  func managedOrganization(
+    _ request: Request, _ context: Context
+  ) throws -> Organizations.Row {
+    let row = try visibleOrganization(request, context)
     guard row.role == .owner || row.role == .admin else {
       throw Problem.forbidden("Only the organization's owners and admins may do this.")
     }
@@ -102,8 +104,8 @@ enum OrganizationRole: String, CaseIterable, PostgresDecodable {
 extension Organizations {
   /// The body that names an organization.
   struct Name: WireInput {
-    var name = ""
-    static let inputs: [Input<Name>] = [.required("name", \.name, .line(1...200))]
+    let name: String
+    static let inputs = Inputs(Name.init, .required("name", .line(1...200)))
   }
 
   /// An organization as a member sees it.

@@ -4,30 +4,20 @@ internal import Postgres
 /// Who works on a project, and as what.
 enum ProjectMembers {
   static let routes: [Route] = [
+    .list(
+      .api(as: "members"), "/api/projects/{project}/members", for: .requester,
+      "organizations.projectMembers",
+      "Lists who works on a project.", of: Member.self, list),
     .on(
-      .get, "/api/projects/{project}/members", for: .requester, "organizations.projectMembers",
-      "Lists who works on a project.", gives: Listed<Member>.schema(as: "members"), list),
-    .on(
-      .post, "/api/projects/{project}/members", for: .requester.inPerson,
+      .api, .post(audit: .byHandler), "/api/projects/{project}/members", for: .requester.inPerson,
       "organizations.addProjectMember", "Gives somebody a role in a project.",
       takes: .json(NewMember.schema), gives: Member.schema, status: 201, add),
     .on(
-      .delete, "/api/projects/{project}/members/{user}", for: .requester.inPerson,
+      .api, .delete(audit: .byHandler), "/api/projects/{project}/members/{user}",
+      for: .requester.inPerson,
       "organizations.removeProjectMember", "Takes somebody's roles in a project away.",
       gives: Accounts.Message.schema, remove),
   ]
-
-  /// The project of the path and its organization.
-  /// - Throws: 404 when the caller may not see it.
-  private static func named(
-    _ request: Request, _ context: Context, _ caller: Caller
-  ) throws -> (project: ID<Project>, organization: ID<Organization>) {
-    let project = try request.id("project", of: Project.self)
-    guard
-      let organization = try ProjectQueries.organization(of: project, for: caller, context.db)
-    else { throw Problem.notFound("project") }
-    return (project, organization)
-  }
 
   private static func expectRuns(
     _ project: ID<Project>, _ caller: Caller, _ context: Context
@@ -38,25 +28,21 @@ enum ProjectMembers {
   }
 
   private static func list(
-    _ request: Request, _ context: Context, _ caller: Caller
-  ) throws -> Response {
-    let place = try OffsetPlace(request)
-    let (project, _) = try named(request, context, caller)
+    _ request: Request, _ context: Context, _ caller: Caller, _ window: Window
+  ) throws -> Counted<Member> {
+    let project = try caller.project(request, context, as: "project").id
     let rows = try MemberQueries.list(of: project, context.db)
-    let page = Array(rows.dropFirst(place.offset).prefix(place.limit))
-    return Listed.json("members", page, total: rows.count)
+    let page = Array(rows.dropFirst(window.skipped).prefix(window.limit))
+    return Counted(rows: page, total: rows.count)
   }
 
   private static func add(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let form = try request.json(NewMember.self)
-    guard let login = form.username ?? form.email else {
-      throw Problem.invalid([Violation("username", "or email is required")])
-    }
-    let (project, organization) = try named(request, context, caller)
+    let (project, organization) = try caller.project(request, context, as: "project")
     try expectRuns(project, caller, context)
-    let account = try Members.account(named: login, context)
+    let account = try Members.account(named: form.login, context)
     try context.db.transaction { db in
       try GrantQueries.lock(account, db)
       try expectRuns(project, caller, context)
@@ -67,7 +53,7 @@ enum ProjectMembers {
           of: project.description, request,
           facts: [("account", account.description), ("role", form.role.rawValue)]), db)
     }
-    return .json(Member(id: account, username: login, role: form.role), 201)
+    return .json(Member(id: account, username: form.login, role: form.role))
   }
 
   private static func remove(
@@ -76,7 +62,7 @@ enum ProjectMembers {
     let account = try request.id("user", of: Account.self)
     try context.db.transaction { db in
       try GrantQueries.lock(account, db)
-      let (project, organization) = try named(request, context, caller)
+      let (project, organization) = try caller.project(request, context, as: "project")
       try expectRuns(project, caller, context)
       guard try MemberQueries.remove(account, from: project, of: organization, db) else {
         throw Problem.notFound("member")
@@ -96,18 +82,22 @@ enum ProjectRole: String, CaseIterable, PostgresDecodable {
 }
 
 extension ProjectMembers {
-  /// The body that gives somebody a role; one of the two names says whom.
+  /// The body that gives somebody a role; of two names the first that is there says whom.
   struct NewMember: WireInput {
-    var username: String?
-    var email: String?
-    var role = ProjectRole.labeler
+    let login: String
+    let role: ProjectRole
 
-    static let alternatives = ["username", "email"]
-    static let inputs: [Input<NewMember>] = [
-      .optional("username", \.username, .line(1...320)),
-      .optional("email", \.email, .line(1...320)),
-      .required("role", \.role, .choice),
-    ]
+    init?(username: String?, email: String?, role: ProjectRole) {
+      guard let login = username ?? email else { return nil }
+      (self.login, self.role) = (login, role)
+    }
+    static let inputs = Inputs(
+      NewMember.init,
+      .optional("username", .line(1...320)),
+      .optional("email", .line(1...320)),
+      .required("role", .choice),
+      alternatives: Alternatives(
+        ["username", "email"], orElse: Violation("username", "or email is required")))
   }
 
   /// A role of somebody's in a project.

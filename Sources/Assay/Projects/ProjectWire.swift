@@ -4,15 +4,15 @@ internal import Postgres
 extension Projects {
   /// The body that creates a request.
   struct NewProject: WireInput {
-    var title = ""
-    var description = ""
-    var classes: [String] = []
+    let title: String
+    let description: String
+    let classes: [String]
 
-    static let inputs: [Input<NewProject>] = [
-      .required("title", \.title, .line(1...200)),
-      .optional("description", \.description, .text(0...10_000)),
-      .required("classes", \.classes, .classes),
-    ]
+    static let inputs = Inputs(
+      NewProject.init,
+      .required("title", .line(1...200)),
+      .optional("description", .text(0...10_000), default: ""),
+      .required("classes", .classes))
   }
 
   /// The answer to a created request.

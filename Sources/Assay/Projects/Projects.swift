@@ -5,14 +5,14 @@ internal import Postgres
 enum Projects {
   static let routes: [Route] = [
     .on(
-      .post, "/requests", for: .customer, "projects.create",
+      .root, .post(audit: .nothing), "/requests", for: .customer, "projects.create",
       "Creates a request with the classes its pictures may get.",
       takes: .json(NewProject.schema), gives: Created.schema, status: 201, create),
+    .list(
+      .root, "/requests", for: .requester, "projects.list", "Lists the requests one may see.",
+      of: Row.self, list),
     .on(
-      .get, "/requests", for: .requester, "projects.list", "Lists the requests one may see.",
-      gives: .array(Row.schema), list),
-    .on(
-      .get, "/requests/{request}", for: .requester, "projects.show",
+      .root, .get, "/requests/{request}", for: .requester, "projects.show",
       "Shows a request with its progress.", gives: Detail.schema, show),
   ]
 
@@ -35,7 +35,7 @@ enum Projects {
     let created = Created(
       id: project, title: form.title, description: form.description, classes: form.classes,
       status: "created", createdAt: createdAt)
-    return .json(created, 201)
+    return .json(created)
   }
 
   private static func list(

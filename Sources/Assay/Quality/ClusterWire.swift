@@ -65,16 +65,16 @@ extension Clusters {
 
   /// What is to stay of a cluster.
   struct Choice: WireInput {
-    var keep: ID<Item>?
+    let keep: ID<Item>?
 
-    static let inputs: [Input<Choice>] = [.optional("keep", \.keep, .id())]
+    static let inputs = Inputs(Choice.init, .optional("keep", .id()))
   }
 
   /// Which duplicates are to go.
   struct Threshold: WireInput {
-    var least: Double?
+    let least: Double?
 
-    static let inputs: [Input<Threshold>] = [.optional("min_score", \.least, .score)]
+    static let inputs = Inputs(Threshold.init, .optional("min_score", .score))
   }
 
   /// What became of all clusters of a request.

@@ -9,23 +9,27 @@ internal import Postgres
 /// itself seen to be a copy of. Of a chain, several are kept.
 enum Clusters {
   static let routes: [Route] = [
-    .on(
-      .get, "/requests/{request}/qc/clusters", for: .requester, "clusters.list",
+    .list(
+      .root, "/requests/{request}/qc/clusters", for: .requester, "clusters.list",
       "Lists the clusters of duplicates, in each the best original first.",
-      gives: .array(Row.schema), list),
+      of: Row.self, list),
     .on(
-      .post, "/requests/{request}/qc/clusters/resolve", for: .requester, "clusters.resolveAll",
+      .root, .post(audit: .byHandler), "/requests/{request}/qc/clusters/resolve", for: .requester,
+      "clusters.resolveAll",
       "Resolves all open clusters, where duplicates have that score at least.",
       takes: .optionalJSON(Threshold.schema), gives: Tally.schema, resolveAll),
     .on(
-      .post, "/requests/{request}/qc/clusters/restore", for: .requester, "clusters.restoreAll",
+      .root, .post(audit: .byHandler), "/requests/{request}/qc/clusters/restore", for: .requester,
+      "clusters.restoreAll",
       "Brings all excluded duplicates back.", gives: Tally.schema, restoreAll),
     .on(
-      .post, "/requests/{request}/qc/clusters/{cluster}/resolve", for: .requester,
+      .root, .post(audit: .byHandler), "/requests/{request}/qc/clusters/{cluster}/resolve",
+      for: .requester,
       "clusters.resolve", "Keeps one of each picture, the named or the best; excludes its copies.",
       takes: .optionalJSON(Choice.schema), gives: Row.schema, resolve),
     .on(
-      .post, "/requests/{request}/qc/clusters/{cluster}/restore", for: .requester,
+      .root, .post(audit: .byHandler), "/requests/{request}/qc/clusters/{cluster}/restore",
+      for: .requester,
       "clusters.restore", "Brings a cluster's excluded duplicates back.", gives: Row.schema,
       restore),
   ]
@@ -33,7 +37,7 @@ enum Clusters {
   private static func list(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    let (project, _) = try Quality.place(request, context, caller)
+    let project = try caller.project(request, context).id
     let clustering = try Clustering(of: project, context.db)
     let links = ImageLinks(request, context.site.config)
     return try Listing.respond(request, context, caller) { limit, after in
@@ -89,7 +93,7 @@ enum Clusters {
     _ request: Request, _ context: Context, _ caller: Caller,
     _ decide: (Clustering, Clustering.Cluster, [ID<Item>: Member]) throws -> Change
   ) throws -> Response {
-    let (project, organization) = try Quality.place(request, context, caller)
+    let (project, organization) = try caller.project(request, context)
     let id = try request.id("cluster", of: Item.self)
     let links = ImageLinks(request, context.site.config)
     return try context.db.transaction { db in
@@ -128,7 +132,7 @@ enum Clusters {
     _ request: Request, _ context: Context, _ caller: Caller,
     _ decide: (Clustering, Clustering.Cluster, [ID<Item>: Member]) -> Change
   ) throws -> Response {
-    let (project, organization) = try Quality.place(request, context, caller)
+    let (project, organization) = try caller.project(request, context)
     return try context.db.transaction { db in
       try InspectionQueries.lockComparison(organization, db)
       let clustering = try Clustering(of: project, db)

@@ -5,20 +5,21 @@ internal import Postgres
 enum Quality {
   static let routes: [Route] = [
     .on(
-      .post, "/requests/{request}/qc/run", for: .requester, "quality.run",
+      .root, .post(audit: .nothing), "/requests/{request}/qc/run", for: .requester, "quality.run",
       "Starts quality control of a request.", takes: .optionalJSON(NewRun.schema),
       gives: Started.schema, run),
     .on(
-      .get, "/requests/{request}/qc", for: .requester, "quality.show",
+      .root, .get, "/requests/{request}/qc", for: .requester, "quality.show",
       "Shows how far the latest run has come.", gives: Progress.schema, show),
     .on(
-      .post, "/requests/{request}/qc/cancel", for: .requester, "quality.cancel",
+      .root, .post(audit: .nothing), "/requests/{request}/qc/cancel", for: .requester,
+      "quality.cancel",
       "Stops the run; what it has found stays.", gives: Progress.schema, cancel),
+    .list(
+      .root, "/requests/{request}/qc/results", for: .requester, "quality.results",
+      "Lists what quality control says of each picture.", of: Row.self, results),
     .on(
-      .get, "/requests/{request}/qc/results", for: .requester, "quality.results",
-      "Lists what quality control says of each picture.", gives: .array(Row.schema), results),
-    .on(
-      .get, "/requests/{request}/qc/results/{image}", for: .requester, "quality.evidence",
+      .root, .get, "/requests/{request}/qc/results/{image}", for: .requester, "quality.evidence",
       "Shows what quality control says of one picture, and why.", gives: Evidence.schema,
       evidence),
   ]
@@ -29,7 +30,7 @@ enum Quality {
   private static func run(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    let (project, organization) = try place(request, context, caller)
+    let (project, organization) = try caller.project(request, context)
     let form = try request.optionalJSON(NewRun.self)
     let job = ID<Job>.new()
     try context.db.transaction { db in
@@ -47,14 +48,14 @@ enum Quality {
   private static func show(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    let (project, _) = try place(request, context, caller)
+    let project = try caller.project(request, context).id
     return .json(try progress(of: project, context.db))
   }
 
   private static func cancel(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    let (project, _) = try place(request, context, caller)
+    let project = try caller.project(request, context).id
     // Looked up once: a job that is begun meanwhile has chunks that were not locked before it.
     if let job = try CancelQueries.open(QualityJob.kind, of: project, context.db) {
       try context.db.transaction { db in try CancelQueries.cancel(job, db) }
@@ -72,7 +73,7 @@ enum Quality {
   private static func results(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    let (project, _) = try place(request, context, caller)
+    let project = try caller.project(request, context).id
     return try Listing.respond(request, context, caller) { limit, after in
       try QualityQueries.results(of: project, limit: limit, after: after, context.db)
     }
@@ -81,7 +82,7 @@ enum Quality {
   private static func evidence(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    let (project, organization) = try place(request, context, caller)
+    let (project, organization) = try caller.project(request, context)
     let image = try request.id("image", of: Item.self)
     guard let finding = try EvidenceQueries.finding(of: image, in: project, context.db) else {
       throw Problem.notFound("image")
@@ -89,18 +90,5 @@ enum Quality {
     let links = ImageLinks(request, context.site.config)
     let copies = try EvidenceQueries.copies(of: image, in: organization, links, context.db)
     return .json(Evidence(finding: finding, copies: copies))
-  }
-
-  /// The request that the path names, and whose it is.
-  /// - Throws: 404 unless the caller may see it.
-  static func place(
-    _ request: Request, _ context: Context, _ caller: Caller
-  ) throws -> (ID<Project>, ID<Organization>) {
-    let project = try request.id("request", of: Project.self)
-    guard let organization = try ProjectQueries.organization(of: project, for: caller, context.db)
-    else {
-      throw Problem.notFound("request")
-    }
-    return (project, organization)
   }
 }

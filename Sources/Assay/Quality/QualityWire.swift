@@ -5,9 +5,9 @@ internal import Postgres
 extension Quality {
   /// How a run is asked for; the body may be left out.
   struct NewRun: WireInput {
-    var level = QualityLevel.standard
+    let level: QualityLevel
 
-    static let inputs: [Input<NewRun>] = [.optional("level", \.level, .level)]
+    static let inputs = Inputs(NewRun.init, .optional("level", .level, default: .standard))
   }
 
   /// The answer to a started run: exactly the contract's keys.

@@ -4,11 +4,11 @@ internal import Postgres
 /// Tasks as the people who label see them.
 enum Tasks {
   static let routes: [Route] = [
+    .list(
+      .root, "/tasks", for: .labeler, "tasks.list", "Lists the tasks assigned to the caller.",
+      of: Row.self, list),
     .on(
-      .get, "/tasks", for: .labeler, "tasks.list", "Lists the tasks assigned to the caller.",
-      gives: .array(Row.schema), list),
-    .on(
-      .get, "/tasks/{task}", for: .labeler, "tasks.show",
+      .root, .get, "/tasks/{task}", for: .labeler, "tasks.show",
       "Shows a task with its pictures and classes.", gives: Detail.schema, show),
   ]
 

@@ -12,8 +12,9 @@ struct GoldenTests {
   @Test func routes() throws {
     let lines = Routes.all.map { route in
       [
-        pad(route.method.rawValue, 7), pad(route.pattern, 36), pad(route.access.name, 12),
-        route.name,
+        pad(route.face.name, 4), pad(route.method.rawValue, 6), pad(route.pattern, 62),
+        pad(route.access.name, 19), pad(route.verb.audit.rawValue, 9),
+        pad(route.paging.rawValue, 6), route.name,
       ].joined(separator: " ") + "\n"
     }
     #expect(try Golden.difference("routes.txt", from: lines.joined()) == nil)

@@ -30,14 +30,13 @@ private struct Cat: WireOutput {
   }
 
   @Test func answersObjectsAndBareLists() {
-    guard case .bytes(let one) = Response.json(Cat(name: "a"), 201).body,
+    guard case .bytes(let one) = Response.json(Cat(name: "a")).body,
       case .bytes(let two) = Response.json([Cat(name: "a"), Cat(name: "b")]).body,
       case .bytes(let none) = Response.json([Cat]()).body
     else {
       Issue.record("a JSON answer without bytes")
       return
     }
-    #expect(Response.json(Cat(), 201).status == 201)
     #expect(Response.json(Cat()).headers.contains { $0 == ("Content-Type", "application/json") })
     #expect((try? JSON(parsing: one)) != nil)
     #expect(String(decoding: two, as: UTF8.self).hasPrefix(#"[{"name":"a","#))

@@ -1,0 +1,59 @@
+import Testing
+
+/// A route that writes says on its line what the audit log keeps of it.
+@Suite struct RouteTests {
+  @Test func everyRouteThatWritesSaysWhatTheAuditLogKeeps() {
+    #expect(Checkout.sources.flatMap(Self.silentRoutes) == [])
+  }
+
+  @Test func thereAreRoutesThatWrite() {
+    let verbs = Checkout.sources.flatMap(Self.verbs)
+    #expect(verbs.count > 30)
+  }
+
+  /// A default would let a route leave the choice out.
+  @Test func theChoiceHasNoDefault() {
+    let defaults = Checkout.sources.filter { file in
+      file.code.contains { $0.contains("Recording = ") || $0.contains("Recording? = ") }
+    }
+    #expect(defaults.map(\.path) == [])
+  }
+
+  @Test(arguments: [
+    ".on(.root, .post, \"/x\")", ".open(\n.api, .put, \"/x\")", ".on(.v1, .delete, \"/x\")",
+    ".on(.v1, .delete(), \"/x\")", ".on(.v1, .patch, \"/x\")", ".permit(.root, Verb.post, \"/x\")",
+  ])
+  func aRouteThatLeavesItOutIsSeen(call: String) {
+    let source = "enum A {\n  static let routes: [Route] = [\n\(call)\n  ]\n}\n"
+    let path = "Sources/Assay/A/A.swift"
+    #expect(Self.silentRoutes(SourceFile(path: path, source)).count == 1)
+    let told = ".on(.root, .post(audit: .nothing), \"/x\")"
+    let whole = "enum A {\n  static let routes: [Route] = [\n\(told)\n  ]\n}\n"
+    #expect(Self.silentRoutes(SourceFile(path: path, whole)) == [])
+  }
+
+  private static func silentRoutes(_ file: SourceFile) -> [String] {
+    verbs(file).filter { !$0.rest.hasPrefix("(audit: .") }.map { "\(file.path): \($0.rest)" }
+  }
+
+  /// The methods that write in a file's tables of routes, and what stands behind each.
+  private static func verbs(_ file: SourceFile) -> [(name: String, rest: Substring)] {
+    var found: [(name: String, rest: Substring)] = []
+    var isInTable = false
+    for line in file.code {
+      if line.contains("routes: [Route] = [") { isInTable = true }
+      if line == "  ]" { isInTable = false }
+      guard isInTable else { continue }
+      for name in [".post", ".put", ".patch", ".delete"] {
+        var rest = line[...]
+        while let start = rest.firstIndex(of: ".") {
+          rest = rest[start...]
+          let end = rest.dropFirst(name.count)
+          if rest.hasPrefix(name), end.first?.isLetter != true { found.append((name, end)) }
+          rest = rest.dropFirst()
+        }
+      }
+    }
+    return found
+  }
+}
