@@ -30,6 +30,7 @@ test: ## everything: format, units, SQL, handlers, and end to end through nginx
 	swift build --build-tests
 	@$(MAKE) --no-print-directory lint
 	.dev/verify-units
+	python3 -B -m unittest discover --quiet --start-directory Tests/Scripts
 	.dev/fuzz 10
 	@# Some count what their process has open or running: they get one of their own.
 	swift test --skip-build --filter '^(ConventionTests|HTTPTests|LabellingTests|CryptographyTests)\.'
