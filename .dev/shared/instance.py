@@ -39,9 +39,9 @@ def output(command, **options):
 
 
 def photographs():
-    """The real photographs that .dev/photos names, sorted."""
+    """The files of the real photographs that .dev/photos brings, sorted."""
     folder = Path(output([str(CHECKOUT / ".dev/photos")]).strip())
-    return sorted(folder.iterdir())
+    return sorted(file.resolve() for file in folder.iterdir())
 
 
 class Instance:

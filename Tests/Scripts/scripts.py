@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(CHECKOUT / ".dev")]
+sys.path[:0] = [str(CHECKOUT / ".dev"), str(CHECKOUT / ".dev/bench.d")]
 
 
 def load(name):
