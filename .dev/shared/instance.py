@@ -2,7 +2,9 @@
 
 import os
 import pwd
+import random
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -19,6 +21,8 @@ class Failure(Exception):
 def run(program):
     """Runs the main function of a script; a Failure becomes one line and exit code 1."""
     name = Path(sys.argv[0]).name
+    # Ended by a signal, it still deletes what it has started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         sys.exit(program())
     except Failure as failure:
@@ -124,10 +128,13 @@ def newest_postgres():
 
 
 def free_port():
-    """A free TCP port of this host."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A free TCP port, below those that the kernel gives to outgoing connections."""
+    for _ in range(50):
+        port = random.randrange(20000, 30000)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
+    raise Failure("no free port was found")
 
 
 class Temporary:
@@ -137,8 +144,8 @@ class Temporary:
         self.run = tempfile.mkdtemp(prefix="assay-instance.", dir=folder)
         self.environment = {
             "ASSAY_RUN": self.run,
-            "ASSAY_PORT": os.environ.get("ASSAY_PORT") or str(free_port()),
-            "ASSAY_PLAIN_PORT": os.environ.get("ASSAY_PLAIN_PORT") or str(free_port()),
+            "ASSAY_PORT": str(free_port()),
+            "ASSAY_PLAIN_PORT": str(free_port()),
             **settings,
         }
 
