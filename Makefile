@@ -1,4 +1,4 @@
-# `make help` lists what can be done; the work stands in .dev/, one short script each.
+# `make help` lists the commands; the work is in .dev/, a script each.
 .DEFAULT_GOAL := help
 .PHONY: help setup build run up down status test fuzz lint format bench accuracy golden psql clean
 scripts := $(shell grep -lsd skip '^.!/usr/bin/env bash' .dev/* .ci/*)
