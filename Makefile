@@ -1,4 +1,4 @@
-# `make help` lists what can be done; the work stands in .dev/, one short script each.
+# `make help` lists the commands; the work is in .dev/, a script each.
 .DEFAULT_GOAL := help
 .PHONY: help setup build run up down status test fuzz lint format bench accuracy golden psql clean
 scripts := $(shell grep -lsd skip '^.!/usr/bin/env bash' .dev/* .ci/*)
@@ -30,6 +30,7 @@ test: ## everything: format, units, SQL, handlers, and end to end through nginx
 	swift build --build-tests
 	@$(MAKE) --no-print-directory lint
 	.dev/verify-units
+	python3 -B -m unittest discover --quiet --start-directory Tests/Scripts
 	.dev/fuzz 10
 	@# Some count what their process has open or running: they get one of their own.
 	swift test --skip-build --filter '^(ConventionTests|HTTPTests|LabellingTests|CryptographyTests)\.'

@@ -56,7 +56,7 @@ CONF
 
 start_database() {
   make_cluster
-  # www-data may pass, nobody else.
+  # Only the service's group may enter.
   install -d -o "$database_user" -g "$(id -gn "$app_user")" -m 0750 "$sockets"
   local settings pid
   settings=$(database_settings)
@@ -65,8 +65,8 @@ start_database() {
     say "restarting PostgreSQL: its settings changed"
     pg_control stop --mode fast --wait --silent
   elif [[ -r $cluster/postmaster.pid ]]; then
-    # Left by a crash. PostgreSQL itself judges whether that pid is another postmaster; it only
-    # cannot know that a reused number belongs to something else.
+    # Left by a crash. PostgreSQL itself checks whether the pid is another postmaster, but not
+    # whether another program has it now.
     read -r pid <"$cluster/postmaster.pid"
     [[ "$(cat "/proc/$pid/comm" 2>/dev/null)" == postgres ]] || rm -f "$cluster/postmaster.pid"
     rm -f "$sockets"/.s.PGSQL.*.lock
@@ -75,7 +75,7 @@ start_database() {
   database_access
   touch "$state/log/postgres.log"
   chown "$database_user" "$state/log/postgres.log" "$cluster"/*.conf
-  # After a crash the last of its processes may take a moment to go.
+  # After a crash its last process may take a moment to end.
   local tries=5
   until pg_control start --wait --silent --log "$state/log/postgres.log" \
     </dev/null >/dev/null 2>&1; do

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the scripts share: where an instance lives, who runs it, and which process is ours.
+# Shared by the bash scripts: an instance's folders, users and processes.
 checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 run=${ASSAY_RUN:-$checkout/.run}
 quiet=${quiet:-}
@@ -11,7 +11,7 @@ fail() {
 }
 is_root() { [[ $EUID == 0 ]]; }
 
-# Started by root, everything but nginx's master runs as these; otherwise as who started it.
+# Root starts everything but nginx's master as these users; anybody else runs all of it.
 if is_root; then database_user=postgres app_user=www-data; else
   database_user=$(id -un) app_user=$(id -un)
 fi
@@ -24,55 +24,54 @@ as() { # as USER COMMAND…
   fi
 }
 
-# Debian keeps some of what is used outside an ordinary user's path.
+# Some programs that are used are outside an ordinary user's path on Debian.
 PATH=$PATH:/usr/sbin:/sbin
 newest_postgres() { printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1; }
 
 # --- where the state lives -------------------------------------------------------------------
 
-reaches() { # may both users enter this directory?
+reaches() { # succeeds when both users may enter this directory
   as "$database_user" test -x "$1" && as "$app_user" test -x "$1"
 }
 
-# The state stands in $run, unless the unprivileged users cannot get there (a checkout under
-# /root), its path is too long for a Unix socket, or nginx would have to quote it.
+# The state is in $run/state, or in /var/tmp when the unprivileged users cannot enter $run (a
+# checkout under /root), when its path is too long for a Unix socket, or when nginx needs quotes.
 find_state() {
   mkdir -p "$run"
   run=$(cd "$run" && pwd -P)
-  # Ours to open when it alone is closed (mktemp -d makes 0700); instance.env stays 0600.
+  # mktemp -d makes 0700: the folder is opened when it is ours. instance.env stays 0600.
   if [[ -O $run ]] && ! reaches "$run"; then chmod a+x "$run"; fi
   state=$run/state
   if [[ -L $state ]]; then
-    # Once elsewhere, always there: what runs was started under that path.
+    # The processes that run were started under this path, so it stays.
     state=$(readlink "$state")
   fi
   if [[ $state != "$run/state" ]] || ! reaches "$run" || ((${#state} > 80)) || [[ ! $state =~ ^[A-Za-z0-9/._+-]+$ ]]; then
     state=/var/tmp/assay-$(printf %s "$run" | sha256sum | cut -c1-12)
     mkdir -m 0755 "$state" 2>/dev/null || true
-    # /var/tmp is everyone's: somebody else's directory of that name is not ours to trust.
+    # Everybody can write to /var/tmp: another user's directory of this name is refused.
     [[ -d $state && -O $state && ! -L $state ]] || fail "$state belongs to somebody else"
     ln -sfn "$state" "$run/state"
   else
     mkdir -p "$state"
   fi
   chmod 0755 "$state"
-  # The same names everywhere.
   # shellcheck disable=SC2034
   pids=$state/pids socket=$state/pool/api.sock cluster=$state/postgres/data
   # shellcheck disable=SC2034
   sockets=$state/postgres/socket instance=$run/instance.env
 }
 
-# One at a time: two `up` of one instance would start everything twice.
+# Lets one command run at a time: two `up` of one instance would start everything twice.
 lock_state() {
   exec 9>"$run/lock"
   flock -w 300 9 || fail "another command holds $run/lock"
 }
 
-# --- whose process is it ---------------------------------------------------------------------
+# --- the processes ---------------------------------------------------------------------
 
-# A pid file may be older than the machine's last start: a pid counts only when that process's
-# command line names this instance's directory. Prints the pid.
+# Prints the pid of a pid file when the command line of this process names the instance's folder: a
+# file may be older than the machine's last start.
 ours() { # ours PIDFILE
   local pid
   [[ -r $1 ]] && read -r pid _ <"$1" || return 1
@@ -81,16 +80,16 @@ ours() { # ours PIDFILE
   printf '%s\n' "$pid"
 }
 
-gone() { # gone PID SECONDS: waits until it has ended
+gone() { # gone PID SECONDS: waits until the process has ended
   local rounds=$(($2 * 20))
-  # A zombie has ended; only its parent has not looked yet.
+  # A zombie has ended, but its parent has not waited for it yet.
   while [[ -e /proc/$1 ]] && ! grep -q '^State:.Z' "/proc/$1/status" 2>/dev/null; do
     ((rounds-- > 0)) || return 1
     sleep 0.05
   done
 }
 
-stop_process() { # stop_process PIDFILE SIGNAL SECONDS: ends it, by force when it will not
+stop_process() { # stop_process PIDFILE SIGNAL SECONDS: ends a process, after SECONDS by SIGKILL
   local pid
   if pid=$(ours "$1"); then
     kill "-$2" "$pid" 2>/dev/null || true
@@ -103,8 +102,8 @@ stop_process() { # stop_process PIDFILE SIGNAL SECONDS: ends it, by force when i
   rm -f "$1"
 }
 
-# nginx's workers outlive a master that was killed by force, and keep its ports. They carry no
-# name of ours, but they hold this instance's log open.
+# nginx's workers outlive a killed master and keep its ports. Their command lines do not name the
+# instance, but they hold its log open.
 stop_nginx() {
   local file pid
   stop_process "$pids/nginx" QUIT 12
@@ -119,7 +118,7 @@ stop_nginx() {
 
 # --- settings --------------------------------------------------------------------------------
 
-# Runs a command as a user, with this instance's settings and nothing else of ours.
+# Runs a command as a user, with this instance's settings and no other variables.
 with_settings() { # with_settings USER COMMAND…
   local user=$1
   shift
@@ -132,7 +131,7 @@ saved() { # saved NAME: a value of instance.env
   [[ -r $instance ]] && sed -n "s/^$1=//p" "$instance"
 }
 
-changed() { # changed STAMP TEXT: is TEXT other than at the last start? (remember with `stamp`)
+changed() { # changed STAMP TEXT: succeeds when TEXT differs from what `stamp` has kept
   [[ "$(cat "$state/stamps/$1" 2>/dev/null)" != "$2" ]]
 }
 stamp() { printf '%s\n' "$2" >"$state/stamps/$1"; }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # The binaries, their settings and secrets, and the supervisor with the pool and the workers.
 
-# A copy, so that what runs survives the next build.
+# The instance runs copies, so that the next build does not change them.
 copy_binary() { # copy_binary NAME
   local from=$ASSAY_BIN/$1 to=$state/bin/$1 source
   [[ -x $from ]] || fail "$from is missing"
@@ -9,7 +9,7 @@ copy_binary() { # copy_binary NAME
   [[ -x $to ]] && ! changed "$1" "$source" && return 0
   strip -o "$to.next" "$from" 2>/dev/null || cp "$from" "$to.next"
   chmod 0755 "$to.next"
-  # The number of a changed file is in its stamp, so an equal build restarts nothing.
+  # A build with equal bytes restarts nothing: the file stays.
   if cmp -s "$to.next" "$to"; then rm "$to.next"; else mv "$to.next" "$to"; fi
   stamp "$1" "$source"
 }
@@ -43,7 +43,7 @@ make_store() {
   done
 }
 
-# Any other ASSAY_… of the environment is a setting, too; what only these scripts read is not.
+# Other ASSAY_… variables of the environment are settings, too, except those of these scripts.
 write_settings() {
   local name
   {
@@ -68,7 +68,7 @@ ENV
   mv "$state/assay.env.next" "$state/assay.env"
 }
 
-# As the owner of the tables: who started us, not the service's user.
+# Runs assay as the owner of the tables: the user who started us, not the service's.
 as_owner() { (cd "$state" && with_settings "$(id -un)" "$state/bin/assay" "$@"); }
 
 start_pool() {
@@ -86,7 +86,7 @@ start_pool() {
   rm -f "$socket"
   touch "$state/log/pool.log"
   chown "$app_user" "$state/log/pool.log"
-  # Forked away from this shell and its lock. 1,024 files: libfcgi's select() knows no more.
+  # Without this shell's lock. 1,024 files, because libfcgi's select() takes no more.
   # shellcheck disable=SC2016
   (cd "$state" && with_settings "$app_user" setsid --fork bash -c \
     'echo $$ >&8; exec 8>&- 9>&-; ulimit -n 1024; umask 0027; exec "$@"' \
@@ -100,7 +100,7 @@ start_pool() {
   stamp pool "$print"
 }
 
-# A supervisor killed by force leaves its children: they are named beside the socket.
+# Stops the children of a supervisor that was killed: their pids are in a file beside the socket.
 stop_orphans() {
   local pid
   [[ -r $socket.pids ]] || return 0

@@ -7,7 +7,7 @@ struct AssayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "assay",
     abstract: "Turns raw images into a trusted, labelled data set.",
-    discussion: "Settings come from the environment; see README.md.",
+    discussion: "Settings come from the environment; see docs/settings.md.",
     version: Documentation.version,
     subcommands: [
       Serve.self, Work.self, Migrate.self, User.self, Supervise.self, Import.self, Fsck.self,

@@ -39,7 +39,8 @@ struct UploadTicket {
       expires: expires)
     guard HMAC.equal(signature, code(key)), expires > now,
       request.serverParameter("UPLOAD_TYPE") == contentType,
-      let length = request.serverParameter("UPLOAD_LENGTH").flatMap({ Int($0) }), length <= size
+      let length = request.serverParameter("UPLOAD_LENGTH").flatMap({ Int($0) }), length >= 0,
+      length <= size
     else { return nil }
     self.length = length
   }

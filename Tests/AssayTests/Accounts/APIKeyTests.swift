@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("/api/v1/api-keys")
+@Suite("POST, GET /api/v1/api-keys, DELETE /api/v1/api-keys/{key}")
 struct APIKeyTests {
   private let site: TestSite
   private let ada: Person

@@ -5,7 +5,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("E-mail addresses")
+@Suite("POST /api/auth/verify-email/send, POST /api/auth/verify-email")
 struct AddressTests {
   private let site: TestSite
   init() throws {

@@ -6,7 +6,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("Tokens of another issuer")
+@Suite("POST /api/v1/auth/verify-token, POST /api/v1/auth/sync-profile")
 struct ExternalIssuerTests {
   private static let issuer = "https://issuer.example.org/auth/v1"
   private static let secret = "a-secret-that-the-issuer-and-we-alone-know"

@@ -5,7 +5,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("POST /api/auth/forgot-password")
+@Suite("POST /api/auth/forgot-password, POST /api/auth/reset-password")
 struct ForgottenPasswordTests {
   private func ask(_ site: TestSite, _ json: String) throws -> Answer {
     try site.send("POST", "/api/auth/forgot-password", json: json)

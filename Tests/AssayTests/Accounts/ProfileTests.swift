@@ -5,7 +5,11 @@ import Postgres
 import Support
 import Testing
 
-@Suite("POST /api/auth/register, GET /api/auth/me, PUT /api/auth/profile, PUT /api/auth/password")
+@Suite(
+  """
+  POST /api/auth/register, POST /api/v1/auth/login, GET /api/auth/me, GET /api/v1/auth/me, \
+  PUT /api/auth/profile, PUT /api/auth/password
+  """)
 struct ProfileTests {
   private let site: TestSite
   init() throws { site = try TestSite() }

@@ -3,7 +3,7 @@ import HTTP
 import Support
 import Testing
 
-@Suite("POST /api/auth/refresh")
+@Suite("POST /api/auth/login, POST /api/auth/refresh, POST /api/auth/logout")
 struct RefreshTests {
   private let site: TestSite
   init() throws {

@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("/api/v1/users")
+@Suite("POST, GET /api/v1/users, GET, PUT, DELETE /api/v1/users/{user}")
 struct UsersTests {
   private let site: TestSite
   private let (admin, ada): (Person, Person)

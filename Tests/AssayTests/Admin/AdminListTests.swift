@@ -3,7 +3,7 @@ import HTTP
 import Support
 import Testing
 
-@Suite("GET /admin/users, requests, tasks")
+@Suite("GET /admin/users, GET /admin/requests, GET /admin/tasks")
 struct AdminListTests {
   private let site: TestSite
   private let work: Commission

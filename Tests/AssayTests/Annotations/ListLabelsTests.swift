@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("GET /requests/{id}/labels")
+@Suite("GET /requests/{request}/labels")
 struct ListLabelsTests {
   private let site: TestSite
   private let work: Commission

@@ -19,7 +19,7 @@ struct Revision: Equatable {
   }
 }
 
-@Suite("POST /tasks/{id}/labels")
+@Suite("POST /tasks/{task}/labels")
 struct SaveLabelsTests {
   private let site: TestSite
   private let work: Commission

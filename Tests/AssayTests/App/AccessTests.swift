@@ -41,6 +41,20 @@ struct AccessTests {
     }
   }
 
+  @Test func routesForPeopleRefuseKeys() throws {
+    try Stage.use { stage in
+      let made = try stage.site.send(
+        "POST", "/api/v1/api-keys", as: stage.person(.universal),
+        json: #"{"name": "robot", "scopes": ["read", "write", "admin"]}"#)
+      let key = Person(username: "robot", token: try made.json["key"].string)
+      for route in Routes.all where route.access.roles != nil {
+        let answer = try stage.site.send(route.method.rawValue, route.somewhere, as: key)
+        #expect((answer.status == 403) == !route.access.takesKeys, "\(route.testDescription)")
+        #expect(answer.status != 401, "\(route.testDescription)")
+      }
+    }
+  }
+
   private static let tokenReaders = [
     "identities.verify", "identities.synchronize", "documentation.v1Health",
   ]

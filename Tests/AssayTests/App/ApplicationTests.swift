@@ -45,19 +45,6 @@ struct ApplicationTests {
     }
   }
 
-  @Test func healthTellsWhetherTheDatabaseAnswers() throws {
-    let healthy = try site.send("GET", "/health")
-    #expect(healthy.status == 200)
-    #expect(healthy.text == #"{"status":"healthy","ai_detector":"off"}"#)
-    let cutOff = Client(site.site, database: "host=/nonexistent dbname=none")
-    for _ in 1...2 {
-      let answer = try cutOff.send("GET", "/health")
-      #expect(answer.status == 503)
-      #expect(answer.headers["Retry-After"] == "1")
-      #expect(answer.keys == ["detail", "request_id"])
-    }
-  }
-
   @Test func withoutADatabaseNothingElseIsSaid() throws {
     let person = try site.person(.admin)
     let cutOff = Client(site.site, database: "host=/nonexistent dbname=none")

@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("The audit log")
+@Suite("GET /admin/audit")
 struct AuditTests {
   private let site: TestSite
   private let admin: Person

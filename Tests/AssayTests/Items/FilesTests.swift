@@ -4,7 +4,12 @@ import Postgres
 import Support
 import Testing
 
-@Suite("/api/upload and /api/files") struct FilesTests {
+@Suite(
+  """
+  POST /api/upload, GET /api/files/{user}, DELETE /api/files/{file}, \
+  GET /api/files/{file}/download
+  """)
+struct FilesTests {
   private let site: TestSite
   private let customer: Person
   private let project: String

@@ -4,7 +4,7 @@ import HTTP
 import Support
 import Testing
 
-@Suite("GET /requests/{id}/uploads")
+@Suite("GET /requests/{request}/uploads")
 struct ListUploadsTests {
   private let site: TestSite
   private let customer: Person

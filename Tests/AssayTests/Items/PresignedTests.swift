@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("/uploads/presign and /uploads/complete") struct PresignedTests {
+@Suite("POST /uploads/presign, POST /uploads/complete") struct PresignedTests {
   private let site: TestSite
   private let customer: Person
   private let request: String

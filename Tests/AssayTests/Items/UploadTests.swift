@@ -5,7 +5,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("POST /requests/{id}/uploads")
+@Suite("POST /requests/{request}/uploads")
 struct UploadTests {
   private let site: TestSite
   private let customer: Person

@@ -4,7 +4,12 @@ import Postgres
 import Support
 import Testing
 
-@Suite("Invitations")
+@Suite(
+  """
+  POST, GET /api/organizations/{organization}/invitations, \
+  DELETE /api/organizations/{organization}/invitations/{invitation}, \
+  POST /api/invitations/accept
+  """)
 struct InvitationTests {
   private let site: TestSite
   private let ada: Person

@@ -4,7 +4,12 @@ import Postgres
 import Support
 import Testing
 
-@Suite("/api/organizations")
+@Suite(
+  """
+  POST, GET /api/organizations, GET, PUT /api/organizations/{organization}, \
+  GET, POST /api/organizations/{organization}/members, \
+  PUT, DELETE /api/organizations/{organization}/members/{user}
+  """)
 struct OrganizationTests {
   private let site: TestSite
   private let (ada, bob): (Person, Person)

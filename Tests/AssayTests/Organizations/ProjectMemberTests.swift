@@ -3,7 +3,7 @@ import HTTP
 import Support
 import Testing
 
-@Suite("/api/projects/{project}/members")
+@Suite("GET, POST /api/projects/{project}/members, DELETE /api/projects/{project}/members/{user}")
 struct ProjectMemberTests {
   private let site: TestSite
   private let ada: Person

@@ -3,7 +3,7 @@ import HTTP
 import Support
 import Testing
 
-@Suite("GET /requests, GET /requests/{id}")
+@Suite("GET /requests, GET /requests/{request}")
 struct ReadRequestTests {
   private let site: TestSite
   private let customer: Person

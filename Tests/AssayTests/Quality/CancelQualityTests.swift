@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("POST /requests/{id}/qc/cancel")
+@Suite("POST /requests/{request}/qc/cancel")
 struct CancelQualityTests {
   private func cancel(_ inspected: Inspected) throws -> Answer {
     try inspected.site.send(

@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("GET /requests/{id}/qc/clusters")
+@Suite("GET /requests/{request}/qc/clusters")
 struct ClusterTests {
   @Test func copiesAreTogether() throws {
     let inspected = try Inspected(.inline)

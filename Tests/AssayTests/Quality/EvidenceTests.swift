@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("GET /requests/{id}/qc/results/{image}")
+@Suite("GET /requests/{request}/qc/results/{image}")
 struct EvidenceTests {
   private func evidence(_ inspected: Inspected, _ name: String) throws -> Answer {
     let id = try #require(try inspected.ids()[name])

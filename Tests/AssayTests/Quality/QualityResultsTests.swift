@@ -3,7 +3,7 @@ import HTTP
 import Support
 import Testing
 
-@Suite("GET /requests/{id}/qc/results")
+@Suite("GET /requests/{request}/qc/results")
 struct QualityResultsTests {
   @Test func everyPictureHasARow() throws {
     let inspected = try Inspected()

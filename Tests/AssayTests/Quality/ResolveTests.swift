@@ -4,7 +4,12 @@ import Postgres
 import Support
 import Testing
 
-@Suite("POST /requests/{id}/qc/clusters/…")
+@Suite(
+  """
+  POST /requests/{request}/qc/clusters/resolve, POST /requests/{request}/qc/clusters/restore, \
+  POST /requests/{request}/qc/clusters/{cluster}/resolve, \
+  POST /requests/{request}/qc/clusters/{cluster}/restore
+  """)
 struct ResolveTests {
   private let inspected: Inspected
   private var site: TestSite { inspected.site }

@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("POST /requests/{id}/qc/run, GET /requests/{id}/qc")
+@Suite("POST /requests/{request}/qc/run, GET /requests/{request}/qc")
 struct RunQualityTests {
   @Test func aRunGoesThroughTheQueue() throws {
     let inspected = try Inspected()

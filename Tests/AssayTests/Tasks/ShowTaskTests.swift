@@ -5,7 +5,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("GET /tasks/{id}")
+@Suite("GET /tasks/{task}")
 struct ShowTaskTests {
   private let site: TestSite
   private let work: Commission

@@ -45,6 +45,7 @@ final class Neighbours {
   let site: TestSite
   let one: Possessions
   let other: Possessions
+  fileprivate let runner: Person
 
   private static let shared = Mutex(Result { try Neighbours() })
 
@@ -57,10 +58,16 @@ final class Neighbours {
     site = try TestSite()
     one = try Possessions(site)
     other = try Possessions(site)
+    runner = try site.person(.universal)
     try Directory.add(
       "somebody", email: "somebody@example.org", role: .labeler, password: TestSite.password,
       site.owner())
   }
+}
+
+extension Neighbours {
+  /// Somebody who runs the site; nil for a route that takes no token.
+  func admin(_ access: Access) -> Person? { access.roles == nil ? nil : runner }
 }
 
 /// A body that keeps a schema's rules, as text.

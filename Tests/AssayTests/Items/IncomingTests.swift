@@ -1,0 +1,63 @@
+import Assay
+import HTTP
+import Support
+import Testing
+
+/// nginx asks this before it takes the bytes of an announced file.
+@Suite("PUT /incoming/{upload}")
+struct IncomingTests {
+  private let site: TestSite
+  private let customer: Person
+  private let request: String
+  init() throws {
+    site = try TestSite()
+    customer = try site.person(.customer)
+    request = try site.request(by: customer)
+  }
+
+  /// The signed address of an announced PNG file of 100 bytes, from its path on.
+  private func address() throws -> String {
+    let announced = try site.send(
+      "POST", "/uploads/presign", as: customer,
+      json: """
+        {"request_id": "\(request)",
+         "files": [{"filename": "a.png", "content_type": "image/png", "size": 100}]}
+        """)
+    let url = try announced.json["uploads"].elements[0]["url"].string
+    return "/incoming" + url.split(separator: "/incoming", maxSplits: 1)[1]
+  }
+
+  private func ask(_ address: String, type: String = "image/png", length: String = "100") throws
+    -> Answer
+  {
+    try site.send("PUT", address, headers: ["UPLOAD_TYPE": type, "UPLOAD_LENGTH": length])
+  }
+
+  @Test func aSignedAddressTakesItsFile() throws {
+    let answer = try ask(address())
+    #expect(answer.status == 204)
+    #expect(answer.text.isEmpty)
+  }
+
+  @Test func anotherTypeOrSizeIsRefused() throws {
+    let address = try address()
+    #expect(try ask(address, type: "image/jpeg").status == 403)
+    for length in ["101", "-1", "x", ""] {
+      #expect(try ask(address, length: length).status == 403, "\(length)")
+    }
+  }
+
+  @Test func aChangedAddressIsRefused() throws {
+    let address = try address()
+    let other = try self.address()
+    let (path, query) = (String(address.prefix { $0 != "?" }), String(other.drop { $0 != "?" }))
+    let changes: [String] = [
+      path, "\(path)\(query)", "\(address)0", "/incoming/\(unknownID)\(query)",
+      "/incoming/not-an-id\(query)", "/incoming/..%2Fx\(query)",
+    ]
+    for changed in changes {
+      let answer = try ask(changed)
+      #expect([400, 403, 404].contains(answer.status), "\(answer.status) \(changed)")
+    }
+  }
+}
