@@ -91,6 +91,8 @@ class Bench:
         count, lasted, p50, p99, wrong, lost = map(float, words)
         # wrk counts answers other than 2xx and 3xx.
         wrong = count - wrong if status == 404 else wrong
+        if wrong or lost:
+            progress(f"{name}: {wrong:.0f} with another status, {lost:.0f} without an answer")
         self.note(name, before, count, lasted, p50, p99, wrong, lost)
 
     def statements(self, name, script, **variables):

@@ -127,13 +127,18 @@ def newest_postgres():
     return max(found, key=lambda folder: float(folder.parent.name))
 
 
+def answers(port):
+    """Whether a server accepts connections on a port of this host."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def free_port():
     """A free TCP port, below those that the kernel gives to outgoing connections."""
     for _ in range(50):
         port = random.randrange(20000, 30000)
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) != 0:
-                return port
+        if not answers(port):
+            return port
     raise Failure("no free port was found")
 
 

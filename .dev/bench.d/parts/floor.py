@@ -18,7 +18,7 @@ SERVER = """server {{
   location /previews/ {{
     root {state}/store;
     types {{ }}
-    default_type image/webp;
+    default_type image/jpeg;
   }}
 }}
 """
