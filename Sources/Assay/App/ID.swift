@@ -114,5 +114,3 @@ package enum LabelTask {}
 package enum Assignment {}
 /// One revision of one person's answer for one item.
 package enum Annotation {}
-/// Slow work, cut into chunks.
-package enum Job {}
