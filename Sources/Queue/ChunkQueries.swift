@@ -29,7 +29,9 @@ enum ChunkQueries {
   /// one.
   ///
   /// `turn` steps from one organization to the next in the index job_chunk_next. It stops at the
-  /// first chunk that can be locked, so that the number of waiting chunks does not matter.
+  /// first chunk that can be locked, so that the number of waiting chunks does not matter. All columns
+  /// of the index are in `order by`: behind row level security PostgreSQL does not see that the
+  /// organization is fixed, and would sort all chunks.
   /// - Parameter behind: only organizations after this one; nil for all.
   static func take(
     worker: String, _ kind: String, behind last: UUIDBytes?, _ db: Connection
@@ -56,7 +58,7 @@ enum ChunkQueries {
         select c.job_id, c.number, c.state from turn cross join lateral (
           select job_id, number, state from job_chunk c
           where \(isOpen) and \(organization) = turn.organization_id and \(isFree)
-          order by run_after, job_id, number
+          order by c.kind, \(organization), run_after, job_id, number
           limit 1
           for update skip locked
         ) c
