@@ -98,11 +98,14 @@ struct JobKindTests {
   @Test func tenantsDoNotSeeTheJobsOfTheSite() throws {
     try site.start([["one"]])
     let db = site.connection(as: .application)
-    for table: SQL in ["job", "job_chunk"] {
-      let count = try db.one("select count(*) from \(table)") { row throws(PostgresError) in
-        try row.next(Int.self)
+    for scope in ["", "{018f0000-0000-7000-8000-000000000000}", "*"] {
+      try db.script("set assay.organizations = '\(scope)'")
+      for table: SQL in ["job", "job_chunk"] {
+        let count = try db.one("select count(*) from \(table)") { row throws(PostgresError) in
+          try row.next(Int.self)
+        }
+        #expect(count == 0, "\(scope)")
       }
-      #expect(count == 0)
     }
   }
 
