@@ -92,11 +92,14 @@ let package = Package(
     target("Inference", ["COnnxRuntime"]),
     // The field's rules, pure: no I/O, no clock, no SQL.
     target("Labelling", []),
+    // Jobs in PostgreSQL: kinds, chunks, workers, lanes, schedules; knows no feature.
+    target("Queue", ["Postgres", "CLinux", .product(name: "Logging", package: "swift-log")]),
     // The application: one folder per feature.
     target(
       "Assay",
       [
-        "Postgres", "HTTP", "Cryptography", "Imaging", "Matching", "Inference", "Labelling", "S3",
+        "Postgres", "Queue", "HTTP", "Cryptography", "Imaging", "Matching", "Inference",
+        "Labelling", "S3",
         "Outbound", "CLinux", .product(name: "Logging", package: "swift-log"),
       ]),
     // The executable `assay`: serve, work, migrate, user, …
@@ -120,7 +123,8 @@ let package = Package(
 
     // Tests: Support makes fresh databases and people; the rest mirrors Sources.
     .target(
-      name: "Support", dependencies: ["Postgres", "HTTP", "Assay", "CLinux"], path: "Tests/Support",
+      name: "Support", dependencies: ["Postgres", "HTTP", "Queue", "Assay", "CLinux"],
+      path: "Tests/Support",
       swiftSettings: house),
     tests("PostgresTests", ["Postgres", "Support"]),
     tests("HTTPTests", ["HTTP"]),
@@ -134,7 +138,7 @@ let package = Package(
     tests("UnpackingTests", ["Imaging", "Unpacking", "DecodeCommand", "Support"]),
     tests("InferenceTests", ["Inference", "Support"]),
     tests("LabellingTests", ["Labelling"]),
-    tests("AssayTests", ["Assay", "Cryptography", "HTTP", "Postgres", "Support"]),
+    tests("AssayTests", ["Assay", "Cryptography", "HTTP", "Postgres", "Queue", "Support"]),
     tests("ConventionTests", []),
     tests("EndToEndTests", ["S3", "Support"]),
   ],

@@ -19,7 +19,7 @@ struct Work: ParsableCommand {
     pthread_create(&waiter, nil, { _ in Work.waitForSignal() }, nil)
     // What is wrong with it is said now, not when the first picture comes.
     site.detector()
-    Worker(site).run()
+    Workers.run(site)
     site.stop()
   }
 
@@ -29,7 +29,7 @@ struct Work: ParsableCommand {
     for signal in [SIGTERM, SIGINT] { sigaddset(&signals, signal) }
     var caught: Int32 = 0
     sigwait(&signals, &caught)
-    Worker.stop()
+    Workers.stop()
     return nil
   }
 }

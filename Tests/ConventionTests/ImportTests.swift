@@ -16,13 +16,15 @@ import Testing
     "Unpacking": ["Imaging", "CArchive", "CLinux"],
     "Inference": ["COnnxRuntime"],
     "Labelling": [],
+    "Queue": ["Postgres", "CLinux", "Logging"],
     "Assay": [
-      "Postgres", "HTTP", "Cryptography", "Imaging", "Matching", "Inference", "Labelling", "S3",
+      "Postgres", "Queue", "HTTP", "Cryptography", "Imaging", "Matching", "Inference", "Labelling",
+      "S3",
       "Outbound", "CLinux", "Logging",
     ],
     "Command": ["Assay", "FastCGI", "HTTP", "Postgres", "CLinux", "ArgumentParser", "Logging"],
     "DecodeCommand": ["Decoding", "Unpacking", "Imaging", "CLinux"],
-    "Support": ["Assay", "HTTP", "Postgres", "CLinux"],
+    "Support": ["Assay", "HTTP", "Postgres", "Queue", "CLinux"],
     "Accuracy": ["Decoding", "Imaging", "Matching", "Labelling"],
   ]
 

@@ -220,26 +220,28 @@ create table item_check (
 );
 create table job (
   job_id uuid not null,
-  organization_id uuid not null,
-  project_id uuid not null,
+  organization_id uuid,
+  project_id uuid,
   kind text not null,
   state job_state not null default 'queued'::job_state,
-  created_by uuid not null,
+  created_by uuid,
   created_at timestamp with time zone not null default now(),
   finished_at timestamp with time zone,
   begun_at timestamp with time zone,
   level text,
+  key text,
   constraint job_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(account_id),
   constraint job_level_check CHECK ((level = ANY (ARRAY['basic'::text, 'standard'::text, 'strict'::text]))),
   constraint job_organization_id_project_id_fkey FOREIGN KEY (organization_id, project_id) REFERENCES project(organization_id, project_id),
-  constraint job_pkey PRIMARY KEY (job_id)
+  constraint job_pkey PRIMARY KEY (job_id),
+  constraint job_project_has_organization CHECK (((project_id IS NULL) OR (organization_id IS NOT NULL)))
 );
 create table job_chunk (
   job_id uuid not null,
   number integer not null,
-  organization_id uuid not null,
+  organization_id uuid,
   state job_state not null default 'queued'::job_state,
-  items uuid[] not null,
+  items uuid[] not null default '{}'::uuid[],
   attempts integer not null default 0,
   run_after timestamp with time zone not null default now(),
   token bigint not null default 0,
@@ -249,6 +251,10 @@ create table job_chunk (
   priority smallint not null default 0,
   finished_at timestamp with time zone,
   deaths integer not null default 0,
+  kind text,
+  payload jsonb,
+  size integer,
+  part text,
   constraint job_chunk_job_id_fkey FOREIGN KEY (job_id) REFERENCES job(job_id),
   constraint job_chunk_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint job_chunk_pkey PRIMARY KEY (job_id, number)
@@ -546,10 +552,12 @@ CREATE INDEX item_of_blob ON public.item USING btree (organization_id, held_sha2
 CREATE INDEX item_of_project ON public.item USING btree (project_id, item_id);
 CREATE INDEX item_present ON public.item USING btree (project_id, item_id) INCLUDE (organization_id) WHERE (excluded_because IS DISTINCT FROM 'deleted'::text);
 CREATE UNIQUE INDEX job_already_running ON public.job USING btree (project_id, kind) WHERE (state = ANY (ARRAY['pending'::job_state, 'queued'::job_state, 'running'::job_state]));
+CREATE INDEX job_chunk_next ON public.job_chunk USING btree (kind, COALESCE(organization_id, '00000000-0000-0000-0000-000000000000'::uuid), run_after, job_id, number) WHERE (state = ANY (ARRAY['queued'::job_state, 'running'::job_state]));
 CREATE INDEX job_chunk_open ON public.job_chunk USING btree (job_id) WHERE (state = ANY (ARRAY['pending'::job_state, 'queued'::job_state, 'running'::job_state]));
 CREATE INDEX job_chunk_turn ON public.job_chunk USING btree (priority, organization_id, run_after, job_id, number) WHERE (state = ANY (ARRAY['queued'::job_state, 'running'::job_state]));
 CREATE INDEX job_chunk_waiting ON public.job_chunk USING btree (priority, run_after, job_id, number) WHERE (state = ANY (ARRAY['queued'::job_state, 'running'::job_state]));
 CREATE INDEX job_of_project ON public.job USING btree (project_id, job_id);
+CREATE UNIQUE INDEX job_open_key ON public.job USING btree (kind, key) WHERE (state = ANY (ARRAY['pending'::job_state, 'queued'::job_state, 'running'::job_state]));
 CREATE INDEX known_network_seen ON public.known_network USING btree (seen_at);
 CREATE INDEX letter_waiting ON public.letter USING btree (run_after);
 CREATE INDEX likeness_band_of ON public.likeness_band USING btree (organization_id, number);
@@ -626,11 +634,15 @@ create policy tenant on item_check as permissive for all to assay_app
 create policy worker on item_check as permissive for all to assay_worker
   using true;
 alter table job enable row level security;
+create policy no_site_job on job as restrictive for all to assay_app
+  using (organization_id IS NOT NULL);
 create policy tenant on job as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on job as permissive for all to assay_worker
   using true;
 alter table job_chunk enable row level security;
+create policy no_site_chunk on job_chunk as restrictive for all to assay_app
+  using (organization_id IS NOT NULL);
 create policy tenant on job_chunk as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on job_chunk as permissive for all to assay_worker
@@ -1199,6 +1211,28 @@ AS $function$
 begin
   update public.task t set state = 'done' where t.task_id = new.task_id and t.state = 'open';
   return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.complete_old_chunk()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  new.kind := (select j.kind from public.job j where j.job_id = new.job_id);
+  new.size := cardinality(new.items);
+  return new;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.complete_old_job()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  new.key := new.project_id::text;
+  return new;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.count_request(account uuid, kinds text[])
@@ -2712,6 +2746,8 @@ CREATE TRIGGER audit_entry_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.a
 CREATE TRIGGER blob_stored AFTER INSERT ON public.blob FOR EACH ROW EXECUTE FUNCTION heal_stored_blob();
 CREATE TRIGGER item_deleted AFTER DELETE ON public.item FOR EACH ROW WHEN ((old.held_sha256 IS NOT NULL)) EXECUTE FUNCTION release_item();
 CREATE TRIGGER item_excluded AFTER UPDATE OF excluded_because ON public.item FOR EACH ROW WHEN (((old.held_sha256 IS NOT NULL) AND (new.held_sha256 IS NULL))) EXECUTE FUNCTION release_item();
+CREATE TRIGGER complete_old_job BEFORE INSERT ON public.job FOR EACH ROW WHEN (((new.key IS NULL) AND (new.kind = ANY (ARRAY['qc'::text, 'previews'::text])))) EXECUTE FUNCTION complete_old_job();
+CREATE TRIGGER complete_old_chunk BEFORE INSERT OR UPDATE OF items ON public.job_chunk FOR EACH ROW WHEN ((new.payload IS NULL)) EXECUTE FUNCTION complete_old_chunk();
 CREATE TRIGGER normalize_class BEFORE INSERT ON public.label_class FOR EACH ROW EXECUTE FUNCTION normalize_class();
 CREATE TRIGGER normalize_schema BEFORE INSERT ON public.label_schema FOR EACH ROW EXECUTE FUNCTION normalize_schema();
 CREATE TRIGGER membership_lost AFTER DELETE ON public.membership FOR EACH ROW EXECUTE FUNCTION note_loss();
@@ -2804,6 +2840,7 @@ grant execute on function change_password(text,text,uuid) to assay_app;
 grant execute on function choose_organization(uuid) to assay_app;
 grant execute on function claiming_names(text) to assay_worker;
 grant execute on function close_task() to public;
+grant execute on function complete_old_job() to public;
 grant execute on function count_request(uuid,text[]) to assay_app;
 grant execute on function delete_account(uuid) to assay_app;
 grant execute on function drop_letter(uuid) to assay_worker;

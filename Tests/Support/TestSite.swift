@@ -2,6 +2,7 @@ package import Assay
 package import Postgres
 
 internal import Glibc
+internal import Queue
 
 /// The whole application but the web server, on a database and a store of its own.
 package final class TestSite {

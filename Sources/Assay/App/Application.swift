@@ -98,7 +98,6 @@ package struct Application: Sendable {
     "organization_most_per_account": .conflict(
       "The account has as many organizations as it may: ask those who run the site."),
     "organization_last_owner": .conflict("The last owner stays: name another one first."),
-    "job_already_running": .conflict("Quality control is running already."),
   ]
 
   private static func report(_ error: any Error, _ request: Request) {

@@ -106,5 +106,3 @@ package enum LabelTask {}
 package enum Assignment {}
 /// One revision of one person's answer for one item.
 package enum Annotation {}
-/// Slow work, cut into chunks.
-package enum Job {}

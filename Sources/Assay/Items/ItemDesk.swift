@@ -64,8 +64,7 @@ struct ItemDesk {
       note: announced.bytes == 0
         ? nil : "Announced uploads that are not completed count \(announced.bytes) bytes.")
     if stored.contains(where: \.isPicture) {
-      try StandingJobQueries.wake(
-        PreviewJob.kind, on: project, of: organization, by: account, db)
+      try PreviewJob.wake(on: project, of: organization, by: account, db)
     }
     return items
   }

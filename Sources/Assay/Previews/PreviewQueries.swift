@@ -91,7 +91,7 @@ enum PreviewQueries {
       join project p on p.project_id = i.project_id
       where not exists (
         select from job j
-        where j.project_id = p.project_id and j.kind = \(PreviewJob.kind)
+        where j.project_id = p.project_id and j.kind = \(PreviewJob.name)
           and j.state in ('pending', 'queued', 'running'))
       """
     ) { row throws(PostgresError) in

@@ -3,8 +3,9 @@ internal import HTTP
 internal import Imaging
 internal import Labelling
 internal import Postgres
+internal import Queue
 
-/// Has the operator's detector look at a chunk's pictures, and weighs what it said with the rest.
+/// Shows pictures to the operator's detector, and weighs its result with the other evidence.
 struct Detection {
   private let site: Site
   private let db: Connection
@@ -15,11 +16,12 @@ struct Detection {
   }
 
   /// Shows it the pictures that it has not seen; nothing without a detector.
-  func look(at chunk: Chunk) throws {
+  func look(at items: [ID<Item>], _ lease: Lease) throws {
     guard case .ready(let detector) = site.detector() else { return }
+    let (_, organization) = try lease.project()
     let decoders = site.decoders.session()
-    for sha256 in try DetectionQueries.undetected(chunk.items, by: detector.identity, db) {
-      guard try JobQueries.heartbeat(chunk, db) else { throw LeaseLost() }
+    for sha256 in try DetectionQueries.undetected(items, by: detector.identity, db) {
+      try lease.beat()
       guard let descriptor = try Integrity(site.store, db).open(sha256) else { continue }
       defer { close(descriptor) }
       var (probability, fault): (Double?, String?) = (nil, nil)
@@ -31,7 +33,7 @@ struct Detection {
         fault = error.description
       }
       try DetectionQueries.record(
-        sha256, of: chunk.organization, by: detector.identity, probability: probability,
+        sha256, of: organization, by: detector.identity, probability: probability,
         fault: fault, db)
     }
   }

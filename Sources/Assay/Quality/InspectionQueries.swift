@@ -68,14 +68,6 @@ enum InspectionQueries {
     try db.run("select pg_advisory_xact_lock(hashtextextended(\(organization.description), 0))")
   }
 
-  /// How much the run of a chunk says.
-  static func level(of job: ID<Job>, _ db: Connection) throws(PostgresError) -> QualityLevel {
-    let word = try db.first("select level from job where job_id = \(job)") {
-      row throws(PostgresError) in try row.next(String?.self)
-    }
-    return word.flatMap { $0 }.flatMap(QualityLevel.init(rawValue:)) ?? .standard
-  }
-
   /// What the files of these items say of themselves, and what is known of them.
   static func statements(
     _ items: [ID<Item>], _ db: Connection

@@ -1,5 +1,6 @@
 internal import HTTP
 internal import Postgres
+internal import Queue
 
 /// Quality control: finds duplicates, pictures that say they were generated, and poor pictures.
 enum Quality {
@@ -24,20 +25,16 @@ enum Quality {
       evidence),
   ]
 
-  /// Progress is seen in steps of so many pictures.
-  static let itemsPerChunk = 8
-
   private static func run(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let (project, organization) = try caller.project(request, context)
     let form = try request.optionalJSON(NewRun.self)
-    let job = ID<Job>.new()
-    try context.db.transaction { db in
-      try JobQueries.start(
-        job, kind: QualityJob.kind, on: project, of: organization, by: caller.id,
-        itemsPerChunk: itemsPerChunk, level: form.level, db)
+    let job = try context.db.transaction { db in
+      try QualityJob.start(
+        on: project, of: organization, by: caller.id, level: form.level, db)
     }
+    guard let job else { throw Problem.conflict("Quality control is running already.") }
     if context.site.config.quality == .inline {
       let worker = Worker(context.site)
       while try worker.runNext(of: job) {}
@@ -57,17 +54,16 @@ enum Quality {
   ) throws -> Response {
     let project = try caller.project(request, context).id
     // Looked up once: a job that is begun meanwhile has chunks that were not locked before it.
-    if let job = try CancelQueries.open(QualityJob.kind, of: project, context.db) {
+    if let job = try CancelQueries.open(QualityJob.self, key: "\(project)", context.db) {
       try context.db.transaction { db in try CancelQueries.cancel(job, db) }
     }
     return .json(try progress(of: project, context.db))
   }
 
   private static func progress(of project: ID<Project>, _ db: Connection) throws -> Progress {
-    guard let progress = try QualityQueries.progress(of: project, db) else {
-      throw Problem.notFound("request")
-    }
-    return progress
+    Progress(
+      request: project,
+      latest: try ProgressQueries.latest(QualityJob.self, of: project.bytes, db))
   }
 
   private static func results(

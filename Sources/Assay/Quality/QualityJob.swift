@@ -4,84 +4,93 @@ internal import Imaging
 internal import Labelling
 internal import Matching
 internal import Postgres
+internal import Queue
 
-/// Runs one chunk of quality control: inspects its pictures, then compares and records in one
-/// transaction, so that a killed worker loses nothing and repeats nothing visible.
-struct QualityJob {
-  static let kind = "qc"
+/// Quality control: inspects the pictures of a chunk, then compares them and records the results in
+/// one transaction.
+final class QualityJob: JobKind {
+  static let name = "qc"
+  static let lane = Lane.pictures
+  static let isAwaited = true
+  /// Progress is seen in steps of so many pictures.
+  static let itemsPerChunk = 8
   /// A picture over which its decoder dies or hangs so often is corrupt.
-  static let mostDecodes = 3
+  private static let mostDecodes = 3
+
+  /// The items of a chunk.
+  struct Payload: JobPayload {
+    let items: [ID<Item>]
+    let level: QualityLevel
+  }
 
   private let site: Site
-  private let db: Connection
-  private let gallery: Gallery
-  private let decoders: DecoderSession
+  private var gallery: Gallery?
 
-  init(_ site: Site, _ db: Connection, _ gallery: Gallery) {
-    self.site = site
-    self.db = db
-    self.gallery = gallery
-    decoders = site.decoders.session()
+  init(_ site: Site) { self.site = site }
+
+  /// Starts a run over a project's items.
+  /// - Returns: nil when one is open.
+  static func start(
+    on project: ID<Project>, of organization: ID<Organization>, by account: ID<Account>,
+    level: QualityLevel, _ db: Connection
+  ) throws -> UUIDBytes? {
+    try JobQueries.start(
+      Self.self, key: "\(project)", for: JobOwner(project, of: organization, by: account),
+      chunks: QualityQueries.chunks(of: project, size: itemsPerChunk, level), db)
   }
 
-  func run(_ chunk: Chunk) throws {
-    try inspect(chunk)
-    try Detection(site, db).look(at: chunk)
-    try db.transaction { db in
-      try InspectionQueries.lockComparison(chunk.organization, db)
-      try record(chunk, db)
-      try finish(chunk, db)
-    }
+  func prepare(_ payload: Payload, _ lease: Lease) throws {
+    try inspect(payload, lease)
+    try Detection(site, lease.db).look(at: payload.items, lease)
   }
 
-  /// Splits a chunk that makes workers die or fail: each picture becomes a chunk of its own, and a
-  /// single picture is recorded as corrupt.
-  ///
-  /// The next run inspects a picture again that made them fail: a later version may read it.
-  func isolate(_ chunk: Chunk, because fault: String) throws {
-    try db.transaction { db in
-      guard chunk.items.count == 1 else {
-        guard try IsolationQueries.split(chunk, db) else { throw LeaseLost() }
-        return
-      }
-      try InspectionQueries.lockComparison(chunk.organization, db)
-      try IsolationQueries.condemn(
-        chunk.items, of: chunk.organization, fault: fault, isFinal: fault == Chunk.deadly, db)
-      try record(chunk, db)
-      try finish(chunk, db)
-    }
+  /// The next run inspects a picture again that made workers fail: a later version may read it.
+  func condemn(
+    _ payload: Payload, part: String?, because fault: JobFault, _ lease: Lease
+  ) throws {
+    let (_, organization) = try lease.project()
+    try InspectionQueries.lockComparison(organization, lease.db)
+    try IsolationQueries.condemn(payload.items, of: organization, because: fault, lease.db)
   }
 
-  private func finish(_ chunk: Chunk, _ db: Connection) throws {
-    guard try JobQueries.finish(chunk, "completed", db) else { throw LeaseLost() }
-    try JobQueries.closeIfDone(chunk.job, db)
+  /// The pictures in memory, when they are the organization's: one gallery is enough to hold.
+  private func gallery(of organization: ID<Organization>) -> Gallery {
+    if let gallery, gallery.organization == organization { return gallery }
+    let other = Gallery(of: organization, most: site.config.comparedInMemory)
+    gallery = other
+    return other
   }
 
-  private func inspect(_ chunk: Chunk) throws {
-    for sha256 in try InspectionQueries.uninspected(chunk.items, db) {
-      guard try JobQueries.heartbeat(chunk, db) else { throw LeaseLost() }
+  private func inspect(_ payload: Payload, _ lease: Lease) throws {
+    let db = lease.db
+    let (_, organization) = try lease.project()
+    let decoders = site.decoders.session()
+    for sha256 in try InspectionQueries.uninspected(payload.items, db) {
+      try lease.beat()
       // Damaged bytes stay uninspected until somebody sends them again; their items show it.
       guard let descriptor = try Integrity(site.store, db).open(sha256) else { continue }
       defer { close(descriptor) }
       let found: Inspection
       do throws(DecodeFailure) {
-        found = try inspect(descriptor)
+        found = try inspect(descriptor, decoders)
       } catch {
         // One poisoned file never stops the rest.
-        try InspectionQueries.record(sha256, of: chunk.organization, fault: try error.fault(), db)
+        try InspectionQueries.record(sha256, of: organization, fault: try error.fault(), db)
         continue
       }
       // All plain pictures are alike, and copies of nothing.
       if !found.likeness.isPlain {
-        try LikenessQueries.insert(found.likeness, of: sha256, in: chunk.organization, db)
+        try LikenessQueries.insert(found.likeness, of: sha256, in: organization, db)
       }
       try InspectionQueries.record(
-        sha256, of: chunk.organization, found, declared: Self.json(found.declared), db)
+        sha256, of: organization, found, declared: Self.json(found.declared), db)
     }
   }
 
   /// Decoders also die of what is no fault of a picture's: it has several chances.
-  private func inspect(_ descriptor: Int32) throws(DecodeFailure) -> Inspection {
+  private func inspect(
+    _ descriptor: Int32, _ decoders: DecoderSession
+  ) throws(DecodeFailure) -> Inspection {
     for _ in 1..<Self.mostDecodes {
       do throws(DecodeFailure) {
         return try decoders.inspect(descriptor)
@@ -105,35 +114,43 @@ struct QualityJob {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  private func record(_ chunk: Chunk, _ db: Connection) throws {
+  func record(_ payload: Payload, _ lease: Lease) throws -> Bool {
+    let db = lease.db
+    let (project, organization) = try lease.project()
+    try InspectionQueries.lockComparison(organization, db)
+    let gallery = gallery(of: organization)
     try gallery.refresh(db)
-    let statements = try InspectionQueries.statements(chunk.items, db)
+    let statements = try InspectionQueries.statements(payload.items, db)
     let origins = try Detection(site, db).evidence(
       of: statements.mapValues { try Self.statements($0.declared) })
-    let level = try InspectionQueries.level(of: chunk.job, db)
-    for item in chunk.items {
+    for item in payload.items {
       guard let statement = statements[item], let origin = origins[item] else { continue }
       let verdict = Verdict(
-        item: item, origin: origin, fault: statement.fault, level: level,
+        item: item, origin: origin, fault: statement.fault, level: payload.level,
         findings: statement.measured.map {
-          QualityCheck.findings($0, level, site.config.thresholds)
+          QualityCheck.findings($0, payload.level, site.config.thresholds)
         } ?? [])
-      try InspectionQueries.record(verdict, in: chunk.project, of: chunk.organization, db)
+      try InspectionQueries.record(verdict, in: project, of: organization, db)
     }
-    let touched = try compare(chunk, db).union(statements.values.map(\.sha256))
-    try InspectionQueries.settle(Array(touched), in: chunk.organization, db)
-    try InspectionQueries.markReady(chunk.items, db)
+    let touched = try compare(payload.items, with: gallery, db).union(
+      statements.values.map(\.sha256))
+    try InspectionQueries.settle(Array(touched), in: organization, db)
+    try InspectionQueries.markReady(payload.items, db)
+    return false
   }
 
   /// Keeps what is like the chunk's new pictures; the digests of both.
-  private func compare(_ chunk: Chunk, _ db: Connection) throws -> Set<[UInt8]> {
-    let fresh = try LikenessQueries.fresh(chunk.items, db)
+  private func compare(
+    _ items: [ID<Item>], with gallery: Gallery, _ db: Connection
+  ) throws -> Set<[UInt8]> {
+    let fresh = try LikenessQueries.fresh(items, db)
     var comparison = Comparison(fresh, with: gallery)
     let found = try comparison.resemblances(db)
-    for pair in found { try LikenessQueries.insert(pair, in: chunk.organization, db) }
+    let organization = gallery.organization
+    for pair in found { try LikenessQueries.insert(pair, in: organization, db) }
     for (place, one) in fresh.enumerated() {
       let bands = place < gallery.room ? nil : Bands.keys(of: one.likeness.whole)
-      try LikenessQueries.number(one.sha256, bands: bands, in: chunk.organization, db)
+      try LikenessQueries.number(one.sha256, bands: bands, in: organization, db)
     }
     return Set(found.flatMap { [$0.first, $0.second] })
   }
@@ -148,4 +165,36 @@ struct QualityJob {
       return (field, value)
     }
   }
+}
+
+extension QualityJob.Payload {
+  /// Jobs of earlier versions may have no level.
+  init(json: String) throws {
+    guard case .object(let members) = try JSON(reading: Array(json.utf8)),
+      case .array(let items)? = members["items"]
+    else { throw Unreadable() }
+    self.items = try items.map { item in
+      guard case .string(let text) = item, let id = ID<Item>(text) else { throw Unreadable() }
+      return id
+    }
+    guard case .string(let word)? = members["level"] else {
+      level = .standard
+      return
+    }
+    level = QualityLevel(rawValue: word) ?? .standard
+  }
+
+  var json: String {
+    var writer = JSONWriter()
+    writer.object {
+      $0.key("items")
+      items.write(to: &$0)
+      $0.member("level", level.rawValue)
+    }
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  var parts: [Self] { items.map { Self(items: [$0], level: level) } }
+
+  private struct Unreadable: Error {}
 }

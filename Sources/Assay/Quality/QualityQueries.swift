@@ -1,44 +1,24 @@
 internal import Imaging
+internal import Labelling
 internal import Postgres
 
 /// Every SQL statement of quality control's endpoints.
 enum QualityQueries {
-  /// The recent past, over which the speed of a run is measured, in seconds.
-  private static let rateSeconds = 60
-
-  /// The latest run of a project in scope; nil when there is no such project.
-  static func progress(
-    of project: ID<Project>, _ db: Connection
-  ) throws(PostgresError) -> Quality.Progress? {
-    try db.first(
-      """
-      select p.project_id, j.state::text,
-        coalesce(sum(cardinality(c.items)) filter (where c.state = 'completed'), 0)::int,
-        coalesce(sum(cardinality(c.items)), 0)::int,
-        coalesce(sum(cardinality(c.items)) filter (where c.state = 'failed'), 0)::int,
-        j.created_at, j.finished_at,
-        -- While it runs over the last minute, or as long as it has run.
-        round(sum(cardinality(c.items)) filter (
-            where c.state in ('completed', 'failed') and (
-              j.finished_at is not null
-              or c.finished_at > now() - make_interval(secs => \(rateSeconds)::int)))
-          / nullif(case
-            when j.finished_at is not null then extract(epoch from j.finished_at - j.begun_at)
-            else least(\(rateSeconds)::int, extract(epoch from now() - j.begun_at))
-            end, 0), 3)::double precision
-      from project p
-      left join lateral (
-        select * from job where job.project_id = p.project_id and job.kind = \(QualityJob.kind)
-        order by job.job_id desc limit 1) j on true
-      left join job_chunk c on c.job_id = j.job_id
-      where p.project_id = \(project)
-      group by p.project_id, j.state, j.created_at, j.finished_at, j.begun_at
-      """
-    ) { row throws(PostgresError) in
-      try Quality.Progress(
-        request: row.next(), state: row.next(), done: row.next(), total: row.next(),
-        failed: row.next(), startedAt: row.next(), finishedAt: row.next(), rate: row.next())
-    }
+  /// The chunks of a run over a project's items.
+  static func chunks(of project: ID<Project>, size: Int, _ level: QualityLevel) -> SQL {
+    """
+    select
+      jsonb_build_object(
+        'items', jsonb_agg(item_id order by item_id), 'level', \(level.rawValue)::text),
+      count(*)::int
+    from (
+      select item_id, (row_number() over (order by item_id) - 1) / \(size)::int as number
+      from item
+      where project_id = \(project) and state <> 'excluded'
+    ) numbered
+    group by number
+    order by number
+    """
   }
 
   /// The results of a project, newest picture first.

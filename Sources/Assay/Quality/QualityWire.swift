@@ -1,6 +1,7 @@
 internal import HTTP
 internal import Labelling
 internal import Postgres
+internal import Queue
 
 extension Quality {
   /// How a run is asked for; the body may be left out.
@@ -24,32 +25,19 @@ extension Quality {
   /// How far the latest run has come.
   struct Progress: WireOutput {
     let request: ID<Project>
-    let state: String?
-    let done: Int
-    let total: Int
-    let failed: Int
-    let startedAt: Timestamp?
-    let finishedAt: Timestamp?
-    /// Items a second: of late while it runs, over all of it when it is over.
-    let rate: Double?
-
-    /// At that rate; nil when it cannot be told.
-    private var secondsLeft: Int? {
-      if finishedAt != nil { return 0 }
-      guard let rate, rate > 0 else { return nil }
-      return Int((Double(total - done - failed) / rate).rounded(.up))
-    }
+    /// Nil before the first run.
+    let latest: JobProgress?
 
     static let fields: Fields<Progress> = [
       Field("request_id") { $0.request },
-      Field("state") { $0.state },
-      Field("done") { $0.done },
-      Field("total") { $0.total },
-      Field("failed") { $0.failed },
-      Field("started_at") { $0.startedAt },
-      Field("finished_at") { $0.finishedAt },
-      Field("rate") { $0.rate },
-      Field("seconds_left") { $0.secondsLeft },
+      Field("state") { $0.latest?.state },
+      Field("done") { $0.latest?.done ?? 0 },
+      Field("total") { $0.latest?.total ?? 0 },
+      Field("failed") { $0.latest?.failed ?? 0 },
+      Field("started_at") { $0.latest?.startedAt },
+      Field("finished_at") { $0.latest?.finishedAt },
+      Field("rate") { $0.latest?.rate },
+      Field("seconds_left") { $0.latest?.secondsLeft },
     ]
   }
 

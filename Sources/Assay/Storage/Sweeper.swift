@@ -1,16 +1,11 @@
 package import Postgres
 
-internal import Glibc
 internal import Logging
 
-/// Throws away, now and then, what uploads and deletions have left behind, and starts what was
-/// forgotten.
+/// Removes what uploads and deletions have left behind, and starts what was forgotten.
 package struct Sweeper {
   private let site: Site
-  private var orphansAt = 0
 
-  /// Seconds between sweeps.
-  static let pause = 60
   /// Seconds after its expiry until an address is given up at which no byte arrived.
   private static let emptyPatience = 900
   /// Seconds after which nobody comes back for half an upload.
@@ -18,11 +13,11 @@ package struct Sweeper {
   /// Seconds after which no upload can be under way any more that wants a doomed file back.
   private static let grace = 3600
 
-  /// A sweeper that has not swept yet.
+  /// A sweeper of that site.
   package init(_ site: Site) { self.site = site }
 
   /// Sweeps once.
-  package mutating func sweep(_ db: Connection) throws {
+  package func sweep(_ db: Connection) throws {
     try SignInQueries.sweep(db)
     try AuditQueries.sweepRefusals(db)
     let uploads = try expireUploads(db)
@@ -30,12 +25,17 @@ package struct Sweeper {
     var files = try check.removeReleased()
     files += try site.store.sweepLeftovers(olderThan: Self.patience)
     files += try site.store.sweepLateArrivals()
-    if time(nil) >= orphansAt {
-      files += try check.removeOrphans()
-      orphansAt = time(nil) + Self.patience
-    }
     _ = try site.store.removeDoomed(olderThan: Self.grace)
     try PreviewJob.wakeForgotten(db)
+    report(uploads: uploads, files: files)
+  }
+
+  /// Removes files that no row names.
+  func removeOrphans(_ db: Connection) throws {
+    report(uploads: 0, files: try StoreCheck(site.store, db) { _ in }.removeOrphans())
+  }
+
+  private func report(uploads: Int, files: Int) {
     guard uploads + files > 0 else { return }
     Logger.assay.info("swept", metadata: ["uploads": "\(uploads)", "files": "\(files)"])
   }

@@ -31,7 +31,7 @@ import Testing
   }
 
   private func sweep() throws {
-    var sweeper = Sweeper(site.site)
+    let sweeper = Sweeper(site.site)
     try sweeper.sweep(site.connection(as: .worker))
   }
 

@@ -1,6 +1,8 @@
 import Assay
+import Glibc
 import HTTP
 import Postgres
+import Queue
 import Support
 import Testing
 
@@ -103,5 +105,36 @@ struct TurnTests {
     #expect(try worker.runNext())
     #expect(try isMade())
     #expect(try state(of: busy) == "running")
+  }
+
+  @Test func aLongQueueIsNotReadToTakeTheFirstChunk() throws {
+    let owner = site.owner()
+    try owner.transaction { db in
+      _ = try JobQueries.start(
+        WordJob.self, key: nil, for: .site,
+        chunks: "select jsonb_build_object('words', 'one'), 1 from generate_series(1, 12500)", db)
+    }
+    try owner.run("analyze")
+    let before = try RowsRead(site, by: owner)
+    #expect(try site.worker(WordJob(notes: Notes())).runNext())
+    try waitForWorkersToLeave()
+    let after = try RowsRead(site, by: owner)
+    #expect((1..<100).contains(after.count(since: before)), "\(after.description(since: before))")
+  }
+
+  /// A connection that ends has counted all rows that it read.
+  private func waitForWorkersToLeave() throws {
+    for _ in 0..<3000 {
+      let haveLeft = try site.owner().one(
+        """
+        select not exists (
+          select from pg_stat_activity
+          where datname = current_database() and usename = 'assay_worker')
+        """
+      ) { row throws(PostgresError) in try row.next(Bool.self) }
+      if haveLeft { return }
+      usleep(10_000)
+    }
+    throw Missing(description: "a worker's connection stays open")
   }
 }

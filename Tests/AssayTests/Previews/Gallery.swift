@@ -63,7 +63,7 @@ struct Gallery {
     try site.owner().all(
       """
       select concat_ws(' ', j.state, c.state, c.attempts) from job j join job_chunk c using (job_id)
-      where kind = 'previews' order by job_id
+      where j.kind = 'previews' order by job_id
       """
     ) { row throws(PostgresError) in try row.next() }
   }

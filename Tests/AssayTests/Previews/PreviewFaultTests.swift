@@ -2,6 +2,7 @@ import Assay
 import Glibc
 import HTTP
 import Postgres
+import Queue
 import Support
 import Testing
 
@@ -43,8 +44,9 @@ struct PreviewFaultTests {
     try gallery.site.owner().run(
       """
       update job_chunk
-      set state = 'running', deaths = 2, lease_expires_at = now() - interval '1 second'
-      where priority > 0
+      set state = 'running', deaths = 2, lease_expires_at = now() - interval '1 second',
+        part = (select encode(sha256, 'hex') from blob order by sha256 offset 8 limit 1)
+      where kind = 'previews'
       """)
     try gallery.site.work()
     #expect(try gallery.arePreviews().count { !$0 } == 1)
@@ -85,7 +87,7 @@ struct PreviewFaultTests {
       """
       update job_chunk set state = 'running', attempts = 1, token = token + 1,
         lease_expires_at = now() - interval '1 second'
-      where priority > 0
+      where kind = 'previews'
       """)
     try gallery.site.work()
     #expect(try gallery.arePreviews().allSatisfy { $0 })
@@ -109,7 +111,7 @@ struct PreviewFaultTests {
     } meanwhile: {
       try gallery.site.waitForALock()
       try gallery.site.owner().run(
-        "update job_chunk set token = token + 1, leased_by = 'another' where priority > 0")
+        "update job_chunk set token = token + 1, leased_by = 'another' where kind = 'previews'")
       try holder.script("commit")
     }
     #expect(try gallery.jobs() == ["running running 1"])

@@ -2,6 +2,7 @@ import Assay
 import Glibc
 import HTTP
 import Postgres
+import Queue
 import Support
 import Testing
 

@@ -49,7 +49,7 @@ struct Inspected {
   /// What is counted here are the chunks of quality control.
   private func leaveOutPreviews() throws {
     try site.owner().script(
-      "delete from job_chunk where priority > 0; delete from job where kind = 'previews'")
+      "delete from job_chunk where kind = 'previews'; delete from job where kind = 'previews'")
   }
 
   /// Starts a run, at a level when one is given.

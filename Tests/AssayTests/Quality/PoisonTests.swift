@@ -1,6 +1,7 @@
 import Assay
 import HTTP
 import Postgres
+import Queue
 import Support
 import Testing
 
@@ -58,7 +59,7 @@ struct PoisonTests {
       update job_chunk
       set deaths = deaths + (state = 'running')::int, state = 'running', attempts = attempts + 1,
         token = token + 1, lease_expires_at = now() - interval '1 second'
-      where \(item)::uuid = any (items)
+      where payload -> 'items' ? \(item)
         and (state = 'queued' or state = 'running' and deaths < 2)
       """), taken > 0
     {

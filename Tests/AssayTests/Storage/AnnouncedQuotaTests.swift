@@ -51,7 +51,7 @@ import Testing
   }
 
   private func sweep() throws {
-    var sweeper = Sweeper(shelf.site.site)
+    let sweeper = Sweeper(shelf.site.site)
     try sweeper.sweep(shelf.site.connection(as: .worker))
   }
 

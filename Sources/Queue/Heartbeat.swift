@@ -5,22 +5,23 @@ internal import Postgres
 
 /// Keeps a chunk's lease alive while its work goes on, however long one step takes.
 ///
-/// It beats from a thread and a connection of its own, so that the lease may be short: who is
-/// killed or cut off stops beating, and the chunk is free soon after.
+/// It beats from a thread and a connection of its own, so that the lease may be short: a worker that
+/// is killed or cut off stops beating, and the chunk is free soon after.
 final class Heartbeat {
   private let thread: pthread_t
   private let end: Int32
 
   /// Milliseconds between beats; most chunks are done before the first.
   private static let pause: Int32 = 5000
-  /// So often it beats at most: what takes longer hangs, and another worker may try.
+  /// The most beats: longer work hangs, and another worker may try.
   private static let most = 120
 
-  /// Begins to beat; nil when there is no thread to be had, and the work itself must do.
-  init?(for chunk: Chunk, database: String) {
+  /// Begins to beat; nil when the system gives no thread: then only `Lease.beat` does.
+  init?(for lease: Lease, database: String) {
     var ends: [Int32] = [-1, -1]
     guard pipe2(&ends, O_CLOEXEC) == 0 else { return nil }
-    let start = Unmanaged.passRetained(Start(chunk: chunk, database: database, stop: ends[0]))
+    let start = Unmanaged.passRetained(
+      Start(chunk: lease.chunk, database: database, log: lease.log, stop: ends[0]))
     var thread: pthread_t = 0
     guard pthread_create(&thread, nil, { Heartbeat.main($0) }, start.toOpaque()) == 0 else {
       start.release()
@@ -39,10 +40,11 @@ final class Heartbeat {
   private final class Start: Sendable {
     let chunk: Chunk
     let database: String
+    let log: Logger
     let stop: Int32
 
-    init(chunk: Chunk, database: String, stop: Int32) {
-      (self.chunk, self.database, self.stop) = (chunk, database, stop)
+    init(chunk: Chunk, database: String, log: Logger, stop: Int32) {
+      (self.chunk, self.database, self.log, self.stop) = (chunk, database, log, stop)
     }
 
     deinit { close(stop) }
@@ -57,9 +59,9 @@ final class Heartbeat {
       var stop = pollfd(fd: start.stop, events: Int16(POLLIN), revents: 0)
       guard poll(&stop, 1, pause) == 0 else { return nil }
       do throws(PostgresError) {
-        guard try JobQueries.heartbeat(start.chunk, db) else { return nil }
+        guard try ChunkQueries.beat(start.chunk, db) else { return nil }
       } catch {
-        Logger.assay.warning("heartbeat missed", metadata: ["error": "\(error)"])
+        start.log.warning("heartbeat missed", metadata: ["error": "\(error)"])
       }
     }
     return nil

@@ -2,17 +2,27 @@ import Assay
 import Glibc
 import HTTP
 import Postgres
+import Queue
 import Support
 import Synchronization
 import Testing
 
-@Suite("Letters and sweeps beside the chunks")
-struct ChoreTests {
-  /// Runs a worker that is blocked in a chunk while `body` runs.
-  private func whileAChunkIsHeld(_ site: TestSite, _ body: () throws -> Void) throws {
+@Suite("Lanes")
+struct LaneTests {
+  /// Runs a worker whose lane of pictures is blocked in the first of 12,500 chunks, which are 100,000
+  /// pictures, while `body` runs.
+  private func whilePicturesWait(
+    _ site: TestSite, _ notes: Notes = Notes(), _ body: () throws -> Void
+  ) throws {
     let inspected = try Inspected(site, by: site.person(.customer))
     try inspected.uploadDistinct(1)
     #expect(try inspected.start().status == 200)
+    try site.owner().run(
+      """
+      insert into job_chunk (job_id, number, organization_id, kind, payload, size, priority)
+      select c.job_id, n, c.organization_id, c.kind, c.payload, c.size, c.priority
+      from job_chunk c, generate_series(1, 12499) n where c.kind = 'qc'
+      """)
     // Its organization's comparisons wait for this lock.
     let holder = site.owner()
     try holder.script(
@@ -23,7 +33,11 @@ struct ChoreTests {
     let shared = site.site
     let flag = Flag()
     _ = try inThreads(1) { _ in
-      Worker(shared).run { !flag.isRaised.load(ordering: .relaxed) }
+      Workers.run(shared) {
+        Jobs.all($0) + [WordJob(notes: notes)]
+      } while: {
+        !flag.isRaised.load(ordering: .relaxed)
+      }
     } meanwhile: {
       defer {
         flag.isRaised.store(true, ordering: .relaxed)
@@ -50,7 +64,16 @@ struct ChoreTests {
     throw Missing(description: condition.text)
   }
 
-  @Test func lettersDoNotWaitForChunks() throws {
+  @Test func anotherKindDoesNotWaitForPictures() throws {
+    let (site, notes) = (try TestSite(), Notes())
+    try whilePicturesWait(site, notes) {
+      try site.start([["webhook"]])
+      try wait(site, until: "exists (select from job where kind = 'words' and state = 'completed')")
+    }
+    #expect(notes.all == ["webhook"])
+  }
+
+  @Test func lettersDoNotWaitForPictures() throws {
     var sites: [TestSite] = []
     let letters = try MailCatcher.letters(1) { port in
       let site = try TestSite(settings: [
@@ -61,7 +84,7 @@ struct ChoreTests {
       try Directory.add(
         "ada", email: "ada@example.org", role: .labeler, password: TestSite.password,
         site.owner())
-      try whileAChunkIsHeld(site) {
+      try whilePicturesWait(site) {
         let asked = try site.send(
           "POST", "/api/auth/forgot-password", json: #"{"email": "ada@example.org"}"#)
         #expect(asked.status == 200)
@@ -71,7 +94,7 @@ struct ChoreTests {
     #expect(letters[0].contains("RCPT TO:<ada@example.org>"))
   }
 
-  @Test func sweepsDoNotWaitForChunks() throws {
+  @Test func sweepsDoNotWaitForPictures() throws {
     let site = try TestSite()
     let customer = try site.person(.customer, named: "cora")
     let request = try site.request(by: customer)
@@ -82,7 +105,7 @@ struct ChoreTests {
         """#)
     #expect(announced.status == 200)
     try site.owner().run("update upload set expires_at = now() - interval '2 days'")
-    try whileAChunkIsHeld(site) {
+    try whilePicturesWait(site) {
       try wait(site, until: "exists (select from upload where state = 'expired')")
     }
   }

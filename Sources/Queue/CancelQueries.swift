@@ -1,16 +1,15 @@
-internal import Postgres
+package import Postgres
 
 /// Every SQL statement that stops jobs.
-enum CancelQueries {
-  /// The open job of a kind in a project; nil when there is none.
-  static func open(
-    _ kind: String, of project: ID<Project>, _ db: Connection
-  ) throws(PostgresError) -> ID<Job>? {
+package enum CancelQueries {
+  /// The open job of a kind with that key; nil when there is none.
+  package static func open<Kind: JobKind>(
+    _ kind: Kind.Type, key: String, _ db: Connection
+  ) throws(PostgresError) -> UUIDBytes? {
     try db.first(
       """
       select job_id from job
-      where project_id = \(project) and kind = \(kind)
-        and state in ('pending', 'queued', 'running')
+      where kind = \(kind.name) and key = \(key) and state in ('pending', 'queued', 'running')
       """
     ) { row throws(PostgresError) in try row.next() }
   }
@@ -19,7 +18,7 @@ enum CancelQueries {
   ///
   /// A worker that runs one of its chunks finds its lease gone: it keeps nothing of what it has
   /// not committed. Chunks are locked before their job, as by workers.
-  static func cancel(_ job: ID<Job>, _ db: Connection) throws(PostgresError) {
+  package static func cancel(_ job: UUIDBytes, _ db: Connection) throws(PostgresError) {
     try cancelChunks(of: job, db)
     try db.run(
       """
@@ -30,7 +29,7 @@ enum CancelQueries {
     try cancelChunks(of: job, db)
   }
 
-  private static func cancelChunks(of job: ID<Job>, _ db: Connection) throws(PostgresError) {
+  private static func cancelChunks(of job: UUIDBytes, _ db: Connection) throws(PostgresError) {
     try db.run(
       """
       update job_chunk set state = 'cancelled', lease_expires_at = null

@@ -1,0 +1,16 @@
+package import Queue
+
+/// Every kind of job of the application, feature by feature.
+package enum Jobs {
+  /// Instances for one thread of a worker.
+  package static func all(_ site: Site) -> [any JobKind] {
+    [QualityJob(site), PreviewJob(site), SweepJob(site), OrphanJob(site)]
+  }
+}
+
+extension Lane {
+  /// Pictures are inspected, compared and shrunk: long work.
+  static let pictures = Lane("pictures")
+  /// Short work that nobody waits for.
+  static let upkeep = Lane("upkeep")
+}

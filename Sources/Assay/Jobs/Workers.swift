@@ -1,0 +1,40 @@
+internal import Postgres
+package import Queue
+
+internal import Logging
+internal import Synchronization
+
+/// The threads of a worker process: those of each lane, and one that sends letters.
+package enum Workers {
+  private static let isStopping = Atomic<Bool>(false)
+
+  /// Tells all threads of this process to stop; chunks at hand are finished first.
+  package static func stop() { isStopping.store(true, ordering: .relaxed) }
+
+  /// Runs chunks and sends letters until told to stop; waits while the database is away.
+  /// - Parameter goesOn: false when it is time to stop; asked by several threads.
+  package static func run(
+    _ site: Site, kinds: @escaping @Sendable (Site) -> [any JobKind] = Jobs.all,
+    while goesOn: @escaping @Sendable () -> Bool = { !isStopping.load(ordering: .relaxed) }
+  ) {
+    let database = site.config.database(as: .worker)
+    let lanes = Set(kinds(site).map { type(of: $0).lane })
+    let plans = lanes.flatMap { lane in
+      [WorkerThread.Plan](
+        repeating: .lane(lane, database, log: .assay) { kinds(site) }, count: lane.threads)
+    }
+    // Letters are a queue of their own, which PostgreSQL keeps in the table `letter`.
+    let letters = WorkerThread.Plan("letters", pause: 1, log: .assay) {
+      let db = Connection(database, settings: .worker)
+      return { try Postman().deliver(site, db) }
+    }
+    WorkerThread.run(plans + [letters], while: goesOn)
+  }
+}
+
+extension Worker {
+  /// A worker of all kinds on the caller's thread.
+  package convenience init(_ site: Site) {
+    self.init(Jobs.all(site), database: site.config.database(as: .worker), log: .assay)
+  }
+}

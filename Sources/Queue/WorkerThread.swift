@@ -1,0 +1,101 @@
+internal import Glibc
+package import Logging
+
+/// Repeats a step on a thread of its own until it is told to end.
+package final class WorkerThread {
+  private let thread: pthread_t
+
+  /// The step and its pauses.
+  package struct Plan: Sendable {
+    let name: String
+    /// Seconds to wait after a step that has nothing to do, or that has failed.
+    let pause: Int
+    let log: Logger
+    /// Makes the step on its thread; a step is true when the next one begins at once.
+    let makeStep: @Sendable () -> () throws -> Bool
+
+    /// A plan of that name.
+    package init(
+      _ name: String, pause: Int, log: Logger,
+      makeStep: @escaping @Sendable () -> () throws -> Bool
+    ) {
+      (self.name, self.pause, self.log, self.makeStep) = (name, pause, log, makeStep)
+    }
+
+    /// A thread of a lane: a worker of its own for the kinds of that lane.
+    package static func lane(
+      _ lane: Lane, _ database: String, log: Logger,
+      kinds: @escaping @Sendable () -> [any JobKind]
+    ) -> Plan {
+      Plan(lane.name, pause: 1, log: log) {
+        let kinds = kinds().filter { type(of: $0).lane == lane }
+        let worker = Worker(kinds, database: database, log: log)
+        return {
+          try worker.step()
+          return true
+        }
+      }
+    }
+  }
+
+  /// Runs all plans until told to end.
+  /// - Parameter goesOn: false when it is time to end; asked by all threads.
+  package static func run(_ plans: [Plan], while goesOn: @escaping @Sendable () -> Bool) {
+    let threads = plans.map { plan in
+      guard let thread = WorkerThread(plan, goesOn) else {
+        // A process without one of its threads ends, and is started again.
+        plan.log.error("no thread to be had", metadata: ["thread": "\(plan.name)"])
+        exit(1)
+      }
+      return thread
+    }
+    for thread in threads { pthread_join(thread.thread, nil) }
+  }
+
+  /// Starts the thread; nil when the system gives none.
+  private init?(_ plan: Plan, _ goesOn: @escaping @Sendable () -> Bool) {
+    let start = Unmanaged.passRetained(Start(plan, goesOn))
+    var thread: pthread_t = 0
+    let code = pthread_create(
+      &thread, nil,
+      {
+        if let start = $0 { Unmanaged<Start>.fromOpaque(start).takeRetainedValue().run() }
+        return nil
+      }, start.toOpaque())
+    guard code == 0 else {
+      start.release()
+      return nil
+    }
+    self.thread = thread
+  }
+
+  private final class Start: Sendable {
+    private let plan: Plan
+    private let goesOn: @Sendable () -> Bool
+
+    init(_ plan: Plan, _ goesOn: @escaping @Sendable () -> Bool) {
+      (self.plan, self.goesOn) = (plan, goesOn)
+    }
+
+    func run() {
+      let step = plan.makeStep()
+      while goesOn() {
+        do {
+          if try step() { continue }
+        } catch {
+          plan.log.error("\(plan.name) wait", metadata: ["error": "\(error)"])
+        }
+        rest()
+      }
+    }
+
+    /// Waits in short steps, so that the worker ends soon when it is told to.
+    private func rest() {
+      var slices = plan.pause * 4
+      while slices > 0, goesOn() {
+        usleep(250_000)
+        slices -= 1
+      }
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import Assay
+import Postgres
+import Queue
+import Support
+import Testing
+
+@Suite("Jobs of any kind")
+struct JobKindTests {
+  private let site: TestSite
+  private let notes = Notes()
+  init() throws { site = try TestSite() }
+
+  private struct Broken: Error {}
+
+  /// Works until no chunk waits, and skips all pauses before another try.
+  private func workToTheEnd(_ worker: Worker) throws {
+    repeat {
+      while try worker.runNext() {}
+    } while try site.owner().run(
+      "update job_chunk set run_after = now() where state = 'queued' and run_after > now()") > 0
+  }
+
+  @Test func everyKindHasANameOfItsOwn() {
+    let names = Jobs.all(site.site).map { type(of: $0).name }
+    #expect(Set(names).count == names.count)
+  }
+
+  @Test func aFailingPartCostsThatPartOnly() throws {
+    try site.start([["one", "bad", "two"], ["three"]])
+    let worker = site.worker(
+      WordJob(notes: notes) { word, _ in if word == "bad" { throw Broken() } })
+    try workToTheEnd(worker)
+    // Only the part is condemned, and then recorded with what is known of it.
+    #expect(notes.all.sorted() == ["bad", "failing ", "one", "three", "two"])
+    #expect(
+      try site.states(of: "words") == [
+        "completed completed 1", "completed completed 1", "completed completed 2",
+        "completed completed 1",
+      ])
+  }
+
+  @Test func aWordThatKillsWorkersIsCondemnedByName() throws {
+    try site.start([["deadly"]])
+    let database = site.database
+    let job = WordJob(notes: notes) { _, lease in
+      // The worker is as good as dead when its token is of no use.
+      try Connection(database).run("update job_chunk set token = token + 1")
+      try lease.beat()
+    }
+    let worker = site.worker(job)
+    for _ in 1...4 {
+      #expect(try worker.runNext())
+      try site.owner().run("update job_chunk set lease_expires_at = now() - interval '1 second'")
+    }
+    #expect(notes.all == ["deadly deadly", "deadly"])
+    #expect(try site.states(of: "words") == ["completed completed 4"])
+  }
+
+  @Test func aCancelledJobStopsBeforeTheNextPart() throws {
+    let job = try #require(try site.start([["one", "two"], ["three"]]))
+    let seen = Notes()
+    let database = site.database
+    let worker = site.worker(
+      WordJob(notes: notes) { word, _ in
+        seen.add(word)
+        try Connection(database).transaction { db in try CancelQueries.cancel(job, db) }
+      })
+    while try worker.runNext() {}
+    #expect(seen.all == ["one"])
+    #expect(notes.all == [])
+    #expect(try site.states(of: "words") == ["cancelled cancelled 1", "cancelled cancelled 0"])
+  }
+
+  @Test func aKeyAdmitsOneOpenJob() throws {
+    #expect(try site.start([["one"]], key: "k") != nil)
+    #expect(try site.start([["two"]], key: "k") == nil)
+    #expect(try site.start([["three"]], key: "other") != nil)
+    #expect(try site.start([["four"]]) != nil)
+    #expect(try site.start([["five"]]) != nil)
+    let worker = site.worker(WordJob(notes: notes))
+    while try worker.runNext() {}
+    #expect(notes.all.sorted() == ["five", "four", "one", "three"])
+    #expect(try site.start([["six"]], key: "k") != nil)
+  }
+
+  @Test func ofManyStartsOfAKeyOneWins() throws {
+    let database = site.database
+    let jobs = try inThreads(6) { _ in
+      try Connection(database).transaction { db in
+        try JobQueries.start(
+          WordJob.self, key: "k", for: .site, chunks: [WordJob.Payload(words: ["one"])], db)
+      }
+    }
+    #expect(jobs.count { $0 != nil } == 1)
+    #expect(try site.states(of: "words") == ["queued queued 0"])
+  }
+
+  @Test func tenantsDoNotSeeTheJobsOfTheSite() throws {
+    try site.start([["one"]])
+    let db = site.connection(as: .application)
+    for scope in ["", "{018f0000-0000-7000-8000-000000000000}", "*"] {
+      try db.script("set assay.organizations = '\(scope)'")
+      for table: SQL in ["job", "job_chunk"] {
+        let count = try db.one("select count(*) from \(table)") { row throws(PostgresError) in
+          try row.next(Int.self)
+        }
+        #expect(count == 0, "\(scope)")
+      }
+    }
+  }
+
+  @Test func kindsHaveTurnsToo() throws {
+    try site.start([["one"], ["two"], ["three"]])
+    let worker = site.worker(WordJob(notes: notes), DailyJob(notes: notes))
+    try worker.openSchedules()
+    for _ in 1...2 { #expect(try worker.runNext()) }
+    #expect(notes.all.sorted() == ["one", "run"])
+  }
+}
