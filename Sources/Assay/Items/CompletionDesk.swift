@@ -26,75 +26,70 @@ struct CompletionDesk {
     store = try context.uploadStore()
   }
 
-  /// Takes one file; gives the reason when not all of it is taken.
-  ///
-  /// Completing twice is completing once.
-  func take(_ file: Presigned.SentFile) throws -> String? {
-    guard let id = ID<Upload>(file.key) else { return "There is no such key." }
+  /// Takes one file; nil when all of it is taken, and also when it was before.
+  func take(_ file: Presigned.SentFile) throws -> Shortfall? {
+    guard let id = ID<Upload>(file.key) else { return .unknownKey }
     let find = { try UploadQueries.find(id, in: project, by: caller.id, context.db) }
-    guard let upload = try find() else { return "There is no such key." }
-    switch upload.state {
-    case "presigned", "received":
-      do {
-        return try receive(id, upload, file)
-      } catch let error as StoreError {
-        // Somebody else completed it meanwhile, and its bytes have moved on.
-        if let now = try find(), now.state == "completed" { return now.reason }
-        // Or a file was sent once more, over the one that was being examined.
-        guard error.isGone else { throw error }
-        return "Another file came in its place: complete it again."
-      }
-    default: return upload.outcome
+    guard let upload = try find() else { return .unknownKey }
+    guard upload.state == .presigned else { return Shortfall(of: upload) }
+    do {
+      return try receive(id, upload, file)
+    } catch let error as StoreError {
+      // Another request completed it meanwhile, and its bytes have moved on.
+      if let now = try find(), now.state == .completed { return Shortfall(of: now) }
+      // Or a file was sent once more, over the one that was being examined.
+      guard error.isGone else { throw error }
+      return .replaced
     }
   }
 
   private func receive(
     _ id: ID<Upload>, _ upload: UploadQueries.Announced, _ sent: Presigned.SentFile
-  ) throws -> String? {
-    guard examiner.hasTime else { return Examiner.later }
+  ) throws -> Shortfall? {
+    guard examiner.hasTime else { return .file(.busy) }
     let limit = context.site.config.limit(ofArchive: upload.isArchive)
     switch try store.fetch(id, limit: limit) {
     case .nothing:
-      // Somebody else may have completed it meanwhile.
+      // Another request may have completed it meanwhile.
       let now = try UploadQueries.find(id, in: project, by: caller.id, context.db)
-      return now?.state == "completed" ? now?.reason : "No bytes have arrived."
-    case .tooLarge: return try reject(id, "The file is larger than \(limit) bytes.")
+      guard let now, now.state == .completed else { return .absent }
+      return Shortfall(of: now)
+    case .tooLarge: return try reject(id, .file(.tooLarge(limit: limit)))
     case .file(let file, let etag):
       // An etag may be the store's own word, or the content's digest.
       let claimed = sent.etag?.filter { $0 != "\"" }
-      let outcome = try examine(file, upload, etag: claimed == etag ? nil : claimed)
-      guard !outcome.stored.isEmpty else {
+      let (stored, shortfall) = try examine(file, upload, etag: claimed == etag ? nil : claimed)
+      if stored.isEmpty, let shortfall {
         // Its bytes stay where they are until it is completed again.
-        if let reason = outcome.reason, reason.contains(Examiner.later) { return reason }
-        return try reject(id, outcome.reason ?? "")
+        return shortfall.isBusy ? shortfall : try reject(id, shortfall)
       }
-      guard try record(id, outcome.stored, outcome.reason) else {
+      guard try record(id, stored, shortfall?.sentence) else {
         // Another request completed it meanwhile, or it was given up.
-        return try UploadQueries.find(id, in: project, by: caller.id, context.db)?.outcome
+        return try UploadQueries.find(id, in: project, by: caller.id, context.db)
+          .flatMap { Shortfall(of: $0) }
       }
       store.discard(id)
-      return outcome.reason
+      return shortfall
     }
   }
 
   private func examine(
     _ file: IncomingFile, _ upload: UploadQueries.Announced, etag: String?
-  ) throws -> (stored: [StoredBytes], reason: String?) {
+  ) throws -> (stored: [StoredBytes], shortfall: Shortfall?) {
     guard upload.isArchive else {
       switch try examiner.examine(file, named: upload.filename, etag: etag) {
-      case .refused(let reason): return ([], reason)
+      case .refused(let reason): return ([], .file(reason))
       case .picture(let picture): return ([picture], nil)
       }
     }
-    if let etag, !Examiner.names(etag, file.digest()) {
-      return ([], "The etag is another file's.")
-    }
-    let desk = try IntakeDesk(context, .archive, budget)
-    desk.names = upload.nameEncoding.flatMap { NameEncoding(named: $0) }
+    if let etag, !Examiner.names(etag, file.digest()) { return ([], .file(.etag)) }
+    let desk = try IntakeDesk(context, .root, budget)
+    desk.names = upload.nameEncoding
     try desk.unpack(file, named: upload.filename)
     // Nothing is recorded then, so that it can be tried again.
     if let fault = desk.fault { throw fault }
-    return (desk.stored, Refusal.summary(desk.refused, of: desk.stored.count))
+    guard !desk.refused.isEmpty else { return (desk.stored, nil) }
+    return (desk.stored, .archive(desk.refused, taken: desk.stored.count))
   }
 
   /// False when the upload is settled already.
@@ -108,15 +103,15 @@ struct CompletionDesk {
       // Of two that complete one upload at once, the second finds it completed.
       guard try UploadQueries.lock(upload, db) else { return false }
       // First, so that the announced bytes no longer count when the stored ones do.
-      try UploadQueries.finish(upload, as: "completed", reason: reason, db)
+      try UploadQueries.finish(upload, as: .completed, reason: reason, db)
       _ = try desk.record(stored)
       return true
     }
   }
 
-  private func reject(_ upload: ID<Upload>, _ reason: String) throws -> String {
-    try UploadQueries.finish(upload, as: "rejected", reason: reason, context.db)
+  private func reject(_ upload: ID<Upload>, _ shortfall: Shortfall) throws -> Shortfall {
+    try UploadQueries.finish(upload, as: .rejected, reason: shortfall.sentence, context.db)
     store.discard(upload)
-    return reason
+    return shortfall
   }
 }

@@ -12,9 +12,6 @@ struct Examiner {
   private let budget: UploadBudget?
   private let db: Connection
 
-  /// The reason for a file that was not looked at, and may be taken when it comes again.
-  static let later = "The service is busy: send this file again."
-
   /// - Parameter types: what is taken; anything else is refused.
   init(_ context: Context, _ types: Set<ImageType> = ImageType.root) throws {
     self.types = types
@@ -28,8 +25,7 @@ struct Examiner {
   /// What an examination finds.
   enum Finding {
     case picture(StoredBytes)
-    /// Not taken, for a reason that the client is told.
-    case refused(String)
+    case refused(Refusal.Reason)
   }
 
   /// Whether the request has time for another file.
@@ -37,20 +33,20 @@ struct Examiner {
 
   /// Examines a complete file and stores it under its content's name when it is a picture.
   ///
-  /// Refuses with `later` when the request has no time left, or no decoder is to be had.
+  /// Refuses as `busy` when the request has no time left, or no decoder is to be had.
   /// - Parameters:
   ///   - etag: what the client believes the content to be, when it says so.
   ///   - again: whether the file is likely to have come before: then it is not decoded once more.
   func examine(
     _ file: IncomingFile, named filename: String, etag: String? = nil, again: Bool = false
   ) throws -> Finding {
-    guard file.size > 0 else { return .refused("The file is empty.") }
+    guard file.size > 0 else { return .refused(.empty) }
     let limit = budget?.begin()
-    guard budget == nil || limit != nil else { return .refused(Self.later) }
+    guard budget == nil || limit != nil else { return .refused(.busy) }
     let sha256 = file.digest()
-    if let etag, !Self.names(etag, sha256) { return .refused("The etag is another file's.") }
+    if let etag, !Self.names(etag, sha256) { return .refused(.etag) }
     guard let type = file.head.withUnsafeBytes({ sniffer.imageType(of: $0) }), types.contains(type)
-    else { return .refused("The file is not a \(types.names) image.") }
+    else { return .refused(.notAnImage(types)) }
     if again, let known = try ItemQueries.picture(sha256, named: filename, db) {
       try site.store.keep(file, sha256: sha256)
       return .picture(known)
@@ -70,16 +66,15 @@ struct Examiner {
     etag.isEmpty || etag.lowercased() == Hex.encode(sha256)
   }
 
-  private static func reason(_ failure: DecodeFailure, limit: Int?) -> String {
+  private static func reason(_ failure: DecodeFailure, limit: Int?) -> Refusal.Reason {
     switch failure {
-    case .refused(let reason): return reason
-    case .tooLarge(let width, let height):
-      return "The image is \(width) by \(height) pixels; at most 100 megapixels are taken."
-    case .crashed: return "The image could not be decoded within the limits."
+    case .refused(let sentence): return .undecodable(sentence)
+    case .tooLarge(let width, let height): return .tooManyPixels(width: width, height: height)
+    case .crashed: return .decoderCrashed
     case .timedOut:
       let isOurs = limit.map { $0 < DecodeLimits().wallMilliseconds } ?? false
-      return isOurs ? later : "The image took too long to decode."
-    case .unavailable: return later
+      return isOurs ? .busy : .decodedTooSlowly
+    case .unavailable: return .busy
     }
   }
 }

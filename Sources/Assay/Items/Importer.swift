@@ -44,7 +44,7 @@ package final class Importer {
       return .refused("It is larger than \(context.site.config.fileLimit) bytes.")
     }
     switch try examiner.examine(file, named: Filename.cleaned(path.text), again: true) {
-    case .refused(let reason): return .refused(reason)
+    case .refused(let reason): return .refused(reason.sentence)
     case .picture(let picture):
       return try record(picture) > 0 ? .added : .skipped
     }

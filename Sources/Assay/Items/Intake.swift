@@ -81,11 +81,11 @@ final class Intake {
     // A file field that was left empty.
     guard !filename.isEmpty else { return }
     guard headers.name == "files" else {
-      desk.refuse(filename, "It came in the field \(headers.name), not in files.")
+      desk.refuse(filename, .inField(headers.name))
       return
     }
     // The rest of the body has to be read, but nothing else done with it.
-    guard desk.hasTime else { return desk.refuse(filename, Examiner.later) }
+    guard desk.hasTime else { return desk.refuse(filename, .busy) }
     current = (filename, try site.store.incoming())
   }
 
@@ -97,7 +97,7 @@ final class Intake {
     guard file.size > site.config.fileLimit, file.size > desk.limit(of: file, named: name) else {
       return
     }
-    desk.refuse(name, "The file is larger than \(desk.limit(of: file, named: name)) bytes.")
+    desk.refuse(name, .tooLarge(limit: desk.limit(of: file, named: name)))
     current = nil
   }
 

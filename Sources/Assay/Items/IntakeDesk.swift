@@ -52,12 +52,12 @@ final class IntakeDesk {
   }
 
   /// Says that a file is not taken.
-  func refuse(_ name: String, _ reason: String) { refused.append(Refusal(name, reason)) }
+  func refuse(_ name: String, _ reason: Refusal.Reason) { refused.append(Refusal(name, reason)) }
 
   /// Says that the store could not take a file: a smaller one may still fit.
   func refuse(_ name: String, _ error: StoreError) {
     Logger.assay.error("a file was not stored", metadata: ["error": "\(error)"])
-    refuse(name, error.sentence)
+    refuse(name, .store(error))
     fault = error
   }
 
@@ -76,9 +76,9 @@ final class IntakeDesk {
           entry = nil
         }
       }
-      if stored.count + refused.count == before { refuse(name, "The archive holds no files.") }
+      if stored.count + refused.count == before { refuse(name, .emptyArchive) }
     } catch let spent as IntakeBudget.Spent {
-      refuse(name, spent.sentence("The rest of the archive"))
+      refuse(name, .archiveBudget(spent))
     } catch let failure as DecodeFailure {
       refuse(name, try Self.reason(failure))
     }
@@ -101,12 +101,12 @@ final class IntakeDesk {
       // An archive that was too much for one request is sent again, and has to get on.
       try take(file, named: name, as: kind, again: true)
     case .broken(let reason):
-      if let (name, _) = entry { refuse(name, reason) }
+      if let (name, _) = entry { refuse(name, .unreadable(reason)) }
       entry = nil
     case .refused(let name, let reason):
       try budget.spendFile()
-      refuse(Filename.cleaned(name), reason)
-    case .stopped(let reason): refuse(archive, reason)
+      refuse(Filename.cleaned(name), .unreadable(reason))
+    case .stopped(let reason): refuse(archive, .unreadable(reason))
     }
   }
 
@@ -115,13 +115,13 @@ final class IntakeDesk {
   ) throws {
     switch kind {
     case .archive: try unpack(file, named: name)
-    case .text where file.size == 0: refuse(name, "The file is empty.")
+    case .text where file.size == 0: refuse(name, .empty)
     case _ where file.size > site.config.fileLimit:
-      refuse(name, "The file is larger than \(site.config.fileLimit) bytes.")
+      refuse(name, .tooLarge(limit: site.config.fileLimit))
     case .text(let format):
       let outcome = try TextDesk(site.store, options, budget).take(file, named: name, as: format)
       stored += outcome.stored
-      for fault in outcome.faults { refuse(name, fault) }
+      for fault in outcome.faults { refuse(name, .text(fault)) }
     case .picture:
       switch try examiner.examine(file, named: name, again: again) {
       case .picture(let picture): stored.append(picture)
@@ -130,11 +130,11 @@ final class IntakeDesk {
     }
   }
 
-  private static func reason(_ failure: DecodeFailure) throws(Problem) -> String {
+  private static func reason(_ failure: DecodeFailure) throws(Problem) -> Refusal.Reason {
     switch failure {
-    case .refused(let reason): return reason
-    case .timedOut: return "The archive took too long to read."
-    case .crashed, .tooLarge: return "The archive could not be read within the limits."
+    case .refused(let sentence): return .unreadable(sentence)
+    case .timedOut: return .archiveTooSlow
+    case .crashed, .tooLarge: return .archiveCrashed
     case .unavailable: throw .unavailable("Archives cannot be read now: try again in a moment.")
     }
   }

@@ -12,8 +12,6 @@ struct IntakeRule {
   static let root = IntakeRule(types: ImageType.root, archives: false, texts: false)
   /// The faces below `/api`.
   static let wide = IntakeRule(types: ImageType.all, archives: true, texts: true)
-  /// The files of an archive that came by the root face.
-  static let archive = IntakeRule(types: ImageType.root, archives: false, texts: false)
 
   /// The same, inside an archive: archives in archives are not unpacked.
   var inside: IntakeRule { IntakeRule(types: types, archives: false, texts: texts) }

@@ -123,7 +123,7 @@ enum Presigned {
     var fault: StoreError?
     let refused = try form.uploaded.compactMap { file in
       do {
-        return try desk.take(file).map { "\(file.filename ?? file.key): \($0)" }
+        return try desk.take(file).map { "\(file.filename ?? file.key): \($0.sentence)" }
       } catch let error as StoreError {
         // The upload stays as it is: it can be completed once the store takes it.
         Logger.assay.error("a file was not stored", metadata: ["error": "\(error)"])

@@ -56,11 +56,10 @@ enum Uploads {
     guard !intake.refused.isEmpty else {
       return .badRequest("The form holds no file in the field files.")
     }
-    if intake.refused.contains(where: { $0.reason == Examiner.later }) {
+    if intake.refused.contains(where: { $0.reason.isBusy }) {
       return .unavailable("The images could not be checked: try again in a moment.")
     }
-    let reasons = intake.refused.prefix(5).map { "\($0.filename): \($0.reason)" }
-    return .badRequest("No file was taken. " + reasons.joined(separator: " "))
+    return .badRequest("No file was taken. " + Refusal.list(intake.refused))
   }
 
   private static func list(

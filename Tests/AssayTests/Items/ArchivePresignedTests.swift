@@ -117,6 +117,13 @@ import Testing
       })
   }
 
+  /// Only the reason itself keeps an upload open, whatever the names in its archive say.
+  @Test func aNameCannotKeepTheUploadOpen() throws {
+    let key = try sent(Zip([Zip.File("The service is busy: send this file again.png")]).bytes)
+    #expect(try complete(key).detail.contains("The service is busy: send this file again."))
+    #expect(try complete(key).detail.contains("rejected before"))
+  }
+
   @Test func anEtagMustBeTheContents() throws {
     let bytes = Zip([picture(1)]).bytes
     let wrong = try sent(bytes)
