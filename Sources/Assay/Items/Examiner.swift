@@ -62,7 +62,7 @@ struct Examiner {
   }
 
   /// Whether an etag, without quotes, is the content's SHA-256; an empty one says nothing.
-  static func names(_ etag: String, _ sha256: [UInt8]) -> Bool {
+  static func names(_ etag: String, _ sha256: Digest) -> Bool {
     etag.isEmpty || etag.lowercased() == Hex.encode(sha256)
   }
 

@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import HTTP
 internal import Logging
 internal import Postgres
@@ -73,9 +74,9 @@ struct ItemDesk {
   /// Ids in the order of the upload, rows in an order that all keep, the first of equal ones: two
   /// uploads of the same bytes cannot wait for each other.
   private static func inOrder(_ stored: [StoredBytes]) -> [(id: ID<Item>, blob: StoredBytes)] {
-    var seen: Set<[UInt8]> = []
+    var seen: Set<Digest> = []
     return stored.filter { seen.insert($0.sha256).inserted }.map { (id: ID<Item>.new(), blob: $0) }
-      .sorted { $0.blob.sha256.lexicographicallyPrecedes($1.blob.sha256) }
+      .sorted { $0.blob.sha256 < $1.blob.sha256 }
   }
 
   /// Records blobs; how many bytes the organization did not have.

@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Imaging
 internal import Postgres
 
@@ -44,7 +45,7 @@ enum ItemQueries {
 
   /// A picture that an organization in sight stores already, under another name; nil when none does.
   static func picture(
-    _ sha256: [UInt8], named filename: String, _ db: Connection
+    _ sha256: Digest, named filename: String, _ db: Connection
   ) throws(PostgresError) -> StoredBytes? {
     try db.first(
       """
@@ -126,7 +127,7 @@ enum ItemQueries {
       """
     ) { row throws(PostgresError) in
       let (image, filename) = (try row.next(ID<Item>.self), try row.next(String.self))
-      let (sha256, mime) = (try row.next([UInt8].self), try row.next(String.self))
+      let (sha256, mime) = (try row.next(Digest.self), try row.next(String.self))
       return try Uploads.Row(
         image: image, project: project, filename: filename, sha256: sha256, mime: mime,
         size: row.next(), createdAt: row.next(),

@@ -23,7 +23,7 @@ extension Uploads {
     let image: ID<Item>
     let project: ID<Project>
     let filename: String
-    let sha256: [UInt8]
+    let sha256: Digest
     let mime: String
     let size: Int
     let createdAt: Timestamp

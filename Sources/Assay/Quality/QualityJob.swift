@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Glibc
 internal import HTTP
 internal import Imaging
@@ -126,7 +127,7 @@ struct QualityJob {
   }
 
   /// Keeps what is like the chunk's new pictures; the digests of both.
-  private func compare(_ chunk: Chunk, _ db: Connection) throws -> Set<[UInt8]> {
+  private func compare(_ chunk: Chunk, _ db: Connection) throws -> Set<Digest> {
     let fresh = try LikenessQueries.fresh(chunk.items, db)
     var comparison = Comparison(fresh, with: gallery)
     let found = try comparison.resemblances(db)

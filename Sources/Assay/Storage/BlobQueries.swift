@@ -1,10 +1,11 @@
+internal import Cryptography
 internal import Postgres
 
 /// Every SQL statement about stored bytes as such, and about who holds them.
 enum BlobQueries {
   /// A blob as its rows tell.
   struct Known {
-    let sha256: [UInt8]
+    let sha256: Digest
     let size: Int
     /// Whether its file is known not to be what was stored.
     let isDamaged: Bool
@@ -12,7 +13,7 @@ enum BlobQueries {
 
   /// The next blobs in the order of their digests, each once however many organizations hold it.
   static func known(
-    after sha256: [UInt8], limit: Int, _ db: Connection
+    after sha256: Digest, limit: Int, _ db: Connection
   ) throws(PostgresError) -> [Known] {
     try db.all(
       """
@@ -25,7 +26,7 @@ enum BlobQueries {
   }
 
   /// Whether any organization holds these bytes.
-  static func isKnown(_ sha256: [UInt8], _ db: Connection) throws(PostgresError) -> Bool {
+  static func isKnown(_ sha256: Digest, _ db: Connection) throws(PostgresError) -> Bool {
     try db.one(
       "select exists (select from blob where sha256 = \(sha256))"
     ) { row throws(PostgresError) in try row.next() }
@@ -51,14 +52,14 @@ enum BlobQueries {
 
   /// Notes in every organization's row that the file is not what was stored; false when none
   /// holds it any more, or all know.
-  static func markDamaged(_ sha256: [UInt8], _ db: Connection) throws(PostgresError) -> Bool {
+  static func markDamaged(_ sha256: Digest, _ db: Connection) throws(PostgresError) -> Bool {
     try db.run(
       "update blob set damaged_at = now() where sha256 = \(sha256) and damaged_at is null") > 0
   }
 
   /// Gives bytes to the sweeper that were stored for an organization and came to nothing there.
   static func release(
-    _ digests: [[UInt8]], of organization: ID<Organization>, _ db: Connection
+    _ digests: [Digest], of organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) {
     try db.run(
       """
@@ -76,7 +77,7 @@ enum BlobQueries {
   }
 
   /// Takes the next of what organizations have released.
-  static func takeReleased(limit: Int, _ db: Connection) throws(PostgresError) -> [[UInt8]] {
+  static func takeReleased(limit: Int, _ db: Connection) throws(PostgresError) -> [Digest] {
     try db.all(
       """
       delete from released_blob r
