@@ -1,69 +1,59 @@
 internal import Cryptography
-internal import HTTP
 internal import Imaging
 internal import Postgres
 
-/// Looks at received bytes: libmagic first, then a full decode in a bounded child.
+/// The second stage: decodes a picture in a bounded child process.
 struct Examiner {
-  private let site: Site
-  private let sniffer: Sniffer
   private let decoders: DecoderSession
   private let types: Set<ImageType>
   private let budget: UploadBudget?
   private let db: Connection
 
-  /// - Parameter types: what is taken; anything else is refused.
-  init(_ context: Context, _ types: Set<ImageType> = ImageType.root) throws {
+  /// - Parameter types: the types that are taken.
+  init(_ context: Context, _ types: Set<ImageType>) throws {
     self.types = types
-    site = context.site
     budget = context.budget
     db = context.db
-    decoders = site.decoders.session()
-    sniffer = try site.sniffer()
+    decoders = context.site.decoders.session()
   }
 
-  /// What an examination finds.
+  /// The result of an examination.
   enum Finding {
-    case picture(StoredBytes)
+    case picture(DecodedPicture, Digest)
     case refused(Refusal.Reason)
   }
 
   /// Whether the request has time for another file.
   var hasTime: Bool { budget?.isLeft ?? true }
 
-  /// Examines a complete file and stores it under its content's name when it is a picture.
+  /// Examines a complete file.
   ///
-  /// Refuses as `busy` when the request has no time left, or no decoder is to be had.
+  /// Refuses as `busy` when the request has no time left, or no decoder is free.
   /// - Parameters:
-  ///   - etag: what the client believes the content to be, when it says so.
-  ///   - again: whether the file is likely to have come before: then it is not decoded once more.
+  ///   - type: as recognized by the first bytes; nil for no picture.
+  ///   - etag: the client's, without quotes, when it gives one.
+  ///   - isAgain: whether the file is likely to have come before: then it is not decoded again.
   func examine(
-    _ file: IncomingFile, named filename: String, etag: String? = nil, again: Bool = false
+    _ file: IncomingFile, as type: ImageType?, etag: String? = nil, isAgain: Bool = false
   ) throws -> Finding {
     guard file.size > 0 else { return .refused(.empty) }
     let limit = budget?.begin()
     guard budget == nil || limit != nil else { return .refused(.busy) }
     let sha256 = file.digest()
-    if let etag, !Self.names(etag, sha256) { return .refused(.etag) }
-    guard let type = file.head.withUnsafeBytes({ sniffer.imageType(of: $0) }), types.contains(type)
-    else { return .refused(.notAnImage(types)) }
-    if again, let known = try ItemQueries.picture(sha256, named: filename, db) {
-      try site.store.keep(file, sha256: sha256)
-      return .picture(known)
-    }
-    let picture: Picture
+    if let etag, !Self.matches(etag, sha256) { return .refused(.etag) }
+    guard let type, types.contains(type) else { return .refused(.notAnImage(types)) }
+    if isAgain, let known = try BlobQueries.picture(sha256, db) { return .picture(known, sha256) }
     do throws(DecodeFailure) {
-      picture = try decoders.verify(file.descriptor, as: type, within: limit)
+      let verdict = try decoders.verify(file.descriptor, as: type, within: limit)
+      return .picture(DecodedPicture(verdict), sha256)
     } catch {
       return .refused(Self.reason(error, limit: limit))
     }
-    try site.store.keep(file, sha256: sha256)
-    return .picture(StoredBytes(picture, sha256: sha256, size: file.size, named: filename))
   }
 
   /// Whether an etag, without quotes, is the content's SHA-256; an empty one says nothing.
-  static func names(_ etag: String, _ sha256: Digest) -> Bool {
-    etag.isEmpty || etag.lowercased() == Hex.encode(sha256)
+  static func matches(_ etag: String, _ sha256: Digest) -> Bool {
+    etag.isEmpty || etag.lowercased() == "\(sha256)"
   }
 
   private static func reason(_ failure: DecodeFailure, limit: Int?) -> Refusal.Reason {

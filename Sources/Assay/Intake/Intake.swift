@@ -2,140 +2,121 @@ internal import HTTP
 internal import Imaging
 internal import Logging
 
-/// Takes the files of one request, whatever they are: each picture, text and file of an archive is
-/// stored or refused with a reason, and none stops the rest.
-final class IntakeDesk {
-  private(set) var stored: [StoredBytes] = []
+/// Passes the files of one request through the stages.
+///
+/// Each file is recognized, examined and kept, or refused with a reason; no file stops the others.
+/// `Recorder` makes items of what is kept. Forms, archives, files of texts, announced uploads and
+/// imports are sources of files.
+final class Intake {
+  private(set) var kept: [StoredBytes] = []
   private(set) var refused: [Refusal] = []
-  /// Why the store did not take the last of the files that it did not take.
+  /// The last error of the store, which then did not take a file.
   private(set) var fault: StoreError?
-  /// What the form says of its texts.
-  var options = TextOptions.plain
-  /// The encoding of names in archives, when the client tells it.
+  /// The options of the form for files of texts.
+  var textOptions = TextOptions.plain
+  /// The encoding of names in archives, when the client gives it.
   var names: NameEncoding?
 
-  let rule: IntakeRule
+  let recognizer: Recognizer
   private let site: Site
   private let examiner: Examiner
-  private let sniffer: Sniffer
+  private let keeper: Keeper
   private let budget: IntakeBudget
 
-  init(_ context: Context, _ rule: IntakeRule, _ budget: IntakeBudget = .init()) throws {
-    self.rule = rule
-    self.budget = budget
+  /// - Parameters:
+  ///   - examiner: shared by the intakes of one request; nil for a new one.
+  ///   - budget: shared by the intakes of one request.
+  init(
+    _ context: Context, _ rule: IntakeRule, _ examiner: Examiner? = nil,
+    _ budget: IntakeBudget = .init()
+  ) throws {
     site = context.site
-    examiner = try Examiner(context, rule.types)
-    sniffer = try site.sniffer()
+    recognizer = Recognizer(rule, try site.sniffer())
+    self.examiner = try examiner ?? Examiner(context, rule.types)
+    keeper = Keeper(site.store)
+    self.budget = budget
   }
 
   /// Whether the request has time for another file.
   var hasTime: Bool { examiner.hasTime }
 
-  /// What a complete file is to be read as.
-  func kind(of file: IncomingFile, named name: String) -> IntakeRule.Kind {
-    rule.kind(of: file.head, named: name, sniffer)
-  }
-
-  /// The most bytes of a file that begins like this one.
-  func limit(of file: IncomingFile, named name: String) -> Int {
-    rule.mayBeArchive(file.head, named: name) ? site.config.requestLimit : site.config.fileLimit
-  }
-
   /// Takes a complete file.
-  /// - Throws: 503 when the fault is ours; nothing may be recorded then.
-  func take(_ file: IncomingFile, named name: String) throws {
+  /// - Parameters:
+  ///   - kind: nil to recognize it.
+  ///   - etag: the client's, when it gives one.
+  ///   - isAgain: whether the file is likely to have come before: then it is not decoded again.
+  /// - Throws: 503 when an archive cannot be read for no fault of its own; nothing may be recorded.
+  func take(
+    _ file: IncomingFile, named name: String, as kind: FileKind? = nil, etag: String? = nil,
+    isAgain: Bool = false
+  ) throws {
     do {
-      try take(file, named: name, as: kind(of: file, named: name))
-    } catch let error as StoreError {
-      refuse(name, error)
-    }
-  }
-
-  /// Says that a file is not taken.
-  func refuse(_ name: String, _ reason: Refusal.Reason) { refused.append(Refusal(name, reason)) }
-
-  /// Says that the store could not take a file: a smaller one may still fit.
-  func refuse(_ name: String, _ error: StoreError) {
-    Logger.assay.error("a file was not stored", metadata: ["error": "\(error)"])
-    refuse(name, .store(error))
-    fault = error
-  }
-
-  /// Takes every file of an archive; no path in it is ever used.
-  func unpack(_ archive: IncomingFile, named name: String) throws {
-    let before = stored.count + refused.count
-    do {
-      var entry: (name: String, file: IncomingFile)?
-      try site.archives.read(archive.descriptor, names: names) { event in
-        let current = entry?.name ?? name
-        do {
-          try take(event, of: name, &entry)
-        } catch let error as StoreError {
-          // The rest of this file passes by unheard.
-          refuse(current, error)
-          entry = nil
+      switch kind ?? recognizer.kind(of: file.head, named: name) {
+      case .archive: try takeArchive(file, named: name)
+      case .text where file.size == 0: refuse(name, .empty)
+      case _ where file.size > site.config.fileLimit:
+        refuse(name, .tooLarge(limit: site.config.fileLimit))
+      case .text(let format): try takeTexts(file, named: name, in: format)
+      case .picture(let type):
+        switch try examiner.examine(file, as: type, etag: etag, isAgain: isAgain) {
+        case .picture(let picture, let sha256):
+          kept.append(try keeper.keep(file, picture, as: sha256, named: name))
+        case .refused(let reason): refuse(name, reason)
         }
       }
-      if stored.count + refused.count == before { refuse(name, .emptyArchive) }
-    } catch let spent as IntakeBudget.Spent {
-      refuse(name, .archiveBudget(spent))
-    } catch let failure as DecodeFailure {
-      refuse(name, try Self.reason(failure))
+    } catch let error as StoreError {
+      refuse(name, .store(error))
     }
   }
 
-  private func take(
-    _ event: ArchiveReader.Event, of archive: String,
-    _ entry: inout (name: String, file: IncomingFile)?
-  ) throws {
-    switch event {
-    case .begin(let name):
-      try budget.spendFile()
-      entry = (Filename.cleaned(name), try site.store.incoming())
-    case .data(let bytes): try entry?.file.append(bytes)
-    case .end:
-      guard let (name, file) = entry else { return }
-      entry = nil
-      try file.flush()
-      let kind = rule.inside.kind(of: file.head, named: name, sniffer)
-      // An archive that was too much for one request is sent again, and has to get on.
-      try take(file, named: name, as: kind, again: true)
-    case .broken(let reason):
-      if let (name, _) = entry { refuse(name, .unreadable(reason)) }
-      entry = nil
-    case .refused(let name, let reason):
-      try budget.spendFile()
-      refuse(Filename.cleaned(name), .unreadable(reason))
-    case .stopped(let reason): refuse(archive, .unreadable(reason))
+  /// Notes that a file is not taken.
+  func refuse(_ name: String, _ reason: Refusal.Reason) {
+    if case .store(let error) = reason {
+      Logger.assay.error("a file was not stored", metadata: ["error": "\(error)"])
+      fault = error
     }
+    refused.append(Refusal(name, reason))
   }
 
-  private func take(
-    _ file: IncomingFile, named name: String, as kind: IntakeRule.Kind, again: Bool = false
-  ) throws {
-    switch kind {
-    case .archive: try unpack(file, named: name)
-    case .text where file.size == 0: refuse(name, .empty)
-    case _ where file.size > site.config.fileLimit:
-      refuse(name, .tooLarge(limit: site.config.fileLimit))
-    case .text(let format):
-      let outcome = try TextDesk(site.store, options, budget).take(file, named: name, as: format)
-      stored += outcome.stored
-      for fault in outcome.faults { refuse(name, .text(fault)) }
-    case .picture:
-      switch try examiner.examine(file, named: name, again: again) {
-      case .picture(let picture): stored.append(picture)
-      case .refused(let reason): refuse(name, reason)
+  /// The error for a request of which no file was taken.
+  var problem: Problem {
+    if let fault { return fault.problem }
+    guard !refused.isEmpty else {
+      return .badRequest("The form holds no file in the field files.")
+    }
+    if refused.contains(where: \.reason.isBusy) {
+      return .unavailable("The images could not be checked: try again in a moment.")
+    }
+    return .badRequest("No file was taken. " + Refusal.list(refused))
+  }
+
+  private func takeArchive(_ archive: IncomingFile, named name: String) throws {
+    try ArchiveFile(site, names, budget).read(archive, named: name) { entry in
+      switch entry {
+      case .file(let file, let name):
+        let kind = recognizer.kind(of: file.head, named: name, isInArchive: true)
+        // An archive that was too much for one request is sent again, and must make progress.
+        try take(file, named: name, as: kind, isAgain: true)
+      case .refused(let name, let reason): refuse(name, reason)
       }
     }
   }
 
-  private static func reason(_ failure: DecodeFailure) throws(Problem) -> Refusal.Reason {
-    switch failure {
-    case .refused(let sentence): return .unreadable(sentence)
-    case .timedOut: return .archiveTooSlow
-    case .crashed, .tooLarge: return .archiveCrashed
-    case .unavailable: throw .unavailable("Archives cannot be read now: try again in a moment.")
+  private func takeTexts(
+    _ file: IncomingFile, named name: String, in format: TextFormat
+  ) throws {
+    let batch = keeper.batch()
+    var texts: [StoredBytes] = []
+    var sentences: [String] = []
+    try TextFile(format, textOptions, budget).read(file, named: name) { part in
+      switch part {
+      case .text(let text, let name):
+        texts.append(StoredBytes(text: try batch.add(text), size: text.count, named: name))
+      case .refused(let sentence): sentences.append(sentence)
+      }
     }
+    try batch.settle()
+    kept += texts
+    for sentence in sentences { refuse(name, .text(sentence)) }
   }
 }

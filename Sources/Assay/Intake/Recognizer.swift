@@ -12,36 +12,57 @@ struct IntakeRule {
   static let root = IntakeRule(types: ImageType.root, archives: false, texts: false)
   /// The faces below `/api`.
   static let wide = IntakeRule(types: ImageType.all, archives: true, texts: true)
+  /// Imports on the host.
+  static let pictures = IntakeRule(types: ImageType.all, archives: false, texts: false)
+}
 
-  /// The same, inside an archive: archives in archives are not unpacked.
-  var inside: IntakeRule { IntakeRule(types: types, archives: false, texts: texts) }
+/// What a file is read as.
+enum FileKind {
+  /// A picture of this type; nil for a file that is nothing we take, which the examiner refuses.
+  case picture(ImageType?)
+  case archive
+  case text(TextFormat)
+}
 
-  /// What a file is to be read as.
-  enum Kind: Equatable {
-    case picture, archive
-    case text(TextFormat)
+/// The first stage: tells what a file is read as.
+struct Recognizer {
+  let rule: IntakeRule
+  private let sniffer: Sniffer
+
+  init(_ rule: IntakeRule, _ sniffer: Sniffer) {
+    self.rule = rule
+    self.sniffer = sniffer
   }
 
   /// Tells by a file's first bytes, and by its name only what bytes cannot tell.
   ///
-  /// A polyglot is the picture that it is. What is nothing that we take is left to the examiner of
-  /// pictures, which says so.
-  func kind(of head: [UInt8], named name: String, _ sniffer: Sniffer) -> Kind {
-    let format = texts ? TextFormat(of: name) : nil
+  /// A polyglot is the picture that it is. An archive in an archive is not unpacked.
+  func kind(of head: [UInt8], named name: String, isInArchive: Bool = false) -> FileKind {
+    let format = rule.texts ? TextFormat(of: name) : nil
     if let format, TextFormat.isText(head) { return .text(format) }
-    if archives, Self.marks.contains(where: { head.starts(with: $0) }) { return .archive }
-    if head.withUnsafeBytes({ sniffer.imageType(of: $0) }) != nil { return .picture }
+    let archives = rule.archives && !isInArchive
+    if archives, Self.hasMark(head) { return .archive }
+    if let type = type(of: head) { return .picture(type) }
     if archives, Self.isNamedArchive(name) { return .archive }
-    return format.map { .text($0) } ?? .picture
+    return format.map { .text($0) } ?? .picture(nil)
+  }
+
+  /// The type of a picture that begins like this; nil when it is none.
+  func type(of head: [UInt8]) -> ImageType? {
+    head.withUnsafeBytes { sniffer.imageType(of: $0) }
   }
 
   /// Whether a file may be longer than a picture may: seen before its type is known.
   func mayBeArchive(_ head: [UInt8], named name: String) -> Bool {
-    archives && (Self.isNamedArchive(name) || Self.marks.contains { head.starts(with: $0) })
+    rule.archives && (Self.isNamedArchive(name) || Self.hasMark(head))
   }
 
   // A local header, and the end of an archive without files.
   private static let marks: [[UInt8]] = [[0x50, 0x4B, 3, 4], [0x50, 0x4B, 5, 6]]
+
+  private static func hasMark(_ head: [UInt8]) -> Bool {
+    marks.contains { head.starts(with: $0) }
+  }
 
   // A self-extracting archive begins with a program.
   private static func isNamedArchive(_ name: String) -> Bool {

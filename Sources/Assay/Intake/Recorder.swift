@@ -1,38 +1,43 @@
 internal import Cryptography
-internal import HTTP
 internal import Logging
 internal import Postgres
 
-/// Makes items of stored bytes, inside a transaction of the caller's.
-struct ItemDesk {
+/// The last stage: makes items of kept bytes, in one transaction.
+struct Recorder {
   private let project: ID<Project>
   private let organization: ID<Organization>
   private let account: ID<Account>
-  private let store: Store
+  private let keeper: Keeper
   private let db: Connection
 
   init(
-    project: ID<Project>, organization: ID<Organization>, account: ID<Account>, _ store: Store,
-    _ db: Connection
+    _ context: Context, _ project: ID<Project>, of organization: ID<Organization>,
+    by account: ID<Account>
   ) {
     self.project = project
     self.organization = organization
     self.account = account
-    self.store = store
-    self.db = db
+    keeper = Keeper(context.site.store)
+    db = context.db
   }
 
-  /// Runs a transaction that records bytes; when it fails, what was stored for them is given up.
+  /// Records kept bytes in a transaction; returns how many items are new to the project.
+  /// - Throws: 413 when the organization may not store as much.
+  func record(_ kept: [StoredBytes]) throws -> Int {
+    try transaction(recording: kept) { _ in try insert(kept) }
+  }
+
+  /// Runs a transaction that records bytes; when it fails, their files are released.
   func transaction<Result>(
-    recording stored: [StoredBytes], _ body: (Connection) throws -> Result
+    recording kept: [StoredBytes], _ body: (Connection) throws -> Result
   ) throws -> Result {
     do {
       return try db.transaction(body)
     } catch {
       do {
-        try BlobQueries.release(stored.map(\.sha256), of: organization, db)
+        try BlobQueries.release(kept.map(\.sha256), of: organization, db)
       } catch let fault {
-        // The daily look for files without a row finds them.
+        // The daily search for files without a row finds them.
         Logger.assay.warning("files left behind", metadata: ["error": "\(fault)"])
       }
       throw error
@@ -42,29 +47,27 @@ struct ItemDesk {
   /// A statement for each would cost ten thousand texts half a minute.
   private static let batch = 500
 
-  /// Records the bytes; tells how many are new to the project.
+  /// Records kept bytes inside `transaction`; returns how many items are new to the project.
   /// - Throws: 413 when the organization may not store as much.
-  func record(_ stored: [StoredBytes]) throws -> Int {
+  func insert(_ kept: [StoredBytes]) throws -> Int {
     try BlobQueries.lockAgainstRemoval(db)
     var (items, bytes) = (0, 0)
-    var rest = Self.inOrder(stored)[...]
+    var rest = Self.inOrder(kept)[...]
     while !rest.isEmpty {
       let some = Array(rest.prefix(Self.batch))
       rest = rest.dropFirst(some.count)
-      for (_, blob) in some { try store.confirm(blob.sha256) }
-      bytes += try recordBlobs(some.map(\.blob))
-      items += try ItemQueries.insertItems(
-        some, in: project, of: organization, by: account, db)
+      bytes += try keeper.record(some.map(\.blob), of: organization, db)
+      items += try ItemQueries.insert(some, in: project, of: organization, by: account, db)
     }
     guard items + bytes > 0 else { return 0 }
     // The last lock: from here on the sums include the amounts of all other transactions.
-    let room = try ItemQueries.count(bytes: bytes, items: items, in: organization, db)
-    let announced = try UploadQueries.announced(to: organization, db)
+    let room = try UsageQueries.add(bytes: bytes, items: items, to: organization, db)
+    let announced = try UsageQueries.announced(to: organization, db)
     try room.expect(
       announced, adding: Room.Amount(bytes: bytes, items: items),
       note: announced.bytes == 0
         ? nil : "Announced uploads that are not completed count \(announced.bytes) bytes.")
-    if stored.contains(where: \.isPicture) {
+    if kept.contains(where: { $0.picture != nil }) {
       try StandingJobQueries.wake(
         PreviewJob.kind, on: project, of: organization, by: account, db)
     }
@@ -73,27 +76,9 @@ struct ItemDesk {
 
   /// Ids in the order of the upload, rows in an order that all keep, the first of equal ones: two
   /// uploads of the same bytes cannot wait for each other.
-  private static func inOrder(_ stored: [StoredBytes]) -> [(id: ID<Item>, blob: StoredBytes)] {
+  private static func inOrder(_ kept: [StoredBytes]) -> [(id: ID<Item>, blob: StoredBytes)] {
     var seen: Set<Digest> = []
-    return stored.filter { seen.insert($0.sha256).inserted }.map { (id: ID<Item>.new(), blob: $0) }
+    return kept.filter { seen.insert($0.sha256).inserted }.map { (id: ID<Item>.new(), blob: $0) }
       .sorted { $0.blob.sha256 < $1.blob.sha256 }
-  }
-
-  /// Records blobs; how many bytes the organization did not have.
-  private func recordBlobs(_ blobs: [StoredBytes]) throws -> Int {
-    var (bytes, rest) = (0, blobs)
-    for _ in 0..<10 {
-      let outcomes = zip(rest, try ItemQueries.insertBlobs(rest, of: organization, db))
-      rest = []
-      for (blob, outcome) in outcomes {
-        switch outcome {
-        case .new: bytes += blob.size
-        case .held: break
-        case .released: rest.append(blob)
-        }
-      }
-      if rest.isEmpty { return bytes }
-    }
-    throw PostgresError.conflict("the blobs come and go")
   }
 }

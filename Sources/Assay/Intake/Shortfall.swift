@@ -21,6 +21,14 @@ enum Shortfall {
     }
   }
 
+  /// The refusals of its intake; nil when all of it was taken.
+  init?(of intake: Intake, isArchive: Bool) {
+    guard let first = intake.refused.first else { return nil }
+    self =
+      isArchive
+      ? .archive(intake.refused, taken: intake.kept.count) : .file(first.reason)
+  }
+
   /// Whether a file of it was not examined, and may be taken when the upload is completed again.
   var isBusy: Bool {
     switch self {

@@ -1,36 +1,39 @@
 internal import Cryptography
 internal import Imaging
 
-/// Bytes that are stored and may become an item: a picture's, or a text's.
-struct StoredBytes {
-  var filename: String
-  let sha256: Digest
-  /// How many bytes.
-  let size: Int
+/// The result of one look at a picture, which is kept with its bytes.
+struct DecodedPicture {
   let mime: String
-  /// Upright, in pixels; nil for a text.
-  let width: Int?
-  let height: Int?
+  /// Pixels across and down, upright.
+  let width: Int
+  let height: Int
+}
+
+extension DecodedPicture {
+  init(_ verdict: Picture) {
+    self.init(mime: verdict.type.mime, width: verdict.width, height: verdict.height)
+  }
+}
+
+/// Bytes that are kept and may become an item: a picture's, or a text's.
+struct StoredBytes {
+  let filename: String
+  let sha256: Digest
+  /// In bytes.
+  let size: Int
+  /// Nil for a text.
+  let picture: DecodedPicture?
 
   /// The media type of a text, as it is stored.
   static let textType = "text/plain"
 
-  var isPicture: Bool { mime != Self.textType }
+  var mime: String { picture?.mime ?? Self.textType }
 
-  init(
-    filename: String, sha256: Digest, size: Int, mime: String, width: Int?, height: Int?
-  ) {
-    (self.filename, self.sha256, self.size) = (filename, sha256, size)
-    (self.mime, self.width, self.height) = (mime, width, height)
-  }
-
-  init(_ picture: Picture, sha256: Digest, size: Int, named filename: String) {
-    (self.filename, self.sha256, self.size) = (filename, sha256, size)
-    (mime, width, height) = (picture.type.mime, picture.width, picture.height)
+  init(_ picture: DecodedPicture, sha256: Digest, size: Int, named filename: String) {
+    (self.filename, self.sha256, self.size, self.picture) = (filename, sha256, size, picture)
   }
 
   init(text sha256: Digest, size: Int, named filename: String) {
-    (self.filename, self.sha256, self.size) = (filename, sha256, size)
-    (mime, width, height) = (Self.textType, nil, nil)
+    (self.filename, self.sha256, self.size, picture) = (filename, sha256, size, nil)
   }
 }

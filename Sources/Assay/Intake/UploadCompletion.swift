@@ -1,19 +1,20 @@
 internal import Cryptography
-internal import Glibc
 internal import HTTP
 internal import Imaging
 internal import Postgres
 
-/// Completes announced uploads, one by one: each is taken or refused with a reason.
-struct CompletionDesk {
+/// Completes announced uploads, a source for the intake: each is taken or refused with a reason.
+struct UploadCompletion {
   private let context: Context
   private let caller: Caller
   private let project: ID<Project>
-  private let organization: ID<Organization>
+  private let recorder: Recorder
   private let examiner: Examiner
   private let store: any UploadStore
   /// One for all archives of the request.
   private let budget = IntakeBudget()
+
+  private static let rule = IntakeRule.root
 
   init(
     _ context: Context, _ caller: Caller, _ project: ID<Project>, _ organization: ID<Organization>
@@ -21,8 +22,8 @@ struct CompletionDesk {
     self.context = context
     self.caller = caller
     self.project = project
-    self.organization = organization
-    examiner = try Examiner(context)
+    recorder = Recorder(context, project, of: organization, by: caller.id)
+    examiner = try Examiner(context, Self.rule.types)
     store = try context.uploadStore()
   }
 
@@ -58,12 +59,17 @@ struct CompletionDesk {
     case .file(let file, let etag):
       // An etag may be the store's own word, or the content's digest.
       let claimed = sent.etag?.filter { $0 != "\"" }
-      let (stored, shortfall) = try examine(file, upload, etag: claimed == etag ? nil : claimed)
-      if stored.isEmpty, let shortfall {
+      let other = claimed == etag ? nil : claimed
+      if upload.isArchive, let other, !Examiner.matches(other, file.digest()) {
+        return try reject(id, .file(.etag))
+      }
+      let intake = try take(file, upload, etag: other)
+      let shortfall = Shortfall(of: intake, isArchive: upload.isArchive)
+      if intake.kept.isEmpty, let shortfall {
         // Its bytes stay where they are until it is completed again.
         return shortfall.isBusy ? shortfall : try reject(id, shortfall)
       }
-      guard try record(id, stored, shortfall?.sentence) else {
+      guard try record(id, intake.kept, shortfall?.sentence) else {
         // Another request completed it meanwhile, or it was given up.
         return try UploadQueries.find(id, in: project, by: caller.id, context.db)
           .flatMap { Shortfall(of: $0) }
@@ -73,38 +79,29 @@ struct CompletionDesk {
     }
   }
 
-  private func examine(
+  private func take(
     _ file: IncomingFile, _ upload: UploadQueries.Announced, etag: String?
-  ) throws -> (stored: [StoredBytes], shortfall: Shortfall?) {
-    guard upload.isArchive else {
-      switch try examiner.examine(file, named: upload.filename, etag: etag) {
-      case .refused(let reason): return ([], .file(reason))
-      case .picture(let picture): return ([picture], nil)
-      }
-    }
-    if let etag, !Examiner.names(etag, file.digest()) { return ([], .file(.etag)) }
-    let desk = try IntakeDesk(context, .root, budget)
-    desk.names = upload.nameEncoding
-    try desk.unpack(file, named: upload.filename)
+  ) throws -> Intake {
+    let intake = try Intake(context, Self.rule, examiner, budget)
+    intake.names = upload.nameEncoding
+    // The announcement says what it is.
+    let kind = upload.isArchive ? .archive : FileKind.picture(intake.recognizer.type(of: file.head))
+    try intake.take(file, named: upload.filename, as: kind, etag: etag)
     // Nothing is recorded then, so that it can be tried again.
-    if let fault = desk.fault { throw fault }
-    guard !desk.refused.isEmpty else { return (desk.stored, nil) }
-    return (desk.stored, .archive(desk.refused, taken: desk.stored.count))
+    if let fault = intake.fault { throw fault }
+    return intake
   }
 
   /// False when the upload is settled already.
   private func record(
-    _ upload: ID<Upload>, _ stored: [StoredBytes], _ reason: String?
+    _ upload: ID<Upload>, _ kept: [StoredBytes], _ reason: String?
   ) throws -> Bool {
-    let desk = ItemDesk(
-      project: project, organization: organization, account: caller.id, context.site.store,
-      context.db)
-    return try desk.transaction(recording: stored) { db in
+    try recorder.transaction(recording: kept) { db in
       // Of two that complete one upload at once, the second finds it completed.
       guard try UploadQueries.lock(upload, db) else { return false }
       // First, so that the announced bytes no longer count when the stored ones do.
       try UploadQueries.finish(upload, as: .completed, reason: reason, db)
-      _ = try desk.record(stored)
+      _ = try recorder.insert(kept)
       return true
     }
   }

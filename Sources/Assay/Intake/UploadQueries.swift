@@ -44,21 +44,7 @@ enum UploadQueries {
   }
 
   /// An address may have expired: its bytes lie there until they are recorded or removed.
-  private static let isOpen: SQL = "state = 'presigned'"
-
-  /// The most bytes and items that the open uploads to an organization may add.
-  static func announced(
-    to organization: ID<Organization>, _ db: Connection
-  ) throws(PostgresError) -> Room.Amount {
-    try db.one(
-      """
-      select coalesce(sum(announced_bytes), 0)::int8, count(*) from upload
-      where \(isOpen) and organization_id = \(organization)
-      """
-    ) { row throws(PostgresError) in
-      try Room.Amount(bytes: row.next(), items: row.next())
-    }
-  }
+  static let isOpen: SQL = "state = 'presigned'"
 
   /// An announced upload.
   struct Announced {

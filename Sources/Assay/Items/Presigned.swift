@@ -78,7 +78,7 @@ enum Presigned {
   ) throws {
     let room = try UsageQueries.lock(organization, db)
     try room.expect(
-      try UploadQueries.announced(to: organization, db),
+      try UsageQueries.announced(to: organization, db),
       adding: Room.Amount(bytes: sizes.reduce(0, +), items: sizes.count),
       note: note)
   }
@@ -115,15 +115,17 @@ enum Presigned {
     let form = try request.json(Completion.self)
     let (project, organization) = try owner(of: form.project, for: caller, context)
     return try context.uploading {
-      try complete(form, by: CompletionDesk(context, caller, project, organization))
+      try complete(form, by: UploadCompletion(context, caller, project, organization))
     }
   }
 
-  private static func complete(_ form: Completion, by desk: CompletionDesk) throws -> Response {
+  private static func complete(
+    _ form: Completion, by completion: UploadCompletion
+  ) throws -> Response {
     var fault: StoreError?
     let refused = try form.uploaded.compactMap { file in
       do {
-        return try desk.take(file).map { "\(file.filename ?? file.key): \($0.sentence)" }
+        return try completion.take(file).map { "\(file.filename ?? file.key): \($0.sentence)" }
       } catch let error as StoreError {
         // The upload stays as it is: it can be completed once the store takes it.
         Logger.assay.error("a file was not stored", metadata: ["error": "\(error)"])

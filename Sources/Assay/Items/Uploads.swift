@@ -35,31 +35,16 @@ enum Uploads {
     _ request: Request, _ context: Context, _ caller: Caller, _ project: ID<Project>,
     _ organization: ID<Organization>
   ) throws -> Response {
-    let intake = try Intake(context, .root)
-    try request.multipart(limit: context.site.config.requestLimit, intake.take)
-    guard !intake.stored.isEmpty else { throw nothingTaken(intake) }
-    let desk = ItemDesk(
-      project: project, organization: organization, account: caller.id, context.site.store,
-      context.db)
-    let added = try desk.transaction(recording: intake.stored) { _ in
-      try desk.record(intake.stored)
-    }
+    let form = try UploadForm(context, .root)
+    try request.multipart(limit: context.site.config.requestLimit, form.take)
+    let intake = form.intake
+    guard !intake.kept.isEmpty else { throw intake.problem }
+    let added = try Recorder(context, project, of: organization, by: caller.id)
+      .record(intake.kept)
     return .json(
       Receipt(
-        request: project, uploaded: added, skipped: intake.stored.count - added,
+        request: project, uploaded: added, skipped: intake.kept.count - added,
         errors: intake.refused))
-  }
-
-  /// The answer when no file was taken.
-  static func nothingTaken(_ intake: Intake) -> Problem {
-    if let fault = intake.fault { return fault.problem }
-    guard !intake.refused.isEmpty else {
-      return .badRequest("The form holds no file in the field files.")
-    }
-    if intake.refused.contains(where: { $0.reason.isBusy }) {
-      return .unavailable("The images could not be checked: try again in a moment.")
-    }
-    return .badRequest("No file was taken. " + Refusal.list(intake.refused))
   }
 
   private static func list(

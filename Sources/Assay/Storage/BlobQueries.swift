@@ -25,11 +25,64 @@ enum BlobQueries {
     }
   }
 
+  /// A picture that an organization in sight stores already; nil when none does.
+  static func picture(
+    _ sha256: Digest, _ db: Connection
+  ) throws(PostgresError) -> DecodedPicture? {
+    try db.first(
+      """
+      select mime, width, height from blob
+      where sha256 = \(sha256) and damaged_at is null and width is not null limit 1
+      """
+    ) { row throws(PostgresError) in
+      try DecodedPicture(mime: row.next(), width: row.next(), height: row.next())
+    }
+  }
+
   /// Whether any organization holds these bytes.
   static func isKnown(_ sha256: Digest, _ db: Connection) throws(PostgresError) -> Bool {
     try db.one(
       "select exists (select from blob where sha256 = \(sha256))"
     ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// What became of stored bytes that were to be recorded.
+  enum Recorded {
+    case new
+    /// The organization has them, and keeps them until the transaction ends.
+    case held
+    /// Somebody released them at this very moment: they must be recorded again.
+    case released
+  }
+
+  /// Records stored bytes once per organization, in the order given; what became of each.
+  ///
+  /// No two may be equal. All who record keep one order, so that none waits for another in a ring.
+  static func insert(
+    _ blobs: [StoredBytes], of organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) -> [Recorded] {
+    try db.all(
+      """
+      with given as (
+        select g.* from unnest(
+          \(blobs.map(\.sha256))::bytea[], \(blobs.map(\.size))::bigint[],
+          \(blobs.map(\.mime))::text[], \(blobs.map(\.picture?.width))::int[], \(blobs.map(\.picture?.height))::int[]
+        ) with ordinality as g (sha256, size_bytes, mime, width, height, place)
+      ), new as (
+        insert into blob (organization_id, sha256, size_bytes, mime, width, height)
+        select \(organization), sha256, size_bytes, mime, width, height from given order by place
+        on conflict do nothing
+        returning sha256
+      ), added as (
+        select sha256, place, sha256 in (select sha256 from new) as is_new from given
+      )
+      select is_new, case when not is_new then hold_blob(\(organization), sha256) end
+      from added order by place
+      """
+    ) { row throws(PostgresError) in
+      if try row.next(Bool.self) { return .new }
+      return try row.next(Bool?.self) == true ? .held : .released
+    }
   }
 
   /// Holds removals back until the transaction that is about to record blobs has ended.

@@ -106,6 +106,17 @@ package struct Store: Sendable {
     guard rename(path, self.path(of: sha256)) == 0 else { throw StoreError("rename") }
   }
 
+  /// Makes sure that a kept file is still in its place, before its row is committed.
+  /// - Throws: when it is gone for good: an upload that took longer than the doomed are kept.
+  func confirm(_ sha256: Digest) throws {
+    let path = path(of: sha256)
+    guard access(path, F_OK) != 0 else { return }
+    guard rename("\(root)/doomed/\(Hex.encode(sha256))", path) == 0 else {
+      throw StoreError("the stored file is gone")
+    }
+    try Self.sync(folder(of: sha256))
+  }
+
   /// Gives a second name to the very bytes that were examined: the first may name others by now.
   ///
   /// They keep the first, too, until their upload is completed: that may have to be tried again.

@@ -45,17 +45,6 @@ extension Store {
     removePreviews(of: sha256)
   }
 
-  /// Makes sure that a kept file is still in its place, before its row is committed.
-  /// - Throws: when it is gone for good: an upload that took longer than the doomed are kept.
-  func confirm(_ sha256: Digest) throws {
-    let path = path(of: sha256)
-    guard access(path, F_OK) != 0 else { return }
-    guard rename("\(root)/doomed/\(Hex.encode(sha256))", path) == 0 else {
-      throw StoreError("the stored file is gone")
-    }
-    try Self.sync(folder(of: sha256))
-  }
-
   /// Takes a damaged file out of sight: nginx finds nothing in its place, and nobody gets its bytes.
   /// - Parameter descriptor: the file that was read.
   /// - Returns: false when a good file has come in its place meanwhile.

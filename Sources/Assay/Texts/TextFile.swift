@@ -1,96 +1,92 @@
-internal import Glibc
 internal import HTTP
 
-/// Stores the texts of a file, each as an item of its own.
-struct TextDesk {
-  private let store: Store
+/// Reads the texts of a file, a source for the intake.
+struct TextFile {
+  private let format: TextFormat
   private let options: TextOptions
   private let budget: IntakeBudget
 
-  init(_ store: Store, _ options: TextOptions, _ budget: IntakeBudget) {
-    self.store = store
+  /// A text with the name of its item, or a sentence about what is not taken.
+  enum Part {
+    case text([UInt8], named: String)
+    case refused(String)
+  }
+
+  init(_ format: TextFormat, _ options: TextOptions, _ budget: IntakeBudget) {
+    self.format = format
     self.options = options
     self.budget = budget
   }
 
-  /// What became of a file's texts.
-  struct Outcome {
-    var stored: [StoredBytes] = []
-    /// Sentences that say what was not taken.
-    var faults: [String] = []
-    fileprivate var untold = 0
-
-    fileprivate mutating func refuse(_ sentence: String) {
-      if faults.count < TextLimits.faults { faults.append(sentence) } else { untold += 1 }
+  /// Hands over every text of a complete file; after so many faults the others are only counted.
+  func read(
+    _ file: IncomingFile, named name: String, _ handle: (Part) throws -> Void
+  ) throws {
+    var (isEmpty, faults) = (true, 0)
+    func pass(_ part: Part) throws {
+      isEmpty = false
+      if case .refused = part {
+        faults += 1
+        if faults > TextLimits.faults { return }
+      }
+      try handle(part)
     }
+    if format == .plain, options.unit == .file {
+      try readWhole(file, name, pass)
+    } else {
+      do {
+        try readParts(file, name, pass)
+      } catch let spent as IntakeBudget.Spent {
+        isEmpty = false
+        try handle(.refused(spent.sentence("The rest of the file")))
+      }
+    }
+    if faults > TextLimits.faults {
+      let untold = faults - TextLimits.faults
+      try handle(.refused("\(untold) more of its texts were not taken either."))
+    }
+    if isEmpty { try handle(.refused("The file holds no text.")) }
   }
 
-  /// Takes a complete file.
-  func take(_ file: IncomingFile, named name: String, as format: TextFormat) throws -> Outcome {
-    let isWhole = format == .plain && options.unit == .file
-    var outcome = isWhole ? try takeWhole(file, name) : try takeParts(file, name, format)
-    if outcome.untold > 0 {
-      outcome.faults.append("\(outcome.untold) more of its texts were not taken either.")
-    }
-    if outcome.stored.isEmpty, outcome.faults.isEmpty {
-      outcome.faults.append("The file holds no text.")
-    }
-    return outcome
-  }
-
-  /// The bytes as they came: whoever compares them finds the same.
-  private func takeWhole(_ file: IncomingFile, _ name: String) throws -> Outcome {
-    var outcome = Outcome()
+  /// The bytes as they came, so that equal files stay equal.
+  private func readWhole(
+    _ file: IncomingFile, _ name: String, _ handle: (Part) throws -> Void
+  ) throws {
     var text: [UInt8] = []
     if file.size <= TextLimits.text {
       try file.eachPiece { text += $0 }
     }
     let tooLong = file.size > TextLimits.text ? "is longer than \(TextLimits.text) bytes" : nil
     if let fault = tooLong ?? TextReader.fault(of: text) {
-      outcome.refuse("The file \(fault).")
+      try handle(.refused("The file \(fault)."))
     } else {
-      let batch = SmallFiles(store)
-      outcome.stored = [StoredBytes(text: try batch.add(text), size: text.count, named: name)]
-      try batch.settle()
+      try handle(.text(text, named: name))
     }
-    return outcome
   }
 
-  private func takeParts(
-    _ file: IncomingFile, _ name: String, _ format: TextFormat
-  ) throws -> Outcome {
-    var outcome = Outcome()
+  private func readParts(
+    _ file: IncomingFile, _ name: String, _ handle: (Part) throws -> Void
+  ) throws {
     guard !Self.isWide(file.head) else {
-      outcome.refuse("The file is not valid UTF-8: it is UTF-16, so save it as UTF-8.")
-      return outcome
+      return try handle(
+        .refused("The file is not valid UTF-8: it is UTF-16, so save it as UTF-8."))
     }
-    let batch = SmallFiles(store)
     let reader = TextReader(format, options)
-    func note(_ event: TextReader.Event) throws {
+    func pass(_ event: TextReader.Event) throws {
+      // A row costs time whether it is taken or not.
+      try budget.spendText()
       switch event {
-      case .refused(let sentence):
-        // A row costs time whether it is taken or not.
-        try budget.spendText()
-        outcome.refuse(sentence)
+      case .refused(let sentence): try handle(.refused(sentence))
       case .text(let text, let number):
-        try budget.spendText()
-        outcome.stored.append(
-          StoredBytes(
-            text: try batch.add(text), size: text.count, named: Self.name(number, of: name)))
+        try handle(.text(text, named: Self.name(number, of: name)))
       }
     }
-    do {
-      var skip = Self.mark(file.head)
-      try file.eachPiece { piece in
-        try reader.feed(UnsafeRawBufferPointer(rebasing: piece.dropFirst(skip)), note)
-        skip = 0
-      }
-      try reader.finish(note)
-    } catch let spent as IntakeBudget.Spent {
-      outcome.faults.append(spent.sentence("The rest of the file"))
+    var skip = Self.mark(file.head)
+    try file.eachPiece { piece in
+      try reader.feed(UnsafeRawBufferPointer(rebasing: piece.dropFirst(skip)), pass)
+      skip = 0
     }
-    try batch.settle()
-    return outcome
+    try reader.finish(pass)
   }
 
   /// The length of UTF-8's byte order mark, where there is one.

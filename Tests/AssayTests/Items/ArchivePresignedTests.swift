@@ -127,7 +127,9 @@ import Testing
   @Test func anEtagMustBeTheContents() throws {
     let bytes = Zip([picture(1)]).bytes
     let wrong = try sent(bytes)
-    #expect(try complete(wrong, etag: #""0123""#).status == 400)
+    let refused = try complete(wrong, etag: #""0123""#)
+    #expect(refused.status == 400)
+    #expect(try refused.detail.hasSuffix("a.zip: The etag is another file's."))
     let key = try sent(bytes)
     let etag = "\"\\\"\(Hex.encode(SHA256.digest(bytes)))\\\"\""
     #expect(try complete(key, etag: etag).status == 200)
