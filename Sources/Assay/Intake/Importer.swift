@@ -6,9 +6,9 @@ internal import Postgres
 
 /// Brings a directory's pictures into a project from the host itself, over the owner's connection.
 ///
-/// What the project has is skipped by content, so that an interrupted import is simply run again.
+/// Files whose content the project has are skipped, so an interrupted import can be run again.
 package final class Importer {
-  /// What became of one file.
+  /// The result for one file.
   package enum Outcome {
     case added
     case skipped

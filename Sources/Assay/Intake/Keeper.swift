@@ -3,7 +3,7 @@ internal import Postgres
 
 /// The third stage: keeps what was examined, first its files in the store, then its blobs' rows.
 ///
-/// Everything that one decode tells of a picture comes here as one value, and is kept together.
+/// The result of decoding a picture comes here as one value, and is kept with its bytes.
 struct Keeper {
   private let store: Store
 
@@ -22,7 +22,7 @@ struct Keeper {
 
   /// Records blobs in a transaction; returns how many bytes the organization did not have.
   ///
-  /// All who record keep one order, and no two blobs may be equal.
+  /// All transactions record in one order, and no two blobs may be equal.
   func record(
     _ blobs: [StoredBytes], of organization: ID<Organization>, _ db: Connection
   ) throws -> Int {

@@ -1,6 +1,6 @@
 internal import Imaging
 
-/// What one way in takes.
+/// The kinds of files that an endpoint or command takes.
 struct IntakeRule {
   let types: Set<ImageType>
   /// Whether archives are unpacked.
@@ -16,15 +16,15 @@ struct IntakeRule {
   static let pictures = IntakeRule(types: ImageType.all, archives: false, texts: false)
 }
 
-/// What a file is read as.
+/// The way a file is read.
 enum FileKind {
-  /// A picture of this type; nil for a file that is nothing we take, which the examiner refuses.
+  /// A picture of this type; nil for a file of an unknown type, which the examiner refuses.
   case picture(ImageType?)
   case archive
   case text(TextFormat)
 }
 
-/// The first stage: tells what a file is read as.
+/// The first stage: tells a picture, an archive and a file of texts apart.
 struct Recognizer {
   let rule: IntakeRule
   private let sniffer: Sniffer

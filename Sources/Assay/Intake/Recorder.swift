@@ -74,8 +74,9 @@ struct Recorder {
     return items
   }
 
-  /// Ids in the order of the upload, rows in an order that all keep, the first of equal ones: two
-  /// uploads of the same bytes cannot wait for each other.
+  /// Ids in the order of the upload, rows in the order of the digests, the first of equal ones.
+  ///
+  /// All transactions keep this order, so that two uploads of the same bytes cannot deadlock.
   private static func inOrder(_ kept: [StoredBytes]) -> [(id: ID<Item>, blob: StoredBytes)] {
     var seen: Set<Digest> = []
     return kept.filter { seen.insert($0.sha256).inserted }.map { (id: ID<Item>.new(), blob: $0) }

@@ -1,7 +1,7 @@
 internal import Cryptography
 internal import Postgres
 
-/// Every SQL statement about stored bytes as such, and about who holds them.
+/// Every SQL statement about blobs and the organizations that hold them.
 enum BlobQueries {
   /// A blob as its rows tell.
   struct Known {
@@ -46,18 +46,18 @@ enum BlobQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// What became of stored bytes that were to be recorded.
+  /// The result of recording a blob.
   enum Recorded {
     case new
     /// The organization has them, and keeps them until the transaction ends.
     case held
-    /// Somebody released them at this very moment: they must be recorded again.
+    /// They were released meanwhile: they must be recorded again.
     case released
   }
 
-  /// Records stored bytes once per organization, in the order given; what became of each.
+  /// Records stored bytes once per organization, in the order given; returns the result for each.
   ///
-  /// No two may be equal. All who record keep one order, so that none waits for another in a ring.
+  /// No two may be equal. All transactions record in one order, so that they cannot deadlock.
   static func insert(
     _ blobs: [StoredBytes], of organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) -> [Recorded] {
