@@ -8,7 +8,7 @@ enum InspectionQueries {
   /// What a file says of itself, what was wrong with it, and what was measured of a picture.
   struct Statement {
     let sha256: Digest
-    let declared: String?
+    let declared: [Declared]
     let fault: String?
     let measured: Measurements?
   }
@@ -34,14 +34,14 @@ enum InspectionQueries {
 
   /// Records what an inspection found.
   static func record(
-    _ sha256: Digest, of organization: ID<Organization>, _ found: Inspection, declared: String,
+    _ sha256: Digest, of organization: ID<Organization>, _ found: Inspection,
     _ db: Connection
   ) throws(PostgresError) {
     let appearance = found.appearance
     try db.run(
       """
       update blob
-      set inspected_at = now(), declared = \(declared)::jsonb, fault = null,
+      set inspected_at = now(), declared = \(DeclaredColumn(found.declared))::jsonb, fault = null,
         frames = least(\(found.picture.frames)::bigint, 2147483647), has_position = \(found.hasPosition),
         sharpness = \(appearance.sharpness), shadow = \(appearance.shadow),
         highlight = \(appearance.highlight), entropy = \(appearance.entropy),
@@ -92,10 +92,10 @@ enum InspectionQueries {
       """
     ) { row throws(PostgresError) in
       let item = try row.next(ID<Item>.self)
-      let (sha256, declared) = (try row.next(Digest.self), try row.next(String?.self))
+      let (sha256, declared) = (try row.next(Digest.self), try row.next(DeclaredColumn?.self))
       let fault = try row.next(String?.self)
       let statement = try Statement(
-        sha256: sha256, declared: declared, fault: fault,
+        sha256: sha256, declared: declared?.statements ?? [], fault: fault,
         measured: measurements(&row, isCorrupt: fault != nil))
       return (item, statement)
     }

@@ -1,6 +1,5 @@
 internal import Cryptography
 internal import Glibc
-internal import HTTP
 internal import Imaging
 internal import Labelling
 internal import Matching
@@ -76,8 +75,7 @@ struct QualityJob {
       if !found.likeness.isPlain {
         try LikenessQueries.insert(found.likeness, of: sha256, in: chunk.organization, db)
       }
-      try InspectionQueries.record(
-        sha256, of: chunk.organization, found, declared: Self.json(found.declared), db)
+      try InspectionQueries.record(sha256, of: chunk.organization, found, db)
     }
   }
 
@@ -93,24 +91,10 @@ struct QualityJob {
     return try decoders.inspect(descriptor)
   }
 
-  private static func json(_ statements: [Declared]) -> String {
-    var writer = JSONWriter()
-    writer.array { writer in
-      for statement in statements {
-        writer.object {
-          $0.member("field", statement.field)
-          $0.member("value", statement.value)
-        }
-      }
-    }
-    return String(decoding: writer.bytes, as: UTF8.self)
-  }
-
   private func record(_ chunk: Chunk, _ db: Connection) throws {
     try gallery.refresh(db)
     let statements = try InspectionQueries.statements(chunk.items, db)
-    let origins = try Detection(site, db).evidence(
-      of: statements.mapValues { try Self.statements($0.declared) })
+    let origins = try Detection(site, db).evidence(of: statements.mapValues(\.declared))
     let level = try InspectionQueries.level(of: chunk.job, db)
     for item in chunk.items {
       guard let statement = statements[item], let origin = origins[item] else { continue }
@@ -137,16 +121,5 @@ struct QualityJob {
       try LikenessQueries.number(one.sha256, bands: bands, in: chunk.organization, db)
     }
     return Set(found.flatMap { [$0.first, $0.second] })
-  }
-
-  /// Reads `[{field, value}]` back.
-  private static func statements(_ json: String?) throws -> [(field: String, value: String)] {
-    guard let json, case .array(let rows) = try JSON(parsing: Array(json.utf8)) else { return [] }
-    return rows.compactMap { row in
-      guard case .object(let row) = row, case .string(let field)? = row["field"],
-        case .string(let value)? = row["value"]
-      else { return nil }
-      return (field, value)
-    }
   }
 }

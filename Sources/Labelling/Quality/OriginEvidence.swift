@@ -32,12 +32,12 @@ package struct OriginEvidence: Equatable, Sendable {
 
   /// Weighs the evidence.
   /// - Parameters:
-  ///   - statements: what the file says of itself.
+  ///   - statements: the statements of the file.
   ///   - size: width and height in pixels; nil when unknown.
   ///   - detection: nil when the operator has no detector.
   ///   - prior: the share of generated pictures to expect when nothing is known.
   package init(
-    _ statements: [(field: String, value: String)], size: (width: Int, height: Int)? = nil,
+    _ statements: [some OriginStatement], size: (width: Int, height: Int)? = nil,
     detection: Detection? = nil, prior: Double
   ) {
     let seal = statements.first { $0.field == "c2pa" }?.value
