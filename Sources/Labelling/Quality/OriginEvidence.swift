@@ -55,9 +55,18 @@ package struct OriginEvidence: Equatable, Sendable {
     }
     (score, reason) = (decided.score, decided.reason)
     var flags = [decided.flag].compactMap(\.self)
-    if seal?.hasPrefix("broken") == true { flags.append("c2pa_invalid") }
+    if seal.flatMap(Seal.init(statement:)) == .broken { flags.append("c2pa_invalid") }
     if case .unavailable = detection { flags.append("ai_detector_unavailable") }
     self.flags = flags
     (self.seal, self.detection) = (seal, detection)
+  }
+
+  /// The state of a C2PA manifest, the first word of its statement.
+  private enum Seal: String {
+    case intact, broken, unchecked
+
+    init?(statement: String) {
+      self.init(rawValue: String(statement.prefix { $0 != ":" }))
+    }
   }
 }
