@@ -14,16 +14,17 @@ package final class SHA256 {
     EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
   }
 
-  /// The 32 bytes of the digest; the object is spent afterwards.
-  package func finish() -> [UInt8] {
-    [UInt8](unsafeUninitializedCapacity: 32) { buffer, count in
-      EVP_DigestFinal_ex(context, buffer.baseAddress, nil)
-      count = 32
+  /// The digest of all bytes; the object is spent afterwards.
+  package func finish() -> Digest {
+    withUnsafeTemporaryAllocation(byteCount: Digest.length, alignment: 8) { buffer in
+      EVP_DigestFinal_ex(
+        context, buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), nil)
+      return Digest(UnsafeRawBufferPointer(buffer))
     }
   }
 
   /// The digest of bytes at hand.
-  package static func digest(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+  package static func digest(_ bytes: some Sequence<UInt8>) -> Digest {
     let hash = SHA256()
     Array(bytes).withUnsafeBytes { hash.update($0) }
     return hash.finish()

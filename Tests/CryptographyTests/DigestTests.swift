@@ -49,4 +49,24 @@ struct DigestTests {
     #expect(!HMAC.equal([1, 2, 3], [1, 2]))
     #expect(!HMAC.equal([], [1]))
   }
+
+  @Test func aDigestIsItsBytes() {
+    let bytes = (0..<32).map { UInt8($0 * 8 + 1) }
+    let digest = Digest(bytes)
+    #expect(digest?.bytes == bytes)
+    #expect(digest.map { "\($0)" } == Hex.encode(bytes))
+    #expect(Digest(hex: Hex.encode(bytes)) == digest)
+    #expect(Digest(Array(bytes.dropLast())) == nil && Digest(hex: "0g") == nil)
+  }
+
+  /// PostgreSQL compares byte by byte: a list that is paged by digests depends on the same order.
+  @Test(arguments: [0, 7, 8, 15, 16, 24, 31]) func digestsAreInTheOrderOfTheirBytes(_ place: Int) {
+    var bytes = [UInt8](repeating: 0x7F, count: 32)
+    let digest = Digest(bytes)
+    bytes[place] = 0x80
+    if place < 31 { bytes[place + 1] = 0 }
+    let inOrder = [Digest.zero, digest, Digest(bytes)].compactMap(\.self)
+    #expect(inOrder.count == 3)
+    #expect(inOrder.reversed().sorted() == inOrder)
+  }
 }

@@ -2840,7 +2840,7 @@ grant execute on function change_password(text,text,uuid) to assay_app;
 grant execute on function choose_organization(uuid) to assay_app;
 grant execute on function claiming_names(text) to assay_worker;
 grant execute on function close_task() to public;
-grant execute on function complete_old_job() to public;
+grant execute on function complete_old_job() to assay_app, assay_worker;
 grant execute on function count_request(uuid,text[]) to assay_app;
 grant execute on function delete_account(uuid) to assay_app;
 grant execute on function drop_letter(uuid) to assay_worker;

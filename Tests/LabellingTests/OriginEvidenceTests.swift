@@ -5,11 +5,18 @@ import Testing
 struct OriginEvidenceTests {
   typealias Statement = (field: String, value: String)
 
+  private struct Said: OriginStatement {
+    let field: String
+    let value: String
+  }
+
   private func judge(
     _ statements: Statement..., size: (width: Int, height: Int)? = nil,
     detection: OriginEvidence.Detection? = nil
   ) -> OriginEvidence {
-    OriginEvidence(statements, size: size, detection: detection, prior: 0.1)
+    OriginEvidence(
+      statements.map { Said(field: $0.field, value: $0.value) }, size: size, detection: detection,
+      prior: 0.1)
   }
 
   private static let iptc = "http://cv.iptc.org/newscodes/digitalsourcetype/"
@@ -76,7 +83,7 @@ struct OriginEvidenceTests {
 
   @Test func silenceIsThePriorNeverZero() {
     for prior in [0.05, 0.1, 0.4] {
-      let evidence = OriginEvidence([], prior: prior)
+      let evidence = OriginEvidence([Said](), prior: prior)
       #expect(evidence.score == prior)
       #expect(evidence.flags == ["ai_unknown"])
       #expect(evidence.reason == nil)
@@ -134,7 +141,7 @@ struct OriginEvidenceTests {
     for size in [(1024, 1024), (512, 512), (4000, 3000), (832, 1217)] {
       #expect(judge(size: size).flags == ["ai_unknown"])
     }
-    let sure = OriginEvidence([], size: (832, 1216), prior: 0.49)
+    let sure = OriginEvidence([Said](), size: (832, 1216), prior: 0.49)
     #expect(sure.score == 0.6)
     let detected = judge(size: (832, 1216), detection: .probability(0.2, model: "m"))
     #expect(detected.score == 0.2)

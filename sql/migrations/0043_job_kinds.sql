@@ -4,7 +4,8 @@
 -- The version before takes chunks of priority 0 and 1, whatever their kind. Chunks of this version
 -- have priority 2, so only workers of this version see them, by their kind. A later migration drops
 -- what only the version before uses: job.level, job_chunk.items, job_chunk.priority, the indexes
--- job_already_running, job_chunk_waiting and job_chunk_turn, and the triggers of this file.
+-- job_already_running, job_chunk_waiting and job_chunk_turn, and the functions complete_old_job and
+-- complete_old_chunk with their triggers.
 
 alter table job
   alter column organization_id drop not null,  -- null: work for the whole site
@@ -37,24 +38,3 @@ create index job_chunk_next on job_chunk (
 create policy no_site_job on job as restrictive to assay_app using (organization_id is not null);
 create policy no_site_chunk on job_chunk as restrictive to assay_app
   using (organization_id is not null);
-
--- What the version before writes gets the new columns. It also cuts chunks, by their items.
-create function complete_old_job() returns trigger language plpgsql
-set search_path = pg_catalog, pg_temp as $$
-begin
-  new.key := new.project_id::text;
-  return new;
-end $$;
-create trigger complete_old_job before insert on job for each row
-  when (new.key is null and new.kind in ('qc', 'previews')) execute function complete_old_job();
-
-create function complete_old_chunk() returns trigger language plpgsql security definer
-set search_path = pg_catalog, pg_temp as $$
-begin
-  new.kind := (select j.kind from public.job j where j.job_id = new.job_id);
-  new.size := cardinality(new.items);
-  return new;
-end $$;
-revoke execute on function complete_old_chunk() from public;
-create trigger complete_old_chunk before insert or update of items on job_chunk for each row
-  when (new.payload is null) execute function complete_old_chunk();

@@ -1,9 +1,10 @@
+internal import Cryptography
 internal import Postgres
 
 /// Every SQL statement about keys for programs.
 enum APIKeyQueries {
   /// Whose a key is; nil when it is none, revoked or expired.
-  static func caller(_ secretHash: [UInt8], _ db: Connection) throws(PostgresError) -> Caller? {
+  static func caller(_ secretHash: Digest, _ db: Connection) throws(PostgresError) -> Caller? {
     try db.first(
       "select account_id, role, organization_id, scopes from key_claims(\(secretHash))"
     ) { row throws(PostgresError) in
@@ -16,7 +17,7 @@ enum APIKeyQueries {
 
   /// Records a key of the caller within the site's limit, and returns when.
   static func make(
-    _ key: ID<APIKey>, for caller: Caller, _ form: APIKeys.NewKey, secretHash: [UInt8],
+    _ key: ID<APIKey>, for caller: Caller, _ form: APIKeys.NewKey, secretHash: Digest,
     _ db: Connection
   ) throws(PostgresError) -> Timestamp {
     try db.one(

@@ -91,7 +91,7 @@ struct KeySecret {
     self.text = text
   }
 
-  var hash: [UInt8] { SHA256.digest(text.utf8) }
+  var hash: Digest { SHA256.digest(text.utf8) }
 }
 
 extension APIKeys {

@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Postgres
 
 /// Every SQL statement that proves e-mail addresses.
@@ -44,7 +45,7 @@ enum AddressQueries {
   }
 
   /// Uses a letter's link, which works once.
-  static func verify(_ tokenHash: [UInt8], _ db: Connection) throws(PostgresError) -> Proof {
+  static func verify(_ tokenHash: Digest, _ db: Connection) throws(PostgresError) -> Proof {
     try db.one("select is_valid, losers from use_verification(\(tokenHash))") {
       row throws(PostgresError) -> Proof in
       let (isValid, losers) = (try row.next(Bool.self), try row.next([UUIDBytes]?.self))
@@ -55,14 +56,14 @@ enum AddressQueries {
 
   /// Takes the address that a reset letter went to as proved; the accounts that have lost it.
   static func proveByReset(
-    _ tokenHash: [UInt8], _ db: Connection
+    _ tokenHash: Digest, _ db: Connection
   ) throws(PostgresError) -> [ID<Account>] {
     try losers("select prove_reset_address(\(tokenHash))", db)
   }
 
   /// Takes the address that an invitation's letter went to as proved; the accounts that have lost it.
   static func proveByInvitation(
-    _ tokenHash: [UInt8], _ db: Connection
+    _ tokenHash: Digest, _ db: Connection
   ) throws(PostgresError) -> [ID<Account>] {
     try losers("select prove_invited_address(\(tokenHash))", db)
   }

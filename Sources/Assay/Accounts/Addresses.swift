@@ -113,7 +113,7 @@ struct VerificationSecret {
   private let text = Base64URL.encode(Random.bytes(32))
   let expires = Timestamp.now(plusSeconds: 86_400)
 
-  var hash: [UInt8] { SHA256.digest(text.utf8) }
+  var hash: Digest { SHA256.digest(text.utf8) }
 
   /// The link; the secret stands behind the '#', which no server gets to see.
   func address(_ origin: String) -> String { "\(origin)/verify-email.html#token=\(text)" }

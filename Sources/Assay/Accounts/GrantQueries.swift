@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Postgres
 
 /// The locks under which rights are given and taken away.
@@ -13,7 +14,7 @@ enum GrantQueries {
   }
 
   /// Locks the accounts of the caller, who becomes a member, and of the inviter.
-  static func lock(invitation tokenHash: [UInt8], _ db: Connection) throws(PostgresError) {
+  static func lock(invitation tokenHash: Digest, _ db: Connection) throws(PostgresError) {
     try db.run("select lock_invitation(\(tokenHash))")
   }
 }

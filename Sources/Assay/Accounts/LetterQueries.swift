@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Postgres
 
 /// Every SQL statement about letters to write.
@@ -50,7 +51,7 @@ enum LetterQueries {
 
   /// Keeps the secret of a letter that proves an address; nil when there is nothing to prove.
   static func writeVerification(
-    of account: ID<Account>, _ tokenHash: [UInt8], until: Timestamp, _ db: Connection
+    of account: ID<Account>, _ tokenHash: Digest, until: Timestamp, _ db: Connection
   ) throws(PostgresError) -> Claim? {
     try db.one(
       """
@@ -61,7 +62,7 @@ enum LetterQueries {
 
   /// Keeps the secret of a reset letter; nil when the account has no address, or is shut out.
   static func writeReset(
-    of account: ID<Account>, _ tokenHash: [UInt8], until: Timestamp, _ db: Connection
+    of account: ID<Account>, _ tokenHash: Digest, until: Timestamp, _ db: Connection
   ) throws(PostgresError) -> Claim? {
     try db.one(
       """

@@ -21,7 +21,7 @@ struct RefreshToken {
     self.text = text
   }
 
-  var hash: [UInt8] { SHA256.digest(text.utf8) }
+  var hash: Digest { SHA256.digest(text.utf8) }
 }
 
 extension UUIDBytes {

@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Postgres
 
 /// Every SQL statement between a name with a password and a session.
@@ -58,7 +59,7 @@ enum SignInQueries {
   /// Opens a session; the seconds to wait when too many failures came in meanwhile, nil when the
   /// password that was compared has been changed.
   static func open(
-    _ session: ID<Session>, of account: ID<Account>, passwordHash: String, refreshHash: [UInt8],
+    _ session: ID<Session>, of account: ID<Account>, passwordHash: String, refreshHash: Digest,
     until: Timestamp, address: String, _ db: Connection
   ) throws(PostgresError) -> Double? {
     try db.one(
@@ -78,7 +79,7 @@ enum SignInQueries {
 
   /// Replaces a refresh token; nil, and the session has ended, when it was not the newest one.
   static func refresh(
-    _ session: ID<Session>, from old: [UInt8], to new: [UInt8], _ db: Connection
+    _ session: ID<Session>, from old: Digest, to new: Digest, _ db: Connection
   ) throws(PostgresError) -> Person? {
     try db.one(
       """

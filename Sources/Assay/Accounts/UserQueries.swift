@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import HTTP
 internal import Postgres
 
@@ -125,7 +126,7 @@ enum UserQueries {
 
   /// Records a link that replaces a password; false when there is no such account.
   static func makeReset(
-    for account: ID<Account>, _ tokenHash: [UInt8], until: Timestamp, _ db: Connection
+    for account: ID<Account>, _ tokenHash: Digest, until: Timestamp, _ db: Connection
   ) throws(PostgresError) -> Bool {
     try db.one("select make_reset(\(account), \(tokenHash), \(until))") {
       row throws(PostgresError) in try row.next()
@@ -134,7 +135,7 @@ enum UserQueries {
 
   /// Uses such a link; nil when it is not valid any more.
   static func useReset(
-    _ tokenHash: [UInt8], _ hash: String, _ db: Connection
+    _ tokenHash: Digest, _ hash: String, _ db: Connection
   ) throws(PostgresError) -> ID<Account>? {
     try db.one("select use_reset(\(tokenHash), \(hash))") { row throws(PostgresError) in
       try row.next()

@@ -27,7 +27,7 @@ extension Admin {
   struct Request: ListedRow {
     let id: ID<Project>
     let title: String
-    let status: String
+    let status: Projects.Status
     let createdAt: Timestamp
 
     var cursor: UUIDBytes { id.bytes }
@@ -35,7 +35,7 @@ extension Admin {
     static let fields: Fields<Request> = [
       Field("id") { $0.id },
       Field("title") { $0.title },
-      Field("status") { $0.status },
+      Field("status") { $0.status.rawValue },
       Field("created_at") { $0.createdAt },
     ]
   }

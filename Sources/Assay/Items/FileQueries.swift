@@ -5,7 +5,7 @@ internal import Postgres
 enum FileQueries {
   /// Stored bytes as their owner may have them.
   struct Original {
-    let sha256: [UInt8]
+    let sha256: Digest
     let mime: String
     let filename: String
     /// Whether the file is known not to be what was stored.
@@ -31,9 +31,9 @@ enum FileQueries {
   ///
   /// A few hundred at a time: however PostgreSQL goes about it, no statement takes long.
   static func files(
-    holding digests: [[UInt8]], in project: ID<Project>, _ links: ImageLinks, _ db: Connection
+    holding digests: [Digest], in project: ID<Project>, _ links: ImageLinks, _ db: Connection
   ) throws(PostgresError) -> [Files.File] {
-    var seen: Set<[UInt8]> = []
+    var seen: Set<Digest> = []
     var rest = digests.filter { seen.insert($0).inserted }.map(Hex.encode)[...]
     var files: [Files.File] = []
     while !rest.isEmpty {
@@ -139,7 +139,7 @@ enum FileQueries {
       try row.next(Int.self), try row.next(Int?.self), try row.next(Int?.self)
     )
     let (state, createdAt) = (try row.next(String.self), try row.next(Timestamp.self))
-    let (sha256, version) = (try row.next([UInt8].self), try row.next(Int?.self))
+    let (sha256, version) = (try row.next(Digest.self), try row.next(Int?.self))
     return Files.File(
       id: id, project: project, filename: filename, mime: mime, size: size, width: width,
       height: height, state: state, createdAt: createdAt,

@@ -53,41 +53,36 @@ enum Files {
   ) throws -> Response {
     try checkAddress(request, context, caller)
     let query = try request.query()
-    let intake = try Intake(context, .wide)
-    try request.multipart(limit: context.site.config.requestLimit, intake.take)
-    if let long = fields.first(where: { intake.overlong.contains($0.name) }) {
+    let form = try UploadForm(context, .wide)
+    try request.multipart(limit: context.site.config.requestLimit, form.take)
+    if let long = fields.first(where: { form.overlong.contains($0.name) }) {
       throw Problem.invalid([
-        Violation(long.name, "must be at most \(Intake.fieldLimit) bytes long")
+        Violation(long.name, "must be at most \(UploadForm.fieldLimit) bytes long")
       ])
     }
-    let given = { query[$0] ?? intake.fields[$0] }
+    let given = { query[$0] ?? form.fields[$0] }
     let (project, organization) = try target(given("project") ?? "", caller, context)
-    try intake.finish(TextOptions(given), names: ArchiveNames.encoding(given))
-    guard !intake.stored.isEmpty else { throw Uploads.nothingTaken(intake) }
-    let desk = ItemDesk(
-      project: project, organization: organization, account: caller.id, context.site.store,
-      context.db)
-    let added = try desk.transaction(recording: intake.stored) { _ in
-      try desk.record(intake.stored)
-    }
+    try form.finish(TextOptions(given), names: ArchiveNames.encoding(given))
+    let intake = form.intake
+    guard !intake.kept.isEmpty else { throw intake.problem }
+    let added = try Recorder(context, project, of: organization, by: caller.id)
+      .record(intake.kept)
     let files = try FileQueries.files(
-      holding: intake.stored.map(\.sha256), in: project,
+      holding: intake.kept.map(\.sha256), in: project,
       ImageLinks(request, context.site.config), context.db)
     return .json(
       Receipt(
         message: "\(added) files uploaded.", project: project, uploaded: added,
-        skipped: intake.stored.count - added, files: files, errors: intake.refused))
+        skipped: intake.kept.count - added, files: files, errors: intake.refused))
   }
 
   private static func target(
     _ named: String, _ caller: Caller, _ context: Context
-  ) throws -> (ID<Project>, ID<Organization>) {
+  ) throws -> (id: ID<Project>, organization: ID<Organization>) {
     guard let project = ID<Project>(named) else {
       throw Problem.invalid([Violation("project", "must be the id of a project")])
     }
-    guard let organization = try ProjectQueries.organization(of: project, for: caller, context.db)
-    else { throw Problem.notFound("project") }
-    return (project, organization)
+    return try caller.project(project, context, as: "project")
   }
 
   private static func list(

@@ -24,22 +24,20 @@ struct ImageLinks: Sendable {
   }
 
   /// The address of stored bytes, to be written into an answer.
-  func address(_ digest: MediaAddress.Digest, _ suffix: MediaAddress.Suffix) -> MediaAddress {
+  func address(_ digest: Digest, _ suffix: MediaAddress.Suffix) -> MediaAddress {
     MediaAddress(digest, suffix, frame)
   }
 
   /// The address of a version's small preview, as `preview` gives it, to be written into an answer.
-  func previewAddress(
-    _ digest: MediaAddress.Digest, version: Int?, mime: String
-  ) -> MediaAddress {
+  func previewAddress(_ sha256: Digest, version: Int?, mime: String) -> MediaAddress {
     let suffix =
       version.map { MediaAddress.Suffix(PreviewVersion.suffix($0, .small)) }
       ?? MediaAddress.Suffix(mime: mime)
-    return address(digest, suffix)
+    return address(sha256, suffix)
   }
 
   /// The address of stored bytes.
-  func url(_ sha256: [UInt8], mime: String) -> String {
+  func url(_ sha256: Digest, mime: String) -> String {
     let type = ImageType.allCases.first { $0.mime == mime }
     let suffix = type?.fileExtension ?? (mime == StoredBytes.textType ? "txt" : "bin")
     return signed("/media/\(Hex.encode(sha256)).\(suffix)")
@@ -47,7 +45,7 @@ struct ImageLinks: Sendable {
 
   /// The address of a version's preview; of the original while there is none, so that it works at once.
   func preview(
-    _ sha256: [UInt8], _ size: PreviewSize = .small, version: Int?, mime: String
+    _ sha256: Digest, _ size: PreviewSize = .small, version: Int?, mime: String
   ) -> String {
     guard let version else { return url(sha256, mime: mime) }
     return signed("/media/\(Hex.encode(sha256))\(PreviewVersion.suffix(version, size))")

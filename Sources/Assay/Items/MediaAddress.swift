@@ -29,28 +29,6 @@ struct MediaAddress: WireValue {
     }
   }
 
-  /// The 32 bytes of a SHA-256.
-  struct Digest {
-    private let words: InlineArray<8, UInt32>
-
-    /// The digest at the beginning of these bytes, of which there are enough.
-    init(_ bytes: UnsafeRawBufferPointer) {
-      words = InlineArray { index in
-        UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self))
-      }
-    }
-
-    static let length = 32
-
-    /// Writes 64 lowercase hexadecimal digits.
-    func fill(_ digits: UnsafeMutableRawBufferPointer) {
-      for index in words.indices {
-        digits.storeBytes(
-          of: Hex.digits(words[index]).bigEndian, toByteOffset: index * 8, as: UInt64.self)
-      }
-    }
-  }
-
   /// How the name of a stored file ends, behind the digest: `.jpg`, `-v2-320.webp`.
   struct Suffix {
     private var letters: InlineArray<16, UInt8> = .init(repeating: 0)
@@ -90,7 +68,7 @@ struct MediaAddress: WireValue {
       let text = UnsafeMutableRawBufferPointer(room)
       text.copyBytes(from: frame.head)
       let digits = text.baseAddress.unsafelyUnwrapped + frame.head.count
-      digest.fill(UnsafeMutableRawBufferPointer(rebasing: text[frame.head.count...]))
+      digest.fill(digits)
       suffix.fill(digits + Digest.length * 2)
       UnsafeMutableRawBufferPointer(rebasing: text[(frame.head.count + name)...])
         .copyBytes(from: frame.tail)

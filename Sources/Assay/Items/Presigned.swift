@@ -28,7 +28,7 @@ enum Presigned {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let form = try request.json(Announcement.self)
-    let (project, organization) = try owner(of: form.project, for: caller, context)
+    let (project, organization) = try caller.project(form.project, context)
     let store = try context.uploadStore()
     let expiry = Timestamp.now(plusSeconds: lifetime)
     let sizes = try sizes(of: form.files, context.site.config)
@@ -78,7 +78,7 @@ enum Presigned {
   ) throws {
     let room = try UsageQueries.lock(organization, db)
     try room.expect(
-      try UploadQueries.announced(to: organization, db),
+      try UsageQueries.announced(to: organization, db),
       adding: Room.Amount(bytes: sizes.reduce(0, +), items: sizes.count),
       note: note)
   }
@@ -113,17 +113,19 @@ enum Presigned {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let form = try request.json(Completion.self)
-    let (project, organization) = try owner(of: form.project, for: caller, context)
+    let (project, organization) = try caller.project(form.project, context)
     return try context.uploading {
-      try complete(form, by: CompletionDesk(context, caller, project, organization))
+      try complete(form, by: UploadCompletion(context, caller, project, organization))
     }
   }
 
-  private static func complete(_ form: Completion, by desk: CompletionDesk) throws -> Response {
+  private static func complete(
+    _ form: Completion, by completion: UploadCompletion
+  ) throws -> Response {
     var fault: StoreError?
     let refused = try form.uploaded.compactMap { file in
       do {
-        return try desk.take(file).map { "\(file.filename ?? file.key): \($0)" }
+        return try completion.take(file).map { "\(file.filename ?? file.key): \($0.sentence)" }
       } catch let error as StoreError {
         // The upload stays as it is: it can be completed once the store takes it.
         Logger.assay.error("a file was not stored", metadata: ["error": "\(error)"])
@@ -138,14 +140,5 @@ enum Presigned {
           + refused.prefix(5).joined(separator: " "))
     }
     return .json(Done(status: "ok"))
-  }
-
-  private static func owner(
-    of project: ID<Project>?, for caller: Caller, _ context: Context
-  ) throws -> (ID<Project>, ID<Organization>) {
-    guard let project,
-      let organization = try ProjectQueries.organization(of: project, for: caller, context.db)
-    else { throw Problem.notFound("request") }
-    return (project, organization)
   }
 }

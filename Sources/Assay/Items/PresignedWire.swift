@@ -1,9 +1,10 @@
 internal import HTTP
 internal import Imaging
+internal import Postgres
 
 extension Presigned {
   /// The types that may be announced.
-  enum AnnouncedType: String, CaseIterable {
+  enum AnnouncedType: String, CaseIterable, PostgresDecodable {
     case jpeg = "image/jpeg"
     case png = "image/png"
     /// An archive of both.

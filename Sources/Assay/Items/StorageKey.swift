@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import HTTP
 internal import Postgres
 
@@ -24,7 +25,7 @@ struct StorageKey: WireValue {
 /// An entity tag (RFC 9110, section 8.8.3), written straight into an answer: the SHA-256 in quotes,
 /// which JSON escapes.
 struct EntityTag: WireValue {
-  let digest: MediaAddress.Digest
+  let digest: Digest
 
   private static let quote = Array("\\\"".utf8)
 
@@ -32,10 +33,10 @@ struct EntityTag: WireValue {
 
   func write(to writer: inout JSONWriter) {
     let quote = Self.quote
-    writer.quoted(quote.count + MediaAddress.Digest.length * 2 + quote.count) { text in
+    writer.quoted(quote.count + Digest.length * 2 + quote.count) { text in
       _ = text.update(fromContentsOf: quote)
-      let digits = UnsafeMutableRawBufferPointer(text)[quote.count...]
-      digest.fill(UnsafeMutableRawBufferPointer(rebasing: digits))
+      let digits = UnsafeMutableRawBufferPointer(text).baseAddress.map { $0 + quote.count }
+      digits.map { digest.fill($0) }
       _ = UnsafeMutableBufferPointer(rebasing: text.suffix(quote.count)).update(
         fromContentsOf: quote)
     }

@@ -1,29 +1,6 @@
+internal import Cryptography
 internal import HTTP
 internal import Postgres
-
-/// A file that was not taken, and why.
-struct Refusal: WireOutput {
-  let filename: String
-  let reason: String
-
-  init(_ filename: String, _ reason: String) {
-    self.filename = filename
-    self.reason = reason
-  }
-
-  /// What of an archive was not taken, in a few sentences; nil when all was.
-  static func summary(_ refused: [Refusal], of taken: Int) -> String? {
-    guard !refused.isEmpty else { return nil }
-    let reasons = refused.prefix(5).map { "\($0.filename): \($0.reason)" }
-    return "\(taken) of its files were taken, \(refused.count) not. "
-      + reasons.joined(separator: " ")
-  }
-
-  static let fields: Fields<Refusal> = [
-    Field("filename") { $0.filename },
-    Field("reason") { $0.reason },
-  ]
-}
 
 extension Uploads {
   /// The answer to an upload: exactly the contract's keys.
@@ -46,7 +23,7 @@ extension Uploads {
     let image: ID<Item>
     let project: ID<Project>
     let filename: String
-    let digest: MediaAddress.Digest
+    let digest: Digest
     let mime: String
     let size: Int
     let createdAt: Timestamp

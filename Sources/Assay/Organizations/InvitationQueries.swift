@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Postgres
 
 /// Every SQL statement about invitations.
@@ -5,7 +6,7 @@ enum InvitationQueries {
   /// Records an invitation.
   static func insert(
     _ offer: Invitations.Offer, into organization: ID<Organization>, by account: ID<Account>,
-    tokenHash: [UInt8], _ db: Connection
+    tokenHash: Digest, _ db: Connection
   ) throws(PostgresError) {
     try db.run(
       """
@@ -69,7 +70,7 @@ enum InvitationQueries {
 
   /// Makes the caller a member; nil when the link is not valid any more.
   static func accept(
-    _ tokenHash: [UInt8], _ db: Connection
+    _ tokenHash: Digest, _ db: Connection
   ) throws(PostgresError) -> ID<Organization>? {
     try db.one("select accept_invitation(\(tokenHash))") { row throws(PostgresError) in
       try row.next()
@@ -85,7 +86,7 @@ enum InvitationQueries {
 
   /// Puts a letter's own secret into its link; nil when the invitation has lost its reason.
   static func write(
-    _ invitation: ID<Invitation>, _ hash: [UInt8], _ db: Connection
+    _ invitation: ID<Invitation>, _ hash: Digest, _ db: Connection
   ) throws(PostgresError) -> Wording? {
     try db.one(
       """

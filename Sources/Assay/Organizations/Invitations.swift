@@ -114,7 +114,7 @@ enum Invitations {
   /// Takes the caller's address as verified when the letter to it brought the invitation.
   ///
   /// A failure is logged: the invitation is accepted, and another letter can verify the address.
-  private static func prove(_ hash: [UInt8], _ request: Request, _ context: Context) {
+  private static func prove(_ hash: Digest, _ request: Request, _ context: Context) {
     do {
       try context.db.transaction { db in
         let losers = try AddressQueries.proveByInvitation(hash, db)

@@ -41,7 +41,7 @@ struct PreviewCheck {
 
   /// Moves previews of earlier versions that no row names to `doomed/`; they are not reported.
   private func removeOutdated() throws -> Int {
-    var (removed, waiting) = (0, [Int: Set<[UInt8]>]())
+    var (removed, waiting) = (0, [Int: Set<Digest>]())
     try store.eachPreview { preview in
       guard preview.version < PreviewVersion.current else { return }
       waiting[preview.version, default: []].insert(preview.sha256)
@@ -55,7 +55,7 @@ struct PreviewCheck {
   }
 
   /// Looks again under the lock: a worker may just have recorded previews found on the disk.
-  private func doomOutdated(_ digests: Set<[UInt8]>, version: Int) throws -> Int {
+  private func doomOutdated(_ digests: Set<Digest>, version: Int) throws -> Int {
     let outdated = try PreviewQueries.outdated(Array(digests), version: version, db)
     guard !outdated.isEmpty else { return 0 }
     return try Removal.transaction(db) { db in
@@ -67,7 +67,7 @@ struct PreviewCheck {
 
   private func rowsWithoutFiles(repairs: Bool) throws -> Int {
     var findings = 0
-    var last = PreviewQueries.Named(sha256: [], version: 0)
+    var last = PreviewQueries.Named(sha256: .zero, version: 0)
     while case let named = try PreviewQueries.previewed(after: last, limit: 1000, db),
       let next = named.last
     {

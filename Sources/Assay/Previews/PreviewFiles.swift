@@ -11,7 +11,7 @@ extension Store {
 
   /// A preview as a walk through the directories finds it.
   struct StoredPreview {
-    let sha256: [UInt8]
+    let sha256: Digest
     let version: Int
     let path: String
     /// Seconds since its bytes were written.
@@ -19,7 +19,7 @@ extension Store {
   }
 
   /// Whether all previews that a version makes of a blob are stored.
-  func hasPreviews(of sha256: [UInt8], version: Int = PreviewVersion.current) -> Bool {
+  func hasPreviews(of sha256: Digest, version: Int = PreviewVersion.current) -> Bool {
     PreviewSize.allCases.allSatisfy { access(path(of: sha256, $0, version), F_OK) == 0 }
   }
 
@@ -27,7 +27,7 @@ extension Store {
   ///
   /// Processes of the version before know previews by older names: the new previews get a hard link
   /// of that name, unless a file has it already.
-  func keep(_ previews: [Preview], of sha256: [UInt8]) throws {
+  func keep(_ previews: [Preview], of sha256: Digest) throws {
     let folder = try makeFolder(of: sha256)
     for preview in previews {
       guard fsync(preview.file.descriptor) == 0 else { throw StoreError("fsync") }
@@ -43,14 +43,14 @@ extension Store {
   }
 
   /// Removes the previews of a blob that is gone.
-  func removePreviews(of sha256: [UInt8]) {
+  func removePreviews(of sha256: Digest) {
     for size in PreviewSize.allCases {
       for version in PreviewVersion.all { unlink(path(of: sha256, size, version)) }
     }
   }
 
   /// Moves a version's previews of a blob to `doomed/`, whose files are removed later.
-  func doomPreviews(of sha256: [UInt8], version: Int) {
+  func doomPreviews(of sha256: Digest, version: Int) {
     for size in PreviewSize.allCases {
       let place = path(of: sha256, size, version)
       let name = Hex.encode(sha256) + PreviewVersion.suffix(version, size)
@@ -65,7 +65,7 @@ extension Store {
       let folder = "\(previews)/\(prefix)"
       guard access(folder, F_OK) == 0 else { continue }
       for (name, status) in try Self.files(in: folder) {
-        guard let sha256 = Hex.decode(prefix + name.prefix { $0 != "-" }), sha256.count == 32
+        guard let sha256 = Digest(hex: prefix + name.prefix { $0 != "-" })
         else { continue }
         try visit(
           StoredPreview(
@@ -77,13 +77,13 @@ extension Store {
 
   private var previews: String { "\(root)/previews" }
 
-  private func path(of sha256: [UInt8], _ size: PreviewSize, _ version: Int) -> String {
+  private func path(of sha256: Digest, _ size: PreviewSize, _ version: Int) -> String {
     let name = Hex.encode(sha256) + PreviewVersion.suffix(version, size)
     return "\(previews)/\(name.prefix(2))/\(name.dropFirst(2))"
   }
 
   /// Made by the worker that first needs it.
-  private func makeFolder(of sha256: [UInt8]) throws -> String {
+  private func makeFolder(of sha256: Digest) throws -> String {
     let folder = "\(previews)/\(Hex.encode(sha256).prefix(2))"
     guard access(folder, X_OK) != 0 else { return folder }
     try make("/previews")

@@ -53,7 +53,7 @@ struct PreviewJob: JobKind {
   func condemn(
     _ payload: NoPayload, part: String?, because fault: JobFault, _ lease: Lease
   ) throws {
-    guard let sha256 = part.flatMap(Hex.decode) else { throw CannotCondemn() }
+    guard let sha256 = part.flatMap({ Digest(hex: $0) }) else { throw CannotCondemn() }
     let (_, organization) = try lease.project()
     try PreviewQueries.record(sha256, of: organization, fault: fault.sentence, lease.db)
   }

@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Postgres
 
 /// Every SQL statement about previews.
@@ -16,7 +17,7 @@ enum PreviewQueries {
 
   /// Stored bytes without previews.
   struct Original {
-    let sha256: [UInt8]
+    let sha256: Digest
     let width: Int
     let height: Int
   }
@@ -42,7 +43,7 @@ enum PreviewQueries {
 
   /// Records that previews are made, or why there will be none; then existing ones stay in use.
   static func record(
-    _ sha256: [UInt8], of organization: ID<Organization>, fault: String?, _ db: Connection
+    _ sha256: Digest, of organization: ID<Organization>, fault: String?, _ db: Connection
   ) throws(PostgresError) {
     let stays: SQL = "(\(fault)::text is not null and \(made))"
     try db.run(
@@ -101,7 +102,7 @@ enum PreviewQueries {
 
   /// Previews that rows name.
   struct Named {
-    let sha256: [UInt8]
+    let sha256: Digest
     let version: Int
   }
 
@@ -135,8 +136,8 @@ enum PreviewQueries {
   /// for a day: links last more than an hour, and processes of the version before still make such
   /// links.
   static func outdated(
-    _ digests: [[UInt8]], version: Int, _ db: Connection
-  ) throws(PostgresError) -> [[UInt8]] {
+    _ digests: [Digest], version: Int, _ db: Connection
+  ) throws(PostgresError) -> [Digest] {
     try db.all(
       """
       select given.sha256 from unnest(\(digests)::bytea[]) as given (sha256)
@@ -190,7 +191,7 @@ enum PreviewQueries {
   /// A picture whose previews were asked for.
   struct Asked {
     let organization: UUIDBytes
-    let sha256: [UInt8]
+    let sha256: Digest
   }
 
   /// The organization of its own that an account has; nil when it has none.

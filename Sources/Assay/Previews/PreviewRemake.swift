@@ -1,5 +1,7 @@
 package import Postgres
 
+internal import Cryptography
+
 /// Asks for previews by the newest version, for an administrator's command line.
 ///
 /// The old previews are shown until the workers have made the new ones.
@@ -26,7 +28,7 @@ package enum PreviewRemake {
   /// pictures.
   package static func ask(for pictures: Pictures, _ db: Connection) throws -> Int {
     let condition = try condition(pictures, db)
-    var last = PreviewQueries.Asked(organization: UUIDBytes(high: 0, low: 0), sha256: [])
+    var last = PreviewQueries.Asked(organization: UUIDBytes(high: 0, low: 0), sha256: .zero)
     var count = 0
     while case let asked = try PreviewQueries.ask(condition, after: last, limit: batch, db),
       let next = asked.last

@@ -2,6 +2,11 @@ internal import HTTP
 internal import Postgres
 
 extension Projects {
+  /// The state of a project, derived from what it holds, as the root face names it.
+  enum Status: String, PostgresDecodable {
+    case created, uploading, qc, ready, labeling, completed, archived
+  }
+
   /// The body that creates a request.
   struct NewProject: WireInput {
     let title: String
@@ -21,7 +26,7 @@ extension Projects {
     let title: String
     let description: String
     let classes: [String]
-    let status: String
+    let status: Status
     let createdAt: Timestamp
 
     static let fields: Fields<Created> = [
@@ -29,7 +34,7 @@ extension Projects {
       Field("title") { $0.title },
       Field("description") { $0.description },
       Field("classes") { $0.classes },
-      Field("status") { $0.status },
+      Field("status") { $0.status.rawValue },
       Field("created_at") { $0.createdAt },
     ]
   }
@@ -39,7 +44,7 @@ extension Projects {
     let id: ID<Project>
     let title: String
     let description: String
-    let status: String
+    let status: Status
     let createdAt: Timestamp
 
     var cursor: UUIDBytes { id.bytes }
@@ -48,7 +53,7 @@ extension Projects {
       Field("id") { $0.id },
       Field("title") { $0.title },
       Field("description") { $0.description },
-      Field("status") { $0.status },
+      Field("status") { $0.status.rawValue },
       Field("created_at") { $0.createdAt },
     ]
   }
@@ -64,7 +69,7 @@ extension Projects {
       Field("title") { $0.row.title },
       Field("description") { $0.row.description },
       Field("classes") { $0.classes },
-      Field("status") { $0.row.status },
+      Field("status") { $0.row.status.rawValue },
       Field("created_at") { $0.row.createdAt },
       Field("progress") { $0.progress },
     ]

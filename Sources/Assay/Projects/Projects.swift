@@ -34,7 +34,7 @@ enum Projects {
     }
     let created = Created(
       id: project, title: form.title, description: form.description, classes: form.classes,
-      status: "created", createdAt: createdAt)
+      status: .created, createdAt: createdAt)
     return .json(created)
   }
 

@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import HTTP
 internal import Postgres
 
@@ -5,7 +6,7 @@ extension Clusters {
   /// An item of a cluster.
   struct Member {
     let id: ID<Item>
-    let sha256: [UInt8]
+    let sha256: Digest
     let filename: String
     let mime: String
     let width: Int

@@ -1,10 +1,11 @@
+internal import Cryptography
 internal import Imaging
 internal import Matching
 internal import Postgres
 
 /// Compares new pictures with all that the organization has, and with each other.
 struct Comparison {
-  typealias Fresh = (sha256: [UInt8], likeness: Likeness)
+  typealias Fresh = (sha256: Digest, likeness: Likeness)
 
   /// So many of what a picture may be a copy of are looked at, the nearest first: of a thousand
   /// frames of one film all are copies of all.
@@ -14,7 +15,7 @@ struct Comparison {
   private let fresh: [Fresh]
   private var planes = WholePlanes()
   /// What the gallery does not hold and shares bands with the new ones.
-  private var banded: [[UInt8]] = []
+  private var banded: [Digest] = []
   private var bandedPlanes = WholePlanes()
   /// By the place among the new ones times the number of all, plus the place among all.
   private var sightings: [Int: Sighting] = [:]
@@ -63,7 +64,7 @@ struct Comparison {
     index >= gallery.digests.count && index < gallery.digests.count + fresh.count
   }
 
-  private func digest(_ index: Int) -> [UInt8] {
+  private func digest(_ index: Int) -> Digest {
     let old = gallery.digests.count
     if index < old { return gallery.digests[index] }
     return isFresh(index) ? fresh[index - old].sha256 : banded[index - old - fresh.count]
@@ -141,7 +142,7 @@ struct Comparison {
   }
 
   private func resemblance(
-    _ place: Int, _ index: Int, _ sighting: Sighting, _ known: [[UInt8]: [UInt8]]
+    _ place: Int, _ index: Int, _ sighting: Sighting, _ known: [Digest: [UInt8]]
   ) -> Resemblance? {
     let one = fresh[place]
     let (other, whole) = (digest(index), whole(index))
@@ -151,7 +152,7 @@ struct Comparison {
     guard let luma, other != one.sha256 else { return nil }
     let new = Resemblance.Picture(sha256: one.sha256, luma: one.likeness.luma)
     let found = Resemblance.Picture(sha256: other, luma: luma)
-    if one.sha256.lexicographicallyPrecedes(other) {
+    if one.sha256 < other {
       return Suspicion(
         one.likeness.whole, whole, partOfFirst: sighting.partOfNew,
         partOfSecond: sighting.partOfOther, patch: sighting.patch

@@ -40,7 +40,7 @@ struct Detection {
 
   /// The evidence of each of these items' origin, from what their files state.
   func evidence(
-    of statements: [ID<Item>: [(field: String, value: String)]]
+    of statements: [ID<Item>: [Declared]]
   ) throws -> [ID<Item>: OriginEvidence] {
     let state = site.detector()
     let identity: String? = if case .ready(let detector) = state { detector.identity } else { nil }
@@ -67,26 +67,6 @@ struct Detection {
         return .probability(probability, model: detector.name)
       }
       return look.fault.map { .unavailable($0) }
-    }
-  }
-}
-
-extension OriginEvidence {
-  /// `{reason, c2pa, detector}`, each null when there is none.
-  func write(to writer: inout JSONWriter) {
-    writer.object { members in
-      members.member("reason", reason)
-      members.member("c2pa", seal)
-      members.key("detector")
-      guard let detection else { return members.null() }
-      members.object { members in
-        switch detection {
-        case .probability(let probability, let model):
-          members.member("model", model)
-          members.member("probability", probability)
-        case .unavailable(let reason): members.member("fault", reason)
-        }
-      }
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Labelling
 internal import Postgres
 
@@ -6,7 +7,7 @@ enum DetectionQueries {
   /// Which of these items' pictures a model has not seen yet.
   static func undetected(
     _ items: [ID<Item>], by identity: String, _ db: Connection
-  ) throws(PostgresError) -> [[UInt8]] {
+  ) throws(PostgresError) -> [Digest] {
     try db.all(
       """
       select distinct b.sha256
@@ -16,12 +17,12 @@ enum DetectionQueries {
         and b.detector is distinct from \(identity)
         and b.fault is null and b.damaged_at is null and b.mime like 'image/%'
       """
-    ) { row throws(PostgresError) in try row.next([UInt8].self) }
+    ) { row throws(PostgresError) in try row.next(Digest.self) }
   }
 
   /// Records what a model says of a picture, or why it could not.
   static func record(
-    _ sha256: [UInt8], of organization: ID<Organization>, by identity: String,
+    _ sha256: Digest, of organization: ID<Organization>, by identity: String,
     probability: Double?, fault: String?, _ db: Connection
   ) throws(PostgresError) {
     try db.run(

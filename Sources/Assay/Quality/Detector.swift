@@ -70,7 +70,7 @@ package final class Detector: Sendable {
       throw DetectorError("\(settings.model) cannot be read.")
     }
     name = description.name ?? settings.name
-    identity = "\(name) \(Hex.encode(Array(digest.finish().prefix(8))))"
+    identity = "\(name) \(Hex.encode(digest.finish()).prefix(16))"
     do throws(ModelError) {
       model = try Model(settings.model, library: settings.library)
     } catch {

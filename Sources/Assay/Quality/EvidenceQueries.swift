@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Labelling
 internal import Postgres
 
@@ -56,7 +57,7 @@ enum EvidenceQueries {
     ) { row throws(PostgresError) in
       let sameness = try sameness(&row)
       let (project, filename) = (try row.next(ID<Project>.self), try row.next(String.self))
-      let (sha256, mime) = (try row.next([UInt8].self), try row.next(String.self))
+      let (sha256, mime) = (try row.next(Digest.self), try row.next(String.self))
       return try Quality.Copy(
         sameness: sameness, project: project, filename: filename,
         previewURL: links.preview(sha256, version: row.next(), mime: mime), isExcluded: row.next())

@@ -55,15 +55,7 @@ extension Quality {
   struct Finding {
     let row: Row
     let checkedAt: Timestamp
-    /// What each check has to say, beside duplicates: a JSON object.
-    let reasons: String
-  }
-
-  /// A JSON object as it is stored.
-  struct Reasons: WireValue {
-    let json: String
-    static var schema: Schema { .object([]) }
-    func write(to writer: inout JSONWriter) { writer.raw(Array(json.utf8)) }
+    let reasons: Reasons
   }
 
   /// What quality control says of a picture, and why.
@@ -76,7 +68,7 @@ extension Quality {
       and: [
         Field("checked_at") { $0.finding.checkedAt },
         Field("duplicates") { $0.copies },
-        Field("evidence") { Reasons(json: $0.finding.reasons) },
+        Field("evidence") { $0.finding.reasons },
       ])
   }
 }

@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Imaging
 internal import Matching
 internal import Postgres
@@ -12,7 +13,7 @@ final class Gallery {
   private static let mostResident = 16_000
 
   let organization: ID<Organization>
-  private(set) var digests: [[UInt8]] = []
+  private(set) var digests: [Digest] = []
   private(set) var wholes = WholePlanes()
   private(set) var patches = CropWindow.patches.map { _ in WholePlanes() }
   private var windows: [[UInt64]] = []

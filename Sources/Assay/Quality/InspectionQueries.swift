@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Imaging
 internal import Labelling
 internal import Postgres
@@ -6,8 +7,8 @@ internal import Postgres
 enum InspectionQueries {
   /// What a file says of itself, what was wrong with it, and what was measured of a picture.
   struct Statement {
-    let sha256: [UInt8]
-    let declared: String?
+    let sha256: Digest
+    let declared: [Declared]
     let fault: String?
     let measured: Measurements?
   }
@@ -15,7 +16,7 @@ enum InspectionQueries {
   /// Which of these items' pictures were never inspected, or not for all that is asked now.
   static func uninspected(
     _ items: [ID<Item>], _ db: Connection
-  ) throws(PostgresError) -> [[UInt8]] {
+  ) throws(PostgresError) -> [Digest] {
     try db.all(
       """
       select distinct b.sha256
@@ -33,14 +34,14 @@ enum InspectionQueries {
 
   /// Records what an inspection found.
   static func record(
-    _ sha256: [UInt8], of organization: ID<Organization>, _ found: Inspection, declared: String,
+    _ sha256: Digest, of organization: ID<Organization>, _ found: Inspection,
     _ db: Connection
   ) throws(PostgresError) {
     let appearance = found.appearance
     try db.run(
       """
       update blob
-      set inspected_at = now(), declared = \(declared)::jsonb, fault = null,
+      set inspected_at = now(), declared = \(DeclaredColumn(found.declared))::jsonb, fault = null,
         frames = least(\(found.picture.frames)::bigint, 2147483647), has_position = \(found.hasPosition),
         sharpness = \(appearance.sharpness), shadow = \(appearance.shadow),
         highlight = \(appearance.highlight), entropy = \(appearance.entropy),
@@ -52,7 +53,7 @@ enum InspectionQueries {
 
   /// Records that these bytes cannot be inspected, and why.
   static func record(
-    _ sha256: [UInt8], of organization: ID<Organization>, fault: String, _ db: Connection
+    _ sha256: Digest, of organization: ID<Organization>, fault: String, _ db: Connection
   ) throws(PostgresError) {
     try db.run(
       """
@@ -83,10 +84,10 @@ enum InspectionQueries {
       """
     ) { row throws(PostgresError) in
       let item = try row.next(ID<Item>.self)
-      let (sha256, declared) = (try row.next([UInt8].self), try row.next(String?.self))
+      let (sha256, declared) = (try row.next(Digest.self), try row.next(DeclaredColumn?.self))
       let fault = try row.next(String?.self)
       let statement = try Statement(
-        sha256: sha256, declared: declared, fault: fault,
+        sha256: sha256, declared: declared?.statements ?? [], fault: fault,
         measured: measurements(&row, isCorrupt: fault != nil))
       return (item, statement)
     }
@@ -137,7 +138,7 @@ enum InspectionQueries {
   /// Says of all items of these bytes what they are copies of; a function, because those who
   /// exclude copies need it, too.
   static func settle(
-    _ digests: [[UInt8]], in organization: ID<Organization>, _ db: Connection
+    _ digests: [Digest], in organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) {
     try db.run(
       """

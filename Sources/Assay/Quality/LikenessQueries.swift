@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Imaging
 internal import Matching
 internal import Postgres
@@ -7,14 +8,14 @@ enum LikenessQueries {
   /// A picture that takes part in comparisons.
   struct Known {
     let number: Int
-    let sha256: [UInt8]
+    let sha256: Digest
     let whole: Fingerprint
     let windows: [UInt8]
   }
 
   /// Keeps a picture's likeness; one that is there already stays.
   static func insert(
-    _ likeness: Likeness, of sha256: [UInt8], in organization: ID<Organization>, _ db: Connection
+    _ likeness: Likeness, of sha256: Digest, in organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) {
     try db.run(
       """
@@ -28,7 +29,7 @@ enum LikenessQueries {
   /// The pictures of these items that were not compared yet, in the order of their digests.
   static func fresh(
     _ items: [ID<Item>], _ db: Connection
-  ) throws(PostgresError) -> [(sha256: [UInt8], likeness: Likeness)] {
+  ) throws(PostgresError) -> [(sha256: Digest, likeness: Likeness)] {
     let rows = try db.all(
       """
       select l.sha256, l.whole, l.windows, l.luma
@@ -39,7 +40,7 @@ enum LikenessQueries {
       order by l.sha256
       """
     ) { row throws(PostgresError) in
-      let sha256 = try row.next([UInt8].self)
+      let sha256 = try row.next(Digest.self)
       let whole = try row.next([UInt8].self)
       let (windows, luma) = (try row.next([UInt8].self), try row.next([UInt8].self))
       return Fingerprint(bytes: whole).flatMap {
@@ -63,7 +64,7 @@ enum LikenessQueries {
       order by number
       """
     ) { row in
-      let (number, sha256) = (try row.next(Int.self), try row.next([UInt8].self))
+      let (number, sha256) = (try row.next(Int.self), try row.next(Digest.self))
       let (whole, windows) = (try row.next([UInt8].self), try row.next([UInt8].self))
       guard let fingerprint = Fingerprint(bytes: whole) else { return }
       try body(Known(number: number, sha256: sha256, whole: fingerprint, windows: windows))
@@ -72,14 +73,14 @@ enum LikenessQueries {
 
   /// The small pictures of some digests.
   static func luma(
-    of digests: [[UInt8]], in organization: ID<Organization>, _ db: Connection
-  ) throws(PostgresError) -> [[UInt8]: [UInt8]] {
+    of digests: [Digest], in organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) -> [Digest: [UInt8]] {
     let rows = try db.all(
       """
       select sha256, luma from likeness
       where organization_id = \(organization) and sha256 = any (\(digests)::bytea[])
       """
-    ) { row throws(PostgresError) in (try row.next([UInt8].self), try row.next([UInt8].self)) }
+    ) { row throws(PostgresError) in (try row.next(Digest.self), try row.next([UInt8].self)) }
     return Dictionary(rows) { first, _ in first }
   }
 
@@ -113,7 +114,7 @@ enum LikenessQueries {
   /// The banded pictures that share one of the bands.
   static func sharing(
     _ bands: [Int], in organization: ID<Organization>, _ db: Connection
-  ) throws(PostgresError) -> [(sha256: [UInt8], whole: Fingerprint)] {
+  ) throws(PostgresError) -> [(sha256: Digest, whole: Fingerprint)] {
     let rows = try db.all(
       """
       select sha256, whole
@@ -124,7 +125,7 @@ enum LikenessQueries {
       order by number
       """
     ) { row throws(PostgresError) in
-      let sha256 = try row.next([UInt8].self)
+      let sha256 = try row.next(Digest.self)
       return Fingerprint(bytes: try row.next([UInt8].self)).map { (sha256, $0) }
     }
     return rows.compactMap(\.self)
@@ -132,7 +133,7 @@ enum LikenessQueries {
 
   /// From now on this takes part in comparisons: held in memory, or found by its bands.
   static func number(
-    _ sha256: [UInt8], bands: [Int]?, in organization: ID<Organization>, _ db: Connection
+    _ sha256: Digest, bands: [Int]?, in organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) {
     try db.run(
       """

@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Glibc
 internal import HTTP
 internal import Imaging
@@ -82,8 +83,7 @@ final class QualityJob: JobKind {
       if !found.likeness.isPlain {
         try LikenessQueries.insert(found.likeness, of: sha256, in: organization, db)
       }
-      try InspectionQueries.record(
-        sha256, of: organization, found, declared: Self.json(found.declared), db)
+      try InspectionQueries.record(sha256, of: organization, found, db)
     }
   }
 
@@ -101,19 +101,6 @@ final class QualityJob: JobKind {
     return try decoders.inspect(descriptor)
   }
 
-  private static func json(_ statements: [Declared]) -> String {
-    var writer = JSONWriter()
-    writer.array { writer in
-      for statement in statements {
-        writer.object {
-          $0.member("field", statement.field)
-          $0.member("value", statement.value)
-        }
-      }
-    }
-    return String(decoding: writer.bytes, as: UTF8.self)
-  }
-
   func record(_ payload: Payload, _ lease: Lease) throws -> Bool {
     let db = lease.db
     let (project, organization) = try lease.project()
@@ -121,8 +108,7 @@ final class QualityJob: JobKind {
     let gallery = gallery(of: organization)
     try gallery.refresh(db)
     let statements = try InspectionQueries.statements(payload.items, db)
-    let origins = try Detection(site, db).evidence(
-      of: statements.mapValues { try Self.statements($0.declared) })
+    let origins = try Detection(site, db).evidence(of: statements.mapValues(\.declared))
     for item in payload.items {
       guard let statement = statements[item], let origin = origins[item] else { continue }
       let verdict = Verdict(
@@ -142,7 +128,7 @@ final class QualityJob: JobKind {
   /// Keeps what is like the chunk's new pictures; the digests of both.
   private func compare(
     _ items: [ID<Item>], with gallery: Gallery, _ db: Connection
-  ) throws -> Set<[UInt8]> {
+  ) throws -> Set<Digest> {
     let fresh = try LikenessQueries.fresh(items, db)
     var comparison = Comparison(fresh, with: gallery)
     let found = try comparison.resemblances(db)
@@ -153,17 +139,6 @@ final class QualityJob: JobKind {
       try LikenessQueries.number(one.sha256, bands: bands, in: organization, db)
     }
     return Set(found.flatMap { [$0.first, $0.second] })
-  }
-
-  /// Reads `[{field, value}]` back.
-  private static func statements(_ json: String?) throws -> [(field: String, value: String)] {
-    guard let json, case .array(let rows) = try JSON(parsing: Array(json.utf8)) else { return [] }
-    return rows.compactMap { row in
-      guard case .object(let row) = row, case .string(let field)? = row["field"],
-        case .string(let value)? = row["value"]
-      else { return nil }
-      return (field, value)
-    }
   }
 }
 

@@ -1,11 +1,12 @@
+internal import Cryptography
 internal import Labelling
 internal import Matching
 
 /// Two pictures that are like one another, the smaller digest first: the same whichever of them
 /// was there before.
 struct Resemblance {
-  let first: [UInt8]
-  let second: [UInt8]
+  let first: Digest
+  let second: Digest
   /// The probability that one is a copy of the other, 0…1.
   let score: Double
   /// Bits in which the nearest fingerprints differ.
@@ -27,7 +28,7 @@ struct Resemblance {
 
   /// What is laid upon another.
   struct Picture {
-    let sha256: [UInt8]
+    let sha256: Digest
     let luma: [UInt8]
   }
 }

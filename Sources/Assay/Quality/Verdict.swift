@@ -1,4 +1,3 @@
-internal import HTTP
 internal import Labelling
 
 /// What quality control says of one item.
@@ -12,26 +11,9 @@ struct Verdict {
 
   var flags: [String] { origin.flags + findings.filter(\.isFlagged).map(\.flag) }
 
-  var evidence: String {
-    var writer = JSONWriter()
-    writer.object { evidence in
-      evidence.key("ai_generated")
-      origin.write(to: &evidence)
-      evidence.member("corrupt", fault)
-      evidence.member("level", level.rawValue)
-      evidence.key("quality")
-      evidence.object { quality in
-        for finding in findings {
-          quality.key(dynamic: finding.flag)
-          quality.object {
-            $0.member("value", finding.value.measured)
-            $0.member("threshold", finding.threshold)
-            if let whole = finding.whole { $0.member("of", whole) }
-          }
-        }
-      }
-    }
-    return String(decoding: writer.bytes, as: UTF8.self)
+  /// The evidence for it.
+  var evidence: Quality.Reasons {
+    Quality.Reasons(origin: origin, fault: fault, level: level, findings: findings)
   }
 }
 

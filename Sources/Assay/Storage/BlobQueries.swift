@@ -1,10 +1,11 @@
+internal import Cryptography
 internal import Postgres
 
-/// Every SQL statement about stored bytes as such, and about who holds them.
+/// Every SQL statement about blobs and the organizations that hold them.
 enum BlobQueries {
   /// A blob as its rows tell.
   struct Known {
-    let sha256: [UInt8]
+    let sha256: Digest
     let size: Int
     /// Whether its file is known not to be what was stored.
     let isDamaged: Bool
@@ -12,7 +13,7 @@ enum BlobQueries {
 
   /// The next blobs in the order of their digests, each once however many organizations hold it.
   static func known(
-    after sha256: [UInt8], limit: Int, _ db: Connection
+    after sha256: Digest, limit: Int, _ db: Connection
   ) throws(PostgresError) -> [Known] {
     try db.all(
       """
@@ -24,11 +25,64 @@ enum BlobQueries {
     }
   }
 
+  /// A picture that an organization in sight stores already; nil when none does.
+  static func picture(
+    _ sha256: Digest, _ db: Connection
+  ) throws(PostgresError) -> DecodedPicture? {
+    try db.first(
+      """
+      select mime, width, height from blob
+      where sha256 = \(sha256) and damaged_at is null and width is not null limit 1
+      """
+    ) { row throws(PostgresError) in
+      try DecodedPicture(mime: row.next(), width: row.next(), height: row.next())
+    }
+  }
+
   /// Whether any organization holds these bytes.
-  static func isKnown(_ sha256: [UInt8], _ db: Connection) throws(PostgresError) -> Bool {
+  static func isKnown(_ sha256: Digest, _ db: Connection) throws(PostgresError) -> Bool {
     try db.one(
       "select exists (select from blob where sha256 = \(sha256))"
     ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// The result of recording a blob.
+  enum Recorded {
+    case new
+    /// The organization has them, and keeps them until the transaction ends.
+    case held
+    /// They were released meanwhile: they must be recorded again.
+    case released
+  }
+
+  /// Records stored bytes once per organization, in the order given; returns the result for each.
+  ///
+  /// No two may be equal. All transactions record in one order, so that they cannot deadlock.
+  static func insert(
+    _ blobs: [StoredBytes], of organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) -> [Recorded] {
+    try db.all(
+      """
+      with given as (
+        select g.* from unnest(
+          \(blobs.map(\.sha256))::bytea[], \(blobs.map(\.size))::bigint[],
+          \(blobs.map(\.mime))::text[], \(blobs.map(\.picture?.width))::int[], \(blobs.map(\.picture?.height))::int[]
+        ) with ordinality as g (sha256, size_bytes, mime, width, height, place)
+      ), new as (
+        insert into blob (organization_id, sha256, size_bytes, mime, width, height)
+        select \(organization), sha256, size_bytes, mime, width, height from given order by place
+        on conflict do nothing
+        returning sha256
+      ), added as (
+        select sha256, place, sha256 in (select sha256 from new) as is_new from given
+      )
+      select is_new, case when not is_new then hold_blob(\(organization), sha256) end
+      from added order by place
+      """
+    ) { row throws(PostgresError) in
+      if try row.next(Bool.self) { return .new }
+      return try row.next(Bool?.self) == true ? .held : .released
+    }
   }
 
   /// Holds removals back until the transaction that is about to record blobs has ended.
@@ -51,14 +105,14 @@ enum BlobQueries {
 
   /// Notes in every organization's row that the file is not what was stored; false when none
   /// holds it any more, or all know.
-  static func markDamaged(_ sha256: [UInt8], _ db: Connection) throws(PostgresError) -> Bool {
+  static func markDamaged(_ sha256: Digest, _ db: Connection) throws(PostgresError) -> Bool {
     try db.run(
       "update blob set damaged_at = now() where sha256 = \(sha256) and damaged_at is null") > 0
   }
 
   /// Gives bytes to the sweeper that were stored for an organization and came to nothing there.
   static func release(
-    _ digests: [[UInt8]], of organization: ID<Organization>, _ db: Connection
+    _ digests: [Digest], of organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) {
     try db.run(
       """
@@ -76,7 +130,7 @@ enum BlobQueries {
   }
 
   /// Takes the next of what organizations have released.
-  static func takeReleased(limit: Int, _ db: Connection) throws(PostgresError) -> [[UInt8]] {
+  static func takeReleased(limit: Int, _ db: Connection) throws(PostgresError) -> [Digest] {
     try db.all(
       """
       delete from released_blob r

@@ -69,7 +69,7 @@ final class IncomingFile {
   }
 
   /// The SHA-256 of all bytes; to be asked once, when they are complete.
-  func digest() -> [UInt8] { hash.finish() }
+  func digest() -> Digest { hash.finish() }
 
   private func note(_ bytes: UnsafeRawBufferPointer) {
     size += bytes.count

@@ -24,7 +24,7 @@ struct Integrity {
   /// Opens a blob's file; nil when its bytes are not what their name says, which is then known.
   ///
   /// The caller closes the descriptor.
-  func open(_ sha256: [UInt8]) throws -> Int32? {
+  func open(_ sha256: Digest) throws -> Int32? {
     let descriptor = try store.open(sha256)
     do {
       if try digest(of: descriptor, pace: { _ in }) == sha256 {
@@ -42,7 +42,7 @@ struct Integrity {
 
   /// Reads a file from the disk itself and compares it with its name.
   /// - Parameter pace: told of each piece's size, to slow the reading down.
-  func check(_ sha256: [UInt8], pace: (Int) -> Void) throws -> Finding {
+  func check(_ sha256: Digest, pace: (Int) -> Void) throws -> Finding {
     guard let descriptor = try store.openIfPresent(sha256) else { return .missing }
     defer { close(descriptor) }
     // What memory holds of the file says nothing about the disk, and others need that memory.
@@ -54,7 +54,7 @@ struct Integrity {
 
   /// Puts a changed file aside and says so in its rows; false when good bytes have come meanwhile.
   @discardableResult
-  private func setAside(_ sha256: [UInt8], _ descriptor: Int32) throws -> Bool {
+  private func setAside(_ sha256: Digest, _ descriptor: Int32) throws -> Bool {
     let isDamaged = try Removal.transaction(db) { db in
       guard try store.quarantine(sha256, descriptor) else { return false }
       _ = try BlobQueries.markDamaged(sha256, db)
@@ -65,14 +65,14 @@ struct Integrity {
     return true
   }
 
-  /// The SHA-256 of a file; empty, which is nobody's, when the disk cannot read it.
-  private func digest(of descriptor: Int32, pace: (Int) -> Void) throws -> [UInt8] {
+  /// The SHA-256 of a file; nil when the disk cannot read it.
+  private func digest(of descriptor: Int32, pace: (Int) -> Void) throws -> Digest? {
     let hash = SHA256()
     var piece = [UInt8](repeating: 0, count: 1 << 20)
     while true {
       let count = read(descriptor, &piece, piece.count)
       if count == 0 { return hash.finish() }
-      if count < 0, errno == EIO { return [] }
+      if count < 0, errno == EIO { return nil }
       guard count > 0 || errno == EINTR else { throw StoreError("cannot read a blob") }
       piece.withUnsafeBytes {
         hash.update(UnsafeRawBufferPointer(rebasing: $0.prefix(max(0, count))))

@@ -6,7 +6,7 @@ internal import Glibc
 /// The order is that of every write, with all files in each step; what is not settled is removed.
 final class SmallFiles {
   private let store: Store
-  private var staged: [[UInt8]: String] = [:]
+  private var staged: [Digest: String] = [:]
 
   /// From so many files on the whole file system is synced instead of each file.
   private static let many = 32
@@ -16,7 +16,7 @@ final class SmallFiles {
   deinit { for path in staged.values { unlink(path) } }
 
   /// Writes bytes under a temporary name; their SHA-256.
-  func add(_ bytes: [UInt8]) throws -> [UInt8] {
+  func add(_ bytes: [UInt8]) throws -> Digest {
     let sha256 = SHA256.digest(bytes)
     guard staged[sha256] == nil else { return sha256 }
     let file = try store.incoming()

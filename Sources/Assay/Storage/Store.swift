@@ -89,7 +89,7 @@ package struct Store: Sendable {
   }
 
   /// Gives a complete file its name by content; equal bytes share one file.
-  func keep(_ file: IncomingFile, sha256: [UInt8]) throws {
+  func keep(_ file: IncomingFile, sha256: Digest) throws {
     let target = path(of: sha256)
     guard fsync(file.descriptor) == 0 else { throw StoreError("fsync") }
     if file.isOurs {
@@ -102,8 +102,19 @@ package struct Store: Sendable {
   }
 
   /// Gives a file its name by content.
-  func name(_ path: String, _ sha256: [UInt8]) throws {
+  func name(_ path: String, _ sha256: Digest) throws {
     guard rename(path, self.path(of: sha256)) == 0 else { throw StoreError("rename") }
+  }
+
+  /// Makes sure that a kept file is still in its place, before its row is committed.
+  /// - Throws: when it is gone for good: an upload that took longer than the doomed are kept.
+  func confirm(_ sha256: Digest) throws {
+    let path = path(of: sha256)
+    guard access(path, F_OK) != 0 else { return }
+    guard rename("\(root)/doomed/\(Hex.encode(sha256))", path) == 0 else {
+      throw StoreError("the stored file is gone")
+    }
+    try Self.sync(folder(of: sha256))
   }
 
   /// Gives a second name to the very bytes that were examined: the first may name others by now.
@@ -121,14 +132,14 @@ package struct Store: Sendable {
   }
 
   /// Opens a stored file for reading; the caller closes the descriptor.
-  func open(_ sha256: [UInt8]) throws -> Int32 {
+  func open(_ sha256: Digest) throws -> Int32 {
     let descriptor = Glibc.open(path(of: sha256), O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw StoreError("open") }
     return descriptor
   }
 
   /// Opens a stored file for reading; nil when there is none.
-  func openIfPresent(_ sha256: [UInt8]) throws -> Int32? {
+  func openIfPresent(_ sha256: Digest) throws -> Int32? {
     let descriptor = Glibc.open(path(of: sha256), O_RDONLY | O_CLOEXEC)
     guard descriptor < 0 else { return descriptor }
     guard errno == ENOENT else { throw StoreError("open") }
@@ -136,17 +147,17 @@ package struct Store: Sendable {
   }
 
   /// Where nginx finds a blob, as the path of its internal location.
-  func redirect(to sha256: [UInt8]) -> String {
+  func redirect(to sha256: Digest) -> String {
     let name = Hex.encode(sha256)
     return "/.blobs/\(name.prefix(2))/\(name.dropFirst(2))"
   }
 
-  func path(of sha256: [UInt8]) -> String {
+  func path(of sha256: Digest) -> String {
     "\(folder(of: sha256))/\(Hex.encode(sha256).dropFirst(2))"
   }
 
   /// The directory of a blob's file.
-  func folder(of sha256: [UInt8]) -> String { "\(root)/blobs/\(Hex.encode(sha256).prefix(2))" }
+  func folder(of sha256: Digest) -> String { "\(root)/blobs/\(Hex.encode(sha256).prefix(2))" }
 
   func make(_ directory: String) throws {
     let path = root + directory

@@ -115,7 +115,7 @@ package struct StoreCheck {
   }
 
   /// Looks once more behind the lock: the same bytes may have come again meanwhile.
-  private func removeOrphan(_ sha256: [UInt8]) throws {
+  private func removeOrphan(_ sha256: Digest) throws {
     try Removal.transaction(db) { db in
       if try !BlobQueries.isKnown(sha256, db) { try store.doom(sha256) }
     }
@@ -147,7 +147,7 @@ package struct StoreCheck {
   }
 
   private func eachKnown(_ visit: (BlobQueries.Known) throws -> Void) throws {
-    var last: [UInt8] = []
+    var last = Digest.zero
     while true {
       let blobs = try BlobQueries.known(after: last, limit: 1000, db)
       for blob in blobs { try visit(blob) }

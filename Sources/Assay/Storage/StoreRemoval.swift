@@ -35,7 +35,7 @@ enum Removal {
 /// where it stands: it is doomed first, and an upload that finds its file gone brings it back.
 extension Store {
   /// Takes a file that nobody holds out of sight; it is removed when no upload can want it.
-  func doom(_ sha256: [UInt8]) throws {
+  func doom(_ sha256: Digest) throws {
     let doomed = "\(root)/doomed/\(Hex.encode(sha256))"
     guard rename(path(of: sha256), doomed) == 0 || errno == ENOENT else {
       throw StoreError("rename")
@@ -45,21 +45,10 @@ extension Store {
     removePreviews(of: sha256)
   }
 
-  /// Makes sure that a kept file is still in its place, before its row is committed.
-  /// - Throws: when it is gone for good: an upload that took longer than the doomed are kept.
-  func confirm(_ sha256: [UInt8]) throws {
-    let path = path(of: sha256)
-    guard access(path, F_OK) != 0 else { return }
-    guard rename("\(root)/doomed/\(Hex.encode(sha256))", path) == 0 else {
-      throw StoreError("the stored file is gone")
-    }
-    try Self.sync(folder(of: sha256))
-  }
-
   /// Takes a damaged file out of sight: nginx finds nothing in its place, and nobody gets its bytes.
   /// - Parameter descriptor: the file that was read.
   /// - Returns: false when a good file has come in its place meanwhile.
-  func quarantine(_ sha256: [UInt8], _ descriptor: Int32) throws -> Bool {
+  func quarantine(_ sha256: Digest, _ descriptor: Int32) throws -> Bool {
     let (place, aside) = (path(of: sha256), "\(root)/damaged/\(Hex.encode(sha256))")
     guard rename(place, aside) == 0 else {
       // Gone from its place: by our own hand, when the transaction is repeated.

@@ -3,7 +3,7 @@ internal import Glibc
 
 /// A file of the store, as a walk through its directories finds it.
 struct StoredFile {
-  let sha256: [UInt8]
+  let sha256: Digest
   let size: Int
   /// Seconds since it was written or named.
   let age: Int
@@ -15,14 +15,14 @@ extension Store {
     for byte in UInt8.min...UInt8.max {
       let prefix = Hex.encode([byte])
       for (name, status) in try Self.files(in: "\(root)/blobs/\(prefix)") {
-        guard let sha256 = Hex.decode(prefix + name), sha256.count == 32 else { continue }
+        guard let sha256 = Digest(hex: prefix + name) else { continue }
         try visit(StoredFile(sha256: sha256, size: Int(status.st_size), age: Self.age(status)))
       }
     }
   }
 
   /// The size of a stored blob; nil when its file is missing.
-  func size(of sha256: [UInt8]) -> Int? {
+  func size(of sha256: Digest) -> Int? {
     var status = stat()
     return stat(path(of: sha256), &status) == 0 ? Int(status.st_size) : nil
   }

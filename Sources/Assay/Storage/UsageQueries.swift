@@ -88,6 +88,34 @@ enum UsageQueries {
       mostItems: row.next())
   }
 
+  /// Adds to an organization's sums and returns them; locks its row.
+  static func add(
+    bytes: Int, items: Int, to organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) -> Room {
+    try db.one(
+      """
+      update organization o
+      set used_bytes = used_bytes + \(bytes)::bigint, used_items = used_items + \(items)::bigint
+      from site_limits l
+      where o.organization_id = \(organization)
+      returning \(roomColumns)
+      """, room)
+  }
+
+  /// The most bytes and items that the open uploads to an organization may add.
+  static func announced(
+    to organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) -> Room.Amount {
+    try db.one(
+      """
+      select coalesce(sum(announced_bytes), 0)::int8, count(*) from upload
+      where \(UploadQueries.isOpen) and organization_id = \(organization)
+      """
+    ) { row throws(PostgresError) in
+      try Room.Amount(bytes: row.next(), items: row.next())
+    }
+  }
+
   /// Locks an organization's row and gives its usage and limits.
   static func lock(
     _ organization: ID<Organization>, _ db: Connection
@@ -125,7 +153,7 @@ enum UsageQueries {
   static func quota(
     of organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) -> Quota {
-    let announced = try UploadQueries.announced(to: organization, db)
+    let announced = try announced(to: organization, db)
     return try db.one(
       """
       select used_bytes, used_items, quota_bytes, quota_items from organization

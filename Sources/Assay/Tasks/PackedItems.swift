@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import Postgres
 
 /// Reads `task.packed_items`: for each item its id, its SHA-256, and its media type.
@@ -7,14 +8,14 @@ struct PackedItems {
   private var type = UnsafeRawBufferPointer(start: nil, count: 0)
   private var suffix = MediaAddress.Suffix(mime: "")
 
-  private static let header = UUIDBytes.size + MediaAddress.Digest.length + 2
+  private static let header = UUIDBytes.size + Digest.length + 2
 
   init(_ bytes: UnsafeRawBufferPointer) { rest = bytes }
 
   /// One item of a task.
   struct Item {
     let id: UUIDBytes
-    let digest: MediaAddress.Digest
+    let digest: Digest
     let suffix: MediaAddress.Suffix
   }
 
@@ -30,7 +31,7 @@ struct PackedItems {
     }
     let digest = UnsafeRawBufferPointer(rebasing: rest[UUIDBytes.size...])
     defer { rest = UnsafeRawBufferPointer(rebasing: rest[(Self.header + length)...]) }
-    return Item(id: UUIDBytes(rest), digest: MediaAddress.Digest(digest), suffix: suffix)
+    return Item(id: UUIDBytes(rest), digest: Digest(digest), suffix: suffix)
   }
 }
 

@@ -1,7 +1,7 @@
 /// How strongly a file's statements say that a model made the picture.
 enum DeclaredOrigin {
   /// The statement that says it most strongly, as `field: value`; nil when none does.
-  static func strongest(of statements: [(field: String, value: String)])
+  static func strongest(of statements: [some OriginStatement])
     -> (score: Double, reason: String)?
   {
     let isChunked = GeneratorTexts.areChunks(statements.map(\.field))

@@ -32,12 +32,12 @@ package struct OriginEvidence: Equatable, Sendable {
 
   /// Weighs the evidence.
   /// - Parameters:
-  ///   - statements: what the file says of itself.
+  ///   - statements: the statements of the file.
   ///   - size: width and height in pixels; nil when unknown.
   ///   - detection: nil when the operator has no detector.
   ///   - prior: the share of generated pictures to expect when nothing is known.
   package init(
-    _ statements: [(field: String, value: String)], size: (width: Int, height: Int)? = nil,
+    _ statements: [some OriginStatement], size: (width: Int, height: Int)? = nil,
     detection: Detection? = nil, prior: Double
   ) {
     let seal = statements.first { $0.field == "c2pa" }?.value
@@ -55,9 +55,18 @@ package struct OriginEvidence: Equatable, Sendable {
     }
     (score, reason) = (decided.score, decided.reason)
     var flags = [decided.flag].compactMap(\.self)
-    if seal?.hasPrefix("broken") == true { flags.append("c2pa_invalid") }
+    if seal.flatMap(Seal.init(statement:)) == .broken { flags.append("c2pa_invalid") }
     if case .unavailable = detection { flags.append("ai_detector_unavailable") }
     self.flags = flags
     (self.seal, self.detection) = (seal, detection)
+  }
+
+  /// The state of a C2PA manifest, the first word of its statement.
+  private enum Seal: String {
+    case intact, broken, unchecked
+
+    init?(statement: String) {
+      self.init(rawValue: String(statement.prefix { $0 != ":" }))
+    }
   }
 }

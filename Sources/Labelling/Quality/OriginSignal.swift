@@ -18,7 +18,7 @@ enum OriginSignal {
 
   /// A sentence, when a picture has the exact size of a generator's output and names no camera.
   static func generatorSize(
-    _ statements: [(field: String, value: String)], _ width: Int, _ height: Int
+    _ statements: [some OriginStatement], _ width: Int, _ height: Int
   ) -> String? {
     let isPhotograph = statements.contains { $0.field == "exif:Make" || $0.field == "exif:Model" }
     guard !isPhotograph, sizes[min(width, height)]?.contains(max(width, height)) == true else {

@@ -14,10 +14,10 @@ enum Forgery {
   }
 
   private static func hmac(_ text: [UInt8], _ key: [UInt8]) -> [UInt8] {
-    let key = key.count > 64 ? SHA256.digest(key) : key
+    let key = key.count > 64 ? SHA256.digest(key).bytes : key
     let padded = key + [UInt8](repeating: 0, count: 64 - key.count)
-    let inner = SHA256.digest(padded.map { $0 ^ 0x36 } + text)
-    return SHA256.digest(padded.map { $0 ^ 0x5C } + inner)
+    let inner = SHA256.digest(padded.map { $0 ^ 0x36 } + text).bytes
+    return SHA256.digest(padded.map { $0 ^ 0x5C } + inner).bytes
   }
 }
 

@@ -1,7 +1,7 @@
 internal import HTTP
 internal import Synchronization
 
-/// Keeps uploads from holding every thread of a process: one thread is always soon free for others.
+/// Keeps uploads from holding every thread of a process: one thread is always free soon.
 package final class UploadGate: Sendable {
   private let places: Int
   private let seconds: Duration
@@ -56,7 +56,7 @@ package final class UploadGate: Sendable {
   }
 }
 
-/// The time that one upload may take: nginx, and the person, give up after a minute.
+/// The time that one upload may take: nginx gives up after a minute.
 package final class UploadBudget {
   private let last: ContinuousClock.Instant
   private let end: ContinuousClock.Instant
@@ -70,10 +70,10 @@ package final class UploadBudget {
     end = last + grace
   }
 
-  /// Whether another file may be begun; the first always may, so that repeating gets on.
+  /// Whether another file may be begun; the first always may, so that each repetition makes progress.
   var isLeft: Bool { !hasBegun || .now < last }
 
-  /// Begins a file; what is left for it, in milliseconds, nil when it has to wait for another time.
+  /// Begins a file; returns its time in milliseconds, nil when no time is left.
   func begin() -> Int? {
     guard isLeft else { return nil }
     hasBegun = true

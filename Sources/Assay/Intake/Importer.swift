@@ -6,9 +6,9 @@ internal import Postgres
 
 /// Brings a directory's pictures into a project from the host itself, over the owner's connection.
 ///
-/// What the project has is skipped by content, so that an interrupted import is simply run again.
+/// Files whose content the project has are skipped, so an interrupted import can be run again.
 package final class Importer {
-  /// What became of one file.
+  /// The result for one file.
   package enum Outcome {
     case added
     case skipped
@@ -20,6 +20,8 @@ package final class Importer {
     package let description: String
   }
 
+  private static let rule = IntakeRule.pictures
+
   private let context: Context
   private let examiner: Examiner
   private let project: ID<Project>
@@ -29,7 +31,7 @@ package final class Importer {
   /// - Parameter database: how to reach the database; as its owner unless given.
   package init(_ site: Site, project: String, database: String? = nil) throws {
     context = Context(site, database: database ?? site.config.database(as: .owner))
-    examiner = try Examiner(context, ImageType.all)
+    examiner = try Examiner(context, Self.rule.types)
     guard let id = ID<Project>(project),
       let target = try ItemQueries.target(id, context.db)
     else { throw Refusal(description: "There is no request \(project).") }
@@ -43,20 +45,20 @@ package final class Importer {
     guard file.size <= context.site.config.fileLimit else {
       return .refused("It is larger than \(context.site.config.fileLimit) bytes.")
     }
-    switch try examiner.examine(file, named: Filename.cleaned(path.text), again: true) {
-    case .refused(let reason): return .refused(reason)
-    case .picture(let picture):
-      return try record(picture) > 0 ? .added : .skipped
-    }
+    let intake = try Intake(context, Self.rule, examiner)
+    let kind = FileKind.picture(intake.recognizer.type(of: file.head))
+    try intake.take(file, named: Filename.cleaned(path.text), as: kind, isAgain: true)
+    if let fault = intake.fault { throw fault }
+    if let refusal = intake.refused.first { return .refused(refusal.reason.sentence) }
+    return try record(intake.kept) > 0 ? .added : .skipped
   }
 
   /// - Throws: `Refusal` when the organization may not store as much.
-  private func record(_ picture: StoredBytes) throws -> Int {
-    let desk = ItemDesk(
-      project: project, organization: target.organization, account: target.creator,
-      context.site.store, context.db)
+  private func record(_ kept: [StoredBytes]) throws -> Int {
     do {
-      return try desk.transaction(recording: [picture]) { _ in try desk.record([picture]) }
+      return try Recorder(
+        context, project, of: target.organization, by: target.creator
+      ).record(kept)
     } catch let problem as Problem {
       throw Refusal(description: problem.detail)
     }

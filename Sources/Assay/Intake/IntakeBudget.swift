@@ -1,11 +1,12 @@
-/// What the archives and texts of one request may cost, so that one client cannot hold a thread of
-/// the pool until nginx gives the request up.
+/// Limits the time and the number of files that the archives and texts of one request take.
+///
+/// Without it one client could hold a thread of the pool until nginx gives up the request.
 final class IntakeBudget {
-  /// There is nothing left.
+  /// The budget is used up.
   struct Spent: Error {
     fileprivate let why: String
 
-    /// What was not done for it, and why.
+    /// A sentence that says what was not read, and why.
     func sentence(_ what: String) -> String { "\(what) was not read: \(why)." }
   }
 

@@ -1,73 +1,60 @@
 internal import HTTP
 internal import Imaging
 
-/// Takes the files of one multipart upload as they stream in.
-final class Intake {
-  /// Where the files go.
-  let desk: IntakeDesk
+/// Reads the files of one multipart upload as they stream in, a source for the intake.
+final class UploadForm {
+  let intake: Intake
   /// The form's other fields.
   private(set) var fields: [String: String] = [:]
+  /// The names of form fields that are longer than the limit.
+  private(set) var overlong: Set<String> = []
 
   private let site: Site
   private var current: (name: String, file: IncomingFile)?
-  /// Archives and texts, until the whole form is known: a field that says how may stand behind them.
+  /// Archives and texts, until the form is complete: a field with their options may follow them.
   private var waiting: [(name: String, file: IncomingFile)] = []
   private var field: (name: String, bytes: [UInt8])?
-
-  /// The names of form fields that are longer than the limit.
-  private(set) var overlong: Set<String> = []
 
   /// The most bytes of a form field.
   static let fieldLimit = 1000
 
   init(_ context: Context, _ rule: IntakeRule) throws {
     site = context.site
-    desk = try IntakeDesk(context, rule)
+    intake = try Intake(context, rule)
   }
-
-  /// What may become items.
-  var stored: [StoredBytes] { desk.stored }
-  /// What was not taken, and why.
-  var refused: [Refusal] { desk.refused }
-  /// Why the store did not take the last of the files that it did not take.
-  var fault: StoreError? { desk.fault }
 
   /// Takes the next event of the multipart body.
   ///
-  /// What the store cannot take is that file's error: a smaller one may still fit.
+  /// An error of the store refuses the file at hand: a smaller one may still fit.
   func take(_ event: MultipartParser.Event) throws {
     do {
-      try handle(event)
+      switch event {
+      case .begin(let headers): try begin(headers)
+      case .data(let bytes): try append(bytes)
+      case .end: try end()
+      }
     } catch let error as StoreError {
-      guard let name = current?.name ?? name(in: event) else { throw error }
-      desk.refuse(name, error)
+      guard let name = current?.name ?? filename(in: event) else { throw error }
+      intake.refuse(name, .store(error))
       current = nil
     }
   }
 
-  private func name(in event: MultipartParser.Event) -> String? {
+  private func filename(in event: MultipartParser.Event) -> String? {
     if case .begin(let headers) = event { headers.filename } else { nil }
   }
 
-  private func handle(_ event: MultipartParser.Event) throws {
-    switch event {
-    case .begin(let headers): try begin(headers)
-    case .data(let bytes): try append(bytes)
-    case .end: try end()
-    }
-  }
-
-  /// Takes what has waited for the end of the form.
+  /// Takes the archives and texts that waited for the end of the form.
   func finish(_ options: TextOptions, names: NameEncoding?) throws {
-    desk.options = options
-    desk.names = names
+    intake.textOptions = options
+    intake.names = names
     for (name, file) in waiting {
       do {
         try file.wake()
-        try desk.take(file, named: name)
+        try intake.take(file, named: name)
         file.rest()
       } catch let error as StoreError {
-        desk.refuse(name, error)
+        intake.refuse(name, .store(error))
       }
     }
     waiting = []
@@ -81,11 +68,10 @@ final class Intake {
     // A file field that was left empty.
     guard !filename.isEmpty else { return }
     guard headers.name == "files" else {
-      desk.refuse(filename, "It came in the field \(headers.name), not in files.")
-      return
+      return intake.refuse(filename, .inField(headers.name))
     }
     // The rest of the body has to be read, but nothing else done with it.
-    guard desk.hasTime else { return desk.refuse(filename, Examiner.later) }
+    guard intake.hasTime else { return intake.refuse(filename, .busy) }
     current = (filename, try site.store.incoming())
   }
 
@@ -94,10 +80,11 @@ final class Intake {
     if let field, !overlong.contains(field.name) { self.field?.bytes += bytes }
     guard let (name, file) = current else { return }
     try file.append(bytes)
-    guard file.size > site.config.fileLimit, file.size > desk.limit(of: file, named: name) else {
-      return
-    }
-    desk.refuse(name, "The file is larger than \(desk.limit(of: file, named: name)) bytes.")
+    guard file.size > site.config.fileLimit else { return }
+    let limit = site.config.limit(
+      ofArchive: intake.recognizer.mayBeArchive(file.head, named: name))
+    guard file.size > limit else { return }
+    intake.refuse(name, .tooLarge(limit: limit))
     current = nil
   }
 
@@ -109,8 +96,9 @@ final class Intake {
     guard let (name, file) = current else { return }
     try file.flush()
     current = nil
-    if desk.kind(of: file, named: name) == .picture {
-      try desk.take(file, named: name)
+    let kind = intake.recognizer.kind(of: file.head, named: name)
+    if case .picture = kind {
+      try intake.take(file, named: name, as: kind)
     } else {
       file.rest()
       waiting.append((name, file))

@@ -1,6 +1,11 @@
 internal import Imaging
 internal import Postgres
 
+/// The state of an announced upload, as it is stored.
+enum UploadState: String, PostgresEncodable, PostgresDecodable {
+  case presigned, completed, rejected, expired
+}
+
 /// Every SQL statement about announced uploads.
 enum UploadQueries {
   /// Announces a file.
@@ -39,38 +44,19 @@ enum UploadQueries {
   }
 
   /// An address may have expired: its bytes lie there until they are recorded or removed.
-  private static let isOpen: SQL = "state in ('presigned', 'received')"
-
-  /// The most bytes and items that the open uploads to an organization may add.
-  static func announced(
-    to organization: ID<Organization>, _ db: Connection
-  ) throws(PostgresError) -> Room.Amount {
-    try db.one(
-      """
-      select coalesce(sum(announced_bytes), 0)::int8, count(*) from upload
-      where \(isOpen) and organization_id = \(organization)
-      """
-    ) { row throws(PostgresError) in
-      try Room.Amount(bytes: row.next(), items: row.next())
-    }
-  }
+  static let isOpen: SQL = "state = 'presigned'"
 
   /// An announced upload.
   struct Announced {
-    let state: String
+    let state: UploadState
     let filename: String
-    let contentType: String
+    let contentType: Presigned.AnnouncedType
     /// The announced encoding of the names in an archive.
-    let nameEncoding: String?
-    /// Why not all of it was taken.
+    let nameEncoding: NameEncoding?
+    /// The sentence recorded with the state: why not all of it was taken.
     let reason: String?
 
-    /// Why a settled upload brought nothing, or not all; nil when all of it was taken.
-    var outcome: String? {
-      state == "completed" ? reason : "The upload was \(state) before."
-    }
-
-    var isArchive: Bool { contentType == Presigned.AnnouncedType.zip.rawValue }
+    var isArchive: Bool { contentType == .zip }
   }
 
   /// An account's own upload to a project; nil when there is none.
@@ -83,9 +69,12 @@ enum UploadQueries {
       where upload_id = \(upload) and project_id = \(project) and account_id = \(account)
       """
     ) { row throws(PostgresError) in
-      try Announced(
-        state: row.next(), filename: row.next(), contentType: row.next(),
-        nameEncoding: row.next(), reason: row.next())
+      let (state, filename) = (try row.next(UploadState.self), try row.next(String.self))
+      let type = try row.next(Presigned.AnnouncedType.self)
+      let encoding = try row.next(String?.self).flatMap { NameEncoding(named: $0) }
+      return try Announced(
+        state: state, filename: filename, contentType: type, nameEncoding: encoding,
+        reason: row.next())
     }
   }
 
@@ -102,7 +91,7 @@ enum UploadQueries {
 
   /// Settles an upload.
   static func finish(
-    _ upload: ID<Upload>, as state: String, reason: String?, _ db: Connection
+    _ upload: ID<Upload>, as state: UploadState, reason: String?, _ db: Connection
   ) throws(PostgresError) {
     try db.run(
       """

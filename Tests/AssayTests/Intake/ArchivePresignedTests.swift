@@ -117,10 +117,19 @@ import Testing
       })
   }
 
+  /// Only the reason itself keeps an upload open, whatever the names in its archive say.
+  @Test func aNameCannotKeepTheUploadOpen() throws {
+    let key = try sent(Zip([Zip.File("The service is busy: send this file again.png")]).bytes)
+    #expect(try complete(key).detail.contains("The service is busy: send this file again."))
+    #expect(try complete(key).detail.contains("rejected before"))
+  }
+
   @Test func anEtagMustBeTheContents() throws {
     let bytes = Zip([picture(1)]).bytes
     let wrong = try sent(bytes)
-    #expect(try complete(wrong, etag: #""0123""#).status == 400)
+    let refused = try complete(wrong, etag: #""0123""#)
+    #expect(refused.status == 400)
+    #expect(try refused.detail.hasSuffix("a.zip: The etag is another file's."))
     let key = try sent(bytes)
     let etag = "\"\\\"\(Hex.encode(SHA256.digest(bytes)))\\\"\""
     #expect(try complete(key, etag: etag).status == 200)

@@ -1,0 +1,70 @@
+internal import Cryptography
+internal import Imaging
+internal import Postgres
+
+/// The second stage: decodes a picture in a bounded child process.
+struct Examiner {
+  private let decoders: DecoderSession
+  private let types: Set<ImageType>
+  private let budget: UploadBudget?
+  private let db: Connection
+
+  /// - Parameter types: the types that are taken.
+  init(_ context: Context, _ types: Set<ImageType>) throws {
+    self.types = types
+    budget = context.budget
+    db = context.db
+    decoders = context.site.decoders.session()
+  }
+
+  /// The result of an examination.
+  enum Finding {
+    case picture(DecodedPicture, Digest)
+    case refused(Refusal.Reason)
+  }
+
+  /// Whether the request has time for another file.
+  var hasTime: Bool { budget?.isLeft ?? true }
+
+  /// Examines a complete file.
+  ///
+  /// Refuses as `busy` when the request has no time left, or no decoder is free.
+  /// - Parameters:
+  ///   - type: as recognized by the first bytes; nil for no picture.
+  ///   - etag: the client's, without quotes, when it gives one.
+  ///   - isAgain: whether the file is likely to have come before: then it is not decoded again.
+  func examine(
+    _ file: IncomingFile, as type: ImageType?, etag: String? = nil, isAgain: Bool = false
+  ) throws -> Finding {
+    guard file.size > 0 else { return .refused(.empty) }
+    let limit = budget?.begin()
+    guard budget == nil || limit != nil else { return .refused(.busy) }
+    let sha256 = file.digest()
+    if let etag, !Self.matches(etag, sha256) { return .refused(.etag) }
+    guard let type, types.contains(type) else { return .refused(.notAnImage(types)) }
+    if isAgain, let known = try BlobQueries.picture(sha256, db) { return .picture(known, sha256) }
+    do throws(DecodeFailure) {
+      let verdict = try decoders.verify(file.descriptor, as: type, within: limit)
+      return .picture(DecodedPicture(verdict), sha256)
+    } catch {
+      return .refused(Self.reason(error, limit: limit))
+    }
+  }
+
+  /// Whether an etag, without quotes, is the content's SHA-256; an empty one says nothing.
+  static func matches(_ etag: String, _ sha256: Digest) -> Bool {
+    etag.isEmpty || etag.lowercased() == "\(sha256)"
+  }
+
+  private static func reason(_ failure: DecodeFailure, limit: Int?) -> Refusal.Reason {
+    switch failure {
+    case .refused(let sentence): return .undecodable(sentence)
+    case .tooLarge(let width, let height): return .tooManyPixels(width: width, height: height)
+    case .crashed: return .decoderCrashed
+    case .timedOut:
+      let isOurs = limit.map { $0 < DecodeLimits().wallMilliseconds } ?? false
+      return isOurs ? .busy : .decodedTooSlowly
+    case .unavailable: return .busy
+    }
+  }
+}

@@ -1,0 +1,122 @@
+internal import HTTP
+internal import Imaging
+internal import Logging
+
+/// Passes the files of one request through the stages.
+///
+/// Each file is recognized, examined and kept, or refused with a reason; no file stops the others.
+/// `Recorder` makes items of what is kept. Forms, archives, files of texts, announced uploads and
+/// imports are sources of files.
+final class Intake {
+  private(set) var kept: [StoredBytes] = []
+  private(set) var refused: [Refusal] = []
+  /// The last error of the store, which then did not take a file.
+  private(set) var fault: StoreError?
+  /// The options of the form for files of texts.
+  var textOptions = TextOptions.plain
+  /// The encoding of names in archives, when the client gives it.
+  var names: NameEncoding?
+
+  let recognizer: Recognizer
+  private let site: Site
+  private let examiner: Examiner
+  private let keeper: Keeper
+  private let budget: IntakeBudget
+
+  /// - Parameters:
+  ///   - examiner: shared by the intakes of one request; nil for a new one.
+  ///   - budget: shared by the intakes of one request.
+  init(
+    _ context: Context, _ rule: IntakeRule, _ examiner: Examiner? = nil,
+    _ budget: IntakeBudget = .init()
+  ) throws {
+    site = context.site
+    recognizer = Recognizer(rule, try site.sniffer())
+    self.examiner = try examiner ?? Examiner(context, rule.types)
+    keeper = Keeper(site.store)
+    self.budget = budget
+  }
+
+  /// Whether the request has time for another file.
+  var hasTime: Bool { examiner.hasTime }
+
+  /// Takes a complete file.
+  /// - Parameters:
+  ///   - kind: nil to recognize it.
+  ///   - etag: the client's, when it gives one.
+  ///   - isAgain: whether the file is likely to have come before: then it is not decoded again.
+  /// - Throws: 503 when an archive cannot be read for no fault of its own; nothing may be recorded.
+  func take(
+    _ file: IncomingFile, named name: String, as kind: FileKind? = nil, etag: String? = nil,
+    isAgain: Bool = false
+  ) throws {
+    do {
+      switch kind ?? recognizer.kind(of: file.head, named: name) {
+      case .archive: try takeArchive(file, named: name)
+      case .text where file.size == 0: refuse(name, .empty)
+      case _ where file.size > site.config.fileLimit:
+        refuse(name, .tooLarge(limit: site.config.fileLimit))
+      case .text(let format): try takeTexts(file, named: name, in: format)
+      case .picture(let type):
+        switch try examiner.examine(file, as: type, etag: etag, isAgain: isAgain) {
+        case .picture(let picture, let sha256):
+          kept.append(try keeper.keep(file, picture, as: sha256, named: name))
+        case .refused(let reason): refuse(name, reason)
+        }
+      }
+    } catch let error as StoreError {
+      refuse(name, .store(error))
+    }
+  }
+
+  /// Notes that a file is not taken.
+  func refuse(_ name: String, _ reason: Refusal.Reason) {
+    if case .store(let error) = reason {
+      Logger.assay.error("a file was not stored", metadata: ["error": "\(error)"])
+      fault = error
+    }
+    refused.append(Refusal(name, reason))
+  }
+
+  /// The error for a request of which no file was taken.
+  var problem: Problem {
+    if let fault { return fault.problem }
+    guard !refused.isEmpty else {
+      return .badRequest("The form holds no file in the field files.")
+    }
+    if refused.contains(where: \.reason.isBusy) {
+      return .unavailable("The images could not be checked: try again in a moment.")
+    }
+    return .badRequest("No file was taken. " + Refusal.list(refused))
+  }
+
+  private func takeArchive(_ archive: IncomingFile, named name: String) throws {
+    try ArchiveFile(site, names, budget).read(archive, named: name) { entry in
+      switch entry {
+      case .file(let file, let name):
+        let kind = recognizer.kind(of: file.head, named: name, isInArchive: true)
+        // An archive that was too much for one request is sent again, and must make progress.
+        try take(file, named: name, as: kind, isAgain: true)
+      case .refused(let name, let reason): refuse(name, reason)
+      }
+    }
+  }
+
+  private func takeTexts(
+    _ file: IncomingFile, named name: String, in format: TextFormat
+  ) throws {
+    let batch = keeper.batch()
+    var texts: [StoredBytes] = []
+    var sentences: [String] = []
+    try TextFile(format, textOptions, budget).read(file, named: name) { part in
+      switch part {
+      case .text(let text, let name):
+        texts.append(StoredBytes(text: try batch.add(text), size: text.count, named: name))
+      case .refused(let sentence): sentences.append(sentence)
+      }
+    }
+    try batch.settle()
+    kept += texts
+    for sentence in sentences { refuse(name, .text(sentence)) }
+  }
+}

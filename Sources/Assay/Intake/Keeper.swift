@@ -1,0 +1,45 @@
+internal import Cryptography
+internal import Postgres
+
+/// The third stage: keeps what was examined, first its files in the store, then its blobs' rows.
+///
+/// The result of decoding a picture comes here as one value, and is kept with its bytes.
+struct Keeper {
+  private let store: Store
+
+  init(_ store: Store) { self.store = store }
+
+  /// Makes a picture's file durable under its digest.
+  func keep(
+    _ file: IncomingFile, _ picture: DecodedPicture, as sha256: Digest, named name: String
+  ) throws -> StoredBytes {
+    try store.keep(file, sha256: sha256)
+    return StoredBytes(picture, sha256: sha256, size: file.size, named: name)
+  }
+
+  /// Keeps many texts together.
+  func batch() -> SmallFiles { SmallFiles(store) }
+
+  /// Records blobs in a transaction; returns how many bytes the organization did not have.
+  ///
+  /// All transactions record in one order, and no two blobs may be equal.
+  func record(
+    _ blobs: [StoredBytes], of organization: ID<Organization>, _ db: Connection
+  ) throws -> Int {
+    for blob in blobs { try store.confirm(blob.sha256) }
+    var (bytes, rest) = (0, blobs)
+    for _ in 0..<10 {
+      let outcomes = zip(rest, try BlobQueries.insert(rest, of: organization, db))
+      rest = []
+      for (blob, outcome) in outcomes {
+        switch outcome {
+        case .new: bytes += blob.size
+        case .held: break
+        case .released: rest.append(blob)
+        }
+      }
+      if rest.isEmpty { return bytes }
+    }
+    throw PostgresError.conflict("the blobs come and go")
+  }
+}

@@ -1,0 +1,75 @@
+internal import HTTP
+internal import Imaging
+
+/// A file that was not taken, and why.
+struct Refusal: WireOutput {
+  let filename: String
+  let reason: Reason
+
+  init(_ filename: String, _ reason: Reason) {
+    self.filename = filename
+    self.reason = reason
+  }
+
+  /// The first few of them, in one line.
+  static func list(_ refused: [Refusal]) -> String {
+    refused.prefix(5).map { "\($0.filename): \($0.reason.sentence)" }.joined(separator: " ")
+  }
+
+  static let fields: Fields<Refusal> = [
+    Field("filename") { $0.filename },
+    Field("reason") { $0.reason.sentence },
+  ]
+}
+
+extension Refusal {
+  /// Why a file was not taken.
+  enum Reason {
+    /// Not examined for want of time or of a decoder: it may be taken when it comes again.
+    case busy
+    case empty
+    case tooLarge(limit: Int)
+    case inField(String)
+    /// The client's etag is not the SHA-256 of the bytes.
+    case etag
+    case notAnImage(Set<ImageType>)
+    case tooManyPixels(width: Int, height: Int)
+    case decoderCrashed
+    case decodedTooSlowly
+    /// The decoder's own sentence.
+    case undecodable(String)
+    case emptyArchive
+    case archiveCrashed
+    case archiveTooSlow
+    /// The archive reader's own sentence.
+    case unreadable(String)
+    case archiveBudget(IntakeBudget.Spent)
+    /// A sentence of the reader of texts about one of them, or about the file.
+    case text(String)
+    case store(StoreError)
+
+    /// The sentence that the client reads.
+    var sentence: String {
+      switch self {
+      case .busy: "The service is busy: send this file again."
+      case .empty: "The file is empty."
+      case .tooLarge(let limit): "The file is larger than \(limit) bytes."
+      case .inField(let name): "It came in the field \(name), not in files."
+      case .etag: "The etag is another file's."
+      case .notAnImage(let types): "The file is not a \(types.names) image."
+      case .tooManyPixels(let width, let height):
+        "The image is \(width) by \(height) pixels; at most 100 megapixels are taken."
+      case .decoderCrashed: "The image could not be decoded within the limits."
+      case .decodedTooSlowly: "The image took too long to decode."
+      case .emptyArchive: "The archive holds no files."
+      case .archiveCrashed: "The archive could not be read within the limits."
+      case .archiveTooSlow: "The archive took too long to read."
+      case .archiveBudget(let spent): spent.sentence("The rest of the archive")
+      case .undecodable(let sentence), .unreadable(let sentence), .text(let sentence): sentence
+      case .store(let error): error.sentence
+      }
+    }
+
+    var isBusy: Bool { if case .busy = self { true } else { false } }
+  }
+}

@@ -1,0 +1,114 @@
+internal import Cryptography
+internal import HTTP
+internal import Imaging
+internal import Postgres
+
+/// Completes announced uploads, a source for the intake: each is taken or refused with a reason.
+struct UploadCompletion {
+  private let context: Context
+  private let caller: Caller
+  private let project: ID<Project>
+  private let recorder: Recorder
+  private let examiner: Examiner
+  private let store: any UploadStore
+  /// One for all archives of the request.
+  private let budget = IntakeBudget()
+
+  private static let rule = IntakeRule.root
+
+  init(
+    _ context: Context, _ caller: Caller, _ project: ID<Project>, _ organization: ID<Organization>
+  ) throws {
+    self.context = context
+    self.caller = caller
+    self.project = project
+    recorder = Recorder(context, project, of: organization, by: caller.id)
+    examiner = try Examiner(context, Self.rule.types)
+    store = try context.uploadStore()
+  }
+
+  /// Takes one file; nil when all of it is taken, and also when it was before.
+  func take(_ file: Presigned.SentFile) throws -> Shortfall? {
+    guard let id = ID<Upload>(file.key) else { return .unknownKey }
+    let find = { try UploadQueries.find(id, in: project, by: caller.id, context.db) }
+    guard let upload = try find() else { return .unknownKey }
+    guard upload.state == .presigned else { return Shortfall(of: upload) }
+    do {
+      return try receive(id, upload, file)
+    } catch let error as StoreError {
+      // Another request completed it meanwhile, and its bytes have moved on.
+      if let now = try find(), now.state == .completed { return Shortfall(of: now) }
+      // Or a file was sent once more, over the one that was being examined.
+      guard error.isGone else { throw error }
+      return .replaced
+    }
+  }
+
+  private func receive(
+    _ id: ID<Upload>, _ upload: UploadQueries.Announced, _ sent: Presigned.SentFile
+  ) throws -> Shortfall? {
+    guard examiner.hasTime else { return .file(.busy) }
+    let limit = context.site.config.limit(ofArchive: upload.isArchive)
+    switch try store.fetch(id, limit: limit) {
+    case .nothing:
+      // Another request may have completed it meanwhile.
+      let now = try UploadQueries.find(id, in: project, by: caller.id, context.db)
+      guard let now, now.state == .completed else { return .absent }
+      return Shortfall(of: now)
+    case .tooLarge: return try reject(id, .file(.tooLarge(limit: limit)))
+    case .file(let file, let etag):
+      // An etag may be the store's own word, or the content's digest.
+      let claimed = sent.etag?.filter { $0 != "\"" }
+      let other = claimed == etag ? nil : claimed
+      if upload.isArchive, let other, !Examiner.matches(other, file.digest()) {
+        return try reject(id, .file(.etag))
+      }
+      let intake = try take(file, upload, etag: other)
+      let shortfall = Shortfall(of: intake, isArchive: upload.isArchive)
+      if intake.kept.isEmpty, let shortfall {
+        // Its bytes stay where they are until it is completed again.
+        return shortfall.isBusy ? shortfall : try reject(id, shortfall)
+      }
+      guard try record(id, intake.kept, shortfall?.sentence) else {
+        // Another request completed it meanwhile, or it was given up.
+        return try UploadQueries.find(id, in: project, by: caller.id, context.db)
+          .flatMap { Shortfall(of: $0) }
+      }
+      store.discard(id)
+      return shortfall
+    }
+  }
+
+  private func take(
+    _ file: IncomingFile, _ upload: UploadQueries.Announced, etag: String?
+  ) throws -> Intake {
+    let intake = try Intake(context, Self.rule, examiner, budget)
+    intake.names = upload.nameEncoding
+    // The announcement says what it is.
+    let kind = upload.isArchive ? .archive : FileKind.picture(intake.recognizer.type(of: file.head))
+    try intake.take(file, named: upload.filename, as: kind, etag: etag)
+    // Nothing is recorded then, so that it can be tried again.
+    if let fault = intake.fault { throw fault }
+    return intake
+  }
+
+  /// False when the upload is settled already.
+  private func record(
+    _ upload: ID<Upload>, _ kept: [StoredBytes], _ reason: String?
+  ) throws -> Bool {
+    try recorder.transaction(recording: kept) { db in
+      // Of two that complete one upload at once, the second finds it completed.
+      guard try UploadQueries.lock(upload, db) else { return false }
+      // First, so that the announced bytes no longer count when the stored ones do.
+      try UploadQueries.finish(upload, as: .completed, reason: reason, db)
+      _ = try recorder.insert(kept)
+      return true
+    }
+  }
+
+  private func reject(_ upload: ID<Upload>, _ shortfall: Shortfall) throws -> Shortfall {
+    try UploadQueries.finish(upload, as: .rejected, reason: shortfall.sentence, context.db)
+    store.discard(upload)
+    return shortfall
+  }
+}

@@ -1,0 +1,80 @@
+internal import HTTP
+internal import Labelling
+internal import Postgres
+
+extension Quality {
+  /// The findings of each check of a picture beside duplicates, as one JSON object.
+  ///
+  /// A worker makes it, the database stores it, and the client reads it as it is stored: rows of
+  /// earlier versions keep the members that they have.
+  struct Reasons {
+    private let json: String
+
+    init(
+      origin: OriginEvidence, fault: String?, level: QualityLevel,
+      findings: [QualityCheck.Finding]
+    ) {
+      var writer = JSONWriter()
+      writer.object { evidence in
+        evidence.key("ai_generated")
+        origin.write(to: &evidence)
+        evidence.member("corrupt", fault)
+        evidence.member("level", level.rawValue)
+        evidence.key("quality")
+        evidence.object { quality in
+          for finding in findings {
+            quality.key(dynamic: finding.flag)
+            finding.write(to: &quality)
+          }
+        }
+      }
+      json = String(decoding: writer.bytes, as: UTF8.self)
+    }
+
+    private init(stored json: String) { self.json = json }
+  }
+}
+
+extension Quality.Reasons: PostgresEncodable, PostgresDecodable {
+  func bind(into parameters: inout Parameters) { parameters.text(json) }
+
+  static func decode(_ column: borrowing Column) throws(PostgresError) -> Quality.Reasons {
+    Quality.Reasons(stored: try String.decode(column))
+  }
+}
+
+extension Quality.Reasons: WireValue {
+  static var schema: Schema { .object([]) }
+  func write(to writer: inout JSONWriter) { writer.raw(Array(json.utf8)) }
+}
+
+extension QualityCheck.Finding {
+  /// Writes `{value, threshold, of}`, the last only where the value counts parts.
+  fileprivate func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.member("value", value.measured)
+      $0.member("threshold", threshold)
+      if let whole { $0.member("of", whole) }
+    }
+  }
+}
+
+extension OriginEvidence {
+  /// Writes `{reason, c2pa, detector}`, each null when there is none.
+  fileprivate func write(to writer: inout JSONWriter) {
+    writer.object { members in
+      members.member("reason", reason)
+      members.member("c2pa", seal)
+      members.key("detector")
+      guard let detection else { return members.null() }
+      members.object { members in
+        switch detection {
+        case .probability(let probability, let model):
+          members.member("model", model)
+          members.member("probability", probability)
+        case .unavailable(let reason): members.member("fault", reason)
+        }
+      }
+    }
+  }
+}
