@@ -87,32 +87,43 @@ cvips_picture *cvips_keep(cvips_picture *picture, int longest, int side) {
   return (cvips_picture *)kept;
 }
 
-// For a picture without a profile, an export profile gives wrong colours in libvips 8.14, and costs
-// 50 ms.
-static int thumbnail(VipsImage *in, int longest, VipsImage **out) {
+// The size of a preview, upright.
+typedef struct {
+  int width, height;
+} extent;
+
+// A kept picture may have a row or a column more than its size says: what is shrunk gets the exact
+// one, what is not stays as it is. For a picture without a profile, an export profile gives wrong
+// colours in libvips 8.14, and costs 50 ms.
+static int thumbnail(VipsImage *in, extent wanted, VipsImage **out) {
+  int longest = VIPS_MAX(wanted.width, wanted.height);
+  int is_near = VIPS_MAX(in->Xsize, in->Ysize) <= longest + longest / 4;
+  int width = is_near ? longest : wanted.width, height = is_near ? longest : wanted.height;
+  VipsSize size = is_near ? VIPS_SIZE_DOWN : VIPS_SIZE_FORCE;
   if (!vips_image_get_typeof(in, VIPS_META_ICC_NAME))
-    return vips_thumbnail_image(in, out, longest, "height", longest, "size", VIPS_SIZE_DOWN, NULL);
+    return vips_thumbnail_image(in, out, width, "height", height, "size", size, NULL);
   return vips_thumbnail_image(
-      in, out, longest, "height", longest, "size", VIPS_SIZE_DOWN, "export_profile", "srgb", NULL);
+      in, out, width, "height", height, "size", size, "export_profile", "srgb", NULL);
 }
 
-static int convert(VipsImage *in, int longest, VipsImage **steps) {
+static int convert(VipsImage *in, extent wanted, VipsImage **steps) {
   if (cvips_plain(in, &steps[0]) || inks(steps[0], &steps[1]) || cvips_stretch(steps[1], &steps[2]))
     return -1;
-  if (thumbnail(steps[2], longest, &steps[3])) {
+  if (thumbnail(steps[2], wanted, &steps[3])) {
     if (!vips_image_remove(steps[2], VIPS_META_ICC_NAME)) return -1;
-    if (thumbnail(steps[2], longest, &steps[3])) return -1;
+    if (thumbnail(steps[2], wanted, &steps[3])) return -1;
   }
   return vips_colourspace(steps[3], &steps[4], VIPS_INTERPRETATION_sRGB, NULL) ||
       vips_cast_uchar(steps[4], &steps[5], NULL) || cvips_show(steps[5], &steps[6]);
 }
 
-uint8_t *cvips_preview(cvips_picture *picture, int longest, int *width, int *height) {
+uint8_t *cvips_preview(cvips_picture *picture, int *width, int *height) {
   VipsImage *scope = vips_image_new();
   VipsImage **steps = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 7);
   uint8_t *pixels = NULL;
   size_t size = 0;
-  if (!convert((VipsImage *)picture, longest, steps) && steps[6]->Bands == 3) {
+  extent wanted = {*width, *height};
+  if (!convert((VipsImage *)picture, wanted, steps) && steps[6]->Bands == 3) {
     *width = steps[6]->Xsize;
     *height = steps[6]->Ysize;
     pixels = vips_image_write_to_memory(steps[6], &size);

@@ -159,10 +159,11 @@ final class VipsPicture {
 
   /// The previews of a picture that is kept.
   func previews(_ sides: PreviewSides) throws(DecodeFailure) -> Previews {
-    var (width, height): (Int32, Int32) = (0, 0)
-    guard let pixels = cvips_preview(handle, Int32(sides.large), &width, &height) else {
-      throw Self.failure
-    }
+    let longest = Double(max(picture.width, picture.height))
+    let scale = min(1, Double(sides.large) / longest)
+    var width = Int32(max(1, (Double(picture.width) * scale).rounded()))
+    var height = Int32(max(1, (Double(picture.height) * scale).rounded()))
+    guard let pixels = cvips_preview(handle, &width, &height) else { throw Self.failure }
     defer { cvips_free(pixels) }
     return try JPEGPicture.previews(of: pixels, width: width, height: height, sides)
   }

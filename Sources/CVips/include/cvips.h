@@ -47,10 +47,10 @@ uint8_t *cvips_pixels(cvips_picture *picture, int side, int *width, int *height,
 /// factors towards `longest` pixels across or down and towards `side` the other way, but not below
 /// one and a half of the first or four of the second. NULL when it cannot be decoded.
 cvips_picture *cvips_keep(cvips_picture *picture, int longest, int side);
-/// The picture as 8-bit RGB: upright, sRGB, opaque, at most `longest` pixels across and down. The
-/// background of a transparent picture is white, dark gray when much of the visible part is light,
-/// or middle gray when much is dark, too.
-uint8_t *cvips_preview(cvips_picture *picture, int longest, int *width, int *height);
+/// A kept picture as 8-bit RGB: upright, sRGB, opaque, of the given size, never enlarged; sets the
+/// size. The background of a transparent picture is white, dark gray when much of the visible part
+/// is light, or middle gray when much is dark, too.
+uint8_t *cvips_preview(cvips_picture *picture, int *width, int *height);
 /// The first frame as 8-bit RGB, upright, sRGB, on the same background, `side` pixels across and
 /// down: cut from the middle, or stretched.
 uint8_t *cvips_square(cvips_picture *picture, int side, int is_cropped, size_t *length);
