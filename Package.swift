@@ -120,7 +120,8 @@ let package = Package(
 
     // The report of `.dev/accuracy` and figures of `make bench`; no product.
     .executableTarget(
-      name: "Accuracy", dependencies: ["Decoding", "Imaging", "Matching", "Labelling"],
+      name: "Accuracy",
+      dependencies: ["Cryptography", "Decoding", "Imaging", "Matching", "Labelling"],
       path: "Tests/Accuracy", exclude: ["phash.py", "transforms.py"], swiftSettings: house),
 
     // Tests: Support makes fresh databases and people; the rest mirrors Sources.

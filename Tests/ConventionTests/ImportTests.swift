@@ -23,7 +23,7 @@ import Testing
     "Command": ["Assay", "FastCGI", "HTTP", "Postgres", "CLinux", "ArgumentParser", "Logging"],
     "DecodeCommand": ["Decoding", "Unpacking", "Imaging", "CLinux"],
     "Support": ["Assay", "HTTP", "Postgres", "CLinux"],
-    "Accuracy": ["Decoding", "Imaging", "Matching", "Labelling"],
+    "Accuracy": ["Cryptography", "Decoding", "Imaging", "Matching", "Labelling"],
   ]
 
   /// What comes with the toolchain; Foundation does not appear.
