@@ -202,7 +202,10 @@ static int run(pass *pass, const void *bytes, size_t length, int side, int longe
   make_layers(pass);
   read_layers(pass);
   plane->missing = source_missing_rows(decoder);
-  return look(pass, plane);
+  if (look(pass, plane)) return -1;
+  // All pixels may be there and the end of the file not. This frees what `look` needs.
+  jpeg_finish_decompress(decoder);
+  return 0;
 }
 
 cjpeg_picture *cjpeg_read(

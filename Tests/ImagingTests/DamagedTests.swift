@@ -60,6 +60,24 @@ extension DecoderTests {
       print("\(Self.count) damaged files, \(taken) taken, \(incomplete) lack rows")
     }
 
+    /// The pixels may be whole and the end missing, with or without zeros that a disk has added.
+    @Test func bothWaysAgreeOnTheEnd() throws {
+      let pool = DecoderTests.pool
+      let session = pool.session()
+      let source = try scene(5, width: 96, height: 80)
+      for options in Self.savers {
+        let whole = try Fixture("jpegsave", of: source, name: "a.jpg", ["--strip"] + options).bytes
+        for (cut, zeros) in [(1, 0), (2, 0), (2, 1), (2, 4), (2, 9), (3, 0), (5, 4), (9, 0)] {
+          let file = try Fixture(whole.dropLast(cut) + [UInt8](repeating: 0, count: zeros))
+          let verdict = verdict { () throws(DecodeFailure) in try session.verify(file, as: nil) }
+          let found = Result { () throws(DecodeFailure) in
+            try session.examine(file.descriptor, as: nil, Examine.sides)
+          }
+          #expect(found.map(\.picture) == verdict, "\(options) \(cut) \(zeros)")
+        }
+      }
+    }
+
     private func verdict(_ body: () throws(DecodeFailure) -> Picture)
       -> Result<Picture, DecodeFailure>
     {
