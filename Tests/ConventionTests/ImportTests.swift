@@ -25,7 +25,7 @@ import Testing
     "Command": ["Assay", "FastCGI", "HTTP", "Postgres", "CLinux", "ArgumentParser", "Logging"],
     "DecodeCommand": ["Decoding", "Unpacking", "Imaging", "CLinux"],
     "Support": ["Assay", "HTTP", "Postgres", "Queue", "CLinux"],
-    "Accuracy": ["Decoding", "Imaging", "Matching", "Labelling"],
+    "Accuracy": ["Cryptography", "Decoding", "Imaging", "Matching", "Labelling"],
   ]
 
   /// What comes with the toolchain; Foundation does not appear.
