@@ -91,7 +91,8 @@ extension EndToEnd {
 
     /// Kills workers when so many pictures are done, and a little later.
     private func kill(_ job: Job) throws {
-      let last = Self.pictures - 24
+      // The second half is the time in which a kill must come before the job is over.
+      let last = Self.pictures / 2
       for point in (0..<Self.kills).map({ _ in Int.random(in: 0...last) }).sorted() {
         try job.instance.wait(seconds: Self.patience, for: "\(point) pictures") {
           try progress(job)["done"].int >= point
