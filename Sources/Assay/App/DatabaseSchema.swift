@@ -10,6 +10,7 @@ package enum DatabaseSchema {
     let migrator = Migrator(directory: directory, functions: functions(directory), hash: hash)
     let report = try migrator.migrate(db)
     try close(db)
+    try OldJobQueries.complete(db)
     return report
   }
 

@@ -216,6 +216,43 @@ struct RollingUpgradeTests {
     #expect(try oldTakes() == ["previews"])
   }
 
+  /// Runs old statements between the migrations and the triggers of the functions.
+  private func beforeTriggers(_ body: () throws -> Void) throws {
+    let db = site.owner()
+    try db.script(
+      "alter table job disable trigger user; alter table job_chunk disable trigger user")
+    try body()
+    try db.script(
+      "alter table job enable trigger user; alter table job_chunk enable trigger user")
+  }
+
+  @Test func jobsThatOldProcessesMakeDuringTheMigrationAreFinished() throws {
+    try inspected.uploadDistinct(10)
+    try beforeTriggers {
+      try oldStart()
+      try oldWake()
+    }
+    _ = try DatabaseSchema.migrate(
+      site.owner(), directory: Products.checkout + "/sql/migrations")
+    try #require(try inspected.start().status == 409)
+    try site.work()
+    #expect(try inspected.progress()["state"].string == "completed")
+    #expect(try inspected.progress()["total"].int == 10)
+    #expect(try site.states(of: "previews") == ["completed completed 1"])
+    // The next ones are not kept from starting.
+    #expect(try inspected.start().status == 200)
+  }
+
+  @Test func newProcessesCancelRunsThatOldOnesStartDuringTheMigration() throws {
+    try inspected.uploadDistinct(3)
+    try beforeTriggers { try oldStart() }
+    _ = try DatabaseSchema.migrate(
+      site.owner(), directory: Products.checkout + "/sql/migrations")
+    let answer = try site.send(
+      "POST", "/requests/\(inspected.request)/qc/cancel", as: inspected.customer)
+    #expect(try answer.json["state"].string == "cancelled")
+  }
+
   @Test func workersTakeNoKindThatTheyDoNotKnow() throws {
     try site.start([["one"]])
     #expect(try !Worker(site.site).runNext())
