@@ -71,8 +71,8 @@ enum Accounts {
         account, username: username, email: email, passwordHash: hash, role: role,
         organization: role == .customer ? .new() : nil, db)
       if email != nil { try Addresses.askLetter(for: account, context, db) }
-      try AuditQueries.record(
-        Audit.Event("sign-up", account: account, actor: username, in: nil, request), db)
+      try AuditLogQueries.record(
+        AuditLog.Event("sign-up", account: account, actor: username, in: nil, request), db)
     }
   }
 
@@ -107,7 +107,7 @@ enum Accounts {
   ) throws -> Response {
     try context.db.transaction { db in
       if let session = caller.session { try SessionQueries.end(session, db) }
-      try AuditQueries.record(Audit.Event("sign-out", by: caller, request), db)
+      try AuditLogQueries.record(AuditLog.Event("sign-out", by: caller, request), db)
     }
     return .json(Message(message: "Signed out."))
   }

@@ -7,10 +7,3 @@ package enum Jobs {
     [QualityJob(site), PreviewJob(site), SweepJob(site), OrphanJob(site)]
   }
 }
-
-extension Lane {
-  /// Pictures are inspected, compared and shrunk: long work.
-  static let pictures = Lane("pictures")
-  /// Short work that nobody waits for.
-  static let upkeep = Lane("upkeep")
-}
