@@ -25,7 +25,7 @@ import Testing
     "Annotations": ["Vocabulary", "Web"],
     "Tasks": ["Vocabulary", "Web", "Accounts", "Items"],
     "Admin": ["Vocabulary", "Web", "Projects", "Tasks"],
-    "Upkeep": ["Vocabulary", "Storage", "Site", "Previews", "Accounts", "Audit"],
+    "Upkeep": ["Vocabulary", "Storage", "Site", "Previews"],
     "App": [
       "Vocabulary", "Storage", "Site", "Web", "Previews", "Accounts", "Audit", "Organizations",
       "Letters", "Projects", "Intake", "Quality", "Files", "Annotations", "Tasks", "Admin",

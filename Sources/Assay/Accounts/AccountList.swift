@@ -6,7 +6,7 @@ enum AccountList {
   static let routes: [Route] = [
     .list(
       .root, "/admin/users", for: .admin, "admin.users", "Lists all accounts.",
-      of: Entry.self, list)
+      of: Row.self, list)
   ]
 
   private static func list(
@@ -18,7 +18,7 @@ enum AccountList {
   }
 
   /// An account in a list.
-  struct Entry: ListedRow {
+  struct Row: ListedRow {
     let id: ID<Account>
     let username: String
     let email: String?
@@ -28,7 +28,7 @@ enum AccountList {
 
     var cursor: UUIDBytes { id.bytes }
 
-    static let fields: Fields<Entry> = [
+    static let fields: Fields<Row> = [
       Field("id") { $0.id },
       Field("username") { $0.username },
       Field("email") { $0.email },

@@ -41,7 +41,7 @@ enum AccountQueries {
   /// All accounts, newest first.
   static func list(
     limit: Int, after: UUIDBytes?, _ db: Connection
-  ) throws(PostgresError) -> [AccountList.Entry] {
+  ) throws(PostgresError) -> [AccountList.Row] {
     try db.all(
       """
       select account_id, username, email, role, is_active, created_at
@@ -51,7 +51,7 @@ enum AccountQueries {
       limit \(limit)
       """
     ) { row throws(PostgresError) in
-      try AccountList.Entry(
+      try AccountList.Row(
         id: row.next(), username: row.next(), email: row.next(), role: row.next(),
         isActive: row.next(), createdAt: row.next())
     }

@@ -4,6 +4,9 @@ package import Queue
 package enum Jobs {
   /// Instances for one thread of a worker.
   package static func all(_ site: Site) -> [any JobKind] {
-    [QualityJob(site), PreviewJob(site), SweepJob(site), OrphanJob(site)]
+    [
+      QualityJob(site), PreviewJob(site), ForgottenPreviewJob(), SweepJob(site), OrphanJob(site),
+      ThrottleJob(), RefusalJob(),
+    ]
   }
 }
