@@ -94,12 +94,12 @@ enum Accounts {
 
   private static func signIn(_ request: Request, _ context: Context) throws -> Response {
     let form = try request.json(SignIn.self)
-    return .json(try SignInDesk(request: request, context: context).signIn(form))
+    return .json(try PasswordSignIn(request: request, context: context).signIn(form))
   }
 
   private static func refresh(_ request: Request, _ context: Context) throws -> Response {
     let form = try request.json(Refresh.self)
-    return .json(try SignInDesk(request: request, context: context).refresh(form.token))
+    return .json(try PasswordSignIn(request: request, context: context).refresh(form.token))
   }
 
   private static func signOut(

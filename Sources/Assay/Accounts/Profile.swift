@@ -72,8 +72,8 @@ enum Profile {
     let wrong = Problem.invalid([Violation("current_password", "is wrong")])
     let old: String
     do {
-      let desk = SignInDesk(request: request, context: context)
-      old = try desk.verify(user.username, form.current).account.passwordHash
+      let signIn = PasswordSignIn(request: request, context: context)
+      old = try signIn.verify(user.username, form.current).account.passwordHash
     } catch let problem as Problem where problem.status == 401 {
       throw wrong
     }

@@ -4,7 +4,7 @@ internal import Logging
 internal import Postgres
 
 /// Turns a name and a password into a session, the same way on every face.
-struct SignInDesk {
+struct PasswordSignIn {
   let request: Request
   let context: Context
 
