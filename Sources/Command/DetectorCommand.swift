@@ -35,7 +35,7 @@ struct DetectorCommand: ParsableCommand {
       let descriptor = open(path, O_RDONLY | O_CLOEXEC)
       defer { if descriptor >= 0 { close(descriptor) } }
       do {
-        let reading = try detector.read(descriptor, in: site)
+        let reading = try detector.read(descriptor, in: site.decoders)
         print("\(reading.output)\t\(reading.probability)\t\(path)")
       } catch {
         print("\(error)\t\t\(path)")

@@ -13,7 +13,7 @@ internal import Synchronization
 package final class Pool: Sendable {
   private let patience: Patience
   private let shift: Shift
-  private let door: Door
+  private let queue: AcceptQueue
   /// Threads with a request in hand.
   private let busy = Atomic<Int>(0)
 
@@ -28,7 +28,7 @@ package final class Pool: Sendable {
     self.patience = patience
     _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     shift = Shift(few: few, relief: relief)
-    door = Door(listening: descriptor, shift: shift)
+    queue = AcceptQueue(listening: descriptor, shift: shift)
   }
 
   /// Runs until SIGTERM or SIGINT, then finishes what is in flight and returns.
@@ -65,32 +65,32 @@ package final class Pool: Sendable {
   ) -> Crew {
     Signals.block()
     FCGX_Init()
-    let application = Application(makeState: makeState, answer: answer, finished: finished)
+    let responder = Responder(makeState: makeState, answer: answer, finished: finished)
     return Crew(
       threads: (0..<threads).map { _ in
-        Thread(stackKilobytes: stackKilobytes) { self.work(for: application, of: threads) }
+        Thread(stackKilobytes: stackKilobytes) { self.work(for: responder, of: threads) }
       })
   }
 
   /// Lets every thread finish its request and end; new connections stay for other processes.
   package func stop() { shift.stop() }
 
-  private func work<State>(for application: Application<State>, of threads: Int) {
-    var state = application.makeState()
+  private func work<State>(for responder: Responder<State>, of threads: Int) {
+    var state = responder.makeState()
     let connection = Connection(patience: patience)
     func answer(_ descriptor: Int32) {
       // What comes on a kept connection now would wait for this process, however idle another is.
-      if busy.add(1, ordering: .relaxed).newValue == threads { door.closeIdle() }
+      if busy.add(1, ordering: .relaxed).newValue == threads { queue.closeIdle() }
       defer { busy.subtract(1, ordering: .relaxed) }
       guard connection.receive(from: descriptor) else { return }
-      if application.serve(connection, &state) { door.keep(descriptor) }
+      if responder.serve(connection, &state) { queue.keep(descriptor) }
     }
     shift.begin()
-    while let descriptor = door.next() {
+    while let descriptor = queue.next() {
       answer(descriptor)
       shift.stepOutIfCrowded()
     }
-    if let descriptor = door.last() { answer(descriptor) }
+    if let descriptor = queue.last() { answer(descriptor) }
   }
 }
 

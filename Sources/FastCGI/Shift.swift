@@ -18,7 +18,7 @@ final class Shift: Sendable {
   private let relief: Int
   private let onDuty = Atomic<Int>(0)
   /// Of those on duty, who waits for a request.
-  private let atDoor = Atomic<Int>(0)
+  private let waiting = Atomic<Int>(0)
   /// Connections taken to be read from, ever.
   private let taken = Atomic<Int>(0)
 
@@ -38,7 +38,7 @@ final class Shift: Sendable {
     alarm = timerfd_create(CLOCK_MONOTONIC, Int32(TFD_NONBLOCK | TFD_CLOEXEC))
     precondition(made == 0 && alarm >= 0, "no descriptors for the pool")
     (stopped, stopper) = (ends[0], ends[1])
-    // The first to come may all be held before any has waited at the door.
+    // The first to come may all be held before any has waited in the queue.
     setAlarm()
   }
 
@@ -76,11 +76,11 @@ final class Shift: Sendable {
     }
   }
 
-  /// Waits at the door; what `wait` returns.
-  func atDoor<Result>(_ wait: () -> Result) -> Result {
-    atDoor.add(1, ordering: .relaxed)
+  /// Waits in the queue; what `wait` returns.
+  func waiting<Result>(_ wait: () -> Result) -> Result {
+    waiting.add(1, ordering: .relaxed)
     defer {
-      if atDoor.subtract(1, ordering: .sequentiallyConsistent).newValue == 0 { setAlarm() }
+      if waiting.subtract(1, ordering: .sequentiallyConsistent).newValue == 0 { setAlarm() }
     }
     return wait()
   }
@@ -88,7 +88,7 @@ final class Shift: Sendable {
   /// Says that a connection has been taken to be read from.
   func took() { taken.add(1, ordering: .relaxed) }
 
-  /// Returns when nobody is at the door and those on duty have taken nothing for a while.
+  /// Returns when nobody waits and those on duty have taken nothing for a while.
   private func awaitAlarm() {
     var before = taken.load(ordering: .relaxed)
     while !isOver.load(ordering: .relaxed) {
@@ -96,9 +96,9 @@ final class Shift: Sendable {
       poll(&events, 2, -1)
       var times: UInt64 = 0
       guard read(alarm, &times, 8) == 8 else { continue }
-      // In this order: who leaves the door empty from here on sets it again.
+      // In this order: the last to leave the queue from here on sets it again.
       isAlarmSet.store(false, ordering: .sequentiallyConsistent)
-      guard atDoor.load(ordering: .sequentiallyConsistent) == 0 else { continue }
+      guard waiting.load(ordering: .sequentiallyConsistent) == 0 else { continue }
       // For who listens next, be it this thread again.
       setAlarm()
       let now = taken.load(ordering: .relaxed)

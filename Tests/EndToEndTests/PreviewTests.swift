@@ -224,7 +224,8 @@ extension EndToEnd {
         where sha256 in (select sha256 from item where project_id = '\(job.request)')
         """, instance)
       #expect(try job.uploads()[0]["preview_url"].string.contains(".png?"))
-      try Database.run("update job_chunk set run_after = now() where kind = 'sweep'", instance)
+      try Database.run(
+        "update job_chunk set run_after = now() where kind = 'forgotten-previews'", instance)
       _ = try job.previews()
     }
   }

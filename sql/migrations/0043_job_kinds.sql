@@ -7,6 +7,9 @@
 -- job_already_running, job_chunk_waiting and job_chunk_turn, and the functions complete_old_job and
 -- complete_old_chunk with their triggers.
 
+-- Workers lock chunks before their job.
+lock table job_chunk, job in access exclusive mode;
+
 alter table job
   alter column organization_id drop not null,  -- null: work for the whole site
   alter column project_id drop not null,

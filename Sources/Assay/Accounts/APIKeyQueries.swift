@@ -3,18 +3,6 @@ internal import Postgres
 
 /// Every SQL statement about keys for programs.
 enum APIKeyQueries {
-  /// Whose a key is; nil when it is none, revoked or expired.
-  static func caller(_ secretHash: Digest, _ db: Connection) throws(PostgresError) -> Caller? {
-    try db.first(
-      "select account_id, role, organization_id, scopes from key_claims(\(secretHash))"
-    ) { row throws(PostgresError) in
-      let (id, role) = (try row.next(ID<Account>.self), try row.next(Role.self))
-      let organization = try row.next(ID<Organization>?.self)
-      let scopes = Set(try row.next([String].self).compactMap(KeyScope.init(rawValue:)))
-      return Caller(id: id, role: role, organization: organization, way: .key(scopes))
-    }
-  }
-
   /// Records a key of the caller within the site's limit, and returns when.
   static func make(
     _ key: ID<APIKey>, for caller: Caller, _ form: APIKeys.NewKey, secretHash: Digest,

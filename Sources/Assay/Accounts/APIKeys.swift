@@ -29,8 +29,8 @@ enum APIKeys {
     let createdAt = try context.db.transaction { db in
       let createdAt = try APIKeyQueries.make(
         key, for: caller, form, secretHash: secret.hash, db)
-      try AuditQueries.record(
-        Audit.Event(
+      try AuditLogQueries.record(
+        AuditLog.Event(
           "key.created", by: caller, of: key.description, request,
           facts: [("name", form.name)]), db)
       return createdAt
@@ -59,39 +59,11 @@ enum APIKeys {
       guard try APIKeyQueries.revoke(key, of: caller.id, db) else {
         throw Problem.notFound("key")
       }
-      try AuditQueries.record(
-        Audit.Event("key.revoked", by: caller, of: key.description, request), db)
+      try AuditLogQueries.record(
+        AuditLog.Event("key.revoked", by: caller, of: key.description, request), db)
     }
     return .json(Accounts.Message(message: "The key has been revoked."))
   }
-}
-
-/// What a key may do of what its owner may.
-package enum KeyScope: String, CaseIterable, Sendable {
-  /// Look.
-  case read
-  /// Change.
-  case write
-  /// Run the site.
-  case admin
-}
-
-/// The text of a key: its prefix tells what it is when it turns up where it should not.
-struct KeySecret {
-  let text: String
-
-  private static let prefix = "assay_"
-
-  /// A new key.
-  init() { text = Self.prefix + Base64URL.encode(Random.bytes(32)) }
-
-  /// Reads a key; nil for any other text.
-  init?(_ text: String) {
-    guard text.utf8.count == 49, text.hasPrefix(Self.prefix) else { return nil }
-    self.text = text
-  }
-
-  var hash: Digest { SHA256.digest(text.utf8) }
 }
 
 extension APIKeys {

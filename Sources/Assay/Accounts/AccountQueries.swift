@@ -28,4 +28,32 @@ enum AccountQueries {
         \(organization))
       """)
   }
+
+  /// Makes one of the caller's organizations the one that new work belongs to.
+  static func choose(
+    _ organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) -> Bool {
+    try db.one("select choose_organization(\(organization))") { row throws(PostgresError) in
+      try row.next()
+    }
+  }
+
+  /// All accounts, newest first.
+  static func list(
+    limit: Int, after: UUIDBytes?, _ db: Connection
+  ) throws(PostgresError) -> [AccountList.Row] {
+    try db.all(
+      """
+      select account_id, username, email, role, is_active, created_at
+      from account
+      where account_id < \(after ?? .last)
+      order by account_id desc
+      limit \(limit)
+      """
+    ) { row throws(PostgresError) in
+      try AccountList.Row(
+        id: row.next(), username: row.next(), email: row.next(), role: row.next(),
+        isActive: row.next(), createdAt: row.next())
+    }
+  }
 }

@@ -71,8 +71,8 @@ enum Accounts {
         account, username: username, email: email, passwordHash: hash, role: role,
         organization: role == .customer ? .new() : nil, db)
       if email != nil { try Addresses.askLetter(for: account, context, db) }
-      try AuditQueries.record(
-        Audit.Event("sign-up", account: account, actor: username, in: nil, request), db)
+      try AuditLogQueries.record(
+        AuditLog.Event("sign-up", account: account, actor: username, in: nil, request), db)
     }
   }
 
@@ -94,12 +94,12 @@ enum Accounts {
 
   private static func signIn(_ request: Request, _ context: Context) throws -> Response {
     let form = try request.json(SignIn.self)
-    return .json(try SignInDesk(request: request, context: context).signIn(form))
+    return .json(try PasswordSignIn(request: request, context: context).signIn(form))
   }
 
   private static func refresh(_ request: Request, _ context: Context) throws -> Response {
     let form = try request.json(Refresh.self)
-    return .json(try SignInDesk(request: request, context: context).refresh(form.token))
+    return .json(try PasswordSignIn(request: request, context: context).refresh(form.token))
   }
 
   private static func signOut(
@@ -107,7 +107,7 @@ enum Accounts {
   ) throws -> Response {
     try context.db.transaction { db in
       if let session = caller.session { try SessionQueries.end(session, db) }
-      try AuditQueries.record(Audit.Event("sign-out", by: caller, request), db)
+      try AuditLogQueries.record(AuditLog.Event("sign-out", by: caller, request), db)
     }
     return .json(Message(message: "Signed out."))
   }

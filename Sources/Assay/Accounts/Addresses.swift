@@ -50,8 +50,8 @@ enum Addresses {
       case .taken: throw Problem.conflict("Another account has verified that e-mail address.")
       case .proved(let losers):
         try record(losers, request, db)
-        try AuditQueries.record(
-          Audit.Event(
+        try AuditLogQueries.record(
+          AuditLog.Event(
             "account.address-verified", by: caller, of: caller.id.description, request), db)
       }
     }
@@ -87,8 +87,8 @@ enum Addresses {
     _ losers: [ID<Account>], _ request: Request, _ db: Connection
   ) throws(PostgresError) {
     for loser in losers {
-      try AuditQueries.record(
-        Audit.Event(
+      try AuditLogQueries.record(
+        AuditLog.Event(
           "account.address-lost", account: nil, actor: "another account", in: nil,
           of: loser.description, request), db)
     }

@@ -150,6 +150,6 @@ package enum Directory {
     _ action: String, of username: String, _ db: Connection,
     facts: [(StaticString, String)] = []
   ) throws {
-    try AuditQueries.record(Audit.Event(byCommand: action, of: username, facts: facts), db)
+    try AuditLogQueries.record(AuditLog.Event(byCommand: action, of: username, facts: facts), db)
   }
 }

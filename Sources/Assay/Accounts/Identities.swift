@@ -67,8 +67,8 @@ enum Identities {
           email, isVerified: claims.isEmailVerified, of: claims.subject, at: issuer.name, db)
         try Addresses.record(losers, request, db)
       }
-      try AuditQueries.record(
-        Audit.Event(
+      try AuditLogQueries.record(
+        AuditLog.Event(
           isNew ? "sign-up" : "account.changed", account: isNew ? account : nil,
           actor: claims.email, in: nil, of: claims.subject, request,
           facts: [("issuer", issuer.name)]), db)

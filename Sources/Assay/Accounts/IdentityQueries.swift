@@ -2,19 +2,6 @@ internal import Postgres
 
 /// Every SQL statement about people who sign in elsewhere.
 enum IdentityQueries {
-  /// Whose account a subject's is; nil when it has none.
-  static func caller(
-    _ issuer: String, _ subject: String, _ db: Connection
-  ) throws(PostgresError) -> Caller? {
-    try db.first(
-      """
-      select account_id, role, organization_id from identity_claims(\(issuer), \(subject))
-      """
-    ) { row throws(PostgresError) in
-      try Caller(id: row.next(), role: row.next(), organization: row.next(), way: .outside)
-    }
-  }
-
   /// Creates or updates the account of a subject, without its address; true when it is new, nil
   /// when it is deactivated.
   static func synchronize(

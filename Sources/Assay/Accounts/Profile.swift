@@ -46,15 +46,15 @@ enum Profile {
       username: form.username, email: form.email, fullName: form.fullName)
     try context.db.transaction { db in
       if let organization = form.organization {
-        guard try OrganizationQueries.choose(organization, db) else {
+        guard try AccountQueries.choose(organization, db) else {
           throw Problem.invalid([Violation("organization_id", "must be one of yours")])
         }
       }
       try Addresses.changing(caller.id, to: form.email, context, db) {
         _ = try UserQueries.change(caller.id, changes, db)
       }
-      try AuditQueries.record(
-        Audit.Event(
+      try AuditLogQueries.record(
+        AuditLog.Event(
           "account.changed", by: caller, of: caller.id.description, request,
           facts: changes.facts), db)
     }
@@ -72,8 +72,8 @@ enum Profile {
     let wrong = Problem.invalid([Violation("current_password", "is wrong")])
     let old: String
     do {
-      let desk = SignInDesk(request: request, context: context)
-      old = try desk.verify(user.username, form.current).account.passwordHash
+      let signIn = PasswordSignIn(request: request, context: context)
+      old = try signIn.verify(user.username, form.current).account.passwordHash
     } catch let problem as Problem where problem.status == 401 {
       throw wrong
     }
@@ -82,8 +82,8 @@ enum Profile {
       guard try UserQueries.changePassword(from: old, to: hash, keeping: caller.session, db) else {
         throw wrong
       }
-      try AuditQueries.record(
-        Audit.Event(
+      try AuditLogQueries.record(
+        AuditLog.Event(
           "account.password", by: caller, request,
           facts: try APIKeyQueries.retired(of: caller.id, db)), db)
     }
@@ -116,8 +116,8 @@ enum Profile {
       }
       try SignInQueries.noteResetNetwork(of: account, address: request.remoteAddress, db)
       try Addresses.record(losers, request, db)
-      try AuditQueries.record(
-        Audit.Event(
+      try AuditLogQueries.record(
+        AuditLog.Event(
           "account.password-reset", account: account, actor: nil, in: nil, request,
           facts: try APIKeyQueries.retired(of: account, db)), db)
     }

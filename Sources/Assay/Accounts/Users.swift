@@ -58,8 +58,8 @@ enum Users {
         _ = try UserQueries.change(account, AccountChanges(isActive: false), db)
       }
       if form.email != nil { try Addresses.askLetter(for: account, context, db) }
-      try AuditQueries.record(
-        Audit.Event(
+      try AuditLogQueries.record(
+        AuditLog.Event(
           "account.created", by: caller, of: account.description, request,
           facts: [("username", username), ("role", role.rawValue)]), db)
     }
@@ -114,8 +114,8 @@ enum Users {
         try UserQueries.change(account, changes, db)
       }
       guard isThere else { throw Problem.notFound("user") }
-      try AuditQueries.record(
-        Audit.Event(
+      try AuditLogQueries.record(
+        AuditLog.Event(
           changes.role == nil ? "account.changed" : "account.role", by: caller,
           of: account.description, request,
           facts: changes.facts + APIKeyQueries.retired(of: account, db)), db)
@@ -135,8 +135,8 @@ enum Users {
         // Deleted by a request at the same time: the account is gone, and its session with it.
         throw account == caller.id ? Access.isOver : Problem.notFound("user")
       }
-      try AuditQueries.record(
-        Audit.Event(
+      try AuditLogQueries.record(
+        AuditLog.Event(
           "account.deleted", by: caller, of: account.description, request,
           facts: try APIKeyQueries.retired(of: account, db)), db)
     }
@@ -155,8 +155,8 @@ enum Users {
       guard try UserQueries.makeReset(for: account, link.hash, until: link.expires, db) else {
         throw Problem.conflict("The account is shut out.")
       }
-      try AuditQueries.record(
-        Audit.Event("account.reset-link", by: caller, of: account.description, request), db)
+      try AuditLogQueries.record(
+        AuditLog.Event("account.reset-link", by: caller, of: account.description, request), db)
     }
     let origin = context.site.config.publicURL ?? request.origin
     return .json(ResetLink(link: link.address(origin), expires: link.expires))

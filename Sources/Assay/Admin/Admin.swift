@@ -1,31 +1,15 @@
 internal import HTTP
-internal import Postgres
 
-/// What those who run the site see and do.
+/// Lists of all organizations for those who run the site.
 enum Admin {
   static let routes: [Route] = [
-    .list(
-      .root, "/admin/users", for: .admin, "admin.users", "Lists all accounts.",
-      of: User.self, users),
     .list(
       .root, "/admin/requests", for: .admin, "admin.requests", "Lists all requests.",
       of: Request.self, requests),
     .list(
       .root, "/admin/tasks", for: .admin, "admin.tasks", "Lists all tasks.",
       of: Task.self, tasks),
-    .on(
-      .root, .post(audit: .byRoute), "/admin/assign", for: .admin, "admin.assign",
-      "Gives a labeler a request's pictures, or an existing task.",
-      takes: .json(Appointment.schema), gives: Assigned.schema, assign),
   ]
-
-  private static func users(
-    _ request: HTTP.Request, _ context: Context, _ caller: Caller
-  ) throws -> Response {
-    try Listing.respond(request, context, caller) { limit, after in
-      try AdminQueries.users(limit: limit, after: after, context.db)
-    }
-  }
 
   private static func requests(
     _ request: HTTP.Request, _ context: Context, _ caller: Caller
@@ -41,56 +25,5 @@ enum Admin {
     try Listing.respond(request, context, caller) { limit, after in
       try AdminQueries.tasks(limit: limit, after: after, context.db)
     }
-  }
-
-  private static func assign(
-    _ request: HTTP.Request, _ context: Context, _ caller: Caller
-  ) throws -> Response {
-    let form = try request.json(Appointment.self)
-    guard let labeler = try AdminQueries.labeler(named: form.labeler, context.db) else {
-      throw Problem.notFound("labeler")
-    }
-    let task = try context.db.transaction { db in
-      try GrantQueries.lock(labeler, db)
-      guard try AdminQueries.mayLabel(labeler, db) else {
-        throw Problem.badRequest("The account \(form.labeler) cannot be given tasks.")
-      }
-      switch form.work {
-      case .task(let task): return try give(task, to: labeler, db)
-      case .project(let project):
-        return try makeTask(of: project, for: labeler, by: caller.id, db)
-      }
-    }
-    return .json(Assigned(status: "assigned", task: task))
-  }
-
-  private static func give(
-    _ task: ID<LabelTask>, to account: ID<Account>, _ db: Connection
-  ) throws -> ID<LabelTask> {
-    guard let state = try AssignmentQueries.lock(task, for: account, db) else {
-      throw Problem.notFound("task")
-    }
-    guard state == .open else { throw Problem.badRequest("The task is not open any more.") }
-    try AssignmentQueries.assign(task, to: account, db)
-    return task
-  }
-
-  /// A task of all the project's items, or the one that is open already, even if this or another
-  /// account was removed from it.
-  private static func makeTask(
-    of project: ID<Project>, for account: ID<Account>, by admin: ID<Account>, _ db: Connection
-  ) throws -> ID<LabelTask> {
-    guard try AssignmentQueries.lock(project, db) else { throw Problem.notFound("request") }
-    if let open = try AssignmentQueries.openTask(of: project, for: account, db) {
-      try AssignmentQueries.assign(open, to: account, db)
-      return open
-    }
-    try AssignmentQueries.cancelAbandoned(in: project, db)
-    let task = ID<LabelTask>.new()
-    guard try AssignmentQueries.insert(task, of: project, by: admin, db) else {
-      throw Problem.badRequest("The request has no pictures to label.")
-    }
-    try AssignmentQueries.assign(task, to: account, db)
-    return task
   }
 }

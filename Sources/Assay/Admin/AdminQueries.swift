@@ -2,25 +2,6 @@ internal import Postgres
 
 /// Every SQL statement behind the lists of those who run the site.
 enum AdminQueries {
-  /// All accounts, newest first.
-  static func users(
-    limit: Int, after: UUIDBytes?, _ db: Connection
-  ) throws(PostgresError) -> [Admin.User] {
-    try db.all(
-      """
-      select account_id, username, email, role, is_active, created_at
-      from account
-      where account_id < \(after ?? .last)
-      order by account_id desc
-      limit \(limit)
-      """
-    ) { row throws(PostgresError) in
-      try Admin.User(
-        id: row.next(), username: row.next(), email: row.next(), role: row.next(),
-        isActive: row.next(), createdAt: row.next())
-    }
-  }
-
   /// All projects, newest first.
   static func requests(
     limit: Int, after: UUIDBytes?, _ db: Connection
@@ -64,25 +45,5 @@ enum AdminQueries {
         id: row.next(), project: row.next(), status: row.next(), labelers: row.next(),
         createdAt: row.next())
     }
-  }
-
-  /// The account of that username.
-  static func labeler(
-    named username: String, _ db: Connection
-  ) throws(PostgresError) -> ID<Account>? {
-    try db.first(
-      "select account_id from account where lower(username) = lower(\(username))"
-    ) { row throws(PostgresError) in try row.next() }
-  }
-
-  /// Whether an account may be given tasks.
-  static func mayLabel(
-    _ account: ID<Account>, _ db: Connection
-  ) throws(PostgresError) -> Bool {
-    let role = try db.first(
-      "select role from account where account_id = \(account) and is_active"
-    ) { row throws(PostgresError) in try row.next(Role.self) }
-    guard let role else { return false }
-    return Access.labeler.roles?.contains(role) == true
   }
 }

@@ -7,5 +7,6 @@ package enum Routes {
     + ProjectMembers.routes
     + Projects.routes + Uploads.routes + Presigned.routes + Files.routes
     + Quality.routes + Clusters.routes + Tasks.routes
-    + Annotations.routes + Admin.routes + Audit.routes + Documentation.routes
+    + Annotations.routes + AccountList.routes + Admin.routes + Assignments.routes + Audit.routes
+    + Documentation.routes
 }

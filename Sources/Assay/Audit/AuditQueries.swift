@@ -3,31 +3,6 @@ internal import Postgres
 
 /// Every SQL statement about the audit log.
 enum AuditQueries {
-  /// Adds an entry; the last statement of a transaction, since the next entry waits for its commit.
-  static func record(_ event: Audit.Event, _ db: Connection) throws(PostgresError) {
-    try db.run(entry(event))
-  }
-
-  /// Adds an entry, by whoever runs it.
-  static func entry(_ event: Audit.Event) -> SQL {
-    """
-    select audit(
-      \(event.action), \(event.account), \(event.actor), \(event.organization),
-      \(event.object), nullif(\(event.address), ''), \(event.requestID),
-      \(event.facts)::jsonb)
-    """
-  }
-
-  /// Adds an entry of a refusal, or counts it.
-  static func recordRefusal(_ event: Audit.Event, _ db: Connection) throws(PostgresError) {
-    try db.run(
-      """
-      select audit_refusal(
-        \(event.account), \(event.organization), \(event.object),
-        nullif(\(event.address), ''), \(event.requestID), \(event.facts)::jsonb)
-      """)
-  }
-
   /// Adds one entry with the number of counted refusals, for each account and hour that is over.
   static func sweepRefusals(_ db: Connection) throws(PostgresError) {
     try db.run("select sweep_refusals()")

@@ -38,19 +38,16 @@ enum UploadQueries {
       """
       select coalesce(sum(case content_type when 'application/zip' then 10 else 1 end), 0)::int8
       from upload
-      where \(isOpen) and account_id = \(account)
+      where \(UsageQueries.isOpenUpload) and account_id = \(account)
       """
     ) { row throws(PostgresError) in try row.next() }
   }
-
-  /// An address may have expired: its bytes lie there until they are recorded or removed.
-  static let isOpen: SQL = "state = 'presigned'"
 
   /// An announced upload.
   struct Announced {
     let state: UploadState
     let filename: String
-    let contentType: Presigned.AnnouncedType
+    let contentType: AnnouncedType
     /// The announced encoding of the names in an archive.
     let nameEncoding: NameEncoding?
     /// The sentence recorded with the state: why not all of it was taken.
@@ -70,7 +67,7 @@ enum UploadQueries {
       """
     ) { row throws(PostgresError) in
       let (state, filename) = (try row.next(UploadState.self), try row.next(String.self))
-      let type = try row.next(Presigned.AnnouncedType.self)
+      let type = try row.next(AnnouncedType.self)
       let encoding = try row.next(String?.self).flatMap { NameEncoding(named: $0) }
       return try Announced(
         state: state, filename: filename, contentType: type, nameEncoding: encoding,
@@ -83,7 +80,7 @@ enum UploadQueries {
     try db.first(
       """
       select true from upload
-      where upload_id = \(upload) and \(isOpen)
+      where upload_id = \(upload) and \(UsageQueries.isOpenUpload)
       for update
       """
     ) { row throws(PostgresError) in try row.next(Bool.self) } ?? false
@@ -96,7 +93,7 @@ enum UploadQueries {
     try db.run(
       """
       update upload set state = \(state)::upload_state, reason = \(reason)
-      where upload_id = \(upload) and \(isOpen)
+      where upload_id = \(upload) and \(UsageQueries.isOpenUpload)
       """)
   }
 }

@@ -96,8 +96,8 @@ enum Invitations {
       guard let organization else {
         throw Problem(404, "The invitation is not valid any more.")
       }
-      try AuditQueries.record(
-        Audit.Event(
+      try AuditLogQueries.record(
+        AuditLog.Event(
           "invitation.accepted", account: caller.id, actor: nil, in: organization,
           of: organization.description, request), db)
       return organization
@@ -137,8 +137,8 @@ enum Invitations {
     _ action: String, _ invitation: ID<Invitation>, _ organization: Organizations.Row,
     _ caller: Caller, _ request: Request, _ db: Connection
   ) throws(PostgresError) {
-    try AuditQueries.record(
-      Audit.Event(
+    try AuditLogQueries.record(
+      AuditLog.Event(
         action, account: caller.id, actor: nil, in: organization.id,
         of: invitation.description, request), db)
   }

@@ -120,8 +120,8 @@ enum Members {
     _ action: String, _ account: ID<Account>, _ role: OrganizationRole,
     _ organization: Organizations.Row, _ caller: Caller, _ request: Request, _ db: Connection
   ) throws(PostgresError) {
-    try AuditQueries.record(
-      Audit.Event(
+    try AuditLogQueries.record(
+      AuditLog.Event(
         action, account: caller.id, actor: nil, in: organization.id, of: account.description,
         request, facts: [("role", role.rawValue)]), db)
   }

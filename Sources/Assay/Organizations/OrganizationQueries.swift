@@ -74,13 +74,4 @@ enum OrganizationQueries {
   ) throws(PostgresError) {
     try db.run("select rename_organization(\(organization), \(name))")
   }
-
-  /// Makes one of the caller's organizations the one that new work belongs to.
-  static func choose(
-    _ organization: ID<Organization>, _ db: Connection
-  ) throws(PostgresError) -> Bool {
-    try db.one("select choose_organization(\(organization))") { row throws(PostgresError) in
-      try row.next()
-    }
-  }
 }

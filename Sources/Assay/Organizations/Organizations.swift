@@ -31,8 +31,8 @@ enum Organizations {
       try OrganizationQueries.make(organization, name: form.name, db)
       let row = Row(
         id: organization, name: form.name, role: .owner, members: 1, createdAt: .now())
-      try AuditQueries.record(
-        Audit.Event(
+      try AuditLogQueries.record(
+        AuditLog.Event(
           "organization.created", by: caller, of: organization.description, request), db)
       return row
     }
@@ -61,8 +61,8 @@ enum Organizations {
     let organization = try caller.managedOrganization(request, context)
     try context.db.transaction { db in
       try OrganizationQueries.rename(organization.id, to: form.name, db)
-      try AuditQueries.record(
-        Audit.Event(
+      try AuditLogQueries.record(
+        AuditLog.Event(
           "organization.renamed", by: caller, of: organization.id.description, request,
           facts: [("name", form.name)]), db)
     }

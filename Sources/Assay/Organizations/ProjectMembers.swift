@@ -47,8 +47,8 @@ enum ProjectMembers {
       try GrantQueries.lock(account, db)
       try expectRuns(project, caller, context)
       try MemberQueries.add(account, to: project, of: organization, as: form.role, db)
-      try AuditQueries.record(
-        Audit.Event(
+      try AuditLogQueries.record(
+        AuditLog.Event(
           "project.member-added", account: caller.id, actor: nil, in: organization,
           of: project.description, request,
           facts: [("account", account.description), ("role", form.role.rawValue)]), db)
@@ -67,8 +67,8 @@ enum ProjectMembers {
       guard try MemberQueries.remove(account, from: project, of: organization, db) else {
         throw Problem.notFound("member")
       }
-      try AuditQueries.record(
-        Audit.Event(
+      try AuditLogQueries.record(
+        AuditLog.Event(
           "project.member-removed", account: caller.id, actor: nil, in: organization,
           of: project.description, request, facts: [("account", account.description)]), db)
     }

@@ -33,8 +33,8 @@ extension Clusters {
       of object: String, by caller: Caller, _ request: Request, _ db: Connection
     ) throws(PostgresError) {
       guard !isEmpty else { return }
-      try AuditQueries.record(
-        Audit.Event(
+      try AuditLogQueries.record(
+        AuditLog.Event(
           leaving.isEmpty ? "duplicates.restored" : "duplicates.excluded", by: caller, of: object,
           request,
           facts: [

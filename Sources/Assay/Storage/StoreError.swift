@@ -1,3 +1,5 @@
+package import Queue
+
 internal import Glibc
 internal import HTTP
 
@@ -27,4 +29,9 @@ package struct StoreError: Error, CustomStringConvertible {
   var isGone: Bool { code == ENOENT }
 
   private var isFull: Bool { code == ENOSPC || code == EDQUOT }
+}
+
+extension StoreError: BlamingError {
+  /// A file that is gone is one picture's; other errors may be the whole store's.
+  package var blame: Blame { isGone ? .partForNow : .partOrSurroundings }
 }

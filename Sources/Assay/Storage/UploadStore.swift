@@ -11,7 +11,7 @@ protocol UploadStore {
   ///   - isExact: whether the client gave this size.
   ///   - expires: seconds since 1970.
   func address(
-    of upload: ID<Upload>, type: Presigned.AnnouncedType, size: Int, isExact: Bool, expires: Int,
+    of upload: ID<Upload>, type: AnnouncedType, size: Int, isExact: Bool, expires: Int,
     for request: Request
   ) throws -> String
   /// Whether no byte has arrived, if that can be found out cheaply; otherwise false.
@@ -35,44 +35,48 @@ enum Arrival {
 
 /// nginx receives the bytes into the store's own file system.
 struct LocalUploads: UploadStore {
-  let site: Site
+  let store: Store
+  /// The origin of the addresses; nil: the one that the request came to.
+  let publicURL: String?
+  /// Signs the addresses.
+  let key: [UInt8]
 
   func address(
-    of upload: ID<Upload>, type: Presigned.AnnouncedType, size: Int, isExact: Bool, expires: Int,
+    of upload: ID<Upload>, type: AnnouncedType, size: Int, isExact: Bool, expires: Int,
     for request: Request
   ) -> String {
     let ticket = UploadTicket(
       path: UploadTicket.path(of: upload, isArchive: type == .zip), contentType: type.rawValue,
       sizeLimit: size, expires: expires)
     return ticket.url(
-      origin: site.config.publicURL ?? request.origin, key: site.config.tokenKey)
+      origin: publicURL ?? request.origin, key: key)
   }
 
   func fetch(_ upload: ID<Upload>, limit: Int) throws -> Arrival {
-    guard let file = try site.store.received(upload) else { return .nothing }
+    guard let file = try store.received(upload) else { return .nothing }
     return file.size > limit ? .tooLarge : .file(file, etag: nil)
   }
 
-  func isEmpty(_ upload: ID<Upload>) -> Bool { !site.store.hasReceived(upload) }
+  func isEmpty(_ upload: ID<Upload>) -> Bool { !store.hasReceived(upload) }
 
-  func discard(_ upload: ID<Upload>) -> Bool { site.store.discard(upload) }
+  func discard(_ upload: ID<Upload>) -> Bool { store.discard(upload) }
 }
 
 /// A bucket receives the bytes; they are copied into our store when the upload is completed.
 struct S3Uploads: UploadStore {
-  private let site: Site
+  private let store: Store
   private let signer: S3Signer
   private let client: S3Client
 
-  init(_ site: Site, _ configuration: S3Configuration) throws {
-    self.site = site
+  init(_ store: Store, _ configuration: S3Configuration) throws {
+    self.store = store
     signer = S3Signer(configuration)
     client = try S3Client(configuration)
   }
 
   /// The bucket takes exactly so many bytes, or any number: an address cannot have an upper limit.
   func address(
-    of upload: ID<Upload>, type: Presigned.AnnouncedType, size: Int, isExact: Bool, expires: Int,
+    of upload: ID<Upload>, type: AnnouncedType, size: Int, isExact: Bool, expires: Int,
     for request: Request
   ) throws -> String {
     let now = time(nil)
@@ -90,7 +94,7 @@ struct S3Uploads: UploadStore {
     do {
       guard let object = try client.head(Self.key(upload)) else { return .nothing }
       guard object.size <= limit else { return .tooLarge }
-      let file = try site.store.incoming()
+      let file = try store.incoming()
       let copied = try client.download(Self.key(upload), to: file.descriptor, limit: limit)
       try file.readAll()
       return .file(file, etag: copied.etag)

@@ -90,8 +90,6 @@ enum TextLimits {
   static let text = 1 << 20
   /// The most bytes of the row or record that it stands in.
   static let record = 2 << 20
-  /// The most texts of one upload.
-  static let texts = 10_000
   /// So many faults of one file are told one by one.
   static let faults = 20
 }

@@ -36,7 +36,7 @@ package struct Quota {
 
   /// Reads usage and limits of an organization, over the owner's connection.
   package init(of subject: Subject, _ db: Connection) throws {
-    self = try UsageQueries.quota(of: Self.organization(subject, db), db)
+    self = try QuotaQueries.quota(of: Self.organization(subject, db), db)
   }
 
   init(
@@ -55,11 +55,11 @@ package struct Quota {
   ) throws {
     let organization = try organization(subject, db)
     try db.transaction { db in
-      let old = try UsageQueries.quota(of: organization, db)
+      let old = try QuotaQueries.quota(of: organization, db)
       let (bytes, items) = (bytes ?? old.bytes, items ?? old.items)
-      try UsageQueries.setQuota(of: organization, bytes: bytes, items: items, db)
-      try AuditQueries.record(
-        Audit.Event(
+      try QuotaQueries.setQuota(of: organization, bytes: bytes, items: items, db)
+      try AuditLogQueries.record(
+        AuditLog.Event(
           byCommand: "quota.set", of: organization.description,
           facts: [("bytes", "\(bytes)"), ("items", "\(items)")]), db)
     }
@@ -70,14 +70,14 @@ package struct Quota {
   ) throws -> ID<Organization> {
     switch subject {
     case .account(let username):
-      guard let organization = try UsageQueries.organization(of: username, db) else {
+      guard let organization = try QuotaQueries.organization(of: username, db) else {
         throw Refusal(
           description: "There is no account \(username) with an organization of its own.")
       }
       return organization
     case .organization(let id):
       guard let organization = ID<Organization>(id),
-        try UsageQueries.isThere(organization, db)
+        try QuotaQueries.isThere(organization, db)
       else { throw Refusal(description: "There is no organization \(id).") }
       return organization
     }

@@ -4,7 +4,7 @@ internal import Logging
 internal import Postgres
 
 /// Turns a name and a password into a session, the same way on every face.
-struct SignInDesk {
+struct PasswordSignIn {
   let request: Request
   let context: Context
 
@@ -41,8 +41,8 @@ struct SignInDesk {
         session, of: user.id, passwordHash: account.passwordHash, refreshHash: refresh.hash,
         until: .now(plusSeconds: Self.sessionSeconds), address: request.remoteAddress, db)
       if wait == 0 {
-        try AuditQueries.record(
-          Audit.Event("sign-in", account: user.id, actor: user.username, in: nil, request), db)
+        try AuditLogQueries.record(
+          AuditLog.Event("sign-in", account: user.id, actor: user.username, in: nil, request), db)
       }
       return wait
     }
@@ -86,8 +86,8 @@ struct SignInDesk {
       if wait == 0 {
         let user = heard.first?.account?.person.user
         // What stands in the name's place may be a password: only names of accounts are kept.
-        try AuditQueries.record(
-          Audit.Event(
+        try AuditLogQueries.record(
+          AuditLog.Event(
             "sign-in.refused", account: user?.id, actor: user?.username, in: nil, request), db)
       }
       return wait

@@ -1,6 +1,6 @@
 internal import Queue
 
-/// Removes every minute what is no longer needed.
+/// Removes every minute files and announcements that are no longer needed.
 struct SweepJob: JobKind {
   static let name = "sweep"
   static let lane = Lane.upkeep

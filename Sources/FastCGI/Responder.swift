@@ -1,7 +1,7 @@
 internal import HTTP
 
 /// What answers requests, with the state of one thread.
-struct Application<State>: Sendable {
+struct Responder<State>: Sendable {
   let makeState: @Sendable () -> State
   let answer: @Sendable (inout State, HTTP.Request) -> HTTP.Response
   let finished: @Sendable (inout State, borrowing Exchange) -> Void

@@ -10,7 +10,7 @@ package struct SiteLimits: Equatable {
   package var organizations: Int?
 
   /// Reads the limits.
-  package init(_ db: Connection) throws { self = try UsageQueries.siteLimits(db) }
+  package init(_ db: Connection) throws { self = try QuotaQueries.siteLimits(db) }
 
   init(bytes: Int?, items: Int?, organizations: Int?) {
     (self.bytes, self.items, self.organizations) = (bytes, items, organizations)
@@ -20,9 +20,9 @@ package struct SiteLimits: Equatable {
   package func set(_ db: Connection) throws {
     func fact(_ limit: Int?) -> String { limit.map(String.init) ?? "none" }
     try db.transaction { db in
-      try UsageQueries.setSiteLimits(self, db)
-      try AuditQueries.record(
-        Audit.Event(
+      try QuotaQueries.setSiteLimits(self, db)
+      try AuditLogQueries.record(
+        AuditLog.Event(
           byCommand: "quota.default", of: "site",
           facts: [
             ("bytes", fact(bytes)), ("items", fact(items)),

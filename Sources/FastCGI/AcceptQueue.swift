@@ -2,10 +2,10 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// Where the threads of a pool wait for the next request.
+/// The queue of connections on which the threads of a pool wait for the next request.
 ///
 /// It comes on a new connection, or on one that the web server has kept; that holds no thread.
-final class Door: Sendable {
+final class AcceptQueue: Sendable {
   private let listening: Int32
   private let shift: Shift
   private let epoll: Int32
@@ -92,7 +92,7 @@ final class Door: Sendable {
     epoll_ctl(epoll, EPOLL_CTL_DEL, listening, nil)
     // For want of memory it may fail for a while: what other threads have in hand is not to end by it.
     while !queue(), errno != EEXIST { usleep(10_000) }
-    return shift.atDoor { epoll_wait(epoll, &event, 1, -1) } == 1 ? event.data.fd : nil
+    return shift.waiting { epoll_wait(epoll, &event, 1, -1) } == 1 ? event.data.fd : nil
   }
 
   private func accept() -> Int32? {

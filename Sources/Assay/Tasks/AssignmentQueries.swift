@@ -140,4 +140,24 @@ enum AssignmentQueries {
       on conflict do nothing
       """)
   }
+
+  /// The account of that username.
+  static func labeler(
+    named username: String, _ db: Connection
+  ) throws(PostgresError) -> ID<Account>? {
+    try db.first(
+      "select account_id from account where lower(username) = lower(\(username))"
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// Whether an account may be given tasks.
+  static func mayLabel(
+    _ account: ID<Account>, _ db: Connection
+  ) throws(PostgresError) -> Bool {
+    let role = try db.first(
+      "select role from account where account_id = \(account) and is_active"
+    ) { row throws(PostgresError) in try row.next(Role.self) }
+    guard let role else { return false }
+    return Access.labeler.roles?.contains(role) == true
+  }
 }

@@ -18,11 +18,6 @@ extension DecodeFailure: BlamingError {
   package var blame: Blame { .surroundings }
 }
 
-extension StoreError: BlamingError {
-  /// A file that is gone is one picture's; other errors may be the whole store's.
-  package var blame: Blame { isGone ? .partForNow : .partOrSurroundings }
-}
-
 extension JobFault {
   /// The reason recorded for a picture that is given up; the log has the error.
   var sentence: String {

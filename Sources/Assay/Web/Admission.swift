@@ -11,11 +11,11 @@ extension Context {
     if let claims = claims(of: token) { return Caller(claims) }
     if let key = KeySecret(token) {
       leave()
-      return try APIKeyQueries.caller(key.hash, db)
+      return try CallerQueries.caller(key.hash, db)
     }
     guard let issuer = site.issuer, let claims = try issuer.verify(token) else { return nil }
     leave()
-    return try IdentityQueries.caller(issuer.name, claims.subject, db)
+    return try CallerQueries.caller(issuer.name, claims.subject, db)
   }
 
   /// Opens the scope of a token that an open route was given; nil when its session is over.

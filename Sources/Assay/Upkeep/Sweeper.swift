@@ -2,7 +2,7 @@ package import Postgres
 
 internal import Logging
 
-/// Removes what uploads and deletions have left behind, and starts what was forgotten.
+/// Removes files and announcements that uploads and deletions have left behind.
 package struct Sweeper {
   private let site: Site
 
@@ -18,15 +18,12 @@ package struct Sweeper {
 
   /// Sweeps once.
   package func sweep(_ db: Connection) throws {
-    try SignInQueries.sweep(db)
-    try AuditQueries.sweepRefusals(db)
     let uploads = try expireUploads(db)
     let check = StoreCheck(site.store, db) { _ in }
     var files = try check.removeReleased()
     files += try site.store.sweepLeftovers(olderThan: Self.patience)
     files += try site.store.sweepLateArrivals()
     _ = try site.store.removeDoomed(olderThan: Self.grace)
-    try PreviewJob.wakeForgotten(db)
     report(uploads: uploads, files: files)
   }
 

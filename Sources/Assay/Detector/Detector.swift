@@ -1,4 +1,4 @@
-internal import Imaging
+package import Imaging
 
 internal import Cryptography
 internal import Glibc
@@ -104,8 +104,8 @@ package final class Detector: Sendable {
   }
 
   /// Looks at an open picture, in a decoder of its own.
-  package func read(_ descriptor: Int32, in site: Site) throws -> Reading {
-    try read(descriptor, site.decoders.session())
+  package func read(_ descriptor: Int32, in decoders: DecoderPool) throws -> Reading {
+    try read(descriptor, decoders.session())
   }
 
   /// Looks at an open picture.

@@ -45,7 +45,7 @@ enum Uploads {
     let (project, _) = try caller.project(request, context)
     let links = ImageLinks(request, context.site.config)
     return try Listing.respond(request, context, caller) { limit, after in
-      try ItemQueries.list(in: project, limit: limit, after: after, links, context.db)
+      try UploadListQueries.list(in: project, limit: limit, after: after, links, context.db)
     }
   }
 }

@@ -3,14 +3,6 @@ internal import Imaging
 internal import Postgres
 
 extension Presigned {
-  /// The types that may be announced.
-  enum AnnouncedType: String, CaseIterable, PostgresDecodable {
-    case jpeg = "image/jpeg"
-    case png = "image/png"
-    /// An archive of both.
-    case zip = "application/zip"
-  }
-
   /// A file that is going to be sent.
   struct AnnouncedFile: WireInput {
     let filename: String

@@ -18,6 +18,8 @@ final class IntakeBudget {
   static let seconds = 40
   /// The most files of all archives of one request.
   static let files = 20_000
+  /// The most texts of one upload.
+  static let texts = 10_000
 
   init(seconds: Int = IntakeBudget.seconds) { end = .now + .seconds(seconds) }
 
@@ -31,8 +33,8 @@ final class IntakeBudget {
   /// Takes one more text.
   func spendText() throws(Spent) {
     texts += 1
-    if texts > TextLimits.texts {
-      throw Spent(why: "an upload may hold \(TextLimits.texts) texts")
+    if texts > Self.texts {
+      throw Spent(why: "an upload may hold \(Self.texts) texts")
     }
     if texts.isMultiple(of: 64) { try spendTime() }
   }

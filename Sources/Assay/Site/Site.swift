@@ -1,8 +1,5 @@
 package import Imaging
-package import Postgres
 
-internal import Cryptography
-internal import HTTP
 internal import Synchronization
 
 /// Everything that the threads of a process share.
@@ -46,7 +43,8 @@ package final class Site: Sendable {
 
   /// Where announced uploads arrive; each thread has its own.
   func uploadStore() throws -> any UploadStore {
-    if let s3 = config.s3 { try S3Uploads(self, s3) } else { LocalUploads(site: self) }
+    if let s3 = config.s3 { return try S3Uploads(store, s3) }
+    return LocalUploads(store: store, publicURL: config.publicURL, key: config.tokenKey)
   }
 
   /// The recognizer of file types, loaded by the first upload.
@@ -81,64 +79,4 @@ package final class Site: Sendable {
 
   /// Ends the decoders.
   package func stop() { decoders.stop() }
-}
-
-/// Everything that one thread works with; it never leaves the thread.
-package final class Context {
-  /// The shared parts.
-  package let site: Site
-  /// The application's connection: sees what the scope of the current request allows.
-  package let db: Connection
-  private var isScoped = true
-  private let tokens: TokenCache
-  /// The remaining time of the upload that this thread works on; nil where nobody waits for it.
-  private(set) var budget: UploadBudget?
-  private var openStore: (any UploadStore)?
-
-  /// A context whose connection opens with its first statement.
-  package init(_ site: Site, database: String? = nil) {
-    self.site = site
-    var settings = ConnectionSettings()
-    settings.arePlansKept = true
-    db = Connection(database ?? site.config.database(as: .application), settings: settings)
-    tokens = TokenCache(key: site.config.tokenKey)
-  }
-
-  /// Does the work of an upload within the bounds that keep the service answering.
-  /// - Throws: 503 when too many are under way.
-  func uploading(_ work: () throws -> Response) throws -> Response {
-    try site.uploads.admit { budget in
-      self.budget = budget
-      defer { self.budget = nil }
-      return try work()
-    }
-  }
-
-  /// Where announced uploads arrive.
-  func uploadStore() throws -> any UploadStore {
-    if let openStore { return openStore }
-    let store = try site.uploadStore()
-    openStore = store
-    return store
-  }
-
-  /// Reads a token's claims; nil when it is not one of ours or has expired.
-  func claims(of token: String) -> AccessToken? { tokens.claims(of: token) }
-
-  /// Has the caller's scope opened by the next statement, which fails when the session is over.
-  func enter(_ caller: Caller) {
-    isScoped = true
-    db.preface = SessionQueries.admit(caller)
-  }
-
-  /// Makes sure that the session lives, even if no statement has needed it.
-  /// - Throws: `.refused` with the state AS401 when it does not.
-  func confirm() throws(PostgresError) { try db.runPreface() }
-
-  /// Has the last request's scope taken away by the next statement, of a request without a session.
-  func leave() {
-    guard isScoped else { return }
-    isScoped = false
-    db.preface = SessionQueries.leave
-  }
 }

@@ -59,7 +59,7 @@ extension Route {
       // Of two reasons for a refusal the session's comes first.
       try context.confirm()
       if let problem = error as? Problem, problem.status == 403 {
-        try Audit.refused(caller, request, context)
+        try AuditLog.refused(caller, request, context)
       }
       throw error
     }
@@ -80,6 +80,6 @@ extension Route {
     _ caller: Caller?, _ request: Request, _ context: Context, _ handle: () throws -> Response
   ) throws -> Response {
     guard verb.audit == .byRoute else { return try handle() }
-    return try Audit.noting(name, by: caller, request, context, handle)
+    return try AuditLog.noting(name, by: caller, request, context, handle)
   }
 }

@@ -1,0 +1,29 @@
+internal import Cryptography
+
+/// What a key may do of what its owner may.
+package enum KeyScope: String, CaseIterable, Sendable {
+  /// Look.
+  case read
+  /// Change.
+  case write
+  /// Run the site.
+  case admin
+}
+
+/// The text of a key: its prefix tells what it is when it turns up where it should not.
+struct KeySecret {
+  let text: String
+
+  private static let prefix = "assay_"
+
+  /// A new key.
+  init() { text = Self.prefix + Base64URL.encode(Random.bytes(32)) }
+
+  /// Reads a key; nil for any other text.
+  init?(_ text: String) {
+    guard text.utf8.count == 49, text.hasPrefix(Self.prefix) else { return nil }
+    self.text = text
+  }
+
+  var hash: Digest { SHA256.digest(text.utf8) }
+}

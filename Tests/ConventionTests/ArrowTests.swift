@@ -1,0 +1,135 @@
+import Testing
+
+/// A feature folder names only folders that stand above it in the list, so that there is no circle.
+@Suite struct ArrowTests {
+  /// The folders of Sources/Assay, from the ground up, and the folders that each of them names.
+  static let allowed: KeyValuePairs<String, Set<String>> = [
+    "Vocabulary": [],
+    "Storage": ["Vocabulary"],
+    "Detector": ["Vocabulary"],
+    "Site": ["Vocabulary", "Storage", "Detector"],
+    "Web": ["Vocabulary", "Storage", "Site"],
+    "Texts": ["Storage", "Site"],
+    "Previews": ["Vocabulary", "Storage", "Site"],
+    "Accounts": ["Vocabulary", "Site", "Web"],
+    "Audit": ["Vocabulary", "Web"],
+    "Organizations": ["Vocabulary", "Storage", "Web", "Accounts"],
+    "Letters": ["Vocabulary", "Site", "Accounts", "Organizations"],
+    "Projects": ["Vocabulary", "Web"],
+    "Items": ["Vocabulary", "Storage", "Site", "Previews"],
+    "Intake": ["Vocabulary", "Storage", "Site", "Web", "Texts", "Previews", "Items"],
+    "Quality": ["Vocabulary", "Storage", "Detector", "Site", "Web", "Previews", "Items"],
+    "Files": [
+      "Vocabulary", "Storage", "Web", "Texts", "Previews", "Accounts", "Items", "Intake", "Quality",
+    ],
+    "Annotations": ["Vocabulary", "Web"],
+    "Tasks": ["Vocabulary", "Web", "Accounts", "Items"],
+    "Admin": ["Vocabulary", "Web", "Projects", "Tasks"],
+    "Upkeep": ["Vocabulary", "Storage", "Site", "Previews"],
+    "App": [
+      "Vocabulary", "Storage", "Site", "Web", "Previews", "Accounts", "Audit", "Organizations",
+      "Letters", "Projects", "Intake", "Quality", "Files", "Annotations", "Tasks", "Admin",
+      "Upkeep",
+    ],
+  ]
+
+  /// The arrows of the checkout.
+  static let arrows = FolderArrows(Checkout.sources)
+
+  @Test func aFolderNamesOnlyWhatTheListAllows() {
+    #expect(Self.unlisted(Self.arrows, Self.allowed) == [])
+  }
+
+  @Test func theListHasNoArrowThatIsGone() {
+    #expect(Self.gone(Self.arrows, Self.allowed) == [])
+  }
+
+  @Test func theListKnowsEveryFolder() {
+    let folders = Set(Checkout.sources.compactMap(\.feature))
+    #expect(folders.symmetricDifference(Self.allowed.map(\.key)) == [])
+  }
+
+  @Test func theListHasNoCircle() {
+    #expect(Self.upward(Self.allowed) == [])
+  }
+
+  @Test func aCircleIsSeen() {
+    #expect(Self.upward(["A": ["B"], "B": ["A"]]) == ["A may not name B, which stands below it."])
+  }
+
+  @Test(arguments: [
+    "let b: Book", "Book.print()", "print(\"\\(Book.title)\")", "func f(_ b: [Book]) {}",
+    "text.pageCount", "let shelf = Self.shelf(.pageCount)",
+  ])
+  func anArrowIsSeen(line: String) {
+    let arrows = Self.arrows(naming: line)
+    #expect(arrows.found.keys.map(\.to) == ["Books"])
+    #expect(Self.unlisted(arrows, ["Books": [], "Readers": []]).count == 1)
+    #expect(Self.unlisted(arrows, ["Books": [], "Readers": ["Books"]]) == [])
+  }
+
+  @Test(arguments: [
+    "// Book", "print(\"Book\")", "let shelf = Shelf.Book()", "let a = Hidden()",
+    "let pageCount = 1", "a.count",
+  ])
+  func otherWordsAreNoArrow(line: String) {
+    let arrows = Self.arrows(naming: line)
+    #expect(arrows.found == [:])
+    #expect(
+      Self.gone(arrows, ["Books": [], "Readers": ["Books"]])
+        == ["Readers no longer names Books: take it off the list."])
+  }
+
+  /// A folder with one file that names something of another one.
+  private static func arrows(naming line: String) -> FolderArrows {
+    FolderArrows([
+      SourceFile(
+        path: "Sources/Assay/Books/Book.swift",
+        """
+        package struct Book {
+        }
+        private struct Hidden {
+        }
+        extension String {
+          var pageCount: Int { 1 }
+          var count: Int { 1 }
+        }
+        """),
+      SourceFile(path: "Sources/Assay/Readers/Reader.swift", "enum Reader {\n  \(line)\n}"),
+    ])
+  }
+
+  /// A sentence for each arrow that the list does not have.
+  private static func unlisted(
+    _ arrows: FolderArrows, _ list: KeyValuePairs<String, Set<String>>
+  ) -> [String] {
+    arrows.found.filter { arrow, _ in
+      !list.contains { $0.key == arrow.from && $0.value.contains(arrow.to) }
+    }.map { arrow, example in
+      "\(example) of \(arrow.to), but the list does not let \(arrow.from) name \(arrow.to)."
+    }.sorted()
+  }
+
+  /// A sentence for each arrow of the list that no file makes.
+  private static func gone(
+    _ arrows: FolderArrows, _ list: KeyValuePairs<String, Set<String>>
+  ) -> [String] {
+    list.flatMap { from, names in
+      names.filter { arrows.found[FolderArrows.Arrow(from: from, to: $0)] == nil }.sorted()
+        .map { "\(from) no longer names \($0): take it off the list." }
+    }
+  }
+
+  /// A sentence for each folder that is named above its own line.
+  private static func upward(_ list: KeyValuePairs<String, Set<String>>) -> [String] {
+    var above: Set<String> = []
+    var sentences: [String] = []
+    for (folder, names) in list {
+      sentences += names.subtracting(above).sorted().map {
+        "\(folder) may not name \($0), which stands below it."
+      }
+      above.insert(folder)
+    }
+    return sentences
+  }
+}
