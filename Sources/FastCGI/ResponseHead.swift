@@ -30,8 +30,10 @@ enum ResponseHead {
     return ReasonPhrase.of(status).map { "\(status) \($0)" } ?? String(status)
   }
 
-  /// Whether a header has no line break. A line break would let the value's author write further
-  /// headers or the body, so such a header is left out.
+  /// Whether a header has no line break.
+  ///
+  /// A line break would let the value's author write further headers or the body, so such a header
+  /// is left out.
   private static func isSafe(_ header: (name: String, value: String)) -> Bool {
     !header.name.isEmpty && header.name.utf8.allSatisfy(isNameByte)
       && header.value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 9 }

@@ -5,8 +5,9 @@
 enum OriginSignal {
   /// Maximum score that a signal can give.
   private static let most = 0.6
-  /// The likelihood ratio of such a size. It is a cautious guess, because it depends on the
-  /// pictures that customers send.
+  /// The likelihood ratio of such a size.
+  ///
+  /// It is a cautious guess, because it depends on the pictures that customers send.
   private static let likelihoodRatio = 3.0
 
   // Native sizes of SDXL, Midjourney, DALL·E 3, GPT image and Imagen, the shorter side first.
