@@ -40,7 +40,7 @@ struct ListLabelsTests {
     #expect(try list(as: work.admin).text == answer.text)
   }
 
-  /// A process of the last version, while a new one is rolled out.
+  /// During an upgrade, a process of the previous version saves answers in this form.
   @Test func showsAnswersThatWereSavedWithoutTheirProject() throws {
     try work.save(["cat"], of: work.images[0], site.client)
     let db = site.connection(as: .application)

@@ -15,7 +15,7 @@ struct SaveLabelsRaceTests {
     }
   }
 
-  /// Makes every save take its time before it commits, as a disk does: all others meet it.
+  /// Delays each save before its commit, as a slow disk does, so that all saves overlap.
   private func slowDown() throws {
     try site.owner().script(
       """

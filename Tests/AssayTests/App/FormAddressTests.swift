@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Forms behind nginx")
 struct FormAddressTests {
-  /// nginx asks about forms before it reads them, and has its own list of their paths.
+  /// nginx asks the pool about forms before it reads them, and has its own list of their paths.
   @Test func nginxAsksAboutEveryForm() throws {
     let settings = try Files.text(Products.checkout + "/nginx/assay/http.conf")
     let line = try #require(settings.split(separator: "\n").first { $0.contains("~^POST:") })

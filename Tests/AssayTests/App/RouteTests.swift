@@ -83,7 +83,7 @@ struct RouteTests {
         return action.hasPrefix("users.") ? action : nil
       }
     }
-    // The names are those of a feature whose handlers record what they do.
+    // The names are those of a feature whose handlers make their own audit entries.
     for (number, audit) in [Recording.nothing, .byHandler, .byRoute].enumerated() {
       for (path, verb) in [
         ("/admin/tests", Verb.post(audit: audit)), ("/tests", .put(audit: audit)),

@@ -3,7 +3,7 @@ import HTTP
 import Support
 import Testing
 
-/// nginx asks with the upload's own address, before it reads the body.
+/// nginx asks the pool with the upload's own address before it reads the body.
 @Suite("Whether an upload may begin")
 struct UploadCheckTests {
   private let site: TestSite

@@ -36,7 +36,7 @@ import Testing
     try site.send("GET", "/api/auth/me", as: ada).json["organization_id"].string
   }
 
-  /// Every route that deletes has a race below.
+  /// Every route that deletes has a race in this file.
   @Test func everyDeletionIsTested() {
     let names = Routes.all.filter { $0.method == .delete }.map(\.name)
     #expect(
