@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("Labels saved at once")
+@Suite("Concurrent saves of labels")
 struct SaveLabelsRaceTests {
   private let site: TestSite
   init() throws { site = try TestSite() }

@@ -3,7 +3,7 @@ import HTTP
 import Support
 import Testing
 
-@Suite("Forms behind nginx")
+@Suite("Upload forms in nginx and in the application")
 struct FormAddressTests {
   /// nginx asks the pool about forms before it reads them, and has its own list of their paths.
   @Test func nginxAsksAboutEveryForm() throws {

@@ -57,7 +57,7 @@ struct RequestLimitTests {
   }
 }
 
-@Suite("Pages of other origins")
+@Suite("Cross-origin requests")
 struct CrossOriginTests {
   private static let friend = "https://ui.example.org"
 

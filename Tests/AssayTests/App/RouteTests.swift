@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("What a route's line says")
+@Suite("Declarations of routes")
 struct RouteTests {
   private let site: TestSite
   init() throws { site = try TestSite() }

@@ -3,7 +3,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("Heads of the audit log, noted elsewhere")
+@Suite("Noted heads of the audit log")
 struct AuditHeadTests {
   private let site: TestSite
   private let folder: TemporaryDirectory

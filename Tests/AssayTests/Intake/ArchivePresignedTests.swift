@@ -4,7 +4,7 @@ import HTTP
 import Support
 import Testing
 
-@Suite("ZIP archives that are announced") struct ArchivePresignedTests {
+@Suite("Announced ZIP archives") struct ArchivePresignedTests {
   private let site: TestSite
   private let customer: Person
   private let request: String

@@ -3,7 +3,7 @@ import HTTP
 import Support
 import Testing
 
-@Suite("What an upload refuses")
+@Suite("Refused uploads")
 struct RefusedUploadTests {
   private let site: TestSite
   private let customer: Person

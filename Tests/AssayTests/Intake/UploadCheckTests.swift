@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// nginx asks the pool with the upload's own address before it reads the body.
-@Suite("Whether an upload may begin")
+@Suite("Permission to upload")
 struct UploadCheckTests {
   private let site: TestSite
   private let customer: Person

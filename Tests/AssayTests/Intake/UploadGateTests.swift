@@ -3,7 +3,7 @@ import HTTP
 import Support
 import Testing
 
-@Suite("What uploads may hold") struct UploadGateTests {
+@Suite("Limits of concurrent uploads") struct UploadGateTests {
   private let later = "The service is busy: send this file again."
 
   /// Enters `depth` times, one inside the other; returns the status of the problem, if there is

@@ -30,7 +30,7 @@ struct JobKindTests {
     let worker = site.worker(
       WordJob(notes: notes) { word, _ in if word == "bad" { throw Broken() } })
     try workToTheEnd(worker)
-    // Only this part is condemned, and then recorded with the known results.
+    // Only this part is condemned and recorded as failed.
     #expect(notes.all.sorted() == ["bad", "failing ", "one", "three", "two"])
     #expect(
       try site.states(of: "words") == [

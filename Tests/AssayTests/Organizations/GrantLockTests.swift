@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// A person acts while another transaction takes away the right to act.
-@Suite("Rights are used under a lock")
+@Suite("Rights are checked under a lock")
 struct GrantLockTests {
   private let site: TestSite
   private let (ada, bob, carla): (Person, Person, Person)

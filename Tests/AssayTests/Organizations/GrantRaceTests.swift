@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("Rights given and taken away at once")
+@Suite("Concurrent changes of rights")
 struct GrantRaceTests {
   private let site: TestSite
   private let member: Membership

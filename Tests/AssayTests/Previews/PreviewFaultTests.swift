@@ -6,7 +6,7 @@ import Queue
 import Support
 import Testing
 
-@Suite("Previews that fail, and workers that die")
+@Suite("Failed previews and dead workers")
 struct PreviewFaultTests {
   private let gallery: Gallery
   init() throws { gallery = try Gallery() }

@@ -25,7 +25,7 @@ import Testing
     try upload(0..<6, to: inspected)
     let before = try numbers(inspected.site)
     #expect(before.values.filter { $0 }.count == 4)
-    // Larger, so that the bytes differ; one of every picture, compared with all or by bands.
+    // Larger, so that the bytes differ; a copy of every picture, compared with all or by bands.
     let copies = (0..<6).map {
       (name: "copy \($0).png", bytes: Pictures.png(seed: UInt64($0), width: 150, height: 100))
     }

@@ -5,7 +5,7 @@ import Queue
 import Support
 import Testing
 
-@Suite("Pictures that kill")
+@Suite("Pictures that crash decoders and workers")
 struct PoisonTests {
   private static let poison = Pictures.png(seed: 50, text: "Comment\u{0}deadly nightshade")
 

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// nginx gives a file that comes by PUT the time in the client's header `Date`.
-@Suite("How old a stored file is")
+@Suite("Age of stored files")
 struct AgeTests {
   private let shelf: Shelf
   private var store: String { shelf.site.site.config.store }

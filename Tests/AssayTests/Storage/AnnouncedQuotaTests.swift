@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("Announced uploads on the quota") struct AnnouncedQuotaTests {
+@Suite("Announced uploads and the quota") struct AnnouncedQuotaTests {
   private let shelf: Shelf
   private let picture = Pictures.png(seed: 1)
   init() throws { shelf = try Shelf() }

@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("Blobs live as long as somebody holds them")
+@Suite("Life of blobs")
 struct BlobLifeTests {
   private let shelf: Shelf
   private let bytes = Pictures.png(seed: 1)
@@ -130,7 +130,7 @@ struct BlobLifeTests {
     #expect(try shelf.findings() == [])
   }
 
-  /// The files exceed one statement; some come twice, and each is new to one upload only.
+  /// More texts than one statement takes; some come twice, and each is new to one upload only.
   @Test func thousandsAtOnceAreCountedOnce() throws {
     let (customer, request) = (shelf.customer, shelf.request)
     let texts = (0..<1200).map { "text \($0)\n" }

@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("Tasks of those who are removed")
+@Suite("Tasks of removed labelers")
 struct WithdrawalTests {
   private let site: TestSite
   private let work: Commission

@@ -6,7 +6,7 @@ import Testing
 
 /// When several requests delete the same thing at once, one succeeds and the others get the answer
 /// to a repeated deletion.
-@Suite("Deletions at once") struct DeletionRaceTests {
+@Suite("Concurrent deletions") struct DeletionRaceTests {
   private let site: TestSite
   private let admin: Person
   private let ada: Person

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// Every operation with own, foreign and missing ids; new routes are included automatically.
-@Suite("What belongs to others is as if it were not there")
+@Suite("Isolation of tenants")
 struct IsolationTests {
   /// The place of an id in a route's request.
   private enum Place: CustomStringConvertible {

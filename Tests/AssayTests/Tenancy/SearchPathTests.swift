@@ -3,7 +3,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("Names that the owner's functions find")
+@Suite("Search path of the owner's functions")
 struct SearchPathTests {
   private let site: TestSite
   init() throws { site = try TestSite() }

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 /// Migrations correct rows of earlier versions.
-@Suite("Upgrades of a database with rows in it")
+@Suite("Migrations of existing rows")
 struct UpgradeTests {
   private static let migrations = Products.checkout + "/sql/migrations"
 
