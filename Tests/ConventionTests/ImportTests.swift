@@ -1,7 +1,8 @@
 import Testing
 
-/// The allowed imports. SwiftPM lets a target import all that it reaches, so this reads the
-/// sources.
+/// The allowed imports.
+///
+/// SwiftPM lets a target import all that it reaches, so this reads the sources.
 @Suite struct ImportTests {
   /// The modules that each target may import: ours, Debian's libraries and other packages.
   static let allowed: [String: Set<String>] = [

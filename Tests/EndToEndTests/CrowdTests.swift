@@ -6,8 +6,10 @@ import Testing
 extension EndToEnd {
   /// More clients than the pool has threads.
   @Suite struct CrowdTests {
-    /// A shell with open connections of its own. This process must not have so many descriptors,
-    /// because other suites call libfcgi, which supports none above 1,023.
+    /// A shell with open connections of its own.
+    ///
+    /// This process must not have so many descriptors, because other suites call libfcgi, which
+    /// supports none above 1,023.
     private func crowd(_ count: Int, saying line: String, _ instance: Instance) throws -> Program {
       try Program([
         "bash", "-c",
