@@ -11,7 +11,7 @@ final class Load: Sendable {
 
   /// The answers.
   struct Tally {
-    /// How many answers of each status; 0 counts the requests without any.
+    /// The number of answers by status; 0 counts the requests without an answer.
     let statuses: [Int: Int]
     /// A description of each answer that was not 200.
     let faults: [String]
