@@ -15,7 +15,7 @@ package struct Digest: Hashable, Sendable {
     (first, second, third, fourth) = (word(0), word(1), word(2), word(3))
   }
 
-  /// Reads the first 32 of these bytes; there must be so many.
+  /// Reads the digest in the first 32 of these bytes, which must exist.
   package init(_ bytes: UnsafeRawBufferPointer) {
     self.init {
       UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self))

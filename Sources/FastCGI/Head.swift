@@ -7,7 +7,7 @@ struct Head {
   /// The result of a check.
   enum Verdict {
     case incomplete
-    /// A complete head of so many bytes.
+    /// A complete head, with its number of bytes.
     case whole(Int)
     case malformed
   }

@@ -103,7 +103,7 @@ struct View {
     return sums
   }
 
-  /// Passes the fields of a part of another picture to `body`.
+  /// Passes the fields of a part of another picture to `judge`.
   private func sampled<Found>(
     _ whole: LumaSquare, _ part: Part, _ judge: (UnsafeMutableBufferPointer<Float>) -> Found
   ) -> Found {

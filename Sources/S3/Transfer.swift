@@ -46,7 +46,7 @@ final class Transfer {
       aside += bytes.prefix(Self.asideLimit - aside.count)
       return aside.count < Self.asideLimit
     }
-    // Nothing is written of a body whose declared length is too large.
+    // If the declared length of a body is too large, nothing is written.
     guard head.length ?? 0 <= limit, bytes.count <= limit - written else {
       return end(.tooLarge(limit: limit))
     }

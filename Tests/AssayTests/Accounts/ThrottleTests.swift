@@ -72,7 +72,8 @@ struct ThrottleTests {
     func attack(_ name: String, _ networks: Range<Int>) throws -> [Int] {
       try networks.map { try signIn(name, from: "10.0.\($0 / 200).\($0 % 200)").status }
     }
-    // Uses 90 of the 100 tries up: so many sign-ins would take so long that tries come back.
+    // Uses 90 of the 100 attempts at once: with real sign-ins, some attempts would come back
+    // meanwhile.
     try site.owner().run(
       """
       select throttle_take('brake', brake_bucket(guessed(account_id, null))), g
