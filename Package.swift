@@ -50,6 +50,7 @@ let package = Package(
     library("CArgon2Library", "libargon2", apt: "libargon2-dev"),
     library("CVipsLibrary", "vips", apt: "libvips-dev"),
     library("CJPEGLibrary", "libjpeg", apt: "libjpeg62-turbo-dev"),
+    library("CLCMSLibrary", "lcms2", apt: "liblcms2-dev"),
     library("CTIFFLibrary", "libtiff-4", apt: "libtiff-dev"),
     library("CArchive", "libarchive", apt: "libarchive-dev"),
     .systemLibrary(name: "CLinux"),
@@ -57,8 +58,12 @@ let package = Package(
     .target(name: "CVips", dependencies: ["CVipsLibrary"]),
     // Argon2 in memory of our choice.
     .target(name: "CArgon2", dependencies: ["CArgon2Library"]),
-    // libjpeg leaves its errors by longjmp, which Swift frames must not see.
-    .target(name: "CJPEG", dependencies: ["CJPEGLibrary"]),
+    // One pass over a JPEG file, and previews of its planes; libjpeg leaves its errors by longjmp,
+    // which Swift frames must not see.
+    .target(
+      name: "CJPEG", dependencies: ["CJPEGLibrary", "CLCMSLibrary"],
+      cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))],
+      linkerSettings: [.linkedLibrary("m")]),
     // libtiff's variadic calls, wrapped.
     .target(name: "CTIFF", dependencies: ["CTIFFLibrary"]),
     // Bits in which hashes differ, counted with the widest instructions the processor has.
@@ -82,7 +87,7 @@ let package = Package(
     target("Outbound", ["CCurl"]),
     // libmagic sniffing, and the talk with assay-decode.
     target("Imaging", ["CMagic", "CLinux"]),
-    // libvips, libjpeg and libtiff: full decode, likeness, declared metadata; linked only by assay-decode.
+    // libvips, libjpeg and libtiff: full decode, likeness, previews, declared metadata; linked only by assay-decode.
     numeric("Decoding", ["CVips", "CJPEG", "CTIFF", "CCrypto", "CLinux", "Imaging"]),
     // libarchive: the files of a ZIP archive, streamed; linked only by assay-decode.
     target("Unpacking", ["CArchive", "CLinux", "Imaging"]),
@@ -118,7 +123,8 @@ let package = Package(
 
     // The report of `.dev/accuracy` and figures of `make bench`; no product.
     .executableTarget(
-      name: "Accuracy", dependencies: ["Decoding", "Imaging", "Matching", "Labelling"],
+      name: "Accuracy",
+      dependencies: ["Cryptography", "Decoding", "Imaging", "Matching", "Labelling"],
       path: "Tests/Accuracy", exclude: ["phash.py", "transforms.py"], swiftSettings: house),
 
     // Tests: Support makes fresh databases and people; the rest mirrors Sources.

@@ -4,9 +4,8 @@
 
 #include "samples.h"
 
-static const int quality = 80;
-// Of 0 to 6; the default 4 takes twice the time for 2 % of the bytes.
-static const int effort = 2;
+// A picture that is kept has no more pixels than these.
+static const double most_kept = 16e6;
 
 // Converts CMYK by the picture's profile, or by libvips's own. vips_thumbnail would be some levels
 // off, and would multiply alpha into inks as if these were light.
@@ -50,48 +49,87 @@ uint8_t *cvips_pixels(cvips_picture *picture, int side, int *width, int *height,
   return pixels;
 }
 
-// Averages whole blocks before the costly steps, down to one and a half of what is wanted.
-static int roughly(VipsImage *in, int longest, VipsImage **out) {
-  int factor = 2 * VIPS_MAX(in->Xsize, in->Ysize) / (3 * longest);
-  // The colour of what is transparent must not bleed into the rest.
-  if (factor < 2 || vips_image_hasalpha(in)) return vips_copy(in, out, NULL);
-  return vips_shrink(in, out, VIPS_MIN(factor, in->Xsize), VIPS_MIN(factor, in->Ysize), NULL);
+// The factor by which whole blocks are averaged before the costly steps.
+static int rough_factor(VipsImage *in, int longest, int side) {
+  int shorter = VIPS_MIN(in->Xsize, in->Ysize);
+  int wanted = 2 * VIPS_MAX(in->Xsize, in->Ysize) / (3 * longest);
+  // Of a thin picture something must be left.
+  int factor = VIPS_MAX(1, VIPS_MIN(wanted, shorter / (4 * side)));
+  while (factor < shorter &&
+      (double)in->Xsize * in->Ysize / ((double)factor * factor) > most_kept)
+    factor++;
+  return factor;
 }
 
-// For a picture without a profile, an export profile gives wrong colours in libvips 8.14, and costs
-// 50 ms.
-static int thumbnail(VipsImage *in, int longest, VipsImage **out) {
-  if (!vips_image_get_typeof(in, VIPS_META_ICC_NAME))
-    return vips_thumbnail_image(in, out, longest, "height", longest, "size", VIPS_SIZE_DOWN, NULL);
-  return vips_thumbnail_image(
-      in, out, longest, "height", longest, "size", VIPS_SIZE_DOWN, "export_profile", "srgb", NULL);
+// Rows and columns that are left over make blocks of their own, so that all are decoded.
+static int blocks(VipsImage *in, int factor, VipsImage **out) {
+  return vips_shrink(in, out, factor, factor, "ceil", TRUE, NULL);
 }
 
-static int convert(VipsImage *in, int longest, VipsImage **steps) {
-  if (cvips_plain(in, &steps[0]) || roughly(steps[0], longest, &steps[1]) ||
-      inks(steps[1], &steps[2]) || cvips_stretch(steps[2], &steps[3]))
-    return -1;
-  if (thumbnail(steps[3], longest, &steps[4])) {
-    if (!vips_image_remove(steps[3], VIPS_META_ICC_NAME)) return -1;
-    if (thumbnail(steps[3], longest, &steps[4])) return -1;
-  }
-  return vips_colourspace(steps[4], &steps[5], VIPS_INTERPRETATION_sRGB, NULL) ||
-      vips_cast_uchar(steps[5], &steps[6], NULL) || cvips_show(steps[6], &steps[7]);
+// The colour of what is transparent must not bleed into the rest.
+static int clear_blocks(VipsImage *in, int factor, VipsImage **steps) {
+  return inks(in, &steps[0]) || vips_premultiply(steps[0], &steps[1], NULL) ||
+      blocks(steps[1], factor, &steps[2]) || vips_unpremultiply(steps[2], &steps[3], NULL) ||
+      vips_cast(steps[3], &steps[4], steps[0]->BandFmt, NULL);
 }
 
-uint8_t *cvips_preview(cvips_picture *picture, int longest, size_t *length) {
-  VipsImage *scope = vips_image_new();
-  VipsImage **steps = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 8);
-  void *file = NULL;
-  if (!convert((VipsImage *)picture, longest, steps)) {
-    // Else one frame could be taken for a strip of several.
-    vips_image_remove(steps[7], VIPS_META_PAGE_HEIGHT);
-    vips_image_remove(steps[7], VIPS_META_N_PAGES);
-    if (vips_webpsave_buffer(steps[7], &file, length, "Q", quality, "effort", effort, NULL))
-      file = NULL;
+cvips_picture *cvips_keep(cvips_picture *picture, int longest, int side) {
+  VipsImage *scope = vips_image_new(), *in = (VipsImage *)picture, *kept = NULL;
+  VipsImage **steps = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 6);
+  int factor = rough_factor(in, longest, side);
+  if (!cvips_plain(in, &steps[0])) {
+    int failed = factor < 2 ? vips_copy(steps[0], &steps[5], NULL)
+        : vips_image_hasalpha(steps[0]) ? clear_blocks(steps[0], factor, &steps[1])
+                                        : blocks(steps[0], factor, &steps[5]);
+    if (!failed) kept = vips_image_copy_memory(steps[5]);
   }
   g_object_unref(scope);
-  return file;
+  return (cvips_picture *)kept;
+}
+
+// The size of a preview, upright.
+typedef struct {
+  int width, height;
+} extent;
+
+// A kept picture may have a row or a column more than its size says: what is shrunk gets the exact
+// one, what is not stays as it is. For a picture without a profile, an export profile gives wrong
+// colours in libvips 8.14, and costs 50 ms.
+static int thumbnail(VipsImage *in, extent wanted, VipsImage **out) {
+  int longest = VIPS_MAX(wanted.width, wanted.height);
+  int is_near = VIPS_MAX(in->Xsize, in->Ysize) <= longest + longest / 4;
+  int width = is_near ? longest : wanted.width, height = is_near ? longest : wanted.height;
+  VipsSize size = is_near ? VIPS_SIZE_DOWN : VIPS_SIZE_FORCE;
+  if (!vips_image_get_typeof(in, VIPS_META_ICC_NAME))
+    return vips_thumbnail_image(in, out, width, "height", height, "size", size, NULL);
+  return vips_thumbnail_image(
+      in, out, width, "height", height, "size", size, "export_profile", "srgb", NULL);
+}
+
+static int convert(VipsImage *in, extent wanted, VipsImage **steps) {
+  if (cvips_plain(in, &steps[0]) || inks(steps[0], &steps[1]) || cvips_stretch(steps[1], &steps[2]))
+    return -1;
+  if (thumbnail(steps[2], wanted, &steps[3])) {
+    if (!vips_image_remove(steps[2], VIPS_META_ICC_NAME)) return -1;
+    if (thumbnail(steps[2], wanted, &steps[3])) return -1;
+  }
+  return vips_colourspace(steps[3], &steps[4], VIPS_INTERPRETATION_sRGB, NULL) ||
+      vips_cast_uchar(steps[4], &steps[5], NULL) || cvips_show(steps[5], &steps[6]);
+}
+
+uint8_t *cvips_preview(cvips_picture *picture, int *width, int *height) {
+  VipsImage *scope = vips_image_new();
+  VipsImage **steps = (VipsImage **)vips_object_local_array(VIPS_OBJECT(scope), 7);
+  uint8_t *pixels = NULL;
+  size_t size = 0;
+  extent wanted = {*width, *height};
+  if (!convert((VipsImage *)picture, wanted, steps) && steps[6]->Bands == 3) {
+    *width = steps[6]->Xsize;
+    *height = steps[6]->Ysize;
+    pixels = vips_image_write_to_memory(steps[6], &size);
+  }
+  g_object_unref(scope);
+  return pixels;
 }
 
 static int square(VipsImage *in, int side, int is_cropped, VipsImage **steps) {

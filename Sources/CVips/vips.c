@@ -26,7 +26,7 @@ int cvips_start(const char *program) {
 
 void cvips_prepare(void) {
   static const char *const names[] = {
-      "VipsForeignSaveWebpBuffer", "VipsThumbnailImage", "VipsResize", "VipsShrink", "VipsShrinkh",
+      "VipsThumbnailImage", "VipsResize", "VipsShrink", "VipsShrinkh",
       "VipsShrinkv", "VipsReduce", "VipsReduceh", "VipsReducev", "VipsColourspace", "VipsCopy",
       "VipsCast", "VipsFlatten", "VipsExtractBand", "VipsAutorot", "VipsIccTransform", "VipsEmbed",
       "VipsLinecache", "VipsSequential", "VipsPremultiply", "VipsUnpremultiply", "VipsBandjoin",

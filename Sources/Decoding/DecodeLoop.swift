@@ -39,12 +39,12 @@ package enum DecodeLoop {
     guard send(DecodeAnswer.ready.packet[...]) else { return 0 }
     while let (request, descriptor) = receive() {
       guard confine_file(request.cpuSeconds, request.wallSeconds) == 0 else { return 71 }
-      var preview: [UInt8] = []
-      let found = answer(request, about: descriptor, &preview)
+      var files: [[UInt8]] = []
+      let found = answer(request, about: descriptor, &files)
       // Before the answer: whoever has it may count on the file being let go.
       close(descriptor)
       guard confine_rest() == 0 else { return 71 }
-      guard send(found.packet[...]), sendAll(preview) else { return 0 }
+      guard send(found.packet[...]), sendAll(Array(files.joined())) else { return 0 }
     }
     return 0
   }
@@ -61,11 +61,11 @@ package enum DecodeLoop {
   }
 
   private static func answer(
-    _ request: DecodeRequest, about descriptor: Int32, _ preview: inout [UInt8]
+    _ request: DecodeRequest, about descriptor: Int32, _ files: inout [[UInt8]]
   ) -> DecodeAnswer {
     do throws(DecodeFailure) {
       let file = try MappedFile(descriptor)
-      return Decoder.answer(request, about: file.bytes, preview: &preview)
+      return Decoder.answer(request, about: file.bytes, files: &files)
     } catch {
       guard case .refused(let sentence) = error else {
         return .refused(DecodeFailure.damagedSentence)

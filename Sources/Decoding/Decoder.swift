@@ -31,38 +31,20 @@ package enum Decoder {
     (.gif, Array("GIF89a".utf8)),
   ]
 
-  /// Answers one request about one file; the bytes of a preview or a square go into `preview`.
+  /// Answers one request about one file; the bytes that follow the answer go into `files`.
   ///
   /// The memory must be this process's own: it may be written to.
   package static func answer(
-    _ request: DecodeRequest, about memory: UnsafeMutableRawBufferPointer, preview: inout [UInt8]
+    _ request: DecodeRequest, about memory: UnsafeMutableRawBufferPointer, files: inout [[UInt8]]
   ) -> DecodeAnswer {
-    let bytes = UnsafeRawBufferPointer(memory)
     defer { cvips_clear() }
     do throws(DecodeFailure) {
-      let type = try Signature.type(of: bytes.bytes)
-      if case .verify(let expected?) = request.task, expected != type {
+      let type = try Signature.type(of: UnsafeRawBufferPointer(memory).bytes)
+      if let expected = request.task.expected, expected != type {
         throw .refused("The file is a \(type.name) image, not a \(expected.name) image.")
       }
-      let outline = try Outline.checked(bytes.bytes, type, mostPixels: request.pixels)
-      switch request.task {
-      case .verify: return .picture(try verify(memory, type, request.pixels, outline))
-      case .inspect:
-        return .inspection(
-          try read(bytes, type, request.pixels, outline) {
-            source throws(DecodeFailure) in try inspect(source, bytes, outline)
-          })
-      case .preview(let longest):
-        preview = try read(bytes, type, request.pixels, outline) {
-          source throws(DecodeFailure) in try source.preview(of: bytes, longest: longest)
-        }
-        return .preview(size: preview.count)
-      case .square(let side, let isCropped):
-        guard (1...DecodeLimits.longestSquare).contains(side) else { throw .damaged }
-        preview = try open(bytes, type, request.pixels, outline)
-          .square(of: bytes, side: side, isCropped: isCropped)
-        return .preview(size: preview.count)
-      }
+      return try DecodedFile(memory, type, mostPixels: request.pixels)
+        .answer(request.task, &files)
     } catch {
       switch error {
       case .tooLarge(let width, let height): return .tooLarge(width: width, height: height)
@@ -71,69 +53,14 @@ package enum Decoder {
       }
     }
   }
+}
 
-  private static func verify(
-    _ memory: UnsafeMutableRawBufferPointer, _ type: ImageType, _ pixels: UInt64,
-    _ outline: Outline
-  ) throws(DecodeFailure) -> Picture {
-    let bytes = UnsafeRawBufferPointer(memory)
-    if type == .bmp { return try Bitmap.check(bytes.bytes) }
-    if type == .tiff { return try TIFFPages.decode(memory, mostPixels: pixels) }
-    let source = try open(bytes, type, pixels, outline)
-    // The libraries pass over frames at the end that they cannot read.
-    guard source.picture.frames >= outline.frames else { throw .damaged }
-    if source.picture.frames == 1 {
-      try source.decode(bytes)
-    } else {
-      try Frames.decode(bytes, type, mostPixels: pixels)
+extension DecodeRequest.Task {
+  /// The only type that is taken; nil when any is.
+  fileprivate var expected: ImageType? {
+    switch self {
+    case .verify(let type), .examine(let type, _): type
+    case .inspect, .previews, .square: nil
     }
-    return source.picture
-  }
-
-  private static func inspect(
-    _ source: VipsPicture, _ bytes: UnsafeRawBufferPointer, _ outline: Outline
-  ) throws(DecodeFailure) -> Inspection {
-    let (coloured, rows) = try coloured(source, bytes)
-    let plane = coloured.plane
-    guard let likeness = plane.likeness(orientation: source.picture.orientation),
-      let appearance = Appearance(likeness, colour: coloured.colour)
-    else { throw .damaged }
-    return Inspection(
-      picture: source.picture.with(frames: outline.animated ?? outline.frames), likeness: likeness,
-      appearance: appearance, rows: rows,
-      hasPosition: Position.isSaid(in: source, bytes),
-      declared: Statements.found(in: source, bytes))
-  }
-
-  private static func coloured(_ source: VipsPicture, _ bytes: UnsafeRawBufferPointer)
-    throws(DecodeFailure) -> (Coloured, StoredRows?)
-  {
-    guard source.picture.type == .jpeg else {
-      return (try source.coloured(bytes, atLeast: Likeness.side), nil)
-    }
-    let (coloured, rows) = try JPEGLuma.decodeColoured(bytes, atLeast: Likeness.side)
-    if let coloured { return (coloured, rows) }
-    return (try source.coloured(bytes, atLeast: Likeness.side), rows)
-  }
-
-  /// Does something with the first frame.
-  private static func read<Result>(
-    _ bytes: UnsafeRawBufferPointer, _ type: ImageType, _ pixels: UInt64, _ outline: Outline,
-    _ body: (VipsPicture) throws(DecodeFailure) -> Result
-  ) throws(DecodeFailure) -> Result {
-    switch type {
-    case .bmp: try body(VipsPicture(Bitmap(bytes.bytes)))
-    case .tiff: try TIFFPages.read(bytes, mostPixels: pixels, body)
-    default: try body(open(bytes, type, pixels, outline))
-    }
-  }
-
-  private static func open(
-    _ bytes: UnsafeRawBufferPointer, _ type: ImageType, _ pixels: UInt64, _ outline: Outline
-  ) throws(DecodeFailure) -> VipsPicture {
-    let source = try VipsPicture(bytes, type, outline: outline)
-    let picture = source.picture
-    try Outline(mostPixels: pixels).checkSize(picture.width, picture.height)
-    return source
   }
 }

@@ -5,10 +5,12 @@ internal import Imaging
 /// To open a page libtiff reads the directories of all others, so that a thousand pages cost
 /// seconds; each is therefore made the only one, in memory that is this process's own.
 enum TIFFPages {
-  /// The first page, with the number of all; throws `refused` at the first error.
-  static func decode(_ bytes: UnsafeMutableRawBufferPointer, mostPixels: UInt64)
-    throws(DecodeFailure) -> Picture
-  {
+  /// Decodes every page by `decode`; gives the first one with the number of all, and throws
+  /// `refused` at the first error.
+  static func decode(
+    _ bytes: UnsafeMutableRawBufferPointer, mostPixels: UInt64,
+    _ decode: (VipsPicture) throws(DecodeFailure) -> Void
+  ) throws(DecodeFailure) -> Picture {
     let file = UnsafeRawBufferPointer(bytes)
     guard let layout = TIFFLayout(file.bytes) else { throw .damaged }
     var outline = Outline(mostPixels: mostPixels)
@@ -19,7 +21,7 @@ enum TIFFPages {
       // Another directory may lie, hostile, across this one.
       defer { layout.put(directory.next, at: directory.nextField, in: bytes) }
       let page = try read(file, mostPixels: mostPixels) { page throws(DecodeFailure) in
-        try page.decode()
+        try decode(page)
         return page.picture
       }
       try outline.add(page.width, page.height)

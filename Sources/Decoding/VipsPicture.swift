@@ -39,6 +39,13 @@ final class VipsPicture {
     picture = Self.describe(handle, .tiff)
   }
 
+  /// Takes over a picture in memory that was made of another.
+  private init(_ handle: OpaquePointer, of picture: Picture) {
+    self.handle = handle
+    self.picture = picture
+    owner = nil
+  }
+
   private static func wrap(
     _ samples: UnsafePointer<UInt8>?, _ width: Int, _ height: Int, _ bands: Int
   ) throws(DecodeFailure) -> OpaquePointer {
@@ -113,10 +120,21 @@ final class VipsPicture {
     let smaller = Double(min(picture.width, picture.height))
     let opened = try shrunk(bytes, by: smaller / Double(side))
     defer { if let opened { cvips_close(opened) } }
+    return try Self.coloured(opened ?? handle, atLeast: side)
+  }
+
+  /// The same of a picture that is kept.
+  func coloured(atLeast side: Int) throws(DecodeFailure) -> Coloured {
+    try Self.coloured(handle, atLeast: side)
+  }
+
+  private static func coloured(_ handle: OpaquePointer, atLeast side: Int) throws(DecodeFailure)
+    -> Coloured
+  {
     var (width, height, bands): (Int32, Int32, Int32) = (0, 0, 0)
     // Whole factors drop a remainder at the edge; at four times the side that is 0.4 %.
-    let pixels = cvips_pixels(opened ?? handle, Int32(side * 4), &width, &height, &bands)
-    guard let pixels else { throw Self.failure }
+    let pixels = cvips_pixels(handle, Int32(side * 4), &width, &height, &bands)
+    guard let pixels else { throw failure }
     defer { cvips_free(pixels) }
     let count = Int(width) * Int(height) * Int(bands)
     let samples = UnsafeBufferPointer(start: pixels, count: count)
@@ -126,17 +144,28 @@ final class VipsPicture {
     return Coloured(plane: plane, colour: bands == 3 ? Chroma.of(samples) : 0)
   }
 
-  /// A WebP file of the first frame, upright, in sRGB and opaque.
-  func preview(of bytes: UnsafeRawBufferPointer, longest: Int) throws(DecodeFailure) -> [UInt8] {
-    let larger = Double(max(picture.width, picture.height))
-    let opened = try shrunk(bytes, by: larger / Double(longest))
+  /// Decodes every pixel once, for likeness and previews; throws `refused` at the first error.
+  func kept(_ bytes: UnsafeRawBufferPointer, _ sides: PreviewSides) throws(DecodeFailure)
+    -> VipsPicture
+  {
+    let larger = Double(max(picture.width, picture.height)) / Double(sides.large)
+    let smaller = Double(min(picture.width, picture.height)) / Double(Likeness.side)
+    let opened = try shrunk(bytes, by: min(larger, smaller))
     defer { if let opened { cvips_close(opened) } }
-    var length = 0
-    guard let file = cvips_preview(opened ?? handle, Int32(longest), &length) else {
-      throw Self.failure
-    }
-    defer { cvips_free(file) }
-    return try BareWebP.of(UnsafeRawBufferPointer(start: file, count: length).bytes)
+    let kept = cvips_keep(opened ?? handle, Int32(sides.large), Int32(Likeness.side))
+    guard let kept else { throw Self.failure }
+    return VipsPicture(kept, of: picture)
+  }
+
+  /// The previews of a picture that is kept.
+  func previews(_ sides: PreviewSides) throws(DecodeFailure) -> Previews {
+    let longest = Double(max(picture.width, picture.height))
+    let scale = min(1, Double(sides.large) / longest)
+    var width = Int32(max(1, (Double(picture.width) * scale).rounded()))
+    var height = Int32(max(1, (Double(picture.height) * scale).rounded()))
+    guard let pixels = cvips_preview(handle, &width, &height) else { throw Self.failure }
+    defer { cvips_free(pixels) }
+    return try JPEGPicture.previews(of: pixels, width: width, height: height, sides)
   }
 
   /// The first frame, upright and in sRGB, as a square of three bytes a pixel.
@@ -209,6 +238,13 @@ final class VipsPicture {
   private func clipped(_ text: UnsafePointer<CChar>) -> String {
     let bytes = UnsafeRawBufferPointer(start: text, count: strnlen(text, 64 << 10))
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The ICC profile, there as long as this is; nil when there is none.
+  var profile: UnsafeRawBufferPointer? {
+    var length = 0
+    guard let start = cvips_blob(handle, "icc-profile-data", &length) else { return nil }
+    return UnsafeRawBufferPointer(start: start, count: length)
   }
 
   /// A binary metadata field, at most its first megabyte.

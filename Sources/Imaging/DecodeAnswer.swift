@@ -7,16 +7,29 @@ package enum DecodeAnswer: Sendable, Equatable {
   case inspection(Inspection)
   case refused(String)
   case tooLarge(width: Int, height: Int)
-  /// A WebP file, or a square's pixels, of so many bytes follows, in packets of `longest` bytes but
-  /// the last.
-  case preview(size: Int)
+  /// The pixels of a square, of so many bytes, follow in packets of `longest` bytes but the last.
+  case square(size: Int)
+  /// Two JPEG files of so many bytes follow in such packets.
+  case previews(Previews.Lengths)
+  /// They follow this, too, if there are any.
+  case examined(Examination<Previews.Lengths>)
 
   /// The longest packet, in bytes; 64 statements of the longest kind fit.
   package static let longest = 64 << 10
   /// How many statements one answer carries.
   package static let mostDeclared = 64
-  /// The largest preview, in bytes.
-  package static let largestPreview = 32 << 20
+  /// The largest preview or square, in bytes.
+  package static let largestFile = 32 << 20
+
+  /// The bytes that follow this packet.
+  var attached: Int {
+    switch self {
+    case .square(let size): size
+    case .previews(let lengths): lengths.large + lengths.small
+    case .examined(let found): (try? found.previews.get()).map { $0.large + $0.small } ?? 0
+    case .started, .ready, .picture, .inspection, .refused, .tooLarge: 0
+    }
+  }
 
   /// The answer as one packet, at most `longest` bytes.
   package var packet: [UInt8] {
@@ -36,12 +49,18 @@ package enum DecodeAnswer: Sendable, Equatable {
       writer.put(UInt8(4))
       writer.put(UInt32(clamping: width))
       writer.put(UInt32(clamping: height))
-    case .preview(let size):
+    case .square(let size):
       writer.put(UInt8(5))
       writer.put(UInt32(clamping: size))
     case .started(let process):
       writer.put(UInt8(6))
       writer.put(UInt32(clamping: process))
+    case .previews(let lengths):
+      writer.put(UInt8(7))
+      writer.put(lengths)
+    case .examined(let found):
+      writer.put(UInt8(8))
+      writer.put(found)
     }
     return writer.bytes
   }
@@ -60,8 +79,10 @@ package enum DecodeAnswer: Sendable, Equatable {
     case 2: reader.inspection().map { .inspection($0) }
     case 3: reader.text().map { .refused($0) }
     case 4: reader.size().map { .tooLarge(width: $0.width, height: $0.height) }
-    case 5: reader.previewSize().map { .preview(size: $0) }
+    case 5: reader.fileSize().map { .square(size: $0) }
     case 6: reader.process().map { .started($0) }
+    case 7: reader.lengths().map { .previews($0) }
+    case 8: reader.examination().map { .examined($0) }
     default: nil
     }
   }
@@ -142,9 +163,9 @@ extension ByteReader {
     integer(UInt32.self).flatMap { Int32(exactly: $0) }.flatMap { $0 > 1 ? $0 : nil }
   }
 
-  fileprivate mutating func previewSize() -> Int? {
+  fileprivate mutating func fileSize() -> Int? {
     integer(UInt32.self).map { Int($0) }.flatMap {
-      (1...DecodeAnswer.largestPreview).contains($0) ? $0 : nil
+      (1...DecodeAnswer.largestFile).contains($0) ? $0 : nil
     }
   }
 
@@ -175,5 +196,59 @@ extension ByteReader {
       picture: picture, likeness: likeness, appearance: appearance,
       rows: rows.width > 0 ? StoredRows(all: rows.width, missing: rows.height) : nil,
       hasPosition: position == 1, declared: declared)
+  }
+}
+
+extension ByteWriter {
+  fileprivate mutating func put(_ lengths: Previews.Lengths) {
+    put(UInt32(clamping: lengths.large))
+    put(UInt32(clamping: lengths.small))
+  }
+
+  fileprivate mutating func put(_ found: Examination<Previews.Lengths>) {
+    put(found.picture)
+    put(found.inspection) { $0.put($1) }
+    put(found.previews) { $0.put($1) }
+  }
+
+  /// A finding, or the sentence that stands for it.
+  private mutating func put<Value>(
+    _ result: Result<Value, DecodeFailure>, _ write: (inout ByteWriter, Value) -> Void
+  ) {
+    switch result {
+    case .success(let value):
+      put(UInt8(1))
+      write(&self, value)
+    case .failure(.refused(let sentence)):
+      put(UInt8(0))
+      put(sentence)
+    case .failure:
+      put(UInt8(0))
+      put("The image cannot be decoded.")
+    }
+  }
+}
+
+extension ByteReader {
+  fileprivate mutating func lengths() -> Previews.Lengths? {
+    guard let large = fileSize(), let small = fileSize() else { return nil }
+    return Previews.Lengths(large: large, small: small)
+  }
+
+  fileprivate mutating func examination() -> Examination<Previews.Lengths>? {
+    guard let picture = picture(), let inspection = result({ $0.inspection() }),
+      let previews = result({ $0.lengths() })
+    else { return nil }
+    return Examination(picture: picture, inspection: inspection, previews: previews)
+  }
+
+  private mutating func result<Value>(
+    _ read: (inout ByteReader) -> Value?
+  ) -> Result<Value, DecodeFailure>? {
+    switch integer(UInt8.self) {
+    case 0: text().map { .failure(.refused($0)) }
+    case 1: read(&self).map { .success($0) }
+    default: nil
+    }
   }
 }

@@ -6,8 +6,10 @@ package struct DecodeRequest: Sendable, Equatable {
     case verify(ImageType?)
     /// Decodes as little as the fingerprint needs, and reads the metadata.
     case inspect
-    /// Writes a WebP file of at most so many pixels across and down.
-    case preview(longest: Int)
+    /// Makes both previews.
+    case previews(PreviewSides)
+    /// Does all of this in one pass; refuses any type but the given one.
+    case examine(ImageType?, PreviewSides)
     /// Gives the pixels of a square of so many across, stretched or cut from the middle.
     case square(side: Int, isCropped: Bool)
   }
@@ -32,9 +34,10 @@ package struct DecodeRequest: Sendable, Equatable {
   /// The request as one packet.
   package var packet: [UInt8] {
     var writer = ByteWriter()
-    let (kind, argument) = task.words
+    let (kind, argument, sides) = task.words
     writer.put(kind)
     writer.put(argument)
+    writer.put(sides)
     writer.put(pixels)
     writer.put(cpuSeconds)
     writer.put(wallSeconds)
@@ -45,8 +48,9 @@ package struct DecodeRequest: Sendable, Equatable {
   package init?(packet: [UInt8]) {
     var reader = ByteReader(packet)
     guard let kind = reader.integer(UInt8.self), let argument = reader.integer(UInt32.self),
-      let task = Task(kind, argument), let pixels = reader.integer(UInt64.self),
-      let cpu = reader.integer(UInt32.self), let wall = reader.integer(UInt32.self), reader.isAtEnd
+      let sides = reader.integer(UInt32.self), let task = Task(kind, argument, sides),
+      let pixels = reader.integer(UInt64.self), let cpu = reader.integer(UInt32.self),
+      let wall = reader.integer(UInt32.self), reader.isAtEnd
     else { return nil }
     self.task = task
     self.pixels = pixels
@@ -59,29 +63,40 @@ extension DecodeRequest.Task {
   private static let anyType = UInt32.max
   private static let cropped: UInt32 = 1 << 31
 
-  /// The kind and its one argument.
-  fileprivate var words: (kind: UInt8, argument: UInt32) {
+  /// The kind, its argument, and the sides of previews.
+  fileprivate var words: (kind: UInt8, argument: UInt32, sides: UInt32) {
     switch self {
-    case .inspect: (0, 0)
-    case .verify(let type): (1, type.map { UInt32($0.code) } ?? Self.anyType)
-    case .preview(let longest): (2, UInt32(clamping: longest))
+    case .inspect: (0, 0, 0)
+    case .verify(let type): (1, Self.word(type), 0)
+    case .previews(let sides): (2, 0, Self.word(sides))
     case .square(let side, let isCropped):
-      (3, UInt32(clamping: side) | (isCropped ? Self.cropped : 0))
+      (3, UInt32(clamping: side) | (isCropped ? Self.cropped : 0), 0)
+    case .examine(let type, let sides): (4, Self.word(type), Self.word(sides))
     }
   }
 
-  fileprivate init?(_ kind: UInt8, _ argument: UInt32) {
-    switch (kind, argument) {
-    case (0, _): self = .inspect
-    case (1, Self.anyType): self = .verify(nil)
-    case (1, _):
-      guard let type = ImageType(code: UInt8(clamping: argument)) else { return nil }
-      self = .verify(type)
-    case (2, _): self = .preview(longest: Int(argument))
-    case (3, _):
+  fileprivate init?(_ kind: UInt8, _ argument: UInt32, _ sides: UInt32) {
+    let (large, small) = (Int(sides >> 16), Int(sides & 0xffff))
+    let pair = PreviewSides(large: large, small: small)
+    switch kind {
+    case 0: self = .inspect
+    case 1, 4:
+      let type = ImageType(code: UInt8(clamping: argument))
+      guard type != nil || argument == Self.anyType else { return nil }
+      self = kind == 1 ? .verify(type) : .examine(type, pair)
+    case 2: self = .previews(pair)
+    case 3:
       self = .square(side: Int(argument & ~Self.cropped), isCropped: argument & Self.cropped != 0)
     default: return nil
     }
+  }
+
+  private static func word(_ type: ImageType?) -> UInt32 {
+    type.map { UInt32($0.code) } ?? anyType
+  }
+
+  private static func word(_ sides: PreviewSides) -> UInt32 {
+    UInt32(clamping: sides.large) << 16 | UInt32(clamping: sides.small)
   }
 }
 

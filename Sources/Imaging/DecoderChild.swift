@@ -68,8 +68,8 @@ struct DecoderChild: Sendable {
   private func answer(before deadline: Deadline) -> Outcome {
     guard deadline.wait(for: socket) else { return .late }
     guard let answer = DecodeAnswer(packet: packet()) else { return .died }
-    guard case .preview(let size) = answer else { return .answered(answer) }
-    return attachment(size, to: answer, before: deadline)
+    let size = answer.attached
+    return size == 0 ? .answered(answer) : attachment(size, to: answer, before: deadline)
   }
 
   /// Gathers the packets that follow an answer.

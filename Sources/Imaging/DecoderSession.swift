@@ -35,16 +35,6 @@ package final class DecoderSession {
     return inspection
   }
 
-  /// Makes a WebP file of a picture that was verified before: its first frame, upright, in sRGB,
-  /// without metadata, at most `longest` (1…`DecodeLimits.longestPreview`) pixels across and down,
-  /// never enlarged.
-  package func preview(_ descriptor: Int32, longest: Int) throws(DecodeFailure) -> [UInt8] {
-    let asked = min(max(1, longest), DecodeLimits.longestPreview)
-    let reply = try ask(.preview(longest: asked), about: descriptor)
-    guard case (.preview, let file) = reply else { throw .crashed }
-    return file
-  }
-
   /// The pixels of a picture that was verified before: its first frame, upright, in sRGB on white,
   /// three bytes each, row by row, as a square of `side` (1…`DecodeLimits.longestSquare`) across.
   /// - Parameter isCropped: cut from the middle; else all of the picture is stretched to it.
@@ -52,7 +42,7 @@ package final class DecoderSession {
     -> [UInt8]
   {
     let reply = try ask(.square(side: side, isCropped: isCropped), about: descriptor)
-    guard case (.preview, let pixels) = reply, pixels.count == side * side * 3 else {
+    guard case (.square, let pixels) = reply, pixels.count == side * side * 3 else {
       throw .crashed
     }
     return pixels
@@ -65,7 +55,8 @@ package final class DecoderSession {
     return child.map(pool.end) ?? 0
   }
 
-  private func ask(
+  /// Asks the session's child about a file; gives the answer and the bytes that follow it.
+  func ask(
     _ task: DecodeRequest.Task, about descriptor: Int32, within milliseconds: Int? = nil
   ) throws(DecodeFailure) -> (DecodeAnswer, [UInt8]) {
     var limits = pool.limits
@@ -80,7 +71,8 @@ package final class DecoderSession {
     switch answer {
     case .refused(let sentence): throw .refused(sentence)
     case .tooLarge(let width, let height): throw .tooLarge(width: width, height: height)
-    case .started, .ready, .picture, .inspection, .preview: return (answer, file)
+    case .started, .ready, .picture, .inspection, .square, .previews, .examined:
+      return (answer, file)
     }
   }
 

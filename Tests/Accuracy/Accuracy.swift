@@ -9,6 +9,7 @@ struct Accuracy {
            Accuracy worst FOLDER      strangers that were taken for copies, and copies that were not
            Accuracy speed FOLDER      CPU ms of each step on a folder of JPEG files
            Accuracy pairs COUNT       CPU s of comparing all pairs
+           Accuracy life FILE         CPU ms of a picture from its upload to its previews
 
     """
 
@@ -20,6 +21,7 @@ struct Accuracy {
     case "fit": fit(operand)
     case "worst": worst(operand)
     case "speed": Speed.show(operand)
+    case "life": Life.show(operand)
     case "pairs": AllPairs.show(Int(operand) ?? 0)
     default: refuse()
     }

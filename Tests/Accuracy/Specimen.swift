@@ -13,12 +13,15 @@ struct Specimen {
   init?(_ file: String, in folder: String) {
     let parts = file.dropLast(4).split(separator: "-", maxSplits: 2)
     guard file.hasSuffix(".jpg"), parts.count == 3, let bytes = contents("\(folder)/\(file)"),
-      let plane = bytes.withUnsafeBytes({ try? JPEGLuma.decode($0, atLeast: Likeness.side) }),
-      let likeness = plane.likeness(orientation: 1)
+      let decoded = bytes.withUnsafeBytes({ JPEGPicture($0, Self.sides) }),
+      let likeness = decoded.coloured.plane.likeness(orientation: 1)
     else { return nil }
     (photo, base, name) = (String(parts[0]), String(parts[1]), String(parts[2]))
     self.likeness = likeness
   }
+
+  /// As quality control sees a picture: decoded for its previews, too.
+  private static let sides = PreviewSides(large: 1280, small: 320)
 
   static func all(in folder: String) -> [Specimen] {
     files(in: folder).compactMap { Specimen($0, in: folder) }

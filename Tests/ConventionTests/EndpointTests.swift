@@ -13,7 +13,7 @@ import Testing
     decoding: Checkout.bytes(of: "Tests/Golden/routes.txt"), as: UTF8.self
   ).split(separator: "\n").map { line in
     let words = line.split(separator: " ")
-    return Endpoint(method: String(words[0]), pattern: String(words[1]))
+    return Endpoint(method: String(words[1]), pattern: String(words[2]))
   }
 
   @Test func everyEndpointHasOneTestFile() {

@@ -27,7 +27,7 @@ import Testing
     "Command": ["Assay", "FastCGI", "HTTP", "Postgres", "CLinux", "ArgumentParser", "Logging"],
     "DecodeCommand": ["Decoding", "Unpacking", "Imaging", "CLinux"],
     "Support": ["Assay", "HTTP", "Postgres", "Queue", "CLinux"],
-    "Accuracy": ["Decoding", "Imaging", "Matching", "Labelling"],
+    "Accuracy": ["Cryptography", "Decoding", "Imaging", "Matching", "Labelling"],
   ]
 
   /// Modules of the toolchain; Foundation is not allowed.

@@ -52,7 +52,7 @@ struct Job {
     var links: [String] = []
     try instance.wait(seconds: 120, for: "the previews") {
       links = try uploads().map { try $0["preview_url"].string }
-      return links.allSatisfy { $0.contains("-320.webp?") }
+      return links.allSatisfy { $0.contains("-320.jpg?") }
     }
     return links
   }

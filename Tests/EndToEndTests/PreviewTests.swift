@@ -74,7 +74,7 @@ extension EndToEnd {
 
       let url = try job.previews()[0]
       let preview = try instance.send("GET", url)
-      expectBound(preview, as: "image/webp")
+      expectBound(preview, as: "image/jpeg")
       #expect(preview.header("content-disposition") == "inline")
       #expect(preview.header("cache-control") == "private, max-age=3600")
       #expect(try size(preview, instance) == "320x213")
@@ -94,7 +94,7 @@ extension EndToEnd {
       let same = try instance.send("GET", url, options: [("header", "If-None-Match: \(etag)")])
       #expect(same.status == 304 && same.body.isEmpty)
       let part = try instance.send("GET", url, options: [("range", "0-3")])
-      #expect(part.status == 206 && part.body == Array("RIFF".utf8))
+      #expect(part.status == 206 && part.body == [0xFF, 0xD8, 0xFF, 0xE0])
       let head = try instance.send("HEAD", url)
       #expect(head.status == 200 && head.header("content-length") == "\(whole.body.count)")
     }
@@ -107,8 +107,8 @@ extension EndToEnd {
       let (path, query) = (parts[0], "?" + parts[1])
       expectProblem(try instance.send("GET", path), 403, "none")
       // The signature is valid for one size of one picture only, not for the original.
-      for other in ["-1280.webp", "-0320.webp", ".png", ".webp", "-.webp", "-320.webp/"] {
-        let forged = try instance.send("GET", path.replacing("-320.webp", with: other) + query)
+      for other in ["-1280.jpg", "-0320.jpg", ".png", ".jpg", "-.jpg", "-320.jpg/", "-320.webp"] {
+        let forged = try instance.send("GET", path.replacing("-320.jpg", with: other) + query)
         #expect(forged.status == 403 || forged.status == 404, "\(other)")
         expectProblem(forged, other)
       }
@@ -126,6 +126,31 @@ extension EndToEnd {
       expectProblem(try instance.send("GET", path, token: stranger), 403)
     }
 
+    /// Versions 1 and 2 are WebP; processes of the previous release call version 3 by that name.
+    @Test func earlierVersionsAndFormerNamesAreServed() throws {
+      let instance = try Instance.running()
+      let job = try Job(instance)
+      try job.uploadPictures(1)
+      let url = try job.previews()[0]
+      let path = String(try #require(url.firstMatch(of: /\/media\/[0-9a-f]{64}/)).0)
+      let later = Int(time(nil)) + 600
+      let jpeg = try instance.send("GET", url).body
+      let former = try instance.send("GET", instance.sign("\(path)-v3-320.webp", expires: later))
+      expectBound(former, as: "image/jpeg")
+      #expect(former.body == jpeg)
+      let digits = path.dropFirst("/media/".count)
+      let webp = Array("RIFF of an earlier version".utf8)
+      for name in ["-320.webp", "-v2-320.webp"] {
+        let folder = "\(instance.state)/store/previews/\(digits.prefix(2))"
+        let file = "\(folder)/\(digits.dropFirst(2))\(name)"
+        try Files.write(file, webp)
+        let old = try instance.send("GET", instance.sign(path + name, expires: later))
+        expectBound(old, as: "image/webp")
+        #expect(old.body == webp)
+        Files.remove(file)
+      }
+    }
+
     @Test func aPolyglotIsServedAsTheImageItIs() throws {
       let instance = try Instance.running()
       let job = try Job(instance)
@@ -140,7 +165,7 @@ extension EndToEnd {
       expectBound(original, as: "image/jpeg")
       #expect(original.body == polyglot)
       let preview = try instance.send("GET", job.previews()[0])
-      expectBound(preview, as: "image/webp")
+      expectBound(preview, as: "image/jpeg")
       #expect(!preview.text.contains("<script>"))
     }
 

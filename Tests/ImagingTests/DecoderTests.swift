@@ -24,7 +24,7 @@ extension DecoderPool {
 
   func preview(_ file: Fixture, longest: Int) throws(DecodeFailure) -> [UInt8] {
     defer { withExtendedLifetime(file) {} }
-    return try session().preview(file.descriptor, longest: longest)
+    return try session().previews(file.descriptor, PreviewSides(large: longest, small: 1)).large
   }
 
   func preview(_ bytes: [UInt8], longest: Int) throws -> [UInt8] {

@@ -19,7 +19,14 @@ import Testing
 
   static let answers: [DecodeAnswer] = [
     .ready, .picture(picture), .refused("No."), .tooLarge(width: 60_000, height: 1),
-    .preview(size: 7),
+    .square(size: 7), .previews(Previews.Lengths(large: 9, small: 7)),
+    .examined(
+      Examination(
+        picture: picture, inspection: .failure(.refused("No.")),
+        previews: .success(Previews.Lengths(large: 9, small: 7)))),
+    .examined(
+      Examination(
+        picture: picture, inspection: .failure(.refused("No.")), previews: .failure(.refused("é")))),
   ]
 
   /// Cut anywhere, it is no answer; only every hundredth place, for there are thousands.
@@ -46,9 +53,13 @@ import Testing
       field: String(repeating: "f", count: 100), value: String(repeating: "v", count: 1000))
     let statements = Array(repeating: statement, count: DecodeAnswer.mostDeclared)
     let longest = try #require(Self.inspections(statements).first)
-    let packet = DecodeAnswer.inspection(longest).packet
-    #expect(packet.count <= DecodeAnswer.longest)
-    #expect(DecodeAnswer(packet: packet) == .inspection(longest))
+    let lengths = Previews.Lengths(large: 9, small: 7)
+    let examined = Examination(
+      picture: Self.picture, inspection: .success(longest), previews: .success(lengths))
+    for answer: DecodeAnswer in [.inspection(longest), .examined(examined)] {
+      #expect(answer.packet.count <= DecodeAnswer.longest)
+      #expect(DecodeAnswer(packet: answer.packet) == answer)
+    }
   }
 
   /// A child that was taken over may answer anything.
@@ -57,8 +68,13 @@ import Testing
     var noType = packet
     noType[1] = value | 8
     #expect(DecodeAnswer(packet: noType) == nil)
-    for size in [0, DecodeAnswer.largestPreview + 1] {
-      #expect(DecodeAnswer(packet: DecodeAnswer.preview(size: size).packet) == nil)
+    for size in [0, DecodeAnswer.largestFile + 1] {
+      let lengths = [
+        Previews.Lengths(large: size, small: 1), Previews.Lengths(large: 1, small: size),
+      ]
+      for answer in [.square(size: size)] + lengths.map({ DecodeAnswer.previews($0) }) {
+        #expect(DecodeAnswer(packet: answer.packet) == nil)
+      }
     }
     var noOrientation = packet
     noOrientation[2] = value
@@ -66,7 +82,12 @@ import Testing
   }
 
   static let tasks: [DecodeRequest.Task] =
-    ImageType.allCases.map { .verify($0) } + [.inspect, .verify(nil), .preview(longest: 320)]
+    ImageType.allCases.flatMap { [.verify($0), .examine($0, sides)] }
+    + [
+      .inspect, .verify(nil), .examine(nil, sides), .previews(sides),
+      .square(side: 224, isCropped: true),
+    ]
+  private static let sides = PreviewSides(large: 1280, small: 320)
 
   @Test(arguments: tasks)
   func requestsArrive(_ task: DecodeRequest.Task) {

@@ -14,6 +14,9 @@ struct ImageLinks: Sendable {
   private static let lifetime = 3600
   /// Links made within so many seconds are equal, so that browsers may cache what they show.
   private static let rounding = 900
+  /// Seconds after which no link to what a row no longer names can be valid, with a minute for the
+  /// answer that was being made.
+  static let longestLife = lifetime + rounding + 60
 
   /// Links that begin with the configured address, or the one this request came to.
   init(_ request: Request, _ config: Config) {

@@ -1,7 +1,7 @@
 internal import Cryptography
 internal import Glibc
 
-/// Previews stand beside the blobs: `previews/ab/<the other 62 digits>-v2-<longest side>.webp`.
+/// Previews stand beside the blobs: `previews/ab/<the other 62 digits>-v3-<longest side>.jpg`.
 extension Store {
   /// A preview that has not been given its name yet.
   struct Preview {
@@ -25,8 +25,8 @@ extension Store {
 
   /// Gives complete previews their names, in the order of every write.
   ///
-  /// Processes of the version before know previews by older names: the new previews get a hard link
-  /// of that name, unless a file has it already.
+  /// Processes of the previous release look for them by another name: they get a hard link of that
+  /// name, unless a file has it already.
   func keep(_ previews: [Preview], of sha256: Digest) throws {
     let folder = try makeFolder(of: sha256)
     for preview in previews {
@@ -35,8 +35,8 @@ extension Store {
     for preview in previews {
       let place = path(of: sha256, preview.size, PreviewVersion.current)
       guard rename(preview.file.path, place) == 0 else { throw StoreError("rename") }
-      let before = path(of: sha256, preview.size, PreviewVersion.current - 1)
-      guard link(place, before) == 0 || errno == EEXIST else { throw StoreError("link") }
+      let former = path(of: sha256, PreviewVersion.formerSuffix(preview.size))
+      guard link(place, former) == 0 || errno == EEXIST else { throw StoreError("link") }
       preview.file.isKept = true
     }
     try Self.sync(folder)
@@ -46,6 +46,7 @@ extension Store {
   func removePreviews(of sha256: Digest) {
     for size in PreviewSize.allCases {
       for version in PreviewVersion.all { unlink(path(of: sha256, size, version)) }
+      unlink(path(of: sha256, PreviewVersion.formerSuffix(size)))
     }
   }
 
@@ -78,8 +79,12 @@ extension Store {
   private var previews: String { "\(root)/previews" }
 
   private func path(of sha256: Digest, _ size: PreviewSize, _ version: Int) -> String {
-    let name = Hex.encode(sha256) + PreviewVersion.suffix(version, size)
-    return "\(previews)/\(name.prefix(2))/\(name.dropFirst(2))"
+    path(of: sha256, PreviewVersion.suffix(version, size))
+  }
+
+  private func path(of sha256: Digest, _ suffix: String) -> String {
+    let digits = Hex.encode(sha256)
+    return "\(previews)/\(digits.prefix(2))/\(digits.dropFirst(2))\(suffix)"
   }
 
   /// Made by the worker that first needs it.

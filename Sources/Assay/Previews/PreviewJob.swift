@@ -92,33 +92,24 @@ struct PreviewJob: JobKind {
     }
     defer { close(descriptor) }
     do {
-      try site.store.keep(
-        try previews(
-          of: descriptor, longest: max(original.width, original.height), decoders),
-        of: original.sha256)
+      try site.store.keep(try previews(of: descriptor, decoders), of: original.sha256)
       return nil
     } catch let failure as DecodeFailure {
       return try failure.fault()
     }
   }
 
-  /// The largest first: each smaller one is made of it, so that the original is decoded once.
+  /// Makes both previews by one request: the original is decoded once.
   private func previews(
-    of descriptor: Int32, longest: Int, _ decoders: DecoderSession
+    of descriptor: Int32, _ decoders: DecoderSession
   ) throws -> [Store.Preview] {
-    var previews: [Store.Preview] = []
-    var bytes: [UInt8] = []
-    for size in PreviewSize.allCases.reversed() {
-      if previews.isEmpty || longest > size.rawValue {
-        bytes = try decoders.preview(
-          previews.last?.file.descriptor ?? descriptor, longest: size.rawValue)
-      }
+    let previews = try decoders.previews(descriptor, PreviewSize.sides)
+    return try PreviewSize.allCases.map { size in
       let file = try site.store.incoming()
-      try bytes.withUnsafeBytes { try file.append($0) }
+      try size.bytes(of: previews).withUnsafeBytes { try file.append($0) }
       try file.flush()
-      previews.append(Store.Preview(size: size, file: file))
+      return Store.Preview(size: size, file: file)
     }
-    return previews
   }
 
   /// Starts what nobody has started: pictures from before there were previews, or a job given up.

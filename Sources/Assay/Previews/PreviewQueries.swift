@@ -18,8 +18,6 @@ enum PreviewQueries {
   /// Stored bytes without previews.
   struct Original {
     let sha256: Digest
-    let width: Int
-    let height: Int
   }
 
   /// The next of a project's pictures that are to get previews, in the order of their digests.
@@ -28,7 +26,7 @@ enum PreviewQueries {
   ) throws(PostgresError) -> [Original] {
     try db.all(
       """
-      select b.sha256, b.width, b.height from blob b
+      select b.sha256 from blob b
       where b.organization_id = \(organization) and \(missing) and exists (
         select from item i
         where i.project_id = \(project) and i.sha256 = b.sha256
@@ -37,7 +35,7 @@ enum PreviewQueries {
       limit \(limit)
       """
     ) { row throws(PostgresError) in
-      try Original(sha256: row.next(), width: row.next(), height: row.next())
+      try Original(sha256: row.next())
     }
   }
 
@@ -133,8 +131,7 @@ enum PreviewQueries {
   /// The digests whose previews of a version are not needed any more.
   ///
   /// A row needs them when it names them, or may name them soon. A row with newer ones needs them
-  /// for a day: links last more than an hour, and processes of the version before still make such
-  /// links.
+  /// until all links to them have expired.
   static func outdated(
     _ digests: [Digest], version: Int, _ db: Connection
   ) throws(PostgresError) -> [Digest] {
@@ -145,7 +142,7 @@ enum PreviewQueries {
         select from blob b
         where b.sha256 = given.sha256 and (
           b.preview_version = \(version)::smallint or b.previewed_at is null
-          or b.previewed_at > now() - interval '1 day'))
+          or b.previewed_at > now() - make_interval(secs => \(ImageLinks.longestLife))))
       """
     ) { row throws(PostgresError) in try row.next() }
   }

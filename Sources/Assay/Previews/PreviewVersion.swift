@@ -2,16 +2,25 @@
 /// what another version has made.
 enum PreviewVersion {
   /// The version that is made now.
-  static let current = 2
+  static let current = 3
   /// All versions that may be on the disk.
   ///
-  /// Version 1 has wrong colours where a picture has no profile, and keeps alpha.
+  /// Version 1 has wrong colours where a picture has no profile, and keeps alpha. Versions 1 and 2
+  /// are WebP files, version 3 is JPEG.
   static let all = 1...current
 
-  /// The end of a file's name, behind the digest: `-320.webp`, `-v2-320.webp`.
+  /// The end of a file's name, behind the digest: `-320.webp`, `-v2-320.webp`, `-v3-320.jpg`.
   static func suffix(_ version: Int, _ size: PreviewSize) -> String {
-    version == 1 ? "-\(size.rawValue).webp" : "-v\(version)-\(size.rawValue).webp"
+    switch version {
+    case 1: "-\(size.rawValue).webp"
+    case 2: "-v2-\(size.rawValue).webp"
+    default: "-v\(version)-\(size.rawValue).jpg"
+    }
   }
+
+  /// The end of the name by which processes of the previous release look for the current version;
+  /// nginx serves the JPEG file at that address, too.
+  static func formerSuffix(_ size: PreviewSize) -> String { "-v\(current)-\(size.rawValue).webp" }
 
   /// The version that a file's name tells.
   static func of(_ name: String) -> Int {

@@ -18,3 +18,33 @@ typedef struct {
 uint8_t *cjpeg_luma(
     const void *bytes, size_t length, int side, int with_colour, cjpeg_plane *plane);
 void cjpeg_free(void *memory);
+
+/// A decoded picture, in brightness and colour differences.
+typedef struct cjpeg_picture cjpeg_picture;
+
+/// Decodes all of a JPEG file once, as small as it can be for a preview of `longest` pixels and for
+/// the brightness, which `luma` gets as from cjpeg_luma. NULL when the file is damaged or cut, or
+/// is of another kind.
+cjpeg_picture *cjpeg_read(
+    const void *bytes, size_t length, int side, int longest, cjpeg_plane *plane, uint8_t **luma);
+/// A picture of 8-bit red, green and blue, row by row; NULL when there is no memory.
+cjpeg_picture *cjpeg_wrap(const uint8_t *pixels, int width, int height);
+void cjpeg_close(cjpeg_picture *picture);
+
+/// How a preview is wanted: at most so many pixels across and down, with the quality of libjpeg.
+typedef struct {
+  int longest, quality;
+} cjpeg_wish;
+
+/// A JPEG file in memory, to be freed with cjpeg_free.
+typedef struct {
+  uint8_t *bytes;
+  size_t length;
+} cjpeg_file;
+
+/// Makes previews, the largest first, each from the one before: upright by the EXIF orientation, in
+/// sRGB by the ICC profile if there is one, without metadata, never enlarged. 0, or -1 when there
+/// is no memory.
+int cjpeg_previews(
+    const cjpeg_picture *picture, int orientation, const void *profile, size_t profile_length,
+    const cjpeg_wish *wishes, int count, cjpeg_file *files);

@@ -43,10 +43,14 @@ int cvips_decode(cvips_picture *picture);
 
 /// Decodes to 8-bit gray or RGB, shrunk by whole factors towards `side` but not below it.
 uint8_t *cvips_pixels(cvips_picture *picture, int side, int *width, int *height, int *bands);
-/// A WebP file of the picture: upright, sRGB, opaque, at most `longest` pixels across and down. The
-/// background of a transparent picture is white, dark gray when much of the visible part is light,
-/// or middle gray when much is dark, too. Metadata may be left in it.
-uint8_t *cvips_preview(cvips_picture *picture, int longest, size_t *length);
+/// Decodes every pixel once, and keeps the picture in memory with its metadata, shrunk by whole
+/// factors towards `longest` pixels across or down and towards `side` the other way, but not below
+/// one and a half of the first or four of the second. NULL when it cannot be decoded.
+cvips_picture *cvips_keep(cvips_picture *picture, int longest, int side);
+/// A kept picture as 8-bit RGB: upright, sRGB, opaque, of the given size, never enlarged; sets the
+/// size. The background of a transparent picture is white, dark gray when much of the visible part
+/// is light, or middle gray when much is dark, too.
+uint8_t *cvips_preview(cvips_picture *picture, int *width, int *height);
 /// The first frame as 8-bit RGB, upright, sRGB, on the same background, `side` pixels across and
 /// down: cut from the middle, or stretched.
 uint8_t *cvips_square(cvips_picture *picture, int side, int is_cropped, size_t *length);

@@ -40,22 +40,6 @@ struct ListLabelsTests {
     #expect(try list(as: work.admin).text == answer.text)
   }
 
-  /// During an upgrade, a process of the previous version saves answers in this form.
-  @Test func showsAnswersThatWereSavedWithoutTheirProject() throws {
-    try work.save(["cat"], of: work.images[0], site.client)
-    let db = site.connection(as: .application)
-    try db.run("select set_config('assay.organizations', '*', false)")
-    try db.run(
-      """
-      insert into annotation (
-        annotation_id, organization_id, assignment_id, item_id, revision, labels)
-      select uuid_v7(), organization_id, assignment_id, item_id, revision + 1, '{dog}'
-      from annotation
-      """)
-    let rows = try list().json.elements
-    #expect(try rows.map { try $0["labels"].strings } == [["dog"]])
-  }
-
   @Test func namesTheLabeler() throws {
     try work.save(["cat"], of: work.images[0], site.client)
     let second = try site.person(.labeler)

@@ -45,17 +45,19 @@ struct Gallery {
   }
 
   /// Whether each address is that of a preview.
-  func arePreviews() throws -> [Bool] { try urls().map { $0.contains("-320.webp?expires=") } }
+  func arePreviews() throws -> [Bool] { try urls().map { $0.contains("-320.jpg?expires=") } }
 
   /// The path of a link's file on the disk.
-  func path(_ url: String, size: Int? = nil, version: Int = 2) throws -> String {
+  func path(_ url: String, size: Int? = nil, version: Int = 3) throws -> String {
     guard let name = url.firstMatch(of: /\/media\/([0-9a-f]{64})/)?.1 else {
       throw Missing(description: url)
     }
     let file = "\(name.prefix(2))/\(name.dropFirst(2))"
     let store = site.site.config.store
     let mark = version == 1 ? "" : "-v\(version)"
-    return size.map { "\(store)/previews/\(file)\(mark)-\($0).webp" } ?? "\(store)/blobs/\(file)"
+    let suffix = version < 3 ? "webp" : "jpg"
+    return size.map { "\(store)/previews/\(file)\(mark)-\($0).\(suffix)" }
+      ?? "\(store)/blobs/\(file)"
   }
 
   /// The states of the previews' job and its chunk.
@@ -97,16 +99,15 @@ enum Vips {
     return try [0xFF, 0xD8] + segment + note + Files.bytes(to).dropFirst(2)
   }
 
-  /// The names of a WebP file's parts.
-  static func parts(_ path: String) throws -> Set<String> {
+  /// The markers of a JPEG file's segments, to the beginning of its first scan.
+  static func markers(_ path: String) throws -> Set<UInt8> {
     let bytes = try Files.bytes(path)
-    guard bytes.starts(with: Array("RIFF".utf8)) else { throw Missing(description: "no WebP") }
-    var (parts, place) = (Set<String>(), 12)
-    while place + 8 <= bytes.count {
-      parts.insert(String(decoding: bytes[place..<place + 4], as: UTF8.self))
-      let size = (0..<4).reduce(0) { $0 | Int(bytes[place + 4 + $1]) << (8 * $1) }
-      place += 8 + size + size % 2
+    guard bytes.starts(with: [0xFF, 0xD8]) else { throw Missing(description: "no JPEG") }
+    var (markers, place) = (Set<UInt8>(), 2)
+    while place + 4 <= bytes.count, bytes[place] == 0xFF, !markers.contains(0xDA) {
+      markers.insert(bytes[place + 1])
+      place += 2 + Int(bytes[place + 2]) * 256 + Int(bytes[place + 3])
     }
-    return parts
+    return markers
   }
 }

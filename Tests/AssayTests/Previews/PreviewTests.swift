@@ -15,11 +15,12 @@ struct PreviewTests {
     #expect(original.contains(".jpg?"))
     try gallery.site.work()
     let url = try gallery.urls()[0]
-    #expect(url.contains("-320.webp?expires=") && url.contains("&sig="))
+    #expect(url.contains("-320.jpg?expires=") && url.contains("&sig="))
     for (size, expected) in [(320, "213x320"), (1280, "853x1280")] {
       let path = try gallery.path(original, size: size)
       #expect(try Vips.size(path) == expected)
-      #expect(try Vips.parts(path) == ["VP8 "])
+      // The head, tables, frame and scan.
+      #expect(try Vips.markers(path) == [0xE0, 0xDB, 0xC0, 0xC4, 0xDA])
       #expect(try !String(decoding: Files.bytes(path), as: UTF8.self).contains("52.52"))
       var status = stat()
       #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o640)
@@ -32,11 +33,9 @@ struct PreviewTests {
     try gallery.upload(1)
     try gallery.site.work()
     let url = try gallery.urls()[0]
-    let (small, large) = (
-      try gallery.path(url, size: 320), try gallery.path(url, size: 1280)
-    )
-    #expect(try Vips.size(small) == "48x32")
-    #expect(try Files.bytes(small) == Files.bytes(large))
+    for size in [320, 1280] {
+      #expect(try Vips.size(gallery.path(url, size: size)) == "48x32")
+    }
   }
 
   @Test func filesHaveBothAddresses() throws {
@@ -51,8 +50,8 @@ struct PreviewTests {
     let user = try gallery.site.send("GET", "/auth/me", as: gallery.customer).json["id"].string
     let list = try gallery.site.send("GET", "/api/files/\(user)", as: gallery.customer)
     let listed = try list.json["files"].elements[0]
-    #expect(try listed["preview_url"].string.contains("-320.webp?"))
-    #expect(try listed["large_preview_url"].string.contains("-1280.webp?"))
+    #expect(try listed["preview_url"].string.contains("-320.jpg?"))
+    #expect(try listed["large_preview_url"].string.contains("-1280.jpg?"))
   }
 
   @Test func labelersSeeTheOriginal() throws {

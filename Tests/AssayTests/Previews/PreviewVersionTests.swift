@@ -17,23 +17,23 @@ struct PreviewVersionTests {
     let url = try gallery.urls()[0]
     try gallery.site.owner().run(
       """
-      update blob set preview_version = 1
+      update blob set preview_version = 2
       where organization_id = (
         select organization_id from project where project_id::text = \(gallery.request))
       """)
     for size in [320, 1280] {
       Files.remove(try gallery.path(url, size: size))
-      Files.remove(try gallery.path(url, size: size, version: 1))
-      try Files.write(gallery.path(url, size: size, version: 1), Self.old)
+      Files.remove(try former(url, size: size))
+      try Files.write(gallery.path(url, size: size, version: 2), Self.old)
     }
   }
 
   private func isNew(_ gallery: Gallery) throws -> Bool {
-    try gallery.urls()[0].contains("-v2-320.webp?expires=")
+    try gallery.urls()[0].contains("-v3-320.jpg?expires=")
   }
 
   private func isOld(_ gallery: Gallery) throws -> Bool {
-    try gallery.urls()[0].firstMatch(of: /[0-9a-f]{64}-320\.webp\?expires=/) != nil
+    try gallery.urls()[0].contains("-v2-320.webp?expires=")
   }
 
   private func exists(_ gallery: Gallery, version: Int) throws -> Bool {
@@ -59,16 +59,20 @@ struct PreviewVersionTests {
     #expect(try isOld(gallery))
     #expect(try gallery.jobs().last == "queued queued 0")
     try gallery.site.work()
-    #expect(try isNew(gallery) && exists(gallery, version: 2))
+    #expect(try isNew(gallery) && exists(gallery, version: 3))
     // Links that were made before still lead to the same previews.
-    let path = try gallery.path(gallery.urls()[0], size: 320, version: 1)
+    let path = try gallery.path(gallery.urls()[0], size: 320, version: 2)
     #expect(try Files.bytes(path) == Self.old)
     #expect(try PreviewRemake.ask(for: .all, gallery.site.owner()) == 0)
     let check = StoreCheck(gallery.site.site.store, gallery.site.owner()) { _ in }
     #expect(try check.compare() == 0)
   }
 
-  /// Processes of the previous version make links with another name.
+  /// The name under which processes of the previous version look for the newest previews.
+  private func former(_ url: String, size: Int) throws -> String {
+    try gallery.path(url, size: size).replacing(".jpg", with: ".webp")
+  }
+
   @Test func thePreviousVersionFindsNewPreviews() throws {
     try gallery.upload(1)
     try gallery.site.work()
@@ -76,7 +80,7 @@ struct PreviewVersionTests {
     for size in [320, 1280] {
       #expect(
         try Files.bytes(gallery.path(url, size: size))
-          == Files.bytes(gallery.path(url, size: size, version: 1)))
+          == Files.bytes(former(url, size: size)))
     }
   }
 
@@ -115,10 +119,10 @@ struct PreviewVersionTests {
     try other.upload(1)
     try gallery.site.work()
     #expect(try isOld(gallery) && isNew(other))
-    // A day later one link still names the old files.
-    try gallery.site.owner().run("update blob set previewed_at = now() - interval '25 hours'")
+    // After this time, the row of one picture still names the old files.
+    try gallery.site.owner().run("update blob set previewed_at = now() - interval '77 minutes'")
     #expect(try removeOrphans() == 0)
-    #expect(try exists(gallery, version: 1) && exists(other, version: 2))
+    #expect(try exists(gallery, version: 2) && exists(other, version: 3))
     let stranger = try gallery.site.person(.customer)
     #expect(
       try PreviewRemake.ask(
@@ -128,12 +132,13 @@ struct PreviewVersionTests {
         for: .organization(of: gallery.customer.username), gallery.site.owner()) == 1)
     try gallery.site.work()
     #expect(try isNew(gallery))
-    // Links to the old files are valid for more than an hour.
+    // Links to the old files are valid for up to 75 minutes.
+    try gallery.site.owner().run("update blob set previewed_at = now() - interval '75 minutes'")
     #expect(try removeOrphans() == 0)
-    #expect(try exists(gallery, version: 1))
-    try gallery.site.owner().run("update blob set previewed_at = now() - interval '25 hours'")
+    #expect(try exists(gallery, version: 2))
+    try gallery.site.owner().run("update blob set previewed_at = now() - interval '77 minutes'")
     #expect(try removeOrphans() == 1)
-    #expect(try !exists(gallery, version: 1) && exists(gallery, version: 2))
+    #expect(try !exists(gallery, version: 2) && exists(gallery, version: 3))
     let doomed = try Files.names(in: gallery.site.site.config.store + "/doomed")
     #expect(doomed.count == 2)
     #expect(try gallery.site.site.store.removeDoomed(olderThan: 0) == 2)
@@ -142,9 +147,12 @@ struct PreviewVersionTests {
   @Test func bothVersionsAreRemovedWithTheirBlob() throws {
     try gallery.upload(1)
     try gallery.site.work()
-    let paths = try [1, 2].map { version in
-      try gallery.path(gallery.urls()[0], size: 320, version: version)
-    }
+    let url = try gallery.urls()[0]
+    try Files.write(gallery.path(url, size: 320, version: 2), Self.old)
+    let paths = try [
+      gallery.path(url, size: 320, version: 2), gallery.path(url, size: 320),
+      former(url, size: 320),
+    ]
     for path in paths { #expect(access(path, F_OK) == 0) }
     try gallery.site.owner().script("delete from item")
     let check = StoreCheck(gallery.site.site.store, gallery.site.owner()) { _ in }
@@ -156,7 +164,7 @@ struct PreviewVersionTests {
     try gallery.upload(1)
     try gallery.site.work()
     try age(gallery)
-    Files.remove(try gallery.path(gallery.urls()[0], size: 1280, version: 1))
+    Files.remove(try gallery.path(gallery.urls()[0], size: 1280, version: 2))
     let check = StoreCheck(gallery.site.site.store, gallery.site.owner()) { _ in }
     #expect(try check.compare(repairs: true) == 1)
     try gallery.site.work()

@@ -1,0 +1,72 @@
+internal import Imaging
+
+/// The first frame of a file, decoded once: all that is asked of a picture is made from it.
+struct FirstFrame {
+  private enum Pixels {
+    case planes(JPEGPicture)
+    case kept(VipsPicture)
+  }
+
+  private let source: VipsPicture
+  private let pixels: Pixels
+  private let rows: Result<StoredRows?, DecodeFailure>
+
+  /// Decodes every pixel; throws `refused` at the first error.
+  init(
+    _ source: VipsPicture, _ bytes: UnsafeRawBufferPointer, _ sides: PreviewSides
+  ) throws(DecodeFailure) {
+    self.source = source
+    let isJPEG = source.picture.type == .jpeg
+    if isJPEG, let planes = JPEGPicture(bytes, sides) {
+      (pixels, rows) = (.planes(planes), .success(planes.rows))
+      return
+    }
+    // A damaged file comes here, too: libvips says what is wrong with it.
+    pixels = .kept(try source.kept(bytes, sides))
+    rows = Result { () throws(DecodeFailure) in
+      isJPEG ? try JPEGLuma.decodeColoured(bytes, atLeast: Likeness.side).rows : nil
+    }
+  }
+
+  /// Tells how the picture looks and what its file declares.
+  func inspection(_ bytes: UnsafeRawBufferPointer, _ outline: Outline) throws(DecodeFailure)
+    -> Inspection
+  {
+    let rows = try rows.get()
+    return try Inspection(coloured(), rows: rows, of: source, bytes, outline)
+  }
+
+  private func coloured() throws(DecodeFailure) -> Coloured {
+    switch pixels {
+    case .planes(let planes): planes.coloured
+    case .kept(let kept): try kept.coloured(atLeast: Likeness.side)
+    }
+  }
+
+  /// Makes both previews.
+  func previews(_ sides: PreviewSides) throws(DecodeFailure) -> Previews {
+    switch pixels {
+    case .planes(let planes):
+      try planes.previews(
+        sides, orientation: source.picture.orientation, profile: source.profile)
+    case .kept(let kept): try kept.previews(sides)
+    }
+  }
+}
+
+extension Inspection {
+  /// Throws `refused` when the brightness is no plane.
+  init(
+    _ coloured: Coloured, rows: StoredRows?, of source: VipsPicture,
+    _ bytes: UnsafeRawBufferPointer, _ outline: Outline
+  ) throws(DecodeFailure) {
+    guard let likeness = coloured.plane.likeness(orientation: source.picture.orientation),
+      let appearance = Appearance(likeness, colour: coloured.colour)
+    else { throw .damaged }
+    self.init(
+      picture: source.picture.with(frames: outline.animated ?? outline.frames), likeness: likeness,
+      appearance: appearance, rows: rows,
+      hasPosition: Position.isSaid(in: source, bytes),
+      declared: Statements.found(in: source, bytes))
+  }
+}
