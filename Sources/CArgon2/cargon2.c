@@ -3,13 +3,13 @@
 #include <string.h>
 #include <sys/mman.h>
 
-// Argon2's memory in huge pages: with small ones a third of the time goes into their faults. Where
-// the system has none it works as well, only dearer.
+// Argon2's memory is in huge pages: with small pages, page faults take a third of the time. On a
+// system without huge pages it works too, but more slowly.
 
 #define PAGE ((size_t)2 << 20)
 
-// What a hash has used, for the next one: clearing it anew would be a twentieth of that one's time.
-// It begins with its size.
+// The memory of the last hash, kept for the next one: fresh memory, which the kernel clears, would
+// add a twentieth to the time. It begins with its size.
 static _Atomic(uint8_t *) kept;
 
 static size_t rounded(size_t bytes) {
@@ -33,7 +33,7 @@ static int take(uint8_t **memory, size_t bytes) {
   uint8_t *start =
       mmap(NULL, size + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (start == MAP_FAILED) return ARGON2_MEMORY_ALLOCATION_ERROR;
-  // A huge page begins at a multiple of its size: what lies before and behind goes at once.
+  // A huge page begins at a multiple of its size: unmap the bytes before and after that range.
   size_t before = rounded((uintptr_t)start) - (uintptr_t)start;
   if (before) munmap(start, before);
   if (before < PAGE) munmap(start + before + size, PAGE - before);

@@ -1,5 +1,5 @@
 #pragma once
-// MD5() alone takes a third of the time of EVP_Digest(), which looks its algorithm up each time.
+// MD5() takes a third of the time of EVP_Digest(), which looks up its algorithm for each call.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/md5.h>
 #include <openssl/bn.h>
@@ -18,7 +18,7 @@ static inline void ccrypto_md5(const void *text, size_t length, unsigned char di
   MD5((const unsigned char *)text, length, digest);
 }
 
-// Keys of parameters: libcrypto wants their sizes as it counts them, which Swift would have to know.
+// Keys from parameters. libcrypto needs their sizes in C's types, so it is done here, not in Swift.
 
 static inline EVP_PKEY *ccrypto_key(const char *type, OSSL_PARAM *parameters) {
   EVP_PKEY *key = NULL;
@@ -30,7 +30,7 @@ static inline EVP_PKEY *ccrypto_key(const char *type, OSSL_PARAM *parameters) {
   return key;
 }
 
-/// The key of a point, 32 bytes each coordinate; NULL when it is not on the curve P-256.
+/// Makes a key from a point, 32 bytes per coordinate; NULL when it is not on the curve P-256.
 static inline EVP_PKEY *ccrypto_p256(const unsigned char *x, const unsigned char *y) {
   unsigned char point[65] = {4};
   memcpy(point + 1, x, 32);
@@ -42,7 +42,7 @@ static inline EVP_PKEY *ccrypto_p256(const unsigned char *x, const unsigned char
   return ccrypto_key("EC", parameters);
 }
 
-/// The key of an RSA modulus and exponent, both big-endian; NULL when they are none.
+/// Makes a key from an RSA modulus and exponent, both big-endian; NULL when they are invalid.
 static inline EVP_PKEY *ccrypto_rsa(const unsigned char *n, size_t n_length,
                                     const unsigned char *e, size_t e_length) {
   EVP_PKEY *key = NULL;
@@ -62,12 +62,12 @@ static inline EVP_PKEY *ccrypto_rsa(const unsigned char *n, size_t n_length,
   return key;
 }
 
-// Signatures by the key of a certificate.
+// Signatures that are verified with the key of a certificate.
 
 typedef enum { ccrypto_ecdsa, ccrypto_pss, ccrypto_eddsa } ccrypto_kind;
 
-/// The two numbers of an ECDSA signature, half of the bytes each, as DER; 0 when they are none. To
-/// be freed with OPENSSL_free.
+/// Encodes the two numbers of an ECDSA signature, half of the bytes each, as DER; returns 0 when
+/// they are invalid. Free the result with OPENSSL_free.
 static inline int ccrypto_ecdsa_der(const unsigned char *pair, size_t length, unsigned char **der) {
   ECDSA_SIG *numbers = ECDSA_SIG_new();
   BIGNUM *r = BN_bin2bn(pair, (int)(length / 2), NULL);
@@ -83,8 +83,8 @@ static inline int ccrypto_ecdsa_der(const unsigned char *pair, size_t length, un
   return size < 0 ? 0 : size;
 }
 
-/// 1 when the signature is that of the message by the key of the certificate (DER), else 0. `bits`
-/// are the digest's: 256, 384 or 512, or 0 where the kind has its own.
+/// Returns 1 when the signature of the message is valid for the key of the certificate (DER), else
+/// 0. `bits` is the digest's size: 256, 384 or 512, or 0 when the kind of key has its own digest.
 static inline int ccrypto_verify(const unsigned char *certificate, size_t certificate_length,
                                  ccrypto_kind kind, int bits, const unsigned char *message,
                                  size_t message_length, const unsigned char *signature,

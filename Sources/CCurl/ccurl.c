@@ -7,9 +7,8 @@
 
 #include <curl/curl.h>
 
-// libcurl is opened at first use: linked, it and the 29 libraries behind it cost a trivial program
-// 6 MB and 4 ms (assay, which has most of them, .7 MB and .8 ms), and most installations never
-// speak to a store.
+// libcurl is loaded at first use. Linked, it and its 29 libraries would cost a trivial program 6 MB
+// and 4 ms (assay, which has most of them, .7 MB and .8 ms), and most installations never use it.
 static struct {
   __typeof__(curl_global_init) *global_init;
   __typeof__(curl_easy_init) *open;
@@ -45,7 +44,7 @@ static void load(void) {
 struct ccurl {
   CURL *easy;
   struct curl_slist *headers;
-  // The first setting that failed: without it the request must not be sent.
+  // The first setting that failed. If there is one, the request must not be sent.
   CURLcode fault;
   CURLcode last;
   char message[CURL_ERROR_SIZE];
@@ -97,9 +96,9 @@ void ccurl_begin(ccurl *client, const char *method, const char *address) {
   SET(client, CURLOPT_FOLLOWLOCATION, 0L);
   SET(client, CURLOPT_PATH_AS_IS, 1L);
   SET(client, CURLOPT_HTTP_CONTENT_DECODING, 0L);
-  // A proxy from the environment would see every signed request.
+  // A proxy from the environment would see all signed requests.
   SET(client, CURLOPT_PROXY, "");
-  // Timeouts without signals, which in a process with threads would hit any of them.
+  // Timeouts without signals, because a signal could hit any thread of the process.
   SET(client, CURLOPT_NOSIGNAL, 1L);
 }
 

@@ -7,11 +7,11 @@
 
 extern int close_range(unsigned first, unsigned last, int flags);
 
-/// Starts a program with `input` as its descriptor 0 and nothing open but 0, 1 and 2; it gets
-/// SIGTERM when this process dies, which posix_spawn cannot ask for. Negative with errno when
-/// there can be no process; exit status 127 when there is no such program.
+/// Starts a program with `input` as its descriptor 0 and no descriptors open but 0, 1 and 2. The
+/// program gets SIGTERM when this process dies, which posix_spawn cannot set up. Returns a negative
+/// number and sets errno when there is no process; exit status 127 when there is no such program.
 ///
-/// Between fork and exec only async-signal-safe calls are made.
+/// Only async-signal-safe functions are called between fork and exec.
 static inline pid_t child_start(const char *program, char *const arguments[], int input) {
   const pid_t parent = getpid();
   const pid_t child = fork();

@@ -9,9 +9,9 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-// The CMSG macros that SCM_RIGHTS needs cannot be imported into Swift.
+// Swift cannot import the CMSG macros that SCM_RIGHTS needs.
 
-/// Sends one packet with one open descriptor; the bytes sent, or -1 and errno.
+/// Sends one packet with one open descriptor; returns the bytes sent, or -1 and errno.
 static inline ssize_t descriptors_send(
     int socket, const void *bytes, size_t length, int descriptor) {
   union {
@@ -33,7 +33,7 @@ static inline ssize_t descriptors_send(
   return sendmsg(socket, &message, MSG_NOSIGNAL);
 }
 
-/// Receives one packet; `*descriptor` is -1 when none came with it. 0 at the end of the stream.
+/// Receives one packet; `*descriptor` is -1 when there is none. Returns 0 at the end of the stream.
 static inline ssize_t descriptors_receive(
     int socket, void *bytes, size_t capacity, int *descriptor) {
   union {
@@ -56,27 +56,27 @@ static inline ssize_t descriptors_receive(
   return count;
 }
 
-/// A connected pair of packet sockets, closed on exec; 0, or -1 and errno.
+/// Makes a connected pair of packet sockets, closed on exec; returns 0, or -1 and errno.
 static inline int descriptors_pair(int pair[2]) {
   return socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair);
 }
 
-/// A counting semaphore that poll(2) can wait for; the descriptor, or -1 and errno.
+/// Makes a counting semaphore that poll(2) can wait for; returns the descriptor, or -1 and errno.
 static inline int descriptors_semaphore(unsigned int count) {
   return eventfd(count, EFD_SEMAPHORE | EFD_CLOEXEC | EFD_NONBLOCK);
 }
 
-// spawn.h shows it only to who asked for GNU's extensions before the first include of all.
+// spawn.h declares it only when GNU's extensions are requested before the first include.
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int);
 
-/// Has the new program start without the descriptors from `first` on; 0 or an error number.
+/// Makes a new program start without the descriptors from `first` on; returns 0 or an error number.
 static inline int descriptors_close_from(posix_spawn_file_actions_t *actions, int first) {
   return posix_spawn_file_actions_addclosefrom_np(actions, first);
 }
 
-// The C library shows it to GNU's own dialect only.
+// The C library declares it only for GNU's dialect.
 
-/// Makes all of the descriptor's file system durable; 0, or -1 and errno.
+/// Writes the descriptor's whole file system to disk; returns 0, or -1 and errno.
 static inline int descriptors_sync_file_system(int descriptor) {
   return (int)syscall(SYS_syncfs, descriptor);
 }

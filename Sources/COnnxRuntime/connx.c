@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-// ONNX Runtime's C interface is a table of functions that only grows: what stood in version 1
-// stands at the same place for ever. Debian 12 has no package of it, so nothing is linked and no
-// header is there; this is the part that is called. A status is NULL when all went well.
+// ONNX Runtime's C interface is a table of functions that is only appended to: functions of version
+// 1 keep their places. Debian 12 has no package of it, so nothing is linked and no header is used;
+// this struct declares the functions that are called. A status is NULL on success.
 typedef void status;
 
 typedef struct {
@@ -82,7 +82,7 @@ static int failed(const functions *api, status *status, char *fault) {
   return 1;
 }
 
-// Never closed: threads of its own may live as long as the process.
+// Never unloaded: its threads may live as long as the process.
 static const entry *library(const char *path, char *fault) {
   void *handle = library_open(path, fault, most_fault);
   if (!handle) return NULL;
@@ -94,7 +94,7 @@ static const entry *library(const char *path, char *fault) {
   return found;
 }
 
-// A copy in memory of our own.
+// Copies a name into memory of our own.
 static char *name_of(
     const functions *api, status *(*get)(const void *, size_t, void *, char **), void *session,
     char *fault) {

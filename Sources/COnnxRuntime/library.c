@@ -9,8 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-// Programs are linked with one of these names. In Debian 13's package the only name has the
-// version, such as libonnxruntime.so.1.21.
+// Programs link to one of these names. The package of Debian 13 has only a name with the version,
+// such as libonnxruntime.so.1.21.
 #define PLAIN "libonnxruntime.so"
 static const char *const usual[] = {PLAIN ".1", PLAIN};
 static const char versioned[] = PLAIN ".1.";
@@ -23,7 +23,7 @@ typedef struct {
   int count;
 } names;
 
-// Adds the text when it is a name with a version.
+// Adds the text if it is a library name with a version.
 static void add(names *found, const char *text) {
   if (strncmp(text, versioned, sizeof versioned - 1) != 0) return;
   size_t length = sizeof versioned - 1 + strspn(text + sizeof versioned - 1, "0123456789.");
@@ -40,7 +40,7 @@ static void look_in(const char *folder, names *found) {
   closedir(stream);
 }
 
-// The folders of LD_LIBRARY_PATH, of this program's own, and the system's.
+// Looks in the folders of LD_LIBRARY_PATH, of this program and of the system.
 static void look_in_search_path(names *found) {
   void *self = dlopen(NULL, RTLD_NOW);
   Dl_serinfo size, *path;
@@ -53,7 +53,7 @@ static void look_in_search_path(names *found) {
   free(path);
 }
 
-// The names that ldconfig(8) found elsewhere: its cache has them in one table, ended by NUL each.
+// Looks in the cache of ldconfig(8): a table of names, each ended by NUL.
 static void look_in_cache(names *found) {
   FILE *file = fopen(cache, "re");
   char *bytes = file ? malloc(most_cache) : NULL;

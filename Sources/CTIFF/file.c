@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-// One strip or tile; a page of a hundred megapixels with four channels of 32 bits is smaller.
+// Maximum size of one allocation of libtiff, such as a strip or tile: 1 GiB.
 static const tmsize_t most_at_once = (tmsize_t)1 << 30;
 
 static tmsize_t take(thandle_t handle, void *out, tmsize_t count) {

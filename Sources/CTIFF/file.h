@@ -3,12 +3,12 @@
 
 #include <tiffio.h>
 
-/// A file in memory that libtiff reads.
+/// A file in memory, for libtiff to read.
 typedef struct {
   const unsigned char *bytes;
   size_t length;
   size_t place;
 } ctiff_file;
 
-/// Opens it; libtiff's complaints are dropped. NULL when it is no TIFF file.
+/// Opens the file without printing libtiff's warnings. NULL when it is not a TIFF file.
 TIFF *ctiff_open(ctiff_file *file);

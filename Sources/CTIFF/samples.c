@@ -4,18 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Some programs write the largest possible number where a value is missing.
+// Some programs store the largest possible number for a missing value.
 static const double most = 1e30;
 
 typedef struct {
   uint32_t width, height;
-  // Of one strip or tile.
+  // The size of a strip or tile.
   uint32_t part_width, part_height;
   tmsize_t part_size, row_size;
   uint16_t bits, samples, format, photometric;
   int is_tiled, is_separate, bands, is_real;
   uint16_t *map[3];
-  // The smallest and the largest of all real numbers, once they are known.
+  // The smallest and the largest real number, once they are known.
   double low, high;
 } layout;
 
@@ -34,7 +34,7 @@ static int describe(TIFF *tiff, layout *page) {
     if (!TIFFGetField(tiff, TIFFTAG_COLORMAP, &page->map[0], &page->map[1], &page->map[2])) return 0;
     page->bands = 3;
   }
-  // What is read at once are 8 bytes, beginning with a bit of the first.
+  // Each read takes 8 bytes, and the number may begin at any bit of the first byte.
   return page->bits > 0 && (page->bits <= 56 || page->bits == 64) && page->samples > 0;
 }
 
@@ -54,13 +54,13 @@ static int measure(TIFF *tiff, layout *page) {
   }
   if (page->part_height > page->height && !page->is_tiled) page->part_height = page->height;
   int stored = page->is_separate ? 1 : page->samples;
-  // Subsampled rows are shorter than this reads.
+  // Subsampled rows are shorter than this code reads.
   return page->part_width > 0 && page->part_height > 0 && page->part_size > 0 &&
       (uint64_t)page->row_size >= ((uint64_t)page->part_width * stored * page->bits + 7) / 8 &&
       (uint64_t)page->part_size >= (uint64_t)page->row_size * page->part_height;
 }
 
-// Whole bytes stand in this machine's order, as libtiff leaves them; other widths in file order.
+// libtiff returns numbers of whole bytes in this machine's byte order, other widths in file order.
 static uint64_t number(const uint8_t *row, uint64_t place, unsigned bits) {
   uint64_t value = 0, start = place * bits;
   if (bits % 8 == 0) {
@@ -77,7 +77,7 @@ static double real(uint64_t value, unsigned bits) {
     memcpy(&number, &value, 8);
     return number;
   }
-  // Halves have 5 bits of exponent, those of three bytes have 7, and no libtiff widens them.
+  // 16-bit reals have 5 bits of exponent, 24-bit reals have 7; libtiff converts neither.
   unsigned exponent_bits = bits == 16 ? 5 : bits == 24 ? 7 : 8;
   unsigned fraction_bits = bits - 1 - exponent_bits;
   int exponent = (int)(value >> fraction_bits & ((1u << exponent_bits) - 1));
@@ -87,8 +87,8 @@ static double real(uint64_t value, unsigned bits) {
   return value >> (bits - 1) ? -size : size;
 }
 
-// Does what samples.c of CVips does with reals of 32 bits: numbers within 0 and 1 stay, others are
-// stretched from the smallest to the largest; colours are linear light.
+// Converts reals like samples.c of CVips does for 32 bits: numbers in 0…1 stay, others are scaled
+// from the smallest to the largest; colours are linear light.
 static uint8_t shown(const layout *page, double number) {
   int is_share = page->low >= 0 && page->high <= 1;
   double low = is_share ? 0 : page->low, high = is_share ? 1 : page->high;
@@ -134,7 +134,7 @@ static void place(const layout *page, const uint8_t *row, uint32_t x, int band, 
         ? 255 - value
         : value;
   }
-  // The planes are read in order: when black comes, the colours are there.
+  // The planes are read in order, so the colours are complete when black is read.
   if (has_black(page) && (!page->is_separate || band == 3))
     blacken(page, sample(page, row, x, 3), pixel);
 }

@@ -11,14 +11,14 @@ static int begin(TIFF *tiff, uint64_t most, uint32_t *width, uint32_t *height) {
       *width <= INT32_MAX && *height <= INT32_MAX && (uint64_t)*width * *height <= most;
 }
 
-// libtiff treats an extra sample without a known meaning as alpha.
+// libtiff treats an extra sample of unknown meaning as alpha.
 static int is_opaque(TIFF *tiff) {
   uint16_t count = 0, *kinds = NULL;
   TIFFGetFieldDefaulted(tiff, TIFFTAG_EXTRASAMPLES, &count, &kinds);
   return count > 0 && kinds[0] == EXTRASAMPLE_UNSPECIFIED;
 }
 
-// libtiff's colours are multiplied by alpha.
+// libtiff returns colours that are multiplied by alpha.
 static void unmultiply(uint8_t *pixel) {
   for (int channel = 0; pixel[3] && channel < 3; channel++) {
     unsigned colour = (pixel[channel] * 255u + pixel[3] / 2) / pixel[3];
@@ -26,12 +26,12 @@ static void unmultiply(uint8_t *pixel) {
   }
 }
 
-// What libtiff itself makes colours of: old JPEG, subsampled YCbCr, logarithmic light, …
+// Reads kinds that libtiff itself converts: old JPEG, subsampled YCbCr, logarithmic light, …
 static uint8_t *colours(TIFF *tiff, size_t count, int *bands) {
   char reason[1024];
   TIFFRGBAImage image;
   if (!TIFFRGBAImageOK(tiff, reason) || !TIFFRGBAImageBegin(&image, tiff, 1, reason)) return NULL;
-  // Turned by those who use it, as every other picture.
+  // The caller applies the orientation, as for all formats.
   image.req_orientation = image.orientation;
   uint8_t *pixels = calloc(count, 4);
   int whole = pixels && TIFFRGBAImageGet(&image, (uint32_t *)pixels, image.width, image.height);

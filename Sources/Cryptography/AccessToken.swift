@@ -3,7 +3,7 @@ import Glibc
 
 /// An access token: a JSON web token (RFC 7519) signed with HMAC-SHA256.
 ///
-/// It names its session; whoever verifies it looks that session up, so that a logout ends it.
+/// It names its session. The verifier looks up that session, so a logout ends the token.
 package struct AccessToken: Equatable, Sendable {
   /// The account's id.
   package let subject: String
@@ -11,7 +11,7 @@ package struct AccessToken: Equatable, Sendable {
   package let session: String
   /// The account's role on the site.
   package let role: String
-  /// The organization that what the account makes belongs to; nil when it owns none.
+  /// The organization that new objects of the account belong to; nil when there is none.
   package let organization: String?
   /// Seconds since 1970.
   package let expires: Int
@@ -31,7 +31,7 @@ package struct AccessToken: Equatable, Sendable {
     self.expires = expires
   }
 
-  /// The token's text; nil when memory ran out.
+  /// The signed token as text; nil when there is no memory.
   package func signed(with key: [UInt8]) -> String? {
     var token: OpaquePointer?
     guard jwt_new(&token) == 0, let token else { return nil }
@@ -53,9 +53,9 @@ package struct AccessToken: Equatable, Sendable {
 
   /// Reads a token that we signed and that has not expired; nil for any other text.
   ///
-  /// libjwt checks the signature only: algorithm, expiry, type and audience are checked here.
+  /// libjwt checks only the signature; this function checks algorithm, expiry, type and audience.
   package init?(verifying text: String, with key: [UInt8], now: Int = time(nil)) {
-    // A longer text is none of ours; libjwt need not see it.
+    // No token of ours is so long, so libjwt does not parse it.
     guard text.utf8.count < 2048 else { return nil }
     var token: OpaquePointer?
     guard jwt_decode(&token, text, key, Int32(key.count)) == 0, let token else { return nil }

@@ -1,4 +1,4 @@
-/// A SHA-256: 32 bytes, in the order of their values.
+/// A SHA-256 digest: 32 bytes, ordered byte by byte.
 package struct Digest: Hashable, Sendable {
   // Big-endian words: their order is the order of the bytes.
   private let first: UInt64
@@ -8,14 +8,14 @@ package struct Digest: Hashable, Sendable {
 
   /// The number of bytes.
   package static let length = 32
-  /// The digest before all others: all bits are zero.
+  /// The smallest digest: all bits are zero.
   package static let zero = Digest { _ in 0 }
 
   private init(_ word: (Int) -> UInt64) {
     (first, second, third, fourth) = (word(0), word(1), word(2), word(3))
   }
 
-  /// The digest at the beginning of these bytes, of which there are enough.
+  /// Reads the digest in the first 32 of these bytes, which must exist.
   package init(_ bytes: UnsafeRawBufferPointer) {
     self.init {
       UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self))

@@ -1,4 +1,4 @@
-/// Bytes as text and back.
+/// Hexadecimal encoding.
 package enum Hex {
   private static let digits = Array("0123456789abcdef".utf8)
 
@@ -13,18 +13,18 @@ package enum Hex {
     }
   }
 
-  /// The eight digits of a number, the first in the highest byte: all of them at once.
+  /// The eight digits of a number, computed at once, the first in the highest byte.
   package static func digits(_ number: UInt32) -> UInt64 {
     var nibbles = UInt64(number)
     nibbles = (nibbles << 16 | nibbles) & 0x0000_FFFF_0000_FFFF
     nibbles = (nibbles << 8 | nibbles) & 0x00FF_00FF_00FF_00FF
     nibbles = (nibbles << 4 | nibbles) & 0x0F0F_0F0F_0F0F_0F0F
-    // Six more carries ten to fifteen into the next bit.
+    // Adding six carries digits from ten to fifteen into the next bit.
     let letters = (nibbles &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
     return nibbles &+ 0x3030_3030_3030_3030 &+ letters &* UInt64(UInt8(ascii: "a") - 0x30 - 10)
   }
 
-  /// The bytes of hexadecimal text; nil when it is none.
+  /// The bytes of hexadecimal text; nil for other text.
   package static func decode(_ text: some StringProtocol) -> [UInt8]? {
     let digits = text.utf8.map { Character(UnicodeScalar($0)).hexDigitValue }
     guard digits.count.isMultiple(of: 2) else { return nil }
@@ -51,7 +51,7 @@ package enum Base64URL {
     }
   }
 
-  /// Writes the text of these bytes, for which there is room.
+  /// Writes the text of these bytes into a buffer that is large enough.
   static func fill(_ text: UnsafeMutableBufferPointer<UInt8>, with bytes: UnsafeRawBufferPointer) {
     alphabet.withUnsafeBufferPointer { alphabet in
       var bits: UInt32 = 0
@@ -70,7 +70,7 @@ package enum Base64URL {
     }
   }
 
-  /// The bytes of such a text, without padding; nil when it is none, or not the only text of them.
+  /// The bytes of canonical text without padding; nil for other text.
   package static func decode(_ text: some StringProtocol) -> [UInt8]? {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.utf8.count * 3 / 4)
@@ -85,7 +85,7 @@ package enum Base64URL {
         bytes.append(UInt8(truncatingIfNeeded: bits >> held))
       }
     }
-    // What is left over are fewer bits than a letter has, all of them zero.
+    // The remaining bits are fewer than a letter has, and all must be zero.
     return held < 6 && bits & (1 << held - 1) == 0 ? bytes : nil
   }
 }

@@ -12,7 +12,7 @@ package enum HMAC {
     }
   }
 
-  /// Whether two codes are equal, in a time that does not tell where they differ.
+  /// Whether two codes are equal, compared in constant time.
   package static func equal(_ one: [UInt8], _ other: [UInt8]) -> Bool {
     one.count == other.count && CRYPTO_memcmp(one, other, one.count) == 0
   }

@@ -5,21 +5,21 @@ package enum Password {
   /// OWASP's first recommendation: 19 MiB, two passes, one lane.
   private static let cost = PasswordHash.Cost(passes: 2, kibibytes: 19 * 1024, lanes: 1)
 
-  /// A hash that is stored: about 20 ms of one core.
+  /// Computes the hash to store, which takes about 20 ms of one core.
   package static func hash(_ password: String) -> String {
     hash(password, passes: cost.passes, kibibytes: cost.kibibytes)
   }
 
-  /// A hash under other parameters, such as those of an earlier time.
+  /// Computes a hash with other parameters, such as those of an earlier version.
   package static func hash(
     _ password: String, passes: UInt32, kibibytes: UInt32, salt: [UInt8] = Random.bytes(16)
   ) -> String {
     let cost = PasswordHash.Cost(passes: passes, kibibytes: kibibytes, lanes: 1)
-    // Fails only when the memory cannot be had: stored as a hash that nothing matches.
+    // Fails only without memory; the text "!" matches no password.
     return PasswordHash(of: password, cost, salt: salt, length: 32)?.text ?? "!"
   }
 
-  /// Whether the password made that hash; an unusable hash matches nothing.
+  /// Whether the password matches the hash; an invalid hash matches nothing.
   package static func matches(_ password: String, _ hash: String) -> Bool {
     guard let right = PasswordHash(hash),
       let given = PasswordHash(
@@ -28,20 +28,20 @@ package enum Password {
     return HMAC.equal(given.digest, right.digest)
   }
 
-  /// Gives back the 19 MiB that are kept for the next hash.
+  /// Frees the 19 MiB that are kept for the next hash.
   package static func rest() { cargon2_rest() }
 
-  /// Whether a hash was made with less than today's parameters.
+  /// Whether a hash was made with weaker parameters than today's.
   package static func isWeak(_ hash: String) -> Bool {
     guard let made = PasswordHash(hash)?.cost else { return true }
     return made.kibibytes < cost.kibibytes || made.passes < cost.passes
   }
 
-  /// A hash nobody knows the password of: it makes an unknown name cost what a wrong password does.
+  /// A hash to compare with when a name is unknown, so that it takes as long as a wrong password.
   package static let decoy = hash(Hex.encode(Random.bytes(16)))
 }
 
-/// An Argon2id hash and what it was made with.
+/// An Argon2id hash and its parameters.
 private struct PasswordHash {
   let cost: Cost
   let salt: [UInt8]
@@ -53,7 +53,7 @@ private struct PasswordHash {
     let lanes: UInt32
   }
 
-  /// Computes a hash; nil when libargon2 will not, or finds no memory.
+  /// Computes a hash; nil when libargon2 refuses the parameters or finds no memory.
   init?(of password: String, _ cost: Cost, salt: [UInt8], length: Int) {
     let secret = Array(password.utf8)
     var digest = [UInt8](repeating: 0, count: length)
@@ -74,7 +74,7 @@ private struct PasswordHash {
     (self.cost, self.salt, self.digest) = (cost, salt, digest)
   }
 
-  /// As it is stored.
+  /// The stored form.
   var text: String {
     "$argon2id$v=19$m=\(cost.kibibytes),t=\(cost.passes),p=\(cost.lanes)"
       + "$\(Self.text(salt))$\(Self.text(digest))"

@@ -1,10 +1,10 @@
 internal import CCrypto
 
-/// SHA-256 by libcrypto (FIPS 180-4), fed piece by piece.
+/// SHA-256 by libcrypto (FIPS 180-4), computed piece by piece.
 package final class SHA256 {
   private let context = EVP_MD_CTX_new()
 
-  /// An empty digest.
+  /// Starts the digest of no bytes.
   package init() { EVP_DigestInit_ex(context, EVP_sha256(), nil) }
 
   deinit { EVP_MD_CTX_free(context) }
@@ -14,7 +14,7 @@ package final class SHA256 {
     EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
   }
 
-  /// The digest of all bytes; the object is spent afterwards.
+  /// Returns the digest of all bytes; the object cannot be used afterwards.
   package func finish() -> Digest {
     withUnsafeTemporaryAllocation(byteCount: Digest.length, alignment: 8) { buffer in
       EVP_DigestFinal_ex(
@@ -23,7 +23,7 @@ package final class SHA256 {
     }
   }
 
-  /// The digest of bytes at hand.
+  /// The digest of bytes in memory.
   package static func digest(_ bytes: some Sequence<UInt8>) -> Digest {
     let hash = SHA256()
     Array(bytes).withUnsafeBytes { hash.update($0) }

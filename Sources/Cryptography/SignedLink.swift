@@ -2,13 +2,13 @@ internal import CCrypto
 
 /// The signature that nginx's `secure_link_md5` checks before it serves a stored file.
 ///
-/// nginx knows MD5 only. The key stands last in the signed text, so that a signature cannot be
-/// extended to another text; links live minutes.
+/// nginx supports only MD5. The key is at the end of the signed text, so a signature cannot be
+/// extended to another text. Links expire after minutes.
 package enum SignedLink {
-  /// How many letters a signature has.
+  /// Number of letters in a signature.
   package static let length = 22
 
-  /// The query string to put behind a path.
+  /// The query string of a signed path.
   /// - Parameter expires: seconds since 1970.
   package static func query(path: String, expires: Int, key: String) -> String {
     let text = Array("\(expires)\(path) \(key)".utf8)

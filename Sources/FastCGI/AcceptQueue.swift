@@ -2,18 +2,19 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// The queue of connections on which the threads of a pool wait for the next request.
+/// The queue in which the threads of a pool wait for the next request.
 ///
-/// It comes on a new connection, or on one that the web server has kept; that holds no thread.
+/// A request comes on a new connection, or on one that the web server has kept. A kept connection
+/// without a request holds no thread.
 final class AcceptQueue: Sendable {
   private let listening: Int32
   private let shift: Shift
   private let epoll: Int32
-  /// Kept connections that no thread has in hand.
+  /// Kept connections that no thread is using.
   private let idle = Mutex<Set<Int32>>([])
   private let turns = Atomic<Int>(0)
 
-  /// The most that are kept; nginx keeps 32 for each of its own processes.
+  /// Maximum number of kept connections; nginx keeps 32 for each of its processes.
   private static let capacity = 256
 
   init(listening: Int32, shift: Shift) {
@@ -29,7 +30,7 @@ final class AcceptQueue: Sendable {
     close(epoll)
   }
 
-  /// A connection on which a request comes; nil when the pool stops.
+  /// A connection that has a request; nil when the pool stops.
   func next() -> Int32? {
     while !shift.isStopped {
       if let descriptor = newcomer() ?? awaited() {
@@ -40,10 +41,10 @@ final class AcceptQueue: Sendable {
     return nil
   }
 
-  /// Every eighth time a new connection, if there is one.
+  /// Accepts a new connection at every eighth call, if there is one.
   ///
-  /// Of the kept ones that are ready each has its turn before a new one has: when they are many,
-  /// too late for those who may only come on a new one.
+  /// epoll returns each kept connection that is ready before a new one. With many of them, clients
+  /// that need a new connection would wait too long.
   private func newcomer() -> Int32? {
     turns.add(1, ordering: .relaxed).newValue % 8 == 0 ? accept() : nil
   }
@@ -53,13 +54,13 @@ final class AcceptQueue: Sendable {
     return ready == listening ? accept() : take(ready)
   }
 
-  /// What a thread that leaves still takes, once: the connection that woke it woke no other.
+  /// Accepts one more connection when the thread ends: the connection that woke it woke no other.
   func last() -> Int32? {
     closeIdle()
     return accept()
   }
 
-  /// Closes the kept connections: the web server sends their next requests to whoever has time.
+  /// Closes the kept connections: the web server sends their next requests to any idle process.
   func closeIdle() {
     idle.withLock { idle in
       for descriptor in idle { close(descriptor) }
@@ -67,13 +68,13 @@ final class AcceptQueue: Sendable {
     }
   }
 
-  /// Waits for the next request of a connection that has had its answer.
+  /// Waits for the next request of a connection whose request has been answered.
   func keep(_ descriptor: Int32) {
     let isKept = idle.withLock { idle in
       guard !shift.isStopped, idle.count < Self.capacity, watchOnce(descriptor) else {
         return false
       }
-      // A thread that it has woken meanwhile waits for the lock.
+      // Another thread may have been woken already; it waits for the lock.
       return idle.insert(descriptor).inserted
     }
     if !isKept { close(descriptor) }
@@ -83,14 +84,14 @@ final class AcceptQueue: Sendable {
     idle.withLock { $0.remove(descriptor) }
   }
 
-  /// The descriptor that has something for this thread.
+  /// Waits for a descriptor that is ready for this thread.
   private func wait() -> Int32? {
     var event = epoll_event()
     if epoll_wait(epoll, &event, 1, 0) == 1 { return event.data.fd }
-    // To the end of the queue: otherwise the first in it takes every new connection that finds it
-    // idle, and one process works while the others, and their cores, wait.
+    // Go to the end of the kernel's queue. Otherwise the first process in it accepts every new
+    // connection while it is idle, and the other processes and their cores have no work.
     epoll_ctl(epoll, EPOLL_CTL_DEL, listening, nil)
-    // For want of memory it may fail for a while: what other threads have in hand is not to end by it.
+    // It can fail for a while without memory. Do not stop: other threads still have requests.
     while !queue(), errno != EEXIST { usleep(10_000) }
     return shift.waiting { epoll_wait(epoll, &event, 1, -1) } == 1 ? event.data.fd : nil
   }
@@ -99,7 +100,7 @@ final class AcceptQueue: Sendable {
     let descriptor = pool_accept(listening)
     if descriptor >= 0 { return descriptor }
     let isOrdinary = [EAGAIN, EINTR, ECONNABORTED].contains(errno)
-    // Out of descriptors or memory: the socket stays readable, so do not spin on it.
+    // No descriptors or no memory: the socket stays readable, so wait instead of spinning.
     if !isOrdinary { usleep(10_000) }
     return nil
   }
@@ -107,7 +108,7 @@ final class AcceptQueue: Sendable {
   // Exclusive: a connection wakes one process, not all of them.
   private func queue() -> Bool { watch(listening, EPOLLIN.rawValue | EPOLLEXCLUSIVE.rawValue) }
 
-  // One thread is woken, and until it is told again no other. It is new here with its first request.
+  // Wakes one thread, and then none until it is set again. A new connection is added first.
   private func watchOnce(_ descriptor: Int32) -> Bool {
     let events = EPOLLIN.rawValue | EPOLLONESHOT.rawValue
     return watch(descriptor, events, EPOLL_CTL_MOD) || watch(descriptor, events)

@@ -1,15 +1,15 @@
 internal import HTTP
 
-/// A response on its way to the web server.
+/// A response to send to the web server.
 struct Answer {
   private let response: HTTP.Response
   private let request: HTTP.Request
 
-  /// What became of it.
+  /// The result of sending.
   struct Sent {
     let status: Int
     let outcome: Exchange.Outcome
-    /// Whether the web server may be told that this was all.
+    /// Whether the answer is complete, so that the end of the request may be sent.
     let isWhole: Bool
   }
 
@@ -18,7 +18,7 @@ struct Answer {
     self.request = request
   }
 
-  /// Writes head and body.
+  /// Sends the head and the body.
   func send(on call: Call) -> Sent {
     call.begin(with: head)
     do {

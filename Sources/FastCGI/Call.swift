@@ -3,16 +3,16 @@ internal import HTTP
 
 /// One request: its parameters, its body and the bytes of its answer.
 ///
-/// A handler may keep the request beyond its end; it then reads nothing.
+/// A handler may keep the object after the end of the request; it then reads nothing.
 final class Call: RequestSource, BodySink {
   private var raw: UnsafeMutablePointer<FCGX_Request>?
   private let reader: RecordReader
   private let writer: RecordWriter
-  /// Sent before the first byte of the body.
+  /// The header lines, sent before the first byte of the body.
   private var head: [UInt8] = []
-  /// Bytes of the body.
+  /// Number of bytes of the body.
   private(set) var bodyBytes = 0
-  /// Whether the head is out, so that no other answer can be given.
+  /// Whether the head has been sent, so that no other answer is possible.
   private(set) var hasBegun = false
 
   init(_ connection: borrowing Connection) {
@@ -21,13 +21,13 @@ final class Call: RequestSource, BodySink {
     writer = connection.writer
   }
 
-  /// Forgets the connection: libfcgi frees the parameters.
+  /// Drops the connection, because libfcgi frees the parameters.
   func end() { raw = nil }
 
   func parameter(_ name: String) -> String? {
     guard let raw, let start = FCGX_GetParam(name, raw.pointee.envp) else { return nil }
     if let text = String(validatingCString: start) { return text }
-    // Escaped, bytes that are no UTF-8 reach the router as what they are; elsewhere U+FFFD will do.
+    // Bytes that are not UTF-8 reach the router as escapes; elsewhere U+FFFD replaces them.
     return name == "REQUEST_URI" ? Self.escape(start) : String(cString: start)
   }
 
@@ -44,7 +44,7 @@ final class Call: RequestSource, BodySink {
     bodyBytes += bytes.count
   }
 
-  /// Sends the header lines if no body byte has done so.
+  /// Sends the header lines if they have not been sent.
   func sendHead() throws {
     guard !hasBegun else { return }
     hasBegun = true

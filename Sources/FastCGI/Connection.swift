@@ -2,7 +2,7 @@ internal import CFastCGI
 internal import CLinux
 internal import Glibc
 
-/// One thread's connection to the web server; libfcgi reads the parameters that come on it.
+/// One thread's connection to the web server; libfcgi parses the parameters that come on it.
 struct Connection: ~Copyable {
   let raw: UnsafeMutablePointer<FCGX_Request>
   let reader: RecordReader
@@ -13,7 +13,7 @@ struct Connection: ~Copyable {
     reader = RecordReader(patience: patience)
     writer = RecordWriter(patience: patience)
     raw = .allocate(capacity: 1)
-    // No socket: libfcgi gets its connections from here and must never accept one by itself.
+    // No socket: this class gives libfcgi its connections, and it must never accept one itself.
     FCGX_InitRequest(raw, -1, 0)
   }
 
@@ -22,7 +22,7 @@ struct Connection: ~Copyable {
     raw.deallocate()
   }
 
-  /// Reads a request's parameters; false when the peer did not send a proper request in time.
+  /// Reads a request's parameters; false when the peer sent no valid request in time.
   func receive(from descriptor: Int32) -> Bool {
     guard let head = reader.readHead(from: descriptor), conduit.parse(head, into: raw)
     else {
@@ -34,7 +34,7 @@ struct Connection: ~Copyable {
     return true
   }
 
-  /// Sends what is buffered and the end of the request; false when the peer left before.
+  /// Sends what is buffered and the end of the request; false when the peer closed before.
   func complete() -> Bool {
     do {
       try writer.end()
@@ -44,11 +44,11 @@ struct Connection: ~Copyable {
     }
   }
 
-  /// Leaves a connection that is complete open for its next request, if it `mayStay` and the peer
-  /// has asked for that; otherwise closes it, once the peer has stopped sending.
+  /// Keeps a complete connection open for its next request if it `mayStay` and the peer has asked
+  /// for that; otherwise closes it.
   ///
-  /// libfcgi waits for the peer to close first, which costs a system call or two of every request:
-  /// needed only while the peer may still be sending.
+  /// libfcgi waits for the peer to close first, which costs one or two system calls per request.
+  /// This is needed only while the peer may still be sending.
   /// - Returns: whether it is still open.
   func finish(mayStay: Bool) -> Bool {
     guard reader.isExhausted else {
@@ -63,10 +63,10 @@ struct Connection: ~Copyable {
     return stays
   }
 
-  /// Closes so that the web server sees a broken answer.
+  /// Closes the connection so that the web server sees a broken answer.
   ///
-  /// nginx 1.22 takes a mere end of the connection for the end of an answer without length; at a
-  /// record that breaks the protocol it cuts the client's connection, too.
+  /// nginx 1.22 takes the end of the connection as the end of an answer without length. A record
+  /// that breaks the protocol makes it close the client's connection, too.
   func abort() {
     let broken = [UInt8](repeating: 0, count: Int(FCGI_HEADER_LEN))
     send(raw.pointee.ipcFd, broken, broken.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))

@@ -1,24 +1,24 @@
 package import HTTP
 
-/// What the access log may say of one answered request.
+/// An answered request, for the access log.
 package struct Exchange: ~Copyable {
-  /// How an answer ended.
+  /// The end of an answer.
   package enum Outcome {
     case complete
-    /// The peer left or stalled before it had the whole answer.
+    /// The peer closed or stalled before it had the whole answer.
     case clientGone
-    /// A streamed body threw: the answer was cut off, or is a 500 if nothing had been sent.
+    /// A streamed body threw an error: the answer was cut off, or is a 500 if none of it was sent.
     case failed(any Error)
   }
 
-  /// What was asked.
+  /// The request.
   package let request: HTTP.Request
-  /// What was answered.
+  /// The status of the answer.
   package let status: Int
-  /// Bytes of the body.
+  /// Number of bytes of the body.
   package let bytes: Int
-  /// From the complete parameters to the last byte handed to the web server.
+  /// Time from the complete parameters to the last byte sent to the web server.
   package let microseconds: Int
-  /// How the answer ended.
+  /// The end of the answer.
   package let outcome: Outcome
 }

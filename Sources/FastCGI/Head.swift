@@ -1,25 +1,25 @@
 internal import CFastCGI
 
-/// Checks the records that begin a request: one BEGIN_REQUEST, then PARAMS to their end.
+/// Checks the records that begin a request: one BEGIN_REQUEST, then PARAMS until their end.
 ///
-/// nginx sends nothing else. Management records and lengths that lie crash libfcgi 2.4.2.
+/// nginx sends no other records here. Management records and wrong lengths crash libfcgi 2.4.2.
 struct Head {
-  /// What the bytes seen so far are.
+  /// The result of a check.
   enum Verdict {
     case incomplete
-    /// A whole head of that many bytes.
+    /// A complete head, with its number of bytes.
     case whole(Int)
     case malformed
   }
 
-  /// The number that the web server gave the request; 0 until its first record is there.
+  /// The web server's number of the request; 0 until its first record has come.
   private(set) var request: UInt16 = 0
   /// Whether the web server keeps the connection for another request.
   private(set) var isToBeKept = false
   private var offset = 0
   private var parameters: [UInt8] = []
 
-  /// Looks at the bytes received so far; to be called again when more have come.
+  /// Checks the bytes received so far; call it again when more have come.
   mutating func check(_ bytes: ArraySlice<UInt8>) -> Verdict {
     while let record = Record(at: bytes.startIndex + offset, in: bytes) {
       offset += record.length
@@ -54,7 +54,7 @@ struct Head {
     return true
   }
 
-  /// A length of one byte, or of four if the first has its highest bit set.
+  /// Reads a length of one byte, or of four bytes if the highest bit of the first is set.
   private static func takeLength(_ bytes: inout ArraySlice<UInt8>) -> Int? {
     guard let first = bytes.popFirst() else { return nil }
     guard first & 0x80 != 0 else { return Int(first) }

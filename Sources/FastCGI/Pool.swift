@@ -8,20 +8,20 @@ internal import Synchronization
 /// The accept loop: threads that take requests from the connections of one listening socket and
 /// answer them.
 ///
-/// A connection that the web server keeps (FCGI_KEEP_CONN) carries one request after the other; it
-/// holds a thread only while it has one.
+/// A connection that the web server keeps (FCGI_KEEP_CONN) carries several requests, one after the
+/// other; it holds a thread only while it has a request.
 package final class Pool: Sendable {
   private let patience: Patience
   private let shift: Shift
   private let queue: AcceptQueue
-  /// Threads with a request in hand.
+  /// Number of threads that have a request.
   private let busy = Atomic<Int>(0)
 
-  /// A pool on a listening socket, which every process that shares it then sees non-blocking.
+  /// A pool on a listening socket, which becomes non-blocking for all processes that share it.
   /// - Parameters:
-  ///   - patience: how long a silent peer may hold a thread.
+  ///   - patience: the time that a silent peer may hold a thread.
   ///   - few: the threads that take requests while these are quick.
-  ///   - relief: milliseconds for which these may all be held before another joins them.
+  ///   - relief: milliseconds for which all of these may be busy before another thread joins them.
   package init(
     listening descriptor: Int32, patience: Patience = Patience(), few: Int = 2, relief: Int = 20
   ) {
@@ -31,13 +31,13 @@ package final class Pool: Sendable {
     queue = AcceptQueue(listening: descriptor, shift: shift)
   }
 
-  /// Runs until SIGTERM or SIGINT, then finishes what is in flight and returns.
+  /// Runs until SIGTERM or SIGINT, then finishes the running requests and returns.
   ///
-  /// To be called on the main thread before any other thread exists: the signals must be blocked
-  /// in all of them.
+  /// Call it on the main thread before any other thread exists, because the signals must be blocked
+  /// in all threads.
   /// - Parameters:
-  ///   - makeState: called once on each thread; the state never leaves it.
-  ///   - answer: answers one request; renders its errors itself.
+  ///   - makeState: called once on each thread; the state stays on that thread.
+  ///   - answer: answers one request and renders its errors.
   ///   - finished: called when the client has its answer; the request can still be read.
   package func run<State>(
     threads: Int, stackKilobytes: Int = 1024,
@@ -72,14 +72,14 @@ package final class Pool: Sendable {
       })
   }
 
-  /// Lets every thread finish its request and end; new connections stay for other processes.
+  /// Lets every thread finish its request and end; other processes take new connections.
   package func stop() { shift.stop() }
 
   private func work<State>(for responder: Responder<State>, of threads: Int) {
     var state = responder.makeState()
     let connection = Connection(patience: patience)
     func answer(_ descriptor: Int32) {
-      // What comes on a kept connection now would wait for this process, however idle another is.
+      // All threads are busy: a request on a kept connection would wait while other processes idle.
       if busy.add(1, ordering: .relaxed).newValue == threads { queue.closeIdle() }
       defer { busy.subtract(1, ordering: .relaxed) }
       guard connection.receive(from: descriptor) else { return }
@@ -104,20 +104,20 @@ package struct Crew: Sendable {
   }
 }
 
-/// How long a peer that says nothing may hold a thread.
+/// The time that a silent peer may hold a thread.
 package struct Patience: Sendable {
   let head: Int
   let body: Int
 
-  /// Seconds of silence allowed before the parameters are complete, and after.
+  /// Sets the seconds of silence allowed until the parameters are complete, and afterwards.
   ///
-  /// nginx begins when it has the whole request, so its parameters follow at once.
+  /// nginx connects when it has the whole request, so its parameters follow at once.
   package init(head: Int = 5, body: Int = 30) {
     self.head = head
     self.body = body
   }
 
-  /// Waits until a connection can be read from or written to; false when that took too long.
+  /// Waits until a connection can be read from or written to; false after the timeout.
   static func await(_ event: Int32, of descriptor: Int32, seconds: Int) -> Bool {
     var awaited = pollfd(fd: descriptor, events: Int16(event), revents: 0)
     var count: Int32

@@ -1,6 +1,6 @@
-/// The words after a status code.
+/// The reason phrase of a status code.
 enum ReasonPhrase {
-  /// Nil for codes without a customary phrase.
+  /// The phrase; nil for codes without a usual one.
   static func of(_ status: Int) -> String? {
     switch status {
     case 200: "OK"

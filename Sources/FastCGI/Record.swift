@@ -4,7 +4,7 @@ internal import CFastCGI
 struct Record {
   let kind: UInt8
   let request: UInt16
-  /// Where its content lies.
+  /// The place of its content.
   let content: Range<Int>
   /// Bytes to skip after the content.
   let padding: Int
@@ -13,13 +13,13 @@ struct Record {
   /// Bytes of header, content and padding.
   var length: Int { Int(FCGI_HEADER_LEN) + content.count + padding }
 
-  /// Nil when the record is not there whole.
+  /// Reads a record; nil when it is not complete.
   init?(at start: Int, in bytes: ArraySlice<UInt8>) {
     self.init(headerAt: start, in: bytes)
     guard length <= bytes.endIndex - start else { return nil }
   }
 
-  /// Nil when the record's header is not there whole.
+  /// Reads a record's header; nil when it is not complete.
   init?(headerAt start: Int, in bytes: ArraySlice<UInt8>) {
     guard bytes.endIndex - start >= Int(FCGI_HEADER_LEN) else { return nil }
     version = bytes[start]

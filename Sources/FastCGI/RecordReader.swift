@@ -2,12 +2,12 @@ internal import CFastCGI
 internal import CLinux
 internal import Glibc
 
-/// Reads a peer's records with every length checked.
+/// Reads a peer's records and checks every length.
 ///
-/// Who may write to the socket can crash libfcgi 2.4.2, by a sum of lengths that overflows or by
-/// management records that overrun its stack: it never reads from the peer.
+/// Any process that may write to the socket can crash libfcgi 2.4.2, by an overflowing sum of
+/// lengths or by management records that overrun its stack. So libfcgi never reads from the peer.
 final class RecordReader {
-  /// Not cleared: the pages that nothing has reached take no memory.
+  /// Not cleared, because pages that are never written take no memory.
   private var bytes = [UInt8](unsafeUninitializedCapacity: capacity) { $1 = capacity }
   /// The part of `bytes` that is received and not yet used.
   private var filled = 0..<0
@@ -22,7 +22,7 @@ final class RecordReader {
 
   private static let capacity = 1 << 16
 
-  /// What of the body's stream comes next.
+  /// The next part of the body's stream.
   private enum Body {
     case header
     case content(left: Int, padding: Int)
@@ -31,7 +31,7 @@ final class RecordReader {
     case broken
   }
 
-  /// Reads the records of a head, at most 64 KiB; nil when there was no proper one.
+  /// Reads the records of a head, at most 64 KiB; nil when there was no valid one.
   func readHead(from descriptor: Int32) -> [UInt8]? {
     self.descriptor = descriptor
     seconds = patience.head
@@ -51,7 +51,7 @@ final class RecordReader {
     return nil
   }
 
-  /// The next bytes of the body; 0 at its end, -1 when the peer left, stalled or gave up.
+  /// Reads bytes of the body; 0 at its end, -1 when the peer closed, stalled or aborted.
   func readBody(into room: UnsafeMutableRawBufferPointer) -> Int {
     var count = 0
     while count < room.count {
@@ -59,7 +59,7 @@ final class RecordReader {
       case .ended: return count
       case .broken: return count > 0 ? count : -1
       case .header, .content, .padding:
-        // Rather less than asked for than to wait for more.
+        // Return what is there instead of waiting for the full count.
         if filled.isEmpty, count > 0 { return count }
         if !filled.isEmpty || refill() {
           count += advance(UnsafeMutableRawBufferPointer(rebasing: room[count...]))
@@ -72,12 +72,12 @@ final class RecordReader {
   /// Whether the peer keeps the connection for another request.
   var isToBeKept: Bool { head.isToBeKept }
 
-  /// Whether the peer has said all it had to, so that nothing is lost by closing at once.
+  /// Whether the peer has sent everything, so that closing at once loses nothing.
   var isExhausted: Bool {
     switch body {
     case .ended: return filled.isEmpty
     case .header:
-      // The end of an empty body came with the head.
+      // The end of an empty body came together with the head.
       guard filled.count == Int(FCGI_HEADER_LEN),
         let record = Record(headerAt: filled.lowerBound, in: bytes[filled])
       else { return false }
@@ -86,7 +86,7 @@ final class RecordReader {
     }
   }
 
-  /// Uses what is there of the next header, content or padding; the bytes put into `room`.
+  /// Uses received bytes of the next header, content or padding; returns the count put into `room`.
   private func advance(_ room: UnsafeMutableRawBufferPointer) -> Int {
     switch body {
     case .header: nextRecord()
@@ -124,7 +124,7 @@ final class RecordReader {
 
   private func take(_ count: Int) { filled = (filled.lowerBound + count)..<filled.upperBound }
 
-  /// Receives more of the body, the few unread bytes moved to the front.
+  /// Receives more of the body after moving the unread bytes to the front.
   private func refill() -> Bool {
     for (place, index) in filled.enumerated() { bytes[place] = bytes[index] }
     filled = 0..<filled.count
@@ -133,7 +133,7 @@ final class RecordReader {
     return false
   }
 
-  /// Appends what the peer has sent; false at its end, after a silence, or without room.
+  /// Appends received bytes; false at the end, after too long a silence, or when there is no room.
   private func receive() -> Bool {
     let end = filled.upperBound
     guard end < bytes.count else { return false }

@@ -3,11 +3,11 @@ internal import CLinux
 internal import Glibc
 internal import HTTP
 
-/// Writes an answer's records: each as full as it can be, the end together with the last.
+/// Writes an answer's records: each as full as possible, and the end together with the last one.
 ///
-/// libfcgi's streams send 8 KB at a time, and the web server wakes up for every piece.
+/// libfcgi's streams send 8 KB at a time, and each piece wakes the web server.
 final class RecordWriter {
-  /// The record under way: room for its header, then its content.
+  /// The current record: room for its header, then its content.
   private var bytes: [UInt8] = []
   private var descriptor: Int32 = -1
   private var request: UInt16 = 0
@@ -15,7 +15,7 @@ final class RecordWriter {
 
   init(patience: Patience) { self.patience = patience }
 
-  /// The most that a record holds without padding.
+  /// Maximum content of a record without padding.
   private static let capacity = 65_528
   private static let header = Int(FCGI_HEADER_LEN)
 
@@ -38,7 +38,7 @@ final class RecordWriter {
     }
   }
 
-  /// Sends what there is, and that it was all.
+  /// Sends the rest and the end of the request.
   func end() throws(ClientGone) {
     let count = bytes.count - Self.header
     if count > 0 {
@@ -88,7 +88,7 @@ final class RecordWriter {
       {
         continue
       }
-      // The peer left, or took nothing for too long.
+      // The peer closed, or read nothing for too long.
       guard count > 0 else { throw ClientGone() }
       sent += count
     }

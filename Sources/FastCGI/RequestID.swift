@@ -1,6 +1,6 @@
-/// The name of a request in answers and logs.
+/// The id of a request in answers and logs.
 enum RequestID {
-  /// The web server's name for it if that is 8 to 64 characters of `[A-Za-z0-9_-]`, else a new one.
+  /// The web server's id if it is 8 to 64 characters of `[A-Za-z0-9_-]`, otherwise a new one.
   static func adopt(_ claimed: String?) -> String {
     if let claimed, (8...64).contains(claimed.utf8.count), claimed.utf8.allSatisfy(isPlain) {
       return claimed

@@ -1,12 +1,12 @@
 internal import HTTP
 
-/// What answers requests, with the state of one thread.
+/// The function that answers requests, with the state of one thread.
 struct Responder<State>: Sendable {
   let makeState: @Sendable () -> State
   let answer: @Sendable (inout State, HTTP.Request) -> HTTP.Response
   let finished: @Sendable (inout State, borrowing Exchange) -> Void
 
-  /// Answers the request that a connection has received; whether another may follow on it.
+  /// Answers the request that a connection has received; returns whether another may follow on it.
   func serve(_ connection: borrowing Connection, _ state: inout State) -> Bool {
     let began = ContinuousClock.now
     let call = Call(connection)
@@ -26,8 +26,8 @@ struct Responder<State>: Sendable {
       connection.abort()
       return false
     }
-    // nginx asks for it with every request, but keeps only these (nginx/assay/http.conf): that it
-    // closes the others would wake a thread for nothing.
+    // nginx asks to keep the connection for every request, but keeps it only for these methods
+    // (nginx/assay/http.conf). When it closes another one, that would wake a thread for nothing.
     return connection.finish(mayStay: request.method == .get || request.method == .head)
   }
 }

@@ -1,9 +1,9 @@
 internal import HTTP
 
-/// The header lines of an answer, as CGI wants them (RFC 3875, 6.3).
+/// The header lines of an answer in CGI's form (RFC 3875, 6.3).
 enum ResponseHead {
-  /// The lines and the empty one after them.
-  /// - Parameter length: bytes of the body; nil when only its end will tell.
+  /// The header lines and the empty line after them.
+  /// - Parameter length: bytes of the body; nil when it is not known in advance.
   static func bytes(of response: HTTP.Response, length: Int?, requestID: String) -> [UInt8] {
     var lines: [UInt8] = []
     lines.reserveCapacity(256)
@@ -21,17 +21,19 @@ enum ResponseHead {
     return lines
   }
 
-  /// Whether answers of that status end with their head (RFC 9110).
+  /// Whether answers with this status have no body (RFC 9110).
   static func isBodiless(_ status: Int) -> Bool { status == 204 || status == 304 }
 
   private static func statusLine(_ status: Int) -> String {
-    // Anything else nginx would take for a broken answer.
+    // nginx would take any other status for a broken answer.
     guard (200...599).contains(status) else { return statusLine(500) }
     return ReasonPhrase.of(status).map { "\(status) \($0)" } ?? String(status)
   }
 
-  /// A header with a line break in it would let its author write the headers after it, or the
-  /// body; it is left out.
+  /// Whether a header has no line break.
+  ///
+  /// A line break would let the value's author write further headers or the body, so such a header
+  /// is left out.
   private static func isSafe(_ header: (name: String, value: String)) -> Bool {
     !header.name.isEmpty && header.name.utf8.allSatisfy(isNameByte)
       && header.value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 9 }

@@ -2,14 +2,14 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// Which threads of a pool take requests: a few while these are quick, more while slow ones hold
-/// them.
+/// Decides which threads of a pool take requests: a few while requests are quick, more while slow
+/// requests keep these busy.
 ///
-/// Each thread at work brings a database session, and their memory pushes each other's out of the
-/// processor's caches: on two cores six threads answer a quarter more requests than sixteen do, and
-/// four a fifth more than six.
+/// Each active thread has a database session, and their memory competes for the processor's caches.
+/// On two cores, six threads answer a quarter more requests than sixteen do, and four a fifth more
+/// than six.
 final class Shift: Sendable {
-  /// Readable once the pool stops.
+  /// Readable when the pool stops.
   let stopped: Int32
   private let stopper: Int32
   private let isOver = Atomic<Bool>(false)
@@ -17,19 +17,19 @@ final class Shift: Sendable {
   private let few: Int
   private let relief: Int
   private let onDuty = Atomic<Int>(0)
-  /// Of those on duty, who waits for a request.
+  /// Number of active threads that wait for a request.
   private let waiting = Atomic<Int>(0)
-  /// Connections taken to be read from, ever.
+  /// Total number of connections taken.
   private let taken = Atomic<Int>(0)
 
   private let alarm: Int32
   private let isAlarmSet = Atomic<Bool>(false)
-  /// Held by the one thread off duty that listens for the alarm.
+  /// Held by the one inactive thread that waits for the alarm.
   private let watch = Mutex(())
 
   /// - Parameters:
-  ///   - few: the threads on duty while requests are quick.
-  ///   - relief: milliseconds for which all on duty may be held before another thread joins them.
+  ///   - few: number of active threads while requests are quick.
+  ///   - relief: milliseconds for which all active threads may be busy before another one joins.
   init(few: Int, relief: Int) {
     self.few = few
     self.relief = relief
@@ -38,7 +38,7 @@ final class Shift: Sendable {
     alarm = timerfd_create(CLOCK_MONOTONIC, Int32(TFD_NONBLOCK | TFD_CLOEXEC))
     precondition(made == 0 && alarm >= 0, "no descriptors for the pool")
     (stopped, stopper) = (ends[0], ends[1])
-    // The first to come may all be held before any has waited in the queue.
+    // The first requests may keep all threads busy before any thread has waited.
     setAlarm()
   }
 
@@ -48,7 +48,7 @@ final class Shift: Sendable {
     close(alarm)
   }
 
-  /// Wakes every thread, and for good: which one written byte would not.
+  /// Wakes every thread permanently: one written byte would wake only one of them.
   func stop() {
     if !isOver.exchange(true, ordering: .relaxed) { close(stopper) }
   }
@@ -56,13 +56,13 @@ final class Shift: Sendable {
   /// Whether the pool stops.
   var isStopped: Bool { isOver.load(ordering: .relaxed) }
 
-  /// Goes on duty, as soon as this thread is needed.
+  /// Adds this thread to the active ones as soon as it is needed.
   func begin() {
     onDuty.add(1, ordering: .relaxed)
     stepOutIfCrowded()
   }
 
-  /// Goes off duty while there are enough without this thread.
+  /// Makes this thread inactive while there are enough active ones.
   func stepOutIfCrowded() {
     var count = onDuty.load(ordering: .relaxed)
     while count > few {
@@ -76,7 +76,7 @@ final class Shift: Sendable {
     }
   }
 
-  /// Waits in the queue; what `wait` returns.
+  /// Runs `wait` and counts this thread as waiting meanwhile.
   func waiting<Result>(_ wait: () -> Result) -> Result {
     waiting.add(1, ordering: .relaxed)
     defer {
@@ -85,10 +85,10 @@ final class Shift: Sendable {
     return wait()
   }
 
-  /// Says that a connection has been taken to be read from.
+  /// Counts a connection that was taken.
   func took() { taken.add(1, ordering: .relaxed) }
 
-  /// Returns when nobody waits and those on duty have taken nothing for a while.
+  /// Returns when no thread waits and the active threads have taken nothing for a while.
   private func awaitAlarm() {
     var before = taken.load(ordering: .relaxed)
     while !isOver.load(ordering: .relaxed) {
@@ -96,10 +96,10 @@ final class Shift: Sendable {
       poll(&events, 2, -1)
       var times: UInt64 = 0
       guard read(alarm, &times, 8) == 8 else { continue }
-      // In this order: the last to leave the queue from here on sets it again.
+      // The order matters: a thread that stops waiting after this line sets the alarm again.
       isAlarmSet.store(false, ordering: .sequentiallyConsistent)
       guard waiting.load(ordering: .sequentiallyConsistent) == 0 else { continue }
-      // For who listens next, be it this thread again.
+      // For the next thread that waits for the alarm, which may be this one.
       setAlarm()
       let now = taken.load(ordering: .relaxed)
       if now == before { return }

@@ -1,10 +1,10 @@
 internal import Glibc
 
-/// The signals that no thread of a pool may receive: libfcgi does not retry interrupted calls.
+/// Signals that no thread of a pool may receive: libfcgi does not retry interrupted calls.
 enum Signals {
-  /// Blocks them in this thread and in those it starts.
+  /// Blocks them in this thread and in the threads that it starts.
   static func block() {
-    // PIPE: a write to a peer that left must fail, not kill. USR1: libfcgi installs a handler.
+    // PIPE: a write to a closed peer must fail, not kill. USR1: libfcgi installs a handler.
     var set = set(of: [SIGTERM, SIGINT, SIGHUP, SIGPIPE, SIGUSR1])
     pthread_sigmask(SIG_BLOCK, &set, nil)
   }

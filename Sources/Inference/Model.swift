@@ -1,13 +1,13 @@
 internal import COnnxRuntime
 
-/// A model that cannot be loaded or run; the sentence is for the operator.
+/// A model cannot be loaded or run; the sentence is for the operator.
 package struct ModelError: Error, CustomStringConvertible {
   package let description: String
 }
 
-/// A model in ONNX's format, run by ONNX Runtime, which is loaded with the first.
+/// A model in ONNX's format, run by ONNX Runtime, which is loaded together with the first model.
 ///
-/// Any number of threads may run it at once; each run takes one.
+/// Several threads may run it at the same time; each run uses one thread.
 package final class Model: Sendable {
   private static let longestFault = 512
 
@@ -15,7 +15,7 @@ package final class Model: Sendable {
   nonisolated(unsafe) private let handle: OpaquePointer
 
   /// Loads a model of one input.
-  /// - Parameter library: path of libonnxruntime or of its folder; nil to look where the loader does.
+  /// - Parameter library: path of libonnxruntime or its folder; nil for the loader's search path.
   package init(_ path: String, library: String?) throws(ModelError) {
     var fault = [CChar](repeating: 0, count: Self.longestFault)
     guard let handle = connx_open(library, path, &fault) else { throw Self.error(fault) }
@@ -27,7 +27,7 @@ package final class Model: Sendable {
   /// ONNX Runtime's version.
   package var version: String { connx_version(handle).map { String(cString: $0) } ?? "" }
 
-  /// The first output, all numbers in a row, at most `most` of them.
+  /// Runs the model and returns at most `most` numbers of the first output.
   package func run(_ input: [Float], shape: [Int], most: Int) throws(ModelError) -> [Float] {
     guard shape.reduce(1, *) == input.count else {
       throw ModelError(description: "the input is not of its shape")

@@ -1,21 +1,21 @@
 internal import Imaging
 
-/// Two pictures laid upon one another as well as they can be.
+/// The best alignment of two pictures.
 package struct Alignment: Sendable, Equatable {
-  /// Normalised cross-correlation of what lies upon one another, -1…1: the mean within nine
-  /// quarters of it.
+  /// Normalised cross-correlation of the overlap, -1…1: the mean of nine overlapping quarters of
+  /// it.
   package let correlation: Float
-  /// The mean of the same within 64 blocks of the pictures evened out, -1…1, most of all where
-  /// there is something to see.
+  /// The mean correlation of 64 blocks of the normalised pictures, -1…1, weighted by the detail in
+  /// each block.
   package let detail: Float
-  /// How the second was turned, 1…8 as in EXIF.
+  /// The orientation of the second picture, 1…8 as in EXIF.
   package let orientation: Int
-  /// The part of the first that lies upon the second.
+  /// The part of the first picture that overlaps the second.
   package let first: Part
-  /// The part of the second, turned, that lies upon the first.
+  /// The part of the second picture, after it is turned, that overlaps the first.
   package let second: Part
 
-  /// Aligns two pictures from where their fingerprints suspect it.
+  /// Aligns two pictures, starting at the place that their fingerprints suggest.
   package init?(_ first: [UInt8], _ second: [UInt8], _ suspicion: Suspicion) {
     guard let one = LumaSquare(even: first), let other = LumaSquare(even: second) else {
       return nil
@@ -47,7 +47,7 @@ package struct Alignment: Sendable, Equatable {
   }
 }
 
-/// Where one picture lies within another.
+/// The place of one picture within another.
 private struct Place {
   static let fields = 32
   private(set) var part: Part
@@ -58,7 +58,7 @@ private struct Place {
   private let whole: LumaSquare
   let quality: Float
 
-  /// The part of `whole` that is most like `picture`, looked for by ever smaller steps.
+  /// Finds the part of `whole` that is most similar to `picture`, in steps of decreasing size.
   init(
     of picture: LumaSquare, in whole: LumaSquare, from start: Part, _ orientation: Int,
     isSecond: Bool

@@ -1,19 +1,20 @@
 package import Imaging
 
-/// Fingerprints cut into 16 bands of 16 bits, by which an index finds them: Manku, Jain and Das
-/// Sarma, "Detecting Near-Duplicates for Web Crawling" (2007).
+/// Cuts fingerprints into 16 bands of 16 bits for lookup in an index: Manku, Jain and Das Sarma,
+/// "Detecting Near-Duplicates for Web Crawling" (2007).
 ///
-/// Two that differ in few bits are equal in a band, or but for one bit of it. Those that differ in
-/// many mostly are not: of the copies that a full search finds, 84 of 100 are found in this way, of
-/// those cropped by 20 % or more two of ten (`.dev/accuracy`); 6 of 100 strangers are looked at.
+/// Two fingerprints that differ in few bits have an equal band, or one that differs in one bit.
+/// With many different bits this mostly fails: it finds 84 % of the copies that a full search
+/// finds, but only two of ten that are cropped by 20 % or more (`.dev/accuracy`). It compares 6 %
+/// of unrelated pairs.
 package enum Bands {
-  /// The bits from the lowest frequency to the highest: those of one band are about as steady.
+  /// The bits from the lowest frequency to the highest, so those of one band are similarly stable.
   private static let order = (0..<256).sorted {
     let (one, other) = (($0 & 15) + ($0 >> 4), ($1 & 15) + ($1 >> 4))
     return (one, $0) < (other, $1)
   }
 
-  /// What a fingerprint is found by: each band's number in front of its bits.
+  /// The keys of a fingerprint in the index: each is a band's number followed by its bits.
   package static func keys(of fingerprint: Fingerprint) -> [Int] {
     (0..<16).map { band in
       order[band * 16..<band * 16 + 16].reduce(band) { key, bit in
@@ -22,8 +23,8 @@ package enum Bands {
     }
   }
 
-  /// What a picture looks for, each once: its bands in eight orientations, as they are and with one
-  /// bit changed, and those of its windows as they are.
+  /// The keys to look up for a picture, without repetitions: its bands in eight orientations,
+  /// unchanged and with one bit changed, and those of its windows unchanged.
   package static func probes(of likeness: Likeness) -> Set<Int> {
     var found: Set<Int> = []
     for orientation in 1...8 {

@@ -1,31 +1,31 @@
 internal import Imaging
 
-/// A picture of `Likeness.side` pixels each way whose rectangles are averaged in no time: it keeps
-/// the sums of all rectangles that begin at its corner (Crow, "Summed-area tables", 1984).
+/// A picture of `Likeness.side` by `Likeness.side` pixels as a summed-area table, which gives the
+/// mean of any rectangle in constant time (Crow, "Summed-area tables", 1984).
 package struct LumaSquare: Sendable {
   private static let side = Likeness.side
   private static let stride = side + 1
 
-  /// How far around a pixel it is evened out.
+  /// Radius of the neighbourhood for normalisation.
   private static let reach = 8
-  /// The variance below which there is nothing to even out but noise.
+  /// Variance below which there is only noise to normalise.
   private static let noise: Float = 9
-  /// The deviation everywhere.
+  /// The standard deviation after normalisation.
   private static let contrast: Float = 32
 
   private let sums: [Float]
 
-  /// Nil when there are not that many pixels.
-  /// - Parameter orientation: how to turn it first, 1…8 as in EXIF.
+  /// Makes the table; nil when the number of pixels is different.
+  /// - Parameter orientation: the orientation to apply first, 1…8 as in EXIF.
   package init?(_ pixels: [UInt8], turned orientation: Int = 1) {
     guard pixels.count == Self.side * Self.side else { return nil }
     self.init(values: pixels.map { Float($0) }, turned: orientation)
   }
 
-  /// The picture evened out: each pixel less the mean around it, by the deviation around it.
+  /// Normalises the picture: subtracts the local mean and divides by the local deviation.
   ///
-  /// What is laid over a copy, or another light, then changes what it touches and no more, and
-  /// shadows that fall alike do not make two pictures alike.
+  /// Then an overlay or different light on a copy changes only the pixels that it covers, and
+  /// common shadows do not make two pictures similar.
   init?(even pixels: [UInt8], turned orientation: Int = 1) {
     guard pixels.count == Self.side * Self.side else { return nil }
     let average = Self.mean(of: pixels.map { Float($0) })
@@ -87,7 +87,7 @@ package struct LumaSquare: Sendable {
     }
   }
 
-  /// Averages a part into `count` by `count` fields.
+  /// Averages a part over a grid of `count` by `count` fields.
   func sample(_ part: Part, _ count: Int, into fields: UnsafeMutableBufferPointer<Float>) {
     withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * (count + 1)) { lines in
       for edge in 0...count {
@@ -103,7 +103,7 @@ package struct LumaSquare: Sendable {
     }
   }
 
-  /// The sums of rectangles whose lower edge is at `y`, one for each right edge.
+  /// The sums of rectangles with the lower edge `y`, one for each right edge.
   private func line(
     at y: Float, _ part: Part, _ count: Int, _ lines: UnsafeMutableBufferPointer<Float>,
     _ start: Int
@@ -126,22 +126,22 @@ package struct LumaSquare: Sendable {
   }
 }
 
-/// A rectangle within a picture; 0…1 is the whole.
+/// A rectangle in a picture, in coordinates 0…1.
 package struct Part: Sendable, Equatable {
-  /// Where it begins, from the left.
+  /// Left edge.
   package let x: Float
-  /// Where it begins, from the top.
+  /// Top edge.
   package let y: Float
-  /// Its share of the width.
+  /// Width.
   package let width: Float
-  /// Its share of the height.
+  /// Height.
   package let height: Float
 
-  /// All of it.
+  /// The whole picture.
   package static let whole = Part(x: 0, y: 0, width: 1, height: 1)
   private static let least: Float = 0.5
 
-  /// Nil when it leaves the picture, or is too small to say anything.
+  /// The moved rectangle; nil when it leaves the picture or is too small.
   func moved(_ x: Float, _ y: Float, _ width: Float, _ height: Float) -> Part? {
     let moved = Part(
       x: self.x + x, y: self.y + y, width: self.width + width, height: self.height + height)

@@ -1,4 +1,4 @@
-/// What a correlation is made of.
+/// The sums for a correlation.
 struct Sums {
   private var count: Float = 0
   private var one: Float = 0
@@ -24,10 +24,10 @@ struct Sums {
     )
   }
 
-  /// Of the two.
+  /// The greater of the two variances.
   var greaterVariance: Float { max(variances.one, variances.other) }
 
-  /// - Parameter noise: added to both variances, so that noise agrees with nothing.
+  /// - Parameter noise: added to both variances, so that pure noise does not correlate.
   func correlation(noise: Float) -> Float {
     let (left, right) = variances
     let spread = ((left + noise) * (right + noise)).squareRoot()

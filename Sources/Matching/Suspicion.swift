@@ -1,21 +1,22 @@
 package import Imaging
 
-/// What speaks for two pictures being copies of one another, by their fingerprints alone.
+/// The evidence from fingerprints that two pictures may be copies.
 ///
-/// The same whichever of the two was looked for and whichever was found.
+/// It does not depend on which of the two was the query.
 package struct Suspicion: Sendable, Equatable {
-  /// The least distance of all, in bits.
+  /// The smallest distance, in bits.
   package let distance: Int
-  /// How the second must be turned, 1…8 as in EXIF, to be like the first; nil when none is near.
+  /// The orientation of the second picture relative to the first, 1…8 as in EXIF; nil when none is
+  /// near.
   package let orientation: Int?
-  /// The window of the first that all of the second is like.
+  /// The window of the first picture that is similar to the whole second picture.
   package let partOfFirst: Int?
-  /// The window of the second that all of the first is like.
+  /// The window of the second picture that is similar to the whole first picture.
   package let partOfSecond: Int?
-  /// Whether a patch of both is alike where the whole is not.
+  /// Whether a patch of both is similar although the whole pictures are not.
   package let patch: Bool
 
-  /// Puts together what the search saw; nil when nothing is near.
+  /// Combines the results of the search; nil when nothing is near.
   package init?(
     _ first: Fingerprint, _ second: Fingerprint, partOfFirst: Sight?, partOfSecond: Sight?,
     patch: Int?

@@ -1,13 +1,13 @@
 internal import Imaging
 
-/// A whole picture in few fields, to be found in another.
+/// A whole picture reduced to few fields, to be found in another picture.
 struct View {
   private static let mostRounds = 3
-  /// Below this variance a field shows nothing but noise.
+  /// Variance below which a field contains only noise.
   private static let noise: Float = 2
-  /// In a row and in a column.
+  /// Blocks per row and per column.
   private static let blocks = 8
-  /// The weight of what is not seen: few blocks that agree say little.
+  /// Weight of missing blocks: few blocks that agree prove little.
   private static let doubt: Float = 4
 
   private let fields: [Float]
@@ -23,7 +23,7 @@ struct View {
     }
   }
 
-  /// Moves the part while that makes it more alike.
+  /// Moves the part as long as that increases the similarity.
   func climb(_ whole: LumaSquare, _ step: Float, _ best: inout Part, _ quality: inout Float) {
     let half = step / 2
     let moves: [(Float, Float, Float, Float)] = [
@@ -48,8 +48,8 @@ struct View {
     sampled(whole, part) { other in sums(other, 0, 0, count).correlation(noise: 1) }
   }
 
-  /// The mean of the correlations within nine quarters, each half over the next: what is laid over
-  /// a copy spoils few of them.
+  /// The mean correlation of nine quarters, each overlapping the next by half: an overlay on a copy
+  /// affects few of them.
   func quarters(with whole: LumaSquare, _ part: Part) -> Float {
     let (side, step) = (count / 2, count / 4)
     return sampled(whole, part) { other in
@@ -60,9 +60,9 @@ struct View {
     }
   }
 
-  /// The mean of the correlations within the blocks: what is laid over a copy spoils few of them,
-  /// and two skies agree in none.
-  /// - Parameter weights: how much each block says; all alike when there are none.
+  /// The mean correlation of the blocks: an overlay on a copy affects few of them, and two skies
+  /// agree in none.
+  /// - Parameter weights: the weight of each block; nil for equal weights.
   func detail(with whole: LumaSquare, _ part: Part, weights: [Float]? = nil) -> Float {
     sampled(whole, part) { other in
       var (sum, total) = (Float(0), Self.doubt)
@@ -75,7 +75,7 @@ struct View {
     }
   }
 
-  /// How much there is to see in each block of either picture, 0…1: nothing but noise in a sky.
+  /// The amount of detail in each block of either picture, 0…1: none in a sky with only noise.
   func weights(with whole: LumaSquare, _ part: Part) -> [Float] {
     sampled(whole, part) { other in
       (0..<Self.blocks * Self.blocks).map { block in
@@ -90,7 +90,7 @@ struct View {
     return sums(other, block % Self.blocks * side, block / Self.blocks * side, side)
   }
 
-  /// Over a square of the fields.
+  /// Computes the sums over a square of the fields.
   private func sums(
     _ other: UnsafeMutableBufferPointer<Float>, _ left: Int, _ top: Int, _ side: Int
   ) -> Sums {
@@ -103,7 +103,7 @@ struct View {
     return sums
   }
 
-  /// Hands over the fields of a part of another picture.
+  /// Passes the fields of a part of another picture to `judge`.
   private func sampled<Found>(
     _ whole: LumaSquare, _ part: Part, _ judge: (UnsafeMutableBufferPointer<Float>) -> Found
   ) -> Found {

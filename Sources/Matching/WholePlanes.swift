@@ -1,36 +1,36 @@
 internal import CHamming
 package import Imaging
 
-/// Many fingerprints, laid out so that one instruction compares several.
+/// Many fingerprints, stored so that one instruction compares several.
 package struct WholePlanes: Sendable {
-  /// Above this a pair is not looked at.
+  /// Maximum distance of a pair to be compared.
   ///
-  /// Unrelated photographs begin to meet at about 75 bits, and copies cropped by 30 % stay below 88
-  /// in 98 cases of 100.
+  /// Unrelated photographs have distances from about 75 bits, and copies cropped by 30 % are below
+  /// 88 in 98 % of cases.
   package static let mostDistance = 88
 
   private var planes: [[UInt64]] = [[], [], [], []]
 
-  /// Holds none.
+  /// An empty collection.
   package init() {}
 
-  /// How many there are.
+  /// Number of fingerprints.
   package var count: Int { planes[0].count }
 
-  /// Takes one more in.
+  /// Adds a fingerprint.
   package mutating func append(_ fingerprint: Fingerprint) {
     for index in 0..<4 { planes[index].append(fingerprint.words[index]) }
   }
 
-  /// The fingerprint at a place.
+  /// The fingerprint at an index.
   package subscript(index: Int) -> Fingerprint {
     Fingerprint(planes[0][index], planes[1][index], planes[2][index], planes[3][index])
   }
 
-  /// The most bits in which a patch may differ: there is less to see in it.
+  /// Maximum distance of patches, which is smaller because they have less detail.
   static let mostPatchDistance = 72
 
-  /// Tells of each fingerprint that is near one of the probes, and of the nearest of those.
+  /// Calls `tell` for each fingerprint that is near a probe, with the nearest probe.
   /// - Parameter probes: four words each, at most 65,536 of them.
   package func near(
     _ probes: UnsafeBufferPointer<UInt64>, within most: Int = mostDistance,
@@ -55,26 +55,26 @@ package struct WholePlanes: Sendable {
   }
 }
 
-/// How near a fingerprint is to the nearest of several probes.
+/// The distance of a fingerprint to the nearest of several probes.
 package struct Sight: Sendable, Equatable {
-  /// Bits in which the two differ.
+  /// Number of bits in which the two differ.
   package let distance: Int
-  /// Which probe it was.
+  /// Index of that probe.
   package let probe: Int
 
-  /// A distance, and whose it is.
+  /// A distance and the index of its probe.
   package init(distance: Int, probe: Int) {
     self.distance = distance
     self.probe = probe
   }
 }
 
-/// A likeness with its fingerprints as probes.
+/// A likeness whose fingerprints are the probes.
 package struct Probes: Sendable {
   private let orientations: [UInt64]
   private let windows: [UInt64]
 
-  /// The fingerprints of one picture.
+  /// The probes of one picture.
   package init(_ likeness: Likeness) {
     orientations = (1...8).flatMap { orientation in
       let turned = likeness.whole.turned(by: orientation)
@@ -83,13 +83,13 @@ package struct Probes: Sendable {
     windows = Self.words(likeness.windows)
   }
 
-  /// A patch's fingerprint.
+  /// The fingerprint of a patch.
   package func patch(_ index: Int) -> Fingerprint {
     let start = CropWindow.patches[index] * 4
     return Fingerprint(windows[start..<start + 4])
   }
 
-  /// The pictures that are alike in a patch.
+  /// Finds the pictures with a similar patch.
   package func nearPatch(_ index: Int, _ planes: WholePlanes, _ tell: (Int, Sight) -> Void) {
     let start = CropWindow.patches[index] * 4
     windows.withUnsafeBufferPointer { words in
@@ -99,7 +99,7 @@ package struct Probes: Sendable {
     }
   }
 
-  /// The windows' fingerprints as words.
+  /// The fingerprints of the windows as words.
   package static func words(_ windows: [UInt8]) -> [UInt64] {
     windows.withUnsafeBytes { bytes in
       (0..<bytes.count / 8).map {
@@ -108,12 +108,12 @@ package struct Probes: Sendable {
     }
   }
 
-  /// The pictures that this one, turned somehow, is like.
+  /// Finds the pictures that are similar to this one in any orientation.
   package func nearWhole(_ planes: WholePlanes, _ tell: (Int, Sight) -> Void) {
     orientations.withUnsafeBufferPointer { planes.near($0, tell) }
   }
 
-  /// The pictures that are like a part of this one; the probe is the window's number.
+  /// Finds the pictures that are similar to a part of this one; the probe is the window's number.
   package func nearWindows(_ planes: WholePlanes, _ tell: (Int, Sight) -> Void) {
     windows.withUnsafeBufferPointer { planes.near($0, tell) }
   }

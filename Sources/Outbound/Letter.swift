@@ -2,13 +2,13 @@ internal import Glibc
 
 /// A letter in plain text (RFC 5322).
 package struct Letter: Sendable {
-  /// Where it goes.
+  /// The address of the recipient.
   package let recipient: String
-  /// What it is about, in one line.
+  /// The subject, one line.
   package let subject: String
-  /// Its text, lines ending with `\n`.
+  /// The text, with lines that end with `\n`.
   package let body: String
-  /// Names it among all letters: a server that gets it twice can tell.
+  /// The message id, by which a server recognizes a letter that it gets twice.
   package let id: String
 
   /// A letter to an address.
@@ -19,7 +19,7 @@ package struct Letter: Sendable {
     self.id = id
   }
 
-  /// Headers and body, as the server gets them.
+  /// Headers and body, as they are sent to the server.
   func text(from sender: String) -> [UInt8] {
     let domain = sender.drop { $0 != "@" }.dropFirst()
     let head = [
@@ -36,12 +36,12 @@ package struct Letter: Sendable {
     return Array(lines.joined(separator: "\r\n").utf8)
   }
 
-  /// Nobody adds a header by what he calls himself.
+  /// Removes line breaks, so that no name or subject can add a header.
   private static func line(_ text: String) -> String {
     String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.value >= 0x20 }))
   }
 
-  /// As RFC 2047 wants text beyond ASCII.
+  /// Encodes text beyond ASCII as RFC 2047 says.
   private static func encoded(_ text: String) -> String {
     guard !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
     let words = text.unicodeScalars.map { scalar in
@@ -49,7 +49,7 @@ package struct Letter: Sendable {
         "=" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
       }.joined()
     }
-    // A word has 75 characters at most, and no scalar stands in two.
+    // An encoded word has at most 75 characters and does not split a scalar.
     var lines: [String] = [""]
     for word in words {
       if lines[lines.count - 1].utf8.count + word.utf8.count > 60 { lines.append("") }
@@ -58,7 +58,7 @@ package struct Letter: Sendable {
     return lines.map { "=?utf-8?Q?\($0)?=" }.joined(separator: "\r\n ")
   }
 
-  /// Such as `Mon, 02 Mar 2026 12:00:00 +0000`.
+  /// The date in the form `Mon, 02 Mar 2026 12:00:00 +0000`.
   static func date(_ seconds: Int) -> String {
     var (seconds, parts) = (seconds, tm())
     gmtime_r(&seconds, &parts)

@@ -1,24 +1,24 @@
 internal import CCurl
 
-/// Why something could not be sent or fetched, in libcurl's words.
+/// A letter or request failed, with libcurl's description.
 package struct OutboundError: Error, CustomStringConvertible, Sendable {
   package let description: String
 }
 
-/// A mail server that takes letters (RFC 5321).
+/// A mail server for outgoing letters (RFC 5321).
 package struct MailServer: Sendable {
   /// `smtp://host:port` or `smtps://host:port`.
   package var address: String
-  /// Who signs in; nil when the server asks nobody.
+  /// The user name; nil when the server needs no authentication.
   package var user: String?
   /// The user's password.
   package var password: String?
-  /// Whom the letters are from.
+  /// The sender's address.
   package var sender: String
   /// PEM file of an authority to trust instead of the system's.
   package var authority: String?
 
-  /// A server at an address.
+  /// A server with an address.
   package init(
     address: String, sender: String, user: String? = nil, password: String? = nil,
     authority: String? = nil
@@ -30,15 +30,15 @@ package struct MailServer: Sendable {
     self.authority = authority
   }
 
-  /// Whether the server is this machine: only then may a letter travel in the clear.
+  /// Whether the server is this machine: only then is TLS optional.
   var isLocal: Bool {
     let rest = address.drop { $0 != "/" }.drop { $0 == "/" }
     let host = rest.hasPrefix("[") ? rest.prefix { $0 != "]" } : rest.prefix { $0 != ":" }
     return ["localhost", "127.0.0.1", "[::1"].contains(host)
   }
 
-  /// Hands a letter over; when this returns, the server has it.
-  /// - Throws: `OutboundError`; the letter may then be tried again.
+  /// Sends a letter; when this returns, the server has accepted it.
+  /// - Throws: `OutboundError`; the letter can then be sent again.
   package func send(_ letter: Letter) throws(OutboundError) {
     guard let client = ccurl_open() else {
       throw OutboundError(description: "libcurl is not installed (apt: libcurl4)")

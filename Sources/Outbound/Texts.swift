@@ -1,10 +1,10 @@
 internal import Glibc
 
-/// Texts as C wants them, for as long as this lives.
+/// Copies of texts for C, valid as long as this object lives.
 final class Texts {
   private let pointers: [UnsafeMutablePointer<CChar>?]
 
-  /// Copies of these; nil stays nil.
+  /// Copies these texts; nil stays nil.
   init(_ texts: [String?]) { pointers = texts.map { $0.flatMap { strdup($0) } } }
 
   deinit { for pointer in pointers { free(pointer) } }

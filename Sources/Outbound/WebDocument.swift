@@ -1,10 +1,10 @@
 internal import CCurl
 
-/// A document that another site publishes.
+/// Documents that other sites publish.
 package enum WebDocument {
   /// Fetches a document by HTTPS; neither redirects nor proxies are followed.
   /// - Parameters:
-  ///   - limit: the largest that is taken, in bytes.
+  ///   - limit: maximum size in bytes.
   ///   - authority: PEM file of an authority to trust instead of the system's.
   /// - Throws: `OutboundError` for any answer but 200.
   package static func fetch(

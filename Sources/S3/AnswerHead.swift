@@ -1,4 +1,4 @@
-/// The head of an answer, read line by line as it comes.
+/// The head of an answer, read line by line.
 struct AnswerHead {
   private(set) var status = 0
   private(set) var length: Int?
@@ -6,14 +6,16 @@ struct AnswerHead {
   private(set) var contentType = ""
   private var bytes = 0
 
-  /// More than any store says; the rest would only fill memory.
+  /// Maximum size of a head.
+  ///
+  /// No store sends more, and it would only fill memory.
   private static let limit = 64 << 10
 
-  /// Takes a line; false when the head is too long.
+  /// Reads a line; false when the head is too long.
   mutating func take(_ line: String) -> Bool {
     bytes += line.utf8.count
     guard bytes <= Self.limit else { return false }
-    // Interim answers stand before the final one; its status line starts afresh.
+    // Interim answers come before the final one, and each status line starts a new head.
     if line.hasPrefix("HTTP/") {
       let so = bytes
       self = AnswerHead()

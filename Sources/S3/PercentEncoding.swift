@@ -1,6 +1,6 @@
-/// RFC 3986's percent-encoding as AWS signs it: UTF-8, capital digits, a space as `%20`.
+/// RFC 3986's percent-encoding as AWS signs it: UTF-8, upper-case digits, a space as `%20`.
 enum PercentEncoding {
-  /// Everything but letters, digits and `-._~` encoded; a slash too, unless it is kept.
+  /// Encodes all but letters, digits and `-._~`; a slash too, unless it is kept.
   static func encode(_ text: String, keepingSlash: Bool = false) -> String {
     var encoded: [UInt8] = []
     encoded.reserveCapacity(text.utf8.count)

@@ -1,28 +1,28 @@
 internal import CCurl
 internal import Glibc
 
-/// What the store says of an object.
+/// The store's description of an object.
 package struct S3Object: Equatable, Sendable {
-  /// In bytes.
+  /// Size in bytes.
   package let size: Int
-  /// Without quotes; an MD5 only if the object was sent in one part and unencrypted.
+  /// The etag without quotes; an MD5 only if the object was sent in one part and unencrypted.
   package let etag: String
-  /// As its sender claimed.
+  /// The type that the sender gave.
   package let contentType: String
 }
 
-/// How long the store may take, in seconds.
+/// Time limits of requests to the store, in seconds.
 package struct S3Timeouts: Sendable {
   var connect: Int
   var stall: Int
   var answer: Int
   var download: Int
 
-  /// Timeouts.
+  /// Sets the limits.
   /// - Parameters:
-  ///   - connect: until the connection stands, TLS included.
-  ///   - stall: without 1 KB/s of progress.
-  ///   - answer: for a call without a body.
+  ///   - connect: for the connection, including TLS.
+  ///   - stall: for a period with less than 1 KB/s.
+  ///   - answer: for a request without a body.
   ///   - download: for an object.
   package init(connect: Int = 5, stall: Int = 15, answer: Int = 15, download: Int = 300) {
     self.connect = connect
@@ -32,9 +32,9 @@ package struct S3Timeouts: Sendable {
   }
 }
 
-/// Our own calls to the store, by one thread, on a connection that is kept.
+/// A client for our own requests to the store, used by one thread, with one kept connection.
 ///
-/// Certificates are verified; redirects and proxies are not followed. Whoever calls tries again.
+/// Certificates are verified; redirects and proxies are not followed. The caller retries.
 package final class S3Client {
   private let client: OpaquePointer
   private let signer: S3Signer
@@ -42,7 +42,7 @@ package final class S3Client {
   private let timeouts: S3Timeouts
   private let now: () -> Int
 
-  /// A client; it connects at its first call.
+  /// A client; it connects at its first request.
   /// - Throws: `noLibrary`.
   package init(
     _ configuration: S3Configuration, timeouts: S3Timeouts = S3Timeouts(),
@@ -58,7 +58,7 @@ package final class S3Client {
 
   deinit { ccurl_close(client) }
 
-  /// What the store has under a key; nil when it has nothing, or no such bucket.
+  /// Returns the description of an object; nil when there is no such object or bucket.
   package func head(_ key: String) throws(S3Error) -> S3Object? {
     let transfer = Transfer()
     do {
@@ -69,11 +69,11 @@ package final class S3Client {
     return try object(transfer)
   }
 
-  /// Writes an object to a file, from its present position on, and says what it wrote.
+  /// Writes an object to a file, from the file's current position on, and describes it.
   ///
-  /// After an error the file may hold a part. It is not synced.
-  /// - Parameter limit: the largest object taken, in bytes.
-  /// - Throws: `missing`, `tooLarge`, `cannotWrite`, and whatever else goes wrong.
+  /// After an error the file may contain a part. It is not synced.
+  /// - Parameter limit: maximum size of the object, in bytes.
+  /// - Throws: `missing`, `tooLarge`, `cannotWrite`, and all errors of the connection.
   @discardableResult
   package func download(
     _ key: String, to descriptor: Int32, limit: Int
@@ -83,7 +83,7 @@ package final class S3Client {
     return try object(transfer)
   }
 
-  /// Deletes an object; that there is none is no error.
+  /// Deletes an object; a missing object is not an error.
   package func delete(_ key: String) throws(S3Error) {
     do {
       try perform("DELETE", key, Transfer(), seconds: timeouts.answer)
@@ -125,7 +125,7 @@ package final class S3Client {
     if let fault = transfer.fault { throw fault }
     let why = String(cString: ccurl_error(client))
     switch outcome {
-    // A refusal with a long body is one all the same; we ended that ourselves.
+    // We stop reading the long body of a refusal; it is still a refusal.
     case ccurl_done, ccurl_stopped:
       let status = transfer.head.status
       guard status == success || status == 200 else {
@@ -138,7 +138,7 @@ package final class S3Client {
     }
   }
 
-  /// Without a length nobody could tell a whole object from a part of it.
+  /// Describes the object; fails without a length, because a cut object could not be recognized.
   private func object(_ transfer: Transfer) throws(S3Error) -> S3Object {
     guard let size = transfer.head.length else { throw .broken("it has no length") }
     return S3Object(

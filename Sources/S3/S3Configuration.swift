@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// Why the store's settings are of no use.
+/// The store's settings are invalid; the sentence is for the operator.
 package struct S3ConfigurationError: Error, Equatable, CustomStringConvertible {
   package let description: String
 }
 
-/// An S3-compatible store, as an operator describes it.
+/// The settings of an S3-compatible store.
 package struct S3Configuration: Sendable {
   let endpoint: S3Endpoint
   let region: String
@@ -15,12 +15,12 @@ package struct S3Configuration: Sendable {
   let pathStyle: Bool
   let authority: String?
 
-  /// A store.
+  /// Settings with these values.
   /// - Parameters:
-  ///   - endpoint: `https://host[:port]`; `http` only on this machine.
-  ///   - pathStyle: whether the bucket is the path's first segment and not a subdomain.
+  ///   - endpoint: `https://host[:port]`; `http` only for this machine.
+  ///   - pathStyle: whether the bucket is the first segment of the path instead of a subdomain.
   ///   - authority: the path of a PEM file to trust instead of the system's authorities.
-  /// - Throws: when it cannot be a store's description.
+  /// - Throws: when the values are invalid.
   package init(
     endpoint: String, region: String, bucket: String, accessKey: String, secretKey: String,
     pathStyle: Bool, authority: String? = nil
@@ -33,7 +33,7 @@ package struct S3Configuration: Sendable {
     guard Self.isBucket(bucket) else {
       throw Self.error("ASSAY_S3_BUCKET must be 3 to 63 lower-case letters, digits, - and dots.")
     }
-    // A certificate's wildcard covers one label, so that a bucket with dots would not match.
+    // A certificate's wildcard covers one label, so it does not match a bucket with dots.
     guard pathStyle || !(place.isAddress || bucket.contains(".")) else {
       throw Self.error("ASSAY_S3_PATH_STYLE must be true for this endpoint or bucket.")
     }
@@ -49,12 +49,12 @@ package struct S3Configuration: Sendable {
     self.authority = authority
   }
 
-  /// The store of the settings; nil when `ASSAY_S3_ENDPOINT` is not set.
+  /// The store of the environment's settings; nil when `ASSAY_S3_ENDPOINT` is not set.
   ///
   /// Reads `ASSAY_S3_REGION` (us-east-1 unless set), `ASSAY_S3_BUCKET`, `ASSAY_S3_PATH_STYLE`
   /// (true or false, false unless set), `ASSAY_S3_CA`, and the files `s3.access` and `s3.secret`
   /// in `ASSAY_SECRETS`.
-  /// - Throws: when one of them is missing or of no use.
+  /// - Throws: when one of them is missing or invalid.
   package init?(
     environment: (String) -> String? = S3Configuration.environment
   ) throws(S3ConfigurationError) {
@@ -76,7 +76,7 @@ package struct S3Configuration: Sendable {
       authority: value("ASSAY_S3_CA"))
   }
 
-  /// The process's environment.
+  /// Reads a variable of the process's environment.
   package static func environment(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }
   }
@@ -89,7 +89,7 @@ package struct S3Configuration: Sendable {
       && !name.contains("..")
   }
 
-  /// Reads a key: a line of visible ASCII in a file that not everybody may read.
+  /// Reads a key: a line of visible ASCII in a file that is not readable by everybody.
   private static func secret(_ path: String) throws(S3ConfigurationError) -> String {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw error("\(path) cannot be read.") }

@@ -1,11 +1,11 @@
-/// Where the store listens: scheme, host and port, nothing behind them.
+/// The address of the store: scheme, host and port, without a path.
 struct S3Endpoint: Sendable {
   let scheme: String
   let host: String
-  /// Nil for the scheme's own, which no client puts into the `Host` header.
+  /// The port; nil for the scheme's default, which clients leave out of the `Host` header.
   let port: Int?
 
-  /// Reads `https://host[:port]`; plain http only on this machine, where no wire carries it.
+  /// Reads `https://host[:port]`; plain http only for this machine, where no network is used.
   init?(_ text: String) {
     let parts = text.firstRange(of: "://")
     guard let parts else { return nil }
@@ -22,14 +22,14 @@ struct S3Endpoint: Sendable {
     guard scheme == "https" || isLoopback else { return nil }
   }
 
-  /// Whether the host is an address, of which there are no subdomains.
+  /// Whether the host is an IP address, which has no subdomains.
   var isAddress: Bool {
     host.hasPrefix("[") || host.utf8.allSatisfy { ($0 >= 48 && $0 < 58) || $0 == 46 }
   }
 
   private var isLoopback: Bool { ["127.0.0.1", "[::1]", "localhost"].contains(host) }
 
-  /// The `Host` header of this endpoint, below which a bucket may be a subdomain.
+  /// The `Host` header of this endpoint, with the bucket as a subdomain if there is one.
   func authority(bucket: String?) -> String {
     let name = bucket.map { "\($0).\(host)" } ?? host
     return port.map { "\(name):\($0)" } ?? name

@@ -1,26 +1,26 @@
-/// Why the store did not do what we asked; `description` is a sentence for the log.
+/// A failed request to the store; `description` is a sentence for the log.
 package enum S3Error: Error, Equatable, CustomStringConvertible {
-  /// The key is empty, over 1,024 bytes, or has a segment `.` or `..`, which clients collapse.
+  /// The key is empty, over 1,024 bytes, or has a segment `.` or `..`, which clients remove.
   case badKey
   /// libcurl is not installed.
   case noLibrary
-  /// No address for its name, or nobody listens there.
+  /// The name has no address, or nobody listens there.
   case unreachable(String)
-  /// TLS failed, or the certificate is not the host's.
+  /// TLS failed, or the certificate is for another host.
   case untrusted(String)
-  /// It did not connect, go on or finish in time.
+  /// Connecting, a pause, or the whole request took too long.
   case timedOut
-  /// The connection ended early, or the answer is none of S3's.
+  /// The connection ended early, or the answer is not one of S3.
   case broken(String)
-  /// It wants us elsewhere, where our signature must not go.
+  /// The store redirects; we do not send our signature to another address.
   case redirected(status: Int)
-  /// No such object.
+  /// There is no such object.
   case missing
-  /// It does not accept our key or its rights; with its own code, when it gave one.
+  /// The store refuses our key or its rights; with the store's code, if it gave one.
   case denied(code: String)
-  /// It asks us to come back later.
+  /// The store asks to retry later.
   case busy(status: Int)
-  /// Any other status; with its own code, when it gave one.
+  /// Any other status; with the store's code, if it gave one.
   case refused(status: Int, code: String)
   /// The object is larger than the limit, in bytes.
   case tooLarge(limit: Int)
@@ -49,7 +49,7 @@ package enum S3Error: Error, Equatable, CustomStringConvertible {
 }
 
 extension S3Error {
-  /// What a status other than success means.
+  /// The error for a status that is not a success.
   init(status: Int, code: String) {
     switch status {
     case 300..<400: self = .redirected(status: status)

@@ -1,25 +1,27 @@
-/// What somebody else may do with one object, by an address that we signed.
+/// A permission for one request on one object, granted by a signed address.
 package enum S3Permission: Sendable {
-  /// To store it. The type is signed, so that the store refuses a request with another
+  /// The permission to store it. The type is signed, so the store refuses a request with another
   /// `Content-Type` or without one.
   ///
-  /// S3 cannot bound a size from above in a signed address (only in a form's policy, which not
-  /// every compatible store has). It can demand an exact one: with `length` the store refuses any
-  /// other `Content-Length`. Without it, look at the size by HEAD before taking the object.
+  /// A signed S3 address cannot limit the size (only a form's policy can, and not all compatible
+  /// stores support it). It can require an exact size: with `length` the store refuses any other
+  /// `Content-Length`. Without it, check the size by HEAD before you take the object.
   ///
-  /// An address works as often as it is used until it expires, and any unsigned header that is
-  /// none of `x-amz-` may come along: check the object's content, and copy what was checked.
+  /// An address can be used many times until it expires, and with unsigned headers, except those of
+  /// `x-amz-`. So check the object's content, and copy the checked bytes.
   case put(contentType: String, length: Int? = nil)
-  /// To fetch it, answered with this type and disposition, whatever the sender claimed.
+  /// The permission to fetch it, with this type and disposition instead of the sender's.
   case get(contentType: String? = nil, disposition: String? = nil)
 }
 
-/// Signs requests to one store; pure, so the time is a parameter.
+/// Signs requests to one store.
+///
+/// It is a pure function of its input; the time is a parameter.
 package struct S3Signer: Sendable {
   private let configuration: S3Configuration
   private let signature: SignatureV4
 
-  /// The SHA-256 of no bytes.
+  /// The SHA-256 of an empty body.
   private static let nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
   /// A signer with the store's key.
@@ -30,10 +32,10 @@ package struct S3Signer: Sendable {
       region: configuration.region)
   }
 
-  /// An address by which whoever has it may do this one thing.
+  /// Signs an address that permits one kind of request to everybody who has it.
   /// - Parameters:
-  ///   - expires: seconds; the store takes 1 to 604,800, so others are brought into that range.
-  ///   - seconds: since 1970, when it begins to hold.
+  ///   - expires: lifetime in seconds; values outside 1 to 604,800 are brought into that range.
+  ///   - seconds: start of the lifetime, since 1970.
   /// - Throws: `badKey`.
   package func presign(
     _ permission: S3Permission, key: String, expires: Int, at seconds: Int
@@ -58,7 +60,7 @@ package struct S3Signer: Sendable {
     return "\(address(path))?\(signed)"
   }
 
-  /// A request of our own, without a body: its address, and the headers to send with it.
+  /// Signs a request of ours without a body: returns its address and headers.
   /// - Throws: `badKey`.
   package func sign(
     _ method: String, key: String, at seconds: Int
@@ -81,7 +83,7 @@ package struct S3Signer: Sendable {
     "\(configuration.endpoint.scheme)://\(host)\(path)"
   }
 
-  /// Without a key, the path would be the bucket's, and DELETE would mean the bucket.
+  /// The path of a key; an empty key would name the bucket, and DELETE would delete it.
   private func path(of key: String) throws(S3Error) -> String {
     let segments = key.split(separator: "/", omittingEmptySubsequences: false)
     guard (1...1024).contains(key.utf8.count), !segments.contains("."), !segments.contains("..")

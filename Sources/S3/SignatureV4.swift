@@ -1,15 +1,15 @@
 internal import Cryptography
 
-/// AWS Signature Version 4 for the service `s3`: text in, signature out, and no clock of its own.
+/// AWS Signature Version 4 for the service `s3`: a pure function without a clock.
 package struct SignatureV4: Sendable {
   private let accessKey: String
   private let secretKey: String
   private let region: String
 
-  /// What a request's body is called when it is not signed.
+  /// The value of the payload's hash when the body is not signed.
   package static let unsignedPayload = "UNSIGNED-PAYLOAD"
 
-  /// What is signed of a request.
+  /// The signed parts of a request.
   package struct Request: Sendable {
     let method: String
     let path: String
@@ -19,9 +19,9 @@ package struct SignatureV4: Sendable {
 
     /// A request.
     /// - Parameters:
-    ///   - path: percent-encoded, as it goes over the wire.
+    ///   - path: percent-encoded, as it is sent.
     ///   - query: names and values, not encoded.
-    ///   - headers: those to be signed, `host` among them.
+    ///   - headers: the headers to sign, including `host`.
     ///   - payload: the body's SHA-256 in hexadecimal, or `unsignedPayload`.
     package init(
       _ method: String, path: String, query: [(name: String, value: String)] = [],
@@ -37,7 +37,7 @@ package struct SignatureV4: Sendable {
 
     var signedHeaders: String { headers.map(\.name).joined(separator: ";") }
 
-    /// Encoded first and sorted then, as the algorithm wants it.
+    /// Parameters are encoded before they are sorted, as the algorithm requires.
     var canonicalQuery: String {
       query.map { "\(PercentEncoding.encode($0.name))=\(PercentEncoding.encode($0.value))" }
         .sorted().joined(separator: "&")
@@ -60,10 +60,10 @@ package struct SignatureV4: Sendable {
     self.region = region
   }
 
-  /// The query that carries the request's own parameters and its signature.
+  /// The query with the request's own parameters and its signature.
   /// - Parameters:
-  ///   - expires: seconds for which it holds.
-  ///   - seconds: since 1970, when it begins to hold.
+  ///   - expires: lifetime in seconds.
+  ///   - seconds: start of the lifetime, since 1970.
   package func query(_ request: Request, expires: Int, at seconds: Int) -> String {
     let time = SigningTime(seconds)
     var request = request
@@ -77,7 +77,7 @@ package struct SignatureV4: Sendable {
     return "\(request.canonicalQuery)&X-Amz-Signature=\(signature(request, time))"
   }
 
-  /// The `Authorization` header of a request that has `x-amz-date` among its headers.
+  /// The `Authorization` header of a request whose headers include `x-amz-date`.
   package func authorization(_ request: Request, at seconds: Int) -> String {
     let time = SigningTime(seconds)
     return "\(Self.algorithm) Credential=\(accessKey)/\(scope(time)),"

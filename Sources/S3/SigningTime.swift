@@ -1,10 +1,10 @@
 internal import Glibc
 
-/// A moment as signatures write it, in UTC.
+/// A time in the forms that signatures need, in UTC.
 struct SigningTime {
-  /// As `20130524`.
+  /// The date, such as `20130524`.
   let day: String
-  /// As `20130524T000000Z`.
+  /// The date and time, such as `20130524T000000Z`.
   let stamp: String
 
   /// - Parameter seconds: since 1970.

@@ -1,28 +1,28 @@
 internal import Glibc
 
-/// Takes one answer as it comes: its head, and its body into a file up to a limit.
+/// Receives one answer: its head, and its body into a file up to a limit.
 final class Transfer {
   private(set) var head = AnswerHead()
-  /// Why we ended the transfer ourselves.
+  /// The reason when we ended the transfer ourselves.
   private(set) var fault: S3Error?
-  /// The beginning of a body that is no object: a refusal's, or what comes behind a DELETE.
+  /// The first bytes of a body that is not an object, such as a refusal's.
   private var aside: [UInt8] = []
   private var written = 0
   private let descriptor: Int32
   private let limit: Int
 
-  /// A refusal's code stands at the beginning of its body.
+  /// Maximum of these bytes: a refusal's code is at the beginning of its body.
   private static let asideLimit = 4096
 
   /// - Parameters:
-  ///   - descriptor: where a successful answer's body goes; negative when none is expected.
-  ///   - limit: the largest such body, in bytes.
+  ///   - descriptor: the file for a successful answer's body; negative when none is expected.
+  ///   - limit: maximum size of such a body, in bytes.
   init(to descriptor: Int32 = -1, limit: Int = 0) {
     self.descriptor = descriptor
     self.limit = limit
   }
 
-  /// The store's own code of a refusal, or an empty text.
+  /// The store's code of a refusal; empty without one.
   var code: String {
     let text = String(decoding: aside, as: UTF8.self)
     guard let start = text.firstRange(of: "<Code>"),
@@ -32,7 +32,7 @@ final class Transfer {
     return code.allSatisfy { $0.isASCII && $0.isLetter } ? String(code.prefix(64)) : ""
   }
 
-  /// Takes a line of the head; false ends the transfer.
+  /// Receives a line of the head; false ends the transfer.
   func takeHead(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard head.take(String(decoding: bytes, as: UTF8.self)) else {
       return end(.broken("its head is too long"))
@@ -40,13 +40,13 @@ final class Transfer {
     return true
   }
 
-  /// Takes a part of the body; false ends the transfer.
+  /// Receives a part of the body; false ends the transfer.
   func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard head.status == 200, descriptor >= 0 else {
       aside += bytes.prefix(Self.asideLimit - aside.count)
       return aside.count < Self.asideLimit
     }
-    // Before the first byte: nothing is written of what says itself that it is too large.
+    // If the declared length of a body is too large, nothing is written.
     guard head.length ?? 0 <= limit, bytes.count <= limit - written else {
       return end(.tooLarge(limit: limit))
     }

@@ -1,6 +1,6 @@
 package import Imaging
 
-/// Walks one archive and says what it finds.
+/// Walks one archive and reports its files.
 package struct ArchiveWalk {
   private let file: FileWindow
   private let limits: ArchiveLimits
@@ -9,14 +9,14 @@ package struct ArchiveWalk {
   private let packet = Packet()
   private var total = 0
 
-  /// `say` sends one packet; false when nobody listens any more, and the walk ends.
+  /// A walk; `say` sends one packet and returns false when the reader is gone, which ends the walk.
   package init(
     _ file: FileWindow, _ limits: ArchiveLimits, say: @escaping (UnsafeRawBufferPointer) -> Bool
   ) {
     self.init(file, limits, names: nil, say: say)
   }
 
-  /// Names are in the decoder's encoding where the archive does not say otherwise.
+  /// A walk that decodes names with this decoder unless the archive says otherwise.
   init(
     _ file: FileWindow, _ limits: ArchiveLimits, names: NameDecoder?,
     say: @escaping (UnsafeRawBufferPointer) -> Bool
@@ -27,7 +27,7 @@ package struct ArchiveWalk {
     self.say = say
   }
 
-  /// The whole archive; false when nobody listened to the end.
+  /// Reports the whole archive; false when the reader was gone before the end.
   package mutating func run() -> Bool {
     do throws(NoArchive) {
       let end = try DirectoryEnd.find(in: file)
@@ -46,7 +46,7 @@ package struct ArchiveWalk {
         guard say(.refused(name: name, fault)) else { return false }
         continue
       }
-      // Of what a file says to unpack to it gets no byte more.
+      // The declared size is the limit: unpacking never writes more bytes than it.
       let sum = total + entry.size
       if sum > limits.totalBytes { return say(.stopped(.tooMuch)) }
       if sum > limits.mostBytes(from: file.size) { return say(.stopped(.tooDense)) }
@@ -56,14 +56,14 @@ package struct ArchiveWalk {
     return say(directory.fault.map { .stopped($0) } ?? .finished)
   }
 
-  /// What can be said without unpacking.
+  /// The fault that is known without unpacking.
   private func fault(of entry: Entry, _ index: Int, _ spans: EntrySpans) -> EntryFault? {
     if entry.kind == .special { return .special }
     if !entry.isNameRight { return .misnamed }
     if entry.isEncrypted { return .encrypted }
     if spans.places[index] == nil { return .incomplete }
     if spans.overlapping.contains(index) { return .overlapping }
-    // Packing never adds an eighth.
+    // Compression adds less than an eighth.
     if max(entry.size, entry.packedSize / 9 * 8) > limits.entryBytes { return .tooLarge }
     if entry.size > limits.mostBytes(from: entry.packedSize) { return .tooDense }
     return nil
@@ -104,7 +104,7 @@ package struct ArchiveWalk {
   private func say(_ message: ArchiveMessage) -> Bool { message.packet.withUnsafeBytes(say) }
 }
 
-/// The one packet of data there is: libarchive writes into it and the socket sends it.
+/// The only data packet: libarchive writes into it and the socket sends it.
 private final class Packet {
   private let bytes = UnsafeMutableRawBufferPointer.allocate(
     byteCount: ArchiveMessage.longest, alignment: 16)

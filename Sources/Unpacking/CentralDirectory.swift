@@ -1,16 +1,16 @@
 internal import Imaging
 
-/// The files of an archive, by its directory, as far as they can be read and are wanted.
+/// The readable and wanted files of an archive, read from its central directory.
 ///
-/// libarchive has a reader of directories too. It reads all of one however long, it does not tell
-/// where files stand, which is how those that overlap are found, and it gives an archive up at the
-/// first damaged file. So it gets the files one by one: see `EntryStream`.
+/// libarchive can read directories too, but it reads them whole at any length, does not return the
+/// places of files, which are needed to find overlaps, and gives up an archive at the first damaged
+/// file. So it unpacks files one by one: see `EntryStream`.
 struct CentralDirectory {
   private(set) var entries: [Entry] = []
-  /// What the rest of the archive is not read for, once the entries are.
+  /// The reason why the archive is not read further after these entries.
   private(set) var fault: ArchiveFault?
 
-  // Folders and links may outnumber the files, but not for ever.
+  // Folders and links may outnumber the files, up to this factor.
   private static let recordsPerFile = 10
 
   init(
@@ -53,7 +53,7 @@ struct CentralDirectory {
     return (Entry(fixed, name: name, extra: ExtraFields(extra), by: decoder), next)
   }
 
-  /// A digital signature may end the directory.
+  /// Whether a digital signature, which may end the directory, is at this place.
   private static func isSignature(at place: Int, in file: FileWindow) -> Bool {
     file.bytes(at: place, count: 4)?.isMark(0, 5, 5) ?? false
   }

@@ -1,20 +1,21 @@
 internal import Imaging
 
-/// Where the central directory stands, by the record at the end of the archive (APPNOTE 4.3.16).
+/// The place of the central directory, from the record at the end of the archive (APPNOTE 4.3.16).
 struct DirectoryEnd {
-  /// The first byte of the directory, and the one behind its last.
+  /// The range of the directory's bytes.
   let directory: Range<Int>
-  /// How many bytes stand before the archive, a self-extractor or a picture: offsets start there.
+  /// Number of bytes before the archive, such as a self-extractor or a picture; offsets begin
+  /// there.
   let base: Int
-  /// How many files the archive says it has.
+  /// The declared number of files.
   let count: Int
-  /// Whether only 16 bits of the count are known.
+  /// Whether only the low 16 bits of the count are known.
   let countWraps: Bool
 
   private static let length = 22
-  // A comment has at most 64 KB; what others have appended to an archive is forgiven.
+  // A comment has at most 64 KB; the rest allows for bytes appended to an archive.
   private static let tail = 1 << 20
-  // Each look costs a jump in the file.
+  // Each try needs a seek in the file.
   private static let mostTries = 1000
 
   static func find(in file: FileWindow) throws(NoArchive) -> DirectoryEnd {
@@ -35,7 +36,7 @@ struct DirectoryEnd {
     throw NoArchive(begins ? .cutShort : .foreign)
   }
 
-  /// Nil when it does not fit to what stands before it.
+  /// Reads the record; nil when it does not match the bytes before it.
   private static func read(_ record: [UInt8], at start: Int, isLast: Bool, in file: FileWindow)
     throws(NoArchive) -> DirectoryEnd?
   {
@@ -43,7 +44,7 @@ struct DirectoryEnd {
       let end = at(large.start, large.size, large.offset, large.count, wraps: false, file)
       if let end { return end }
     }
-    // Four bytes in the middle of other data mean little.
+    // Four bytes can match by chance within other data, so check the numbers as well.
     let (count, size) = (record.short(10), record.long(12))
     guard size > 0 || (count == 0 && isLast) else { return nil }
     let disks = record.short(4) | record.short(6)
@@ -55,7 +56,7 @@ struct DirectoryEnd {
     _ end: Int, _ size: Int, _ offset: Int, _ count: Int, wraps: Bool, _ file: FileWindow
   ) -> DirectoryEnd? {
     guard size <= end, offset <= end - size else { return nil }
-    // Directly before the end; else where it says, with something between the two.
+    // Try directly before the end, then at the declared offset with bytes between the two.
     for start in [end - size, offset] where size == 0 || begins(at: start, file) {
       return DirectoryEnd(
         directory: start..<start + size, base: start - offset, count: count, countWraps: wraps)
@@ -68,25 +69,25 @@ struct DirectoryEnd {
   }
 }
 
-/// A file that is not read at all.
+/// The file is not an archive that can be read.
 struct NoArchive: Error {
   let refusal: ArchiveRefusal
   init(_ refusal: ArchiveRefusal) { self.refusal = refusal }
 }
 
-/// The record of archives with numbers beyond 32 bits (APPNOTE 4.3.14).
+/// The record of archives with numbers over 32 bits (APPNOTE 4.3.14).
 private struct Zip64End {
   let start: Int
   let count: Int
   let size: Int
   let offset: Int
 
-  /// The locator stands directly before the usual record and says where this one is.
+  /// Finds the record through its locator, which is directly before the usual record.
   static func find(before end: Int, in file: FileWindow) -> Zip64End? {
     guard let locator = file.bytes(at: end - 20, count: 20), locator.isMark(0, 6, 7) else {
       return nil
     }
-    // With bytes before the archive it is not where it says.
+    // With bytes before the archive the record is not at its declared offset.
     for start in [locator.quad(8), end - 20 - 56] {
       guard let record = file.bytes(at: start, count: 56), record.isMark(0, 6, 6) else { continue }
       return Zip64End(

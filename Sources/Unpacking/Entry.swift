@@ -1,4 +1,4 @@
-/// One file as the central directory has it (APPNOTE 4.3.12); the sizes may be lies.
+/// A file as the central directory declares it (APPNOTE 4.3.12); the sizes may be false.
 struct Entry {
   static let fixedLength = 46
 
@@ -7,21 +7,21 @@ struct Entry {
   let checksum: Int
   let packedSize: Int
   let size: Int
-  /// Where its local header stands, from the base of the archive.
+  /// Offset of its local header from the base of the archive.
   let offset: Int
   let path: String
-  /// Whether the name is in the encoding that the client gave, if any.
+  /// Whether the name is valid in the encoding that the client gave, if any.
   let isNameRight: Bool
   let kind: Kind
 
-  /// What an entry stands for.
+  /// The kind of an entry.
   enum Kind {
     case file, folder
-    /// A link, a device, a pipe.
+    /// A link, a device or a pipe.
     case special
   }
 
-  /// Reads the fixed part, and the name and the extra fields behind it.
+  /// Reads the fixed part, the name and the extra fields.
   init(_ fixed: [UInt8], name: [UInt8], extra: ExtraFields, by decoder: NameDecoder?) {
     flags = fixed.short(8)
     method = fixed.short(10)
@@ -34,10 +34,10 @@ struct Entry {
     kind = Self.kind(host: fixed.short(4) >> 8, attributes: fixed.long(38))
   }
 
-  /// Of the two kinds of encryption.
+  /// Whether it has either kind of encryption.
   var isEncrypted: Bool { flags & 0x41 != 0 || method == 99 }
 
-  /// Neither a folder nor what an operating system leaves beside the files.
+  /// Whether it is neither a folder nor a file that an operating system adds.
   var isWanted: Bool {
     let parts = path.unicodeScalars.split(omittingEmptySubsequences: false) {
       $0 == "/" || $0 == "\\"
@@ -50,7 +50,7 @@ struct Entry {
   private static let litter: Set<String> = [".ds_store", "thumbs.db", "desktop.ini"]
 
   private static func kind(host: Int, attributes: Int) -> Kind {
-    // Unix and macOS keep the mode in the upper half.
+    // Unix and macOS store the mode in the upper half.
     let mode = [3, 19].contains(host) ? attributes >> 16 & 0xF000 : 0
     switch mode {
     case 0: return attributes & 0x10 == 0 ? .file : .folder

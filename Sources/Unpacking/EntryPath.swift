@@ -1,10 +1,11 @@
-/// Finds out what a name's bytes mean.
+/// Decodes the bytes of a name.
 enum EntryPath {
-  /// The path as text: UTF-8 where the archive says so or Info-ZIP's field has it, then the encoding
-  /// that the client gave, then UTF-8 where the bytes are valid UTF-8, and else the IBM PC's
-  /// character set.
+  /// The path as text.
   ///
-  /// `fits` is false when the client gave an encoding and the name is not in it.
+  /// It is UTF-8 if the archive says so or has Info-ZIP's field. Otherwise the client's encoding is
+  /// used, then UTF-8 if the bytes are valid UTF-8, and then the IBM PC's character set.
+  ///
+  /// `fits` is false when the client gave an encoding and the name is not valid in it.
   static func decoded(
     _ name: [UInt8], isUTF8: Bool, extra: ExtraFields, by decoder: NameDecoder?
   ) -> (text: String, fits: Bool) {
@@ -17,8 +18,8 @@ enum EntryPath {
 
   /// The name in code page 437.
   ///
-  /// A backslash that may be the second byte of an East Asian character does not end a folder; a
-  /// character that looks like it replaces it.
+  /// A backslash that may be the second byte of an East Asian character is not a separator; it is
+  /// replaced by a character that looks like it.
   private static func ofIBMPC(_ name: [UInt8]) -> String {
     var scalars = String.UnicodeScalarView()
     var isSecond = false
@@ -35,10 +36,10 @@ enum EntryPath {
 
   private static let fullwidthBackslash: Unicode.Scalar = "\u{FF3C}"
 
-  /// Whether a byte begins a character of two bytes in code page 932, 936, 949 or 950.
+  /// Whether a byte can begin a two-byte character in code page 932, 936, 949 or 950.
   private static func isFirstOfTwo(_ byte: UInt8) -> Bool { (0x81...0xFE).contains(byte) }
 
-  /// Info-ZIP's Unicode path (APPNOTE 4.6.9): stale when the checksum is of another name.
+  /// Info-ZIP's Unicode path (APPNOTE 4.6.9); ignored when its checksum does not match the name.
   private static func unicode(_ field: [UInt8]?, of name: [UInt8]) -> String? {
     guard let field, field.count > 5, field[0] == 1, field.long(1) == checksum(name) else {
       return nil
@@ -46,7 +47,7 @@ enum EntryPath {
     return String(validating: field[5...], as: UTF8.self)
   }
 
-  /// CRC-32, bit by bit: names are short.
+  /// CRC-32, computed bit by bit because names are short.
   private static func checksum(_ bytes: [UInt8]) -> Int {
     var sum: UInt32 = ~0
     for byte in bytes {

@@ -1,9 +1,10 @@
-/// Where the files of an archive stand in it, local headers included.
+/// The places of the files in an archive, including local headers.
 struct EntrySpans {
-  /// Of each entry the bytes from its local header to its end, nil where there is no such place.
+  /// The bytes of each entry from its local header to its end; nil when the place is invalid.
   let places: [(span: Range<Int>, data: Range<Int>)?]
-  /// The entries that share bytes with another: how a small archive holds petabytes
-  /// (Fifield, "A better zip bomb", 2019).
+  /// The entries that share bytes with another entry.
+  ///
+  /// A small archive can hold petabytes in this way (Fifield, "A better zip bomb", 2019).
   let overlapping: Set<Int>
 
   private static let headerLength = 30
@@ -31,7 +32,7 @@ struct EntrySpans {
     var found: Set<Int> = []
     var furthest = (index: 0, end: Int.min)
     for (index, span) in known.sorted(by: { $0.1.lowerBound < $1.1.lowerBound }) {
-      // Whoever reaches furthest overlaps this one when anybody does.
+      // If any earlier entry overlaps this one, the one with the furthest end does.
       if span.lowerBound < furthest.end { found.formUnion([index, furthest.index]) }
       if span.upperBound > furthest.end { furthest = (index, span.upperBound) }
     }

@@ -1,13 +1,14 @@
 internal import CArchive
 internal import Imaging
 
-/// One file, unpacked by libarchive out of an archive of its own: a header that we write and the
-/// packed bytes where they stand, so that it can read nothing else and fail nobody else.
+/// Unpacks one file with libarchive, as an archive of its own: our header and the packed bytes.
+///
+/// So libarchive can read nothing else, and an error affects only this file.
 final class EntryStream {
   private let reader: OpaquePointer
   private let source: Source
 
-  /// Throws the fault when libarchive cannot begin.
+  /// Opens the file; throws when libarchive cannot begin.
   init(_ entry: Entry, at data: Range<Int>, in file: FileWindow) throws(UnpackFault) {
     guard let reader = archive_read_new() else { throw UnpackFault(.damaged) }
     self.reader = reader
@@ -23,7 +24,7 @@ final class EntryStream {
 
   deinit { archive_read_free(reader) }
 
-  /// Fills the buffer with what comes next; fewer bytes only at the end, which the checksum ends.
+  /// Fills the buffer; fewer bytes only at the end, after the checksum was checked.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(UnpackFault) -> Int {
     let count = archive_read_data(reader, buffer.baseAddress, buffer.count)
     guard count >= 0 else { throw UnpackFault(fault) }
@@ -36,13 +37,13 @@ final class EntryStream {
   }
 }
 
-/// Why a file is not taken.
+/// The file cannot be unpacked, with the reason.
 struct UnpackFault: Error {
   let fault: EntryFault
   init(_ fault: EntryFault) { self.fault = fault }
 }
 
-/// Feeds libarchive: first the header, then the packed bytes.
+/// Gives libarchive the header, then the packed bytes.
 private final class Source {
   private let header: UnsafeMutableRawBufferPointer
   private let file: FileWindow
@@ -59,7 +60,7 @@ private final class Source {
 
   deinit { header.deallocate() }
 
-  /// Empty at the end.
+  /// The next bytes; empty at the end.
   func next() -> UnsafeRawBufferPointer {
     guard isHeaderSent else {
       isHeaderSent = true
@@ -70,11 +71,11 @@ private final class Source {
     return part
   }
 
-  /// A local header with the directory's numbers: those of the archive's own may be missing.
+  /// A local header with the directory's numbers, because the archive's own may lack them.
   private static func header(of entry: Entry) -> [UInt8] {
     var bytes: [UInt8] = [0x50, 0x4B, 3, 4]
     bytes.append(short: 20)
-    // Only the compressor's options.
+    // Keeps only the compressor's options.
     bytes.append(short: entry.flags & 6)
     bytes.append(short: entry.method)
     bytes.append(long: 0)

@@ -1,10 +1,10 @@
-/// The fields that extend an entry of the central directory: a kind, a length and bytes each.
+/// The extra fields of an entry of the central directory: each has a kind, a length and bytes.
 struct ExtraFields {
   private let bytes: [UInt8]
 
   init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-  /// The first field of the kind; nil when there is none, or the fields are damaged before it.
+  /// The first field of a kind; nil when there is none or an earlier field is damaged.
   func field(_ kind: Int) -> [UInt8]? {
     var place = 0
     while place + 4 <= bytes.count {
@@ -16,7 +16,7 @@ struct ExtraFields {
     return nil
   }
 
-  /// The numbers, those that 32 bits cannot hold from the field that has them (APPNOTE 4.5.3).
+  /// The numbers; those that do not fit in 32 bits come from the ZIP64 field (APPNOTE 4.5.3).
   func zip64(size: Int, packedSize: Int, offset: Int) -> (
     size: Int, packedSize: Int, offset: Int
   ) {
@@ -26,7 +26,7 @@ struct ExtraFields {
       defer { rest.removeFirst(8) }
       return rest.quad(0)
     }
-    // In this order.
+    // The field has them in this order.
     let size = wide(size)
     let packedSize = wide(packedSize)
     return (size, packedSize, wide(offset))

@@ -1,9 +1,9 @@
 internal import Glibc
 
-/// Reads a file of any size through a mapping that moves along.
+/// Reads a file of any size through a memory mapping that moves along.
 ///
-/// The descriptor's offset is shared with the parent and stays alone. A file that shrinks
-/// meanwhile ends this process, which costs that one archive.
+/// It does not change the descriptor's offset, which the parent shares. If the file is truncated
+/// meanwhile, this process dies and only this archive fails.
 package final class FileWindow {
   private static let step = 64 << 10
   private static let span = 16 * step
@@ -14,7 +14,7 @@ package final class FileWindow {
   private var mapped = UnsafeRawBufferPointer(start: nil, count: 0)
   private var origin = 0
 
-  /// Nil for what is no regular file.
+  /// Opens a window; nil when it is not a regular file.
   package init?(_ descriptor: Int32) {
     var facts = stat()
     guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { return nil }
@@ -24,7 +24,7 @@ package final class FileWindow {
 
   deinit { unmap() }
 
-  /// A copy of so many bytes; nil when the file does not hold them all.
+  /// Copies `count` bytes; nil when the file ends before.
   func bytes(at offset: Int, count: Int) -> [UInt8]? {
     guard offset >= 0, count >= 0, count <= size, offset <= size - count else { return nil }
     var bytes: [UInt8] = []
@@ -37,7 +37,7 @@ package final class FileWindow {
     return bytes
   }
 
-  /// The next bytes, at least one inside the file, there until the next call.
+  /// The next bytes, at least one of them inside the file, valid until the next call.
   func part(at offset: Int, atMost count: Int) -> UnsafeRawBufferPointer {
     guard offset >= 0, offset < size, move(to: offset) else { return .init(start: nil, count: 0) }
     return UnsafeRawBufferPointer(rebasing: mapped.dropFirst(offset - origin).prefix(count))

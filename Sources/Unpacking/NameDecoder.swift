@@ -1,11 +1,11 @@
 internal import CLinux
 internal import Imaging
 
-/// Converts names from the encoding that the client gave, by glibc's iconv.
+/// Converts names from the client's encoding, with glibc's iconv.
 final class NameDecoder {
   private let descriptor: iconv_t
 
-  /// Loads the converter, which opens files; a confined process cannot open files.
+  /// Loads the converter, because that opens files and a confined process cannot.
   ///
   /// Nil when this system has no such converter.
   init?(_ encoding: NameEncoding) {
@@ -13,7 +13,7 @@ final class NameDecoder {
       opened != UnsafeMutableRawPointer(bitPattern: -1)
     else { return nil }
     descriptor = opened
-    // A converter may load its tables only when it is first used.
+    // A converter may load its tables only at its first use.
     _ = text([UInt8(ascii: "a")])
   }
 
@@ -21,7 +21,7 @@ final class NameDecoder {
 
   /// The name as text; nil when the bytes are not valid in the encoding.
   func text(_ name: [UInt8]) -> String? {
-    // One byte becomes no more than three, two bytes no more than eight.
+    // One byte becomes at most three, two bytes at most eight.
     var output = [CChar](repeating: 0, count: name.count * 4 + 16)
     var input = name.map(CChar.init(bitPattern:))
     iconv(descriptor, nil, nil, nil, nil)

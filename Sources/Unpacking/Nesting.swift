@@ -1,4 +1,4 @@
-/// Tells an archive by its first bytes; names lie.
+/// Recognizes an archive by its first bytes, because names can be wrong.
 enum Nesting {
   private static let marks: [[UInt8]] = [
     [0x50, 0x4B, 3, 4], [0x50, 0x4B, 5, 6], [0x50, 0x4B, 7, 8],  // ZIP

@@ -2,11 +2,14 @@ internal import CLinux
 internal import Glibc
 internal import Imaging
 
-/// What `assay-decode unpack` does: confine itself, walk one archive, end.
+/// The command `assay-decode unpack`: confines the process, walks one archive, and ends.
 package enum UnpackLoop {
   private static let socket: Int32 = 0
 
-  /// Returns the exit status: 0 when all was said or nobody listened, 64 when started by hand.
+  /// Runs the command.
+  ///
+  /// The exit status is 0 when everything was sent or the reader was gone, and 64 when it was
+  /// started by hand.
   ///
   /// `confine` takes bytes of address space and seconds of CPU time.
   package static func run(_ arguments: [String], confine: (UInt64, UInt32) -> Bool) -> Int32 {
@@ -49,7 +52,7 @@ package enum UnpackLoop {
     return (request, descriptor)
   }
 
-  // A full socket waits here until the parent has taken something.
+  // A full socket blocks here until the parent has read something.
   private static func send(_ packet: UnsafeRawBufferPointer) -> Bool {
     Glibc.send(socket, packet.baseAddress, packet.count, Int32(MSG_NOSIGNAL))
       == packet.count

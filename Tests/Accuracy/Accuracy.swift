@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The figures of near duplicates: `.dev/accuracy` and `.dev/bench` call it.
+/// Prints the accuracy of duplicate detection; `.dev/accuracy` and `.dev/bench` run it.
 @main
 struct Accuracy {
   private static let usage = """
@@ -39,7 +39,7 @@ struct Accuracy {
     print("coefficients", Calibration(specimens, Pair.suspected(specimens)).coefficients)
   }
 
-  /// Fifty of each kind, to be looked at.
+  /// Prints the fifty worst cases of each kind.
   private static func worst(_ folder: String) {
     let specimens = Specimen.all(in: folder)
     let pairs = Pair.suspected(specimens)

@@ -2,7 +2,7 @@ internal import Imaging
 internal import Labelling
 internal import Matching
 
-/// What is found beyond the bound up to which pictures are compared with all others.
+/// Measures duplicates found by bands, beyond the number of pictures that are compared with all.
 struct Banded {
   private let specimens: [Specimen]
   private let pairs: [Pair]

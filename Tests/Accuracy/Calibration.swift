@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Labelling
 
-/// Fits the logistic regression of `DuplicateScore` and says how far its scores are from the truth.
+/// Fits the logistic regression of `DuplicateScore` and measures the error of its scores.
 struct Calibration {
   private struct Sample {
     let features: SIMD4<Double>
@@ -27,16 +27,16 @@ struct Calibration {
   /// The expected calibration error (Naeini et al., 2015) of the scores, over ten equal intervals.
   var error: Double { Self.error(samples.map { ($0.score, $0.isCopy) }) }
 
-  /// The same over the pairs that are kept: most strangers are easy.
+  /// The same error over the stored pairs, because most unrelated pairs are easy.
   var errorOfKept: Double { Self.error(Self.kept(samples.map { ($0.score, $0.isCopy) })) }
 
-  /// The same when no photograph is judged by coefficients that were fitted on it.
+  /// The same error with coefficients that were fitted without the photograph (cross-validation).
   var foldedError: Double { Self.error(folded) }
 
-  /// The same over the pairs that are kept.
+  /// The same error over the stored pairs.
   var foldedErrorOfKept: Double { Self.error(Self.kept(folded)) }
 
-  /// Fitted on all.
+  /// The coefficients fitted on all samples.
   var coefficients: SIMD4<Double> { Self.fit(samples) }
 
   private static func kept(_ judged: [(score: Double, isCopy: Bool)]) -> [(Double, Bool)] {
@@ -88,7 +88,7 @@ struct Calibration {
     return coefficients
   }
 
-  /// Gauss's elimination; the matrix is positive definite, so no row need change places.
+  /// Gaussian elimination; the matrix is positive definite, so no pivoting is needed.
   private static func solve(_ matrix: [SIMD4<Double>], _ right: SIMD4<Double>) -> SIMD4<Double> {
     var (rows, values) = (matrix, right)
     for pivot in 0..<4 {

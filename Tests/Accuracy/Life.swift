@@ -3,8 +3,10 @@ internal import Decoding
 internal import Glibc
 internal import Imaging
 
-/// CPU ms that one picture costs from its upload to its previews: SHA-256, verification, inspection
-/// and both previews, in one request to the decoder and, as before, in three.
+/// Measures the CPU milliseconds of a picture from its upload to its previews.
+///
+/// SHA-256, verification, inspection and both previews: in one request to the decoder and, as in
+/// earlier versions, in three.
 enum Life {
   private static let sides = PreviewSides(large: 1280, small: 320)
   private static let requests: [(name: String, tasks: [DecodeRequest.Task])] = [
@@ -14,7 +16,7 @@ enum Life {
   static func show(_ path: String) {
     guard Decoder.start(program: "Accuracy"), let bytes = contents(path) else { return }
     Decoder.prepare()
-    // The first time makes tables that a decoder's process has.
+    // The first run makes tables that a decoder's process already has.
     for (_, tasks) in requests { _ = milliseconds(bytes, tasks) }
     for (name, tasks) in requests {
       guard let spent = milliseconds(bytes, tasks) else { return print("refused") }
@@ -26,7 +28,7 @@ enum Life {
     let began = processorSeconds()
     _ = SHA256.digest(bytes)
     for task in tasks {
-      // A decoder reads pages of its own.
+      // The bytes are copied, because a decoder reads pages of its own.
       var memory = bytes
       var files: [[UInt8]] = []
       let answer = memory.withUnsafeMutableBytes { memory in

@@ -2,7 +2,7 @@ internal import Imaging
 internal import Labelling
 internal import Matching
 
-/// Two specimens that the search suspects, and what is seen when they are laid upon one another.
+/// Two specimens that the search finds, and the result of their alignment.
 struct Pair {
   let first: Int
   let second: Int
@@ -20,7 +20,7 @@ struct Pair {
     detail = Double(alignment.detail)
   }
 
-  /// All pairs that the worker would look at.
+  /// All pairs that the worker would align.
   static func suspected(_ specimens: [Specimen]) -> [Pair] {
     var search = Search(specimens.map(\.likeness))
     return search.suspicions().compactMap { first, second, suspicion in

@@ -1,9 +1,9 @@
 internal import Labelling
 
-/// How many copies are found, how many strangers are taken for copies, and whether a score of 0.7
-/// is right seven times of ten.
+/// Reports the share of copies found, the false positives, and whether scores are calibrated: of
+/// pairs with a score of 0.7, seven of ten should be copies.
 struct Report {
-  /// The copies that people make most; the other transforms are sizes, shapes and mixtures beside.
+  /// The most common kinds of copies; the other transforms test further sizes, shapes and mixtures.
   private static let common: Set<String> = [
     "resize25", "quality30", "crop10", "crop20", "crop30", "rotate90", "flip", "border", "text",
     "watermark", "colour",
@@ -53,14 +53,14 @@ struct Report {
     print(name.padded, recalls.map(text).joined(separator: "      "))
   }
 
-  /// Of each column.
+  /// The mean of each column.
   private func average(_ rows: [[Double]]) -> [Double] {
     let columns = rows.first?.indices ?? 0..<0
     return columns.map { column in rows.reduce(0) { $0 + $1[column] } / Double(rows.count) }
   }
 
-  /// Whether one is the other's copy; nil for two copies of one picture, which may show different
-  /// parts of it.
+  /// Whether one is a copy of the other; nil for two copies of one picture, which may show
+  /// different parts of it.
   private func isCopy(_ pair: Pair) -> Bool? { pair.isCopy(specimens) }
 
   private func recall(_ transform: String, _ threshold: Double) -> Double {
@@ -74,11 +74,11 @@ struct Report {
 }
 
 extension String {
-  /// As wide as a column.
+  /// The text padded to the width of a column.
   var padded: String { self + String(repeating: " ", count: max(1, 16 - utf8.count)) }
 }
 
-/// A number with three digits behind its point.
+/// A number with three decimal places.
 func text(_ number: Double) -> String {
   let thousandths = Int((number * 1000).rounded())
   let digits = String(thousandths % 1000)
@@ -86,15 +86,15 @@ func text(_ number: Double) -> String {
 }
 
 extension Pair {
-  /// Whether one is the other's copy; nil for two copies of one picture, which may show different
-  /// parts of it.
+  /// Whether one is a copy of the other; nil for two copies of one picture, which may show
+  /// different parts of it.
   func isCopy(_ specimens: [Specimen]) -> Bool? {
     let (one, other) = (specimens[first], specimens[second])
     guard one.base == other.base else { return false }
     return one.name == "original" || other.name == "original" ? true : nil
   }
 
-  /// Names, and what was seen.
+  /// Names and results of the pair.
   func described(_ specimens: [Specimen]) -> String {
     let names = [first, second].map { index in
       let one = specimens[index]

@@ -1,7 +1,7 @@
 package import Imaging
 package import Matching
 
-/// The search of `Comparison`, of all among all and without a database.
+/// The search of `Comparison` over all pairs, without a database.
 package struct Search {
   private let likenesses: [Likeness]
   private var sightings: [Int: Sighting] = [:]
@@ -12,10 +12,10 @@ package struct Search {
     var patch: Int?
   }
 
-  /// All of some pictures.
+  /// A search among these pictures.
   package init(_ likenesses: [Likeness]) { self.likenesses = likenesses }
 
-  /// How many pairs are near.
+  /// Number of pairs that are near.
   mutating func count() -> Int {
     look()
     return sightings.count

@@ -2,7 +2,7 @@ internal import Decoding
 internal import Glibc
 internal import Imaging
 
-/// One picture of transforms.py: `PHOTO-BASE-NAME.jpg`.
+/// A picture of transforms.py: `PHOTO-BASE-NAME.jpg`.
 struct Specimen {
   let photo: String
   let base: String

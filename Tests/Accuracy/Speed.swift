@@ -2,14 +2,14 @@ internal import Decoding
 internal import Glibc
 internal import Imaging
 
-/// CPU ms a picture, of decoding alone and of what we make of it.
+/// CPU milliseconds per picture, for decoding alone and for our own steps.
 enum Speed {
   private static let rounds = 9
 
   static func show(_ folder: String) {
     let pictures = files(in: folder).compactMap { contents("\(folder)/\($0)") }
     var times: [String: [Double]] = [:]
-    // In turns, so that whatever else the machine does meets all.
+    // Take turns, so that other load on the machine affects all alike.
     for _ in 0..<rounds {
       times["limit", default: []].append(measure(pictures) { _ in })
       times["hash", default: []].append(measure(pictures) { sink(PerceptualHash.of($0)) })
@@ -31,7 +31,7 @@ enum Speed {
     return (processorSeconds() - began) * 1000 / Double(max(1, pictures.count))
   }
 
-  /// The optimiser must not see that nobody reads it.
+  /// Uses the value, so that the optimiser does not remove its computation.
   @inline(never)
   private static func sink(_: Fingerprint?) {}
 }

@@ -3,10 +3,10 @@ import HTTP
 import Support
 import Testing
 
-/// The id of nothing.
+/// An id that does not exist.
 let unknownID = "00000000-0000-7000-8000-000000000000"
 
-/// Asks an endpoint what it says without a token and to another role.
+/// Sends a request without a token and with another role.
 func expectGuarded(
   _ site: TestSite, _ method: String, _ path: String, against person: Person,
   _ location: SourceLocation = #_sourceLocation
@@ -20,7 +20,7 @@ func expectGuarded(
   #expect(other.keys == ["detail", "request_id"], sourceLocation: location)
 }
 
-/// Asks an endpoint about somebody else's object, one that never was, and a malformed id.
+/// Sends a request for another tenant's object, for a missing one, and with a malformed id.
 func expectHidden(
   _ site: TestSite, _ method: String, _ path: (String) -> String, foreign: String,
   as person: Person, json: String? = nil, form: Form? = nil,
@@ -38,7 +38,7 @@ func expectHidden(
   }
 }
 
-/// A body that an endpoint refuses, and the field that its sentence begins with.
+/// A body that an endpoint refuses, and the field that its error names.
 struct BadBody: CustomTestStringConvertible {
   let json: String
   let field: String
@@ -50,17 +50,17 @@ struct BadBody: CustomTestStringConvertible {
 
   var testDescription: String { "\(field): \(json.prefix(60))" }
 
-  /// What no endpoint takes for a JSON body.
+  /// Texts that no endpoint accepts as a JSON body.
   static let malformed = ["", "{", "[]", "null", #"{"a": 1, "a": 2}"#, "\"\u{0}\"", "{} {}"]
 
-  /// Expects 400 with a sentence that names the field.
+  /// Expects 400 with a sentence that begins with the field's name.
   func check(_ answer: Answer) throws {
     #expect(answer.status == 400)
     #expect(try answer.detail.hasPrefix("\(field) "), "\(answer.text)")
   }
 }
 
-/// Expects 400 for what is no JSON object, and 415 for what does not say it is JSON.
+/// Expects 400 for bodies that are not JSON objects, and 415 for other content types.
 func expectJSON(
   _ site: TestSite, _ path: String, as person: Person? = nil,
   _ location: SourceLocation = #_sourceLocation
@@ -79,7 +79,7 @@ func expectJSON(
   #expect(text.status == 415, sourceLocation: location)
 }
 
-/// Whether a text is a time as answers write it: `2026-03-01T12:00:00.000Z`.
+/// Whether a text is a time in the form of answers: `2026-03-01T12:00:00.000Z`.
 func isTime(_ text: String) -> Bool {
   let pattern = Array("0000-00-00T00:00:00.000Z".utf8)
   guard text.utf8.count == pattern.count else { return false }

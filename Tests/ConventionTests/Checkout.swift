@@ -24,14 +24,14 @@ struct SourceFile: Sendable {
 
   /// The folders and the name: `["Sources", "HTTP", "Path.swift"]`.
   var parts: [Substring] { path.split(separator: "/") }
-  /// `HTTP`, of `Sources/HTTP/Path.swift`.
+  /// The target of the file: `HTTP` for `Sources/HTTP/Path.swift`.
   var target: String { parts.count > 2 ? String(parts[1]) : "" }
   var isSource: Bool { path.hasPrefix("Sources/") }
 }
 
-/// What stands in the checkout that these tests were built from.
+/// The files of the checkout from which these tests were built.
 enum Checkout {
-  /// The files of a clone, from its root, without what is built or runs.
+  /// The files of a clone, relative to its root, without built and running files.
   static let paths: [String] = {
     var found: [String] = []
     walk("", into: &found)
@@ -60,7 +60,7 @@ enum Checkout {
       let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
         String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
       }
-      // As .gitignore has them.
+      // The same names as in .gitignore.
       if [".", "..", ".git", ".run"].contains(name) || name.hasPrefix(".build") { continue }
       let path = folder.isEmpty ? name : "\(folder)/\(name)"
       switch Int32(entry.pointee.d_type) {
@@ -71,7 +71,7 @@ enum Checkout {
     }
   }
 
-  /// A file's bytes, at most 4 MB of them; none when it has gone meanwhile.
+  /// A file's bytes, at most 4 MB of them; empty when it was removed meanwhile.
   static func bytes(of path: String) -> [UInt8] {
     guard let file = fopen("\(root)/\(path)", "r") else { return [] }
     defer { fclose(file) }

@@ -1,6 +1,6 @@
 import Testing
 
-/// Whatever other targets may use says in a sentence what it is.
+/// Every declaration that other targets may use has a sentence of documentation.
 @Suite struct DocumentationTests {
   /// Members that their protocol describes: ours, the standard library's or swift-log's.
   static let describedByTheirProtocol: Set<Substring> = [
@@ -45,7 +45,7 @@ import Testing
     "subscript",
   ]
 
-  /// The name of what a line declares with package access; nil when it declares no such thing.
+  /// The name of a line's package declaration; nil when there is none.
   private static func declared(_ words: [Substring]) -> Substring? {
     guard let access = words.firstIndex(of: "package"),
       words[..<access].allSatisfy({ $0.hasPrefix("@") || $0 == "_" }),
@@ -55,7 +55,7 @@ import Testing
     return words[kind] == "init" ? words[kind] : words[(kind + 1)...].first
   }
 
-  /// What `==` and `<` mean is known.
+  /// Operators such as `==` and `<` need no documentation.
   private static func isOperator(_ line: String) -> Bool {
     line.contains(" func =") || line.contains(" func <")
   }

@@ -2,7 +2,7 @@ import Testing
 
 /// Each endpoint has its test file: the title of one suite names it, as `GET /tasks/{task}` does.
 ///
-/// The questions that are the same for all are asked of every route in `AccessTests`,
+/// Questions that are the same for all endpoints are asked of every route in `AccessTests`,
 /// `IsolationTests`, `BadInputTests` and `ParameterTests`.
 @Suite struct EndpointTests {
   private static let suites = Checkout.swift.filter { $0.path.hasPrefix("Tests/AssayTests/") }
@@ -77,7 +77,7 @@ private struct Endpoint: Hashable, CustomStringConvertible {
 
   var description: String { "\(method) \(pattern)" }
 
-  /// The last part of the path that is no parameter.
+  /// The last part of the path that is not a parameter.
   var lastWord: Substring {
     pattern.split(separator: "/").last { !$0.hasPrefix("{") } ?? ""
   }
@@ -87,7 +87,7 @@ extension SourceFile {
   /// The titles of the file's suites.
   fileprivate var suiteTitles: [String] {
     literals.filter { literal in
-      // A long title begins on the line after.
+      // A long title begins on the next line.
       code[max(0, literal.line - 2)..<literal.line].contains { $0.contains("@Suite(") }
     }.map(\.text)
   }

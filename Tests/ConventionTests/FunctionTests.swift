@@ -1,6 +1,6 @@
 import Testing
 
-/// The functions of the database stand in `sql/functions`, one file each.
+/// The functions of the database are in `sql/functions`, one file each.
 @Suite struct FunctionTests {
   private static let files = Checkout.paths.filter {
     $0.hasPrefix("sql/functions/") && $0.hasSuffix(".sql")
@@ -13,7 +13,7 @@ import Testing
 
   @Test func noNewMigrationDefinesAFunction() {
     let migrations = Checkout.paths.filter { $0.hasPrefix("sql/migrations/") }
-    // Later ones are new: the first of them came together with sql/functions.
+    // Later functions are new: the first of them came together with sql/functions.
     let last = migrations.firstIndex { $0.hasSuffix("_statistics.sql") }
     #expect(last != nil)
     let new = migrations.suffix(from: (last ?? 0) + 1).map {
@@ -79,7 +79,7 @@ import Testing
     #expect(!Self.faults(SQLFile(path: "sql/functions/sweep.sql", text)).isEmpty)
   }
 
-  /// Their bodies hold formats, not limits.
+  /// Functions with numbers that are formats, not limits.
   private static let formats: Set<Substring> = ["sign_in_address", "uuid_v7"]
 
   @Test func limitsComeFromTables() {
@@ -120,7 +120,7 @@ import Testing
     }
   }
 
-  /// Which rules of `sql/README.md` a file breaks.
+  /// The rules of `sql/README.md` that a file breaks.
   private static func faults(_ file: SQLFile) -> [String] {
     let name = "public.\(file.name)("
     var faults: [String] = []
@@ -153,7 +153,7 @@ import Testing
       && !riddles.contains { text.hasPrefix($0) }
   }
 
-  /// Without a text as its body, a function has its names bound when it is created.
+  /// Whether it has a search path; a function without a text as its body needs none.
   private static func hasSearchPath(_ function: String) -> Bool {
     function.contains("$$")
       ? function.contains(" set search_path = pg_catalog, pg_temp as $$")
@@ -184,7 +184,7 @@ private struct SQLFile {
     code = lines.map { line in
       line.firstRange(of: "--").map { line[..<$0.lowerBound] } ?? line
     }.joined(separator: "\n")
-    // Every other part is a body.
+    // Every second part is a body.
     let parts = code.split(separator: "$$", omittingEmptySubsequences: false).enumerated()
     bodies = parts.filter { !$0.offset.isMultiple(of: 2) }.map(\.element).joined(separator: "\n")
     let outside = parts.map { $0.offset.isMultiple(of: 2) ? String($0.element) : "…" }

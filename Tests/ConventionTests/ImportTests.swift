@@ -1,8 +1,10 @@
 import Testing
 
-/// Who may import whom: SwiftPM lets a target import whatever it reaches, so the sources are read.
+/// The allowed imports.
+///
+/// SwiftPM lets a target import all that it reaches, so this reads the sources.
 @Suite struct ImportTests {
-  /// What the targets may import of ours, of Debian's libraries and of other packages.
+  /// The modules that each target may import: ours, Debian's libraries and other packages.
   static let allowed: [String: Set<String>] = [
     "Postgres": ["CLibPQ"],
     "HTTP": ["CJansson"],
@@ -28,12 +30,12 @@ import Testing
     "Accuracy": ["Cryptography", "Decoding", "Imaging", "Matching", "Labelling"],
   ]
 
-  /// What comes with the toolchain; Foundation does not appear.
+  /// Modules of the toolchain; Foundation is not allowed.
   static let toolchain: Set<String> = ["Glibc", "Synchronization"]
   static let toolchainOfTests: Set<String> = toolchain.union(["Testing"])
 
-  /// The kernel's interface, and libraries of several uses, are wrapped by more than one target:
-  /// assay-decode checks signatures without the password hashing of Cryptography.
+  /// Wrappers of the kernel and of libraries that several targets use: assay-decode checks
+  /// signatures without the password hashing of Cryptography.
   static let shared: Set<String> = ["CLinux", "CCurl", "CCrypto"]
 
   @Test func targetsImportWhatTheTableAllows() {
@@ -78,7 +80,7 @@ import Testing
 
   private static func isAllowed(_ name: String, in file: SourceFile) -> Bool {
     if let table = allowed[file.target] { return table.union(toolchain).contains(name) }
-    // A suite may look into any target; of the libraries only at the kernel's interface.
+    // A suite may import any target; of the libraries only the shared ones.
     return toolchainOfTests.contains(name) || allowed.keys.contains(name) || shared.contains(name)
   }
 }
@@ -102,7 +104,7 @@ private let kinds: Set<Substring> = [
 ]
 
 extension String {
-  /// A module map of ours over a C library: `CLibPQ`, `CVips`.
+  /// Whether it is a module map of ours over a C library, such as `CLibPQ` or `CVips`.
   fileprivate var isLibrary: Bool {
     hasPrefix("C") && dropFirst().first?.isUppercase == true
   }

@@ -1,8 +1,8 @@
 import Testing
 
-/// The checkout can stand anywhere: no file knows the machine it was written on.
+/// The checkout can be in any folder: no file names the machine on which it was written.
 @Suite struct MachineTests {
-  /// Folders of the machines it is written on; taken apart, so that this file does not name them.
+  /// Folders of such machines, in two pieces so that this file does not contain them.
   static let machinePaths = ["/wo" + "rk/", "/ro" + "ot/", "/opt/sw" + "ift"]
 
   @Test func noFileNamesAMachinesFolders() {
@@ -15,7 +15,7 @@ import Testing
     #expect(!Self.isTied(Array("cd /usr/share/assay".utf8)))
   }
 
-  /// Nothing that a compiler made is kept beside the sources.
+  /// No compiled files are kept beside the sources.
   @Test func nothingBuiltIsKept() {
     let built = [".swiftmodule", ".swiftdoc", ".swiftsourceinfo", ".o", ".a", ".so"]
     #expect(Checkout.paths.filter { path in built.contains { path.hasSuffix($0) } } == [])

@@ -1,6 +1,6 @@
 import Testing
 
-/// SQL stands where one looks for it: in the file of its feature's queries.
+/// SQL is only in the files of queries of each feature.
 @Suite struct QueryTests {
   @Test func statementsStandInTheFilesOfQueries() {
     #expect(Checkout.sources.flatMap(Self.misplaced) == [])

@@ -1,6 +1,6 @@
 import Testing
 
-/// A route that writes says on its line what the audit log keeps of it.
+/// A route that writes declares its audit entry on its line.
 @Suite struct RouteTests {
   @Test func everyRouteThatWritesSaysWhatTheAuditLogKeeps() {
     #expect(Checkout.sources.flatMap(Self.silentRoutes) == [])
@@ -11,7 +11,7 @@ import Testing
     #expect(verbs.count > 30)
   }
 
-  /// A default would let a route leave the choice out.
+  /// With a default, a route could omit the choice.
   @Test func theChoiceHasNoDefault() {
     let defaults = Checkout.sources.filter { file in
       file.code.contains { $0.contains("Recording = ") || $0.contains("Recording? = ") }
@@ -36,7 +36,7 @@ import Testing
     verbs(file).filter { !$0.rest.hasPrefix("(audit: .") }.map { "\(file.path): \($0.rest)" }
   }
 
-  /// The methods that write in a file's tables of routes, and what stands behind each.
+  /// The methods that write in a file's tables of routes, and the text after each.
   private static func verbs(_ file: SourceFile) -> [(name: String, rest: Substring)] {
     var found: [(name: String, rest: Substring)] = []
     var isInTable = false

@@ -1,6 +1,6 @@
 import Testing
 
-/// Files stay small enough to be read in one go.
+/// Files stay short enough to be read at once.
 @Suite struct SizeTests {
   @Test func noFileIsLong() {
     #expect(Checkout.swift.filter { $0.lines > 400 }.map { "\($0.path): \($0.lines)" } == [])

@@ -1,15 +1,15 @@
-/// Swift source taken apart: what is code, what stands in string literals, what in comments.
+/// Swift source split into code, string literals and comments.
 ///
-/// All three keep the line breaks of the source, so that a line has one number everywhere.
+/// All three keep the source's line breaks, so line numbers are the same everywhere.
 struct SourceText {
-  /// The source without its comments and without what stands between quotes.
+  /// The source without its comments and without the contents of string literals.
   private(set) var code: [String] = []
-  /// The comments alone.
+  /// Only the comments.
   private(set) var comments: [String] = []
   /// Each string literal with the line it begins on; an interpolation in it reads as `?`.
   private(set) var literals: [(line: Int, text: String)] = []
 
-  /// Takes a source apart; regular expression literals are not known, since the house has none.
+  /// Splits a source; regular expression literals are not supported, because the project has none.
   init(_ source: [UInt8]) {
     var scanner = Scanner(source)
     scanner.scan()
@@ -26,7 +26,7 @@ struct SourceText {
   }
 }
 
-/// Walks over the bytes of a source once.
+/// Reads the bytes of a source once.
 private struct Scanner {
   var code: [UInt8] = []
   var comments: [UInt8] = []
@@ -39,7 +39,7 @@ private struct Scanner {
 
   mutating func scan() { scanCode(untilClosed: false) }
 
-  /// Code up to the end, or to the parenthesis that closes an interpolation.
+  /// Reads code up to the end, or to the parenthesis that closes an interpolation.
   private mutating func scanCode(untilClosed: Bool) {
     var depth = 0
     while place < source.count {
@@ -125,7 +125,7 @@ private struct Scanner {
     }
   }
 
-  /// Passes bytes by; a line break counts in code and comments alike.
+  /// Skips bytes; a line break counts in code and comments alike.
   private mutating func skip(_ count: Int) {
     for _ in 0..<count where place < source.count {
       if source[place] == .newline {

@@ -1,6 +1,6 @@
 import Testing
 
-/// The other suites see the sources through this.
+/// The other suites read the sources through this.
 @Suite struct SourceTextTests {
   @Test func commentsAreNotCode() {
     let text = SourceText("let a = 1 // import Foundation\n/* try! /* nested */ */ let b = 2")

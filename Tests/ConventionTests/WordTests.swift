@@ -1,8 +1,8 @@
 import Testing
 
-/// Words that the house does without.
+/// Words that are forbidden in the sources.
 @Suite struct WordTests {
-  /// Traps where an error belongs, and access that the package has no use for.
+  /// Traps where an error belongs, and access levels that the package does not need.
   static let forbiddenCode: Set<Substring> = ["try!", "as!", "fatalError", "@testable", "public"]
   static let forbiddenNotes: Set<Substring> = ["TODO", "FIXME", "XXX"]
   static let forbiddenFolders: Set<Substring> = [

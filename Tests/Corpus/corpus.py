@@ -3,7 +3,7 @@
 import random
 import struct
 
-# Across and down: neither a multiple of a block, nor equal.
+# Width and height: different, and not multiples of a block.
 W, H = 37, 23
 DAMAGED = "truncated or damaged"
 NOT_ONE = "is not a"

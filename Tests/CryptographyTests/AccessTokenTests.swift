@@ -45,7 +45,7 @@ struct AccessTokenTests {
       """
     let signature = "voG-QkeBW7AR1BZ3KWrRxJ0sHik5OPwoP-YLbVzVewE"
     #expect(read("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.\(payload).\(signature)") == Self.read)
-    // Well signed, but by another algorithm than ours.
+    // A valid signature with another algorithm than ours.
     let hs384 = "vScovv5FsWZgTZCc8ZhSntCRii38dGb3kQ1KH9ZnNFFT2oi0ES9BkBEQuzIcbCCP"
     #expect(read("eyJhbGciOiJIUzM4NCIsInR5cCI6IkpXVCJ9.\(payload).\(hs384)") == nil)
     #expect(read("eyJhbGciOiJub25lIn0.\(payload).\(signature)") == nil)

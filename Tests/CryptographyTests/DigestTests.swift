@@ -59,7 +59,7 @@ struct DigestTests {
     #expect(Digest(Array(bytes.dropLast())) == nil && Digest(hex: "0g") == nil)
   }
 
-  /// PostgreSQL compares byte by byte: a list that is paged by digests depends on the same order.
+  /// PostgreSQL compares byte by byte, and lists that are paged by digests need the same order.
   @Test(arguments: [0, 7, 8, 15, 16, 24, 31]) func digestsAreInTheOrderOfTheirBytes(_ place: Int) {
     var bytes = [UInt8](repeating: 0x7F, count: 32)
     let digest = Digest(bytes)

@@ -1,7 +1,7 @@
 import Cryptography
 import Testing
 
-@Suite("Bytes as text")
+@Suite("Hexadecimal and Base64 encoding")
 struct EncodingTests {
   @Test func hexadecimalGoesThereAndBack() {
     let all = (UInt8.min...UInt8.max).map { $0 }
@@ -19,7 +19,7 @@ struct EncodingTests {
     #expect(Hex.decode(text) == nil)
   }
 
-  // RFC 4648, section 10, without the padding; and what needs the two letters of the URL alphabet.
+  // RFC 4648, section 10, without padding; and bytes that need the two letters of the URL alphabet.
   @Test(arguments: [
     ("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"),
     ("fooba", "Zm9vYmE"), ("foobar", "Zm9vYmFy"),

@@ -3,9 +3,9 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// Who may do what, with both spellings of each path.
+  /// The roles that may call each path, in both spellings of the path.
   @Suite struct AccessTests {
-    /// A line of the contract and the roles it lets in; nil for everybody.
+    /// A line of the contract and the roles that it admits; nil for everybody.
     struct Line: CustomTestStringConvertible {
       let method: String
       let path: String

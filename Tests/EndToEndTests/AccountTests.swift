@@ -3,7 +3,7 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// Signing in, up and out.
+  /// Sign-in, sign-up and sign-out.
   @Suite struct AccountTests {
     @Test(arguments: Account.allCases) func everyAccountOfTheInstanceSignsIn(_ who: Account) throws
     {
@@ -76,6 +76,6 @@ extension EndToEnd {
 }
 
 extension Account {
-  /// Whose name is used with wrong passwords: any but those whose failures would matter elsewhere.
+  /// The account for wrong passwords: its failed sign-ins affect no other test.
   fileprivate static let viewerOfErrors = Account.reviewer
 }

@@ -2,9 +2,9 @@ import HTTP
 import Support
 import Testing
 
-/// Files that are announced, sent by PUT to where the answer says, and completed.
+/// Announces files, sends them by PUT to the given address, and completes them.
 extension Job {
-  /// Announces files; the tickets.
+  /// Announces files; returns the tickets.
   func announce(_ names: [String]) throws -> [JSON] {
     let files = names.map { #"{"filename": "\#($0)", "content_type": "image/png"}"# }
     let answer = try instance.send(
@@ -15,14 +15,14 @@ extension Job {
     return try answer.json["uploads"].elements
   }
 
-  /// Sends a file to an address, as the ticket says.
+  /// Sends a file to the address of its ticket.
   func put(_ path: String, to url: String, type: String = "image/png") throws -> WebAnswer {
     try instance.send(
       "PUT", url,
       options: [("upload-file", path), ("header", "Content-Type: \(type)"), ("noproxy", "*")])
   }
 
-  /// Says that files have been sent.
+  /// Completes the uploads of files that have been sent.
   func complete(_ keys: [String], etag: String? = nil) throws -> WebAnswer {
     let etag = etag.map { "\"\($0)\"" } ?? "null"
     let files = keys.map { #"{"filename": "a.png", "key": "\#($0)", "etag": \#(etag)}"# }

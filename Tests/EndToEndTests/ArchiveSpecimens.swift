@@ -1,14 +1,14 @@
 import Support
 import Testing
 
-/// An archive that some program or somebody's malice might make, and what must become of it.
+/// An archive as programs or attackers make it, and the expected result.
 struct ArchiveSpecimen: Sendable, CustomTestStringConvertible {
   let name: String
-  /// Python that makes `out`, the bytes.
+  /// Python that assigns the archive's bytes to `out`.
   let script: String
-  /// The names of the items it makes.
+  /// The names of the expected items.
   var taken: [String] = []
-  /// A word of each error, in order; an error more than these is one too many.
+  /// A word of each expected error, in order; no further errors are allowed.
   var faults: [String] = []
 
   var testDescription: String { name }
@@ -17,7 +17,7 @@ struct ArchiveSpecimen: Sendable, CustomTestStringConvertible {
     (self.name, self.script, self.taken, self.faults) = (name, script, taken, faults)
   }
 
-  /// Makes all of them in a folder, each under its number.
+  /// Makes all specimens in a folder, each with its number as the name.
   static func make(_ specimens: [ArchiveSpecimen], in folder: String) throws {
     let makers = specimens.enumerated().map { index, specimen in
       let lines = specimen.script.split(separator: "\n").map { "  \($0)\n" }.joined()
@@ -29,7 +29,7 @@ struct ArchiveSpecimen: Sendable, CustomTestStringConvertible {
     try #require(made.code == 0, "\(made.errors)")
   }
 
-  /// What the scripts have at hand: pictures, archives by the standard library, and by hand.
+  /// Functions for the scripts: pictures, and archives made by the standard library or by hand.
   private static let tools = #"""
     import io, os, struct, sys, zipfile, zlib, gzip, tarfile
     from struct import pack

@@ -1,5 +1,5 @@
 extension ArchiveSpecimen {
-  /// Archives that lie, or were damaged on their way.
+  /// Archives with false declarations, or damaged on their way.
   static let damaged = [
     ArchiveSpecimen("no bytes", #"out = b"""#, faults: ["not a ZIP"]),
     ArchiveSpecimen("four bytes", #"out = b"PK\3\4""#, faults: ["cut short"]),
@@ -61,7 +61,7 @@ extension ArchiveSpecimen {
       "a split one", #"out = hand(F("a.png", png(1)), disk=1)"#, faults: ["split"]),
   ]
 
-  /// Archives that were made to do harm, or that hold what we do not take.
+  /// Archives that are made to do harm, or contain files that we do not accept.
   static let hostile = [
     ArchiveSpecimen(
       "links and devices",
@@ -159,7 +159,7 @@ extension ArchiveSpecimen {
       """, faults: ["Archives", "Archives"]),
   ]
 
-  /// What is called an archive and is another kind, or none.
+  /// Files that are called archives and are of another kind or none.
   static let foreign = [
     ArchiveSpecimen("text", #"out = b"PK: see below\n""#, faults: ["not a ZIP"]),
     ArchiveSpecimen("gzip", #"out = gzip.compress(png(1))"#, faults: ["not a ZIP"]),

@@ -1,5 +1,5 @@
 extension ArchiveSpecimen {
-  /// Archives that programs make, and what they hold.
+  /// Archives that programs make, and their files.
   static let sound = [
     ArchiveSpecimen(
       "stored", #"out = z(("a.png", png(1)), ("b.png", png(2)))"#, taken: ["a.png", "b.png"]),
@@ -82,7 +82,7 @@ extension ArchiveSpecimen {
       taken: ["x.zip"]),
   ]
 
-  /// Names are shown and never used.
+  /// Names are only displayed, never used as paths.
   static let names = [
     ArchiveSpecimen(
       "paths",

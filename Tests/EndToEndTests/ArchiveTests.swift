@@ -51,7 +51,7 @@ extension EndToEnd {
       let instance = try Instance.running()
       let job = try Job(instance)
       let files = try (0..<40).map { number in
-        // Stored as they are: more bytes than a picture may have.
+        // Stored without compression: more bytes than a picture may have.
         Zip.File(
           "\(number).png",
           try Files.bytes(Images.large(bytes: 600_000 + number * 1000, instance)))

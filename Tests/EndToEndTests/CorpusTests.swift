@@ -3,9 +3,9 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// Hundreds of awkward images, through everything, and the verdict of each.
+  /// Hundreds of unusual images go through the whole service; each has an expected verdict.
   @Suite struct CorpusTests {
-    /// What must become of a file.
+    /// The expected result for a file.
     private enum Verdict {
       case taken(width: Int, height: Int)
       case refused(String)

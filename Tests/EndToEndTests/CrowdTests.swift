@@ -6,8 +6,10 @@ import Testing
 extension EndToEnd {
   /// More clients than the pool has threads.
   @Suite struct CrowdTests {
-    /// A shell with open connections of its own: this process must not have so many descriptors,
-    /// because other suites call libfcgi, which knows none above 1,023.
+    /// A shell with open connections of its own.
+    ///
+    /// This process must not have so many descriptors, because other suites call libfcgi, which
+    /// supports none above 1,023.
     private func crowd(_ count: Int, saying line: String, _ instance: Instance) throws -> Program {
       try Program([
         "bash", "-c",
@@ -27,11 +29,11 @@ extension EndToEnd {
       ])
     }
 
-    /// How many connections nginx holds on its plain port.
+    /// The number of connections that nginx has on its plain port.
     private func connections(_ instance: Instance) throws -> Int {
       let port = ":" + String(instance.ports.plain, radix: 16, uppercase: true)
       return try Files.text("/proc/net/tcp").split(separator: "\n").count { line in
-        // Number, own address, the other's, state: 01 is established.
+        // Number, local address, remote address, state: 01 is established.
         let words = line.split(separator: " ")
         return words.count > 3 && words[1].hasSuffix(port) && words[3] == "01"
       }
@@ -41,7 +43,7 @@ extension EndToEnd {
       let instance = try Instance.running()
       try instance.unharmed {
         let lines = [
-          // Idle; a header a byte a second; a body a byte a second.
+          // Idle; one byte of a header per second; one byte of a body per second.
           "", "GET /health HTTP/1.1\\r\\nHost: a\\r\\nX: ",
           "POST /auth/login HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 900000\\r\\n\\r\\n",
         ]
@@ -68,7 +70,7 @@ extension EndToEnd {
       let instance = try Instance.running()
       _ = try instance.token(.labeler)
       try instance.unharmed {
-        // The database makes every request wait, but less long than the pool has patience.
+        // The database delays every request, but for less time than the pool's patience.
         let blocker = try Database.block("assignment", seconds: 2, instance)
         let clients = [try parallel(300, instance), try parallel(300, instance)]
         let lines = try clients[0].finish().text + clients[1].finish().text
@@ -78,7 +80,7 @@ extension EndToEnd {
       }
     }
 
-    /// Lines of status, seconds, type, Retry-After.
+    /// Expects lines with status, seconds, type and Retry-After.
     private func expectAnswersAndRefusals(_ text: String) throws {
       let lines = text.split(separator: "\n")
       #expect(lines.count == 600)
@@ -95,7 +97,7 @@ extension EndToEnd {
       #expect(Set(statuses.keys) == ["200", "503"], "\(statuses)")
     }
 
-    /// So many clients that ask for the tasks at the same time.
+    /// Starts `count` clients that ask for the tasks at the same time.
     private func parallel(_ count: Int, _ instance: Instance) throws -> Program {
       let address = "http://127.0.0.1:\(instance.ports.plain)/tasks?limit=[1-\(count)]"
       let config = """
@@ -123,7 +125,7 @@ extension EndToEnd {
         }
         defer { _ = load.stop() }
         try instance.wait(for: "60 logins") { load.count >= 60 }
-        // Whoever is signed in does not notice.
+        // A signed-in client is not affected.
         #expect(try instance.send("GET", "/tasks", as: .labeler, seconds: 10).status == 200)
         let tally = load.stop()
         #expect(Set(tally.statuses.keys).isSubset(of: [401, 429, 503]), "\(tally.statuses)")

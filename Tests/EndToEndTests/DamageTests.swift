@@ -4,7 +4,7 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// Stored bytes that change behind the service.
+  /// Stored bytes change without the service.
   @Suite struct DamageTests {
     @Test func changedBytesAreNamedAndNeverServed() throws {
       let instance = try Instance.running()
@@ -52,7 +52,7 @@ extension EndToEnd {
       let answer = try instance.send(
         "DELETE", "/api/files/\(try row["image_id"].string)", token: job.token)
       #expect(answer.status == 200, "\(answer.text)")
-      // As an administrator who cannot wait for the sweeper does.
+      // An administrator who does not wait for the sweeper does this.
       #expect(try instance.assay("fsck", "--repair").code == 0)
       expectProblem(try instance.send("GET", link), 404)
       #expect(try Database.run("select count(*) from released_blob", instance) == "0\n")

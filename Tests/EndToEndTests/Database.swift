@@ -1,9 +1,9 @@
 import Support
 import Testing
 
-/// The instance's own PostgreSQL, from behind.
+/// Direct access to the instance's PostgreSQL.
 enum Database {
-  /// Runs statements as the owner of the tables; what they print.
+  /// Runs statements as the owner of the tables; returns their output.
   @discardableResult
   static func run(_ statements: String, _ instance: Instance) throws -> String {
     let psql = try instance.script(
@@ -12,7 +12,7 @@ enum Database {
     return psql.text
   }
 
-  /// Locks a table so that nobody reads it, for so long; returns when it is locked.
+  /// Locks a table against reading for so many seconds; returns when it is locked.
   static func block(_ table: String, seconds: Int, _ instance: Instance) throws -> Program {
     let statements = """
       begin; lock table \(table);
@@ -27,7 +27,7 @@ enum Database {
     return blocker
   }
 
-  /// Frees what a dead worker held, which otherwise is when its lease has passed.
+  /// Ends the leases of a dead worker, which otherwise expire later.
   static func freeChunks(of worker: Int32, _ instance: Instance) throws {
     try run(
       """
@@ -36,7 +36,7 @@ enum Database {
       """, instance)
   }
 
-  /// Frees what all held who are no more.
+  /// Ends the leases of all dead workers.
   static func freeChunksOfTheDead(_ instance: Instance) throws {
     let living = try instance.processes().workers.map { "'%:\($0)'" }.joined(separator: ", ")
     try run(
@@ -46,7 +46,7 @@ enum Database {
       """, instance)
   }
 
-  /// Restarts PostgreSQL, cutting every connection; returns when it takes new ones.
+  /// Restarts PostgreSQL and breaks every connection; returns when it accepts new ones.
   static func restart(_ instance: Instance) throws {
     let restarted = try Program.run([
       "bash", "-c",

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// Decoders that die with a file in hand.
+  /// Decoders die while they process a file.
   @Suite struct DecoderTests {
     @Test func killedDecoderCostsAFileAtMost() throws {
       let instance = try Instance.running()
@@ -27,7 +27,7 @@ extension EndToEnd {
         }
         let tally = load.stop()
         #expect(Set(tally.statuses.keys).isSubset(of: [200, 400]), "\(tally.faults.prefix(5))")
-        // Once they are left alone everything is taken.
+        // When no decoder is killed any more, every file is accepted.
         let answer = try job.upload(files)
         #expect(answer.status == 200)
         #expect(try answer.json["errors"].elements.isEmpty)
@@ -35,7 +35,7 @@ extension EndToEnd {
       }
     }
 
-    /// Whether a decoder has a picture in hand.
+    /// Whether a decoder is processing a picture.
     private func hasFile(_ child: pid_t) -> Bool {
       Kernel.files(of: child).contains { $0.contains("/store/tmp/") }
     }

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// What stands before the application, and around every answer.
+  /// nginx's limits before the application, and the headers of every answer.
   @Suite struct DoorTests {
     @Test(arguments: ["/health", "/tasks", "/nothing", "/a//b", "/media/x", "/incoming/x", "/"])
     func everyAnswerSaysHowItMayBeUsed(_ path: String) throws {
@@ -39,7 +39,7 @@ extension EndToEnd {
       #expect(statuses.contains(200))
     }
 
-    /// An nginx with our zones alone tells whom it takes an address for.
+    /// An nginx with only our zones returns the address that it uses for a client.
     @Test func aNetworkOfIPv6IsOneClient() throws {
       let folder = try TemporaryDirectory()
       defer { folder.remove() }
@@ -74,7 +74,7 @@ extension EndToEnd {
       #expect(try client("::ffff:192.0.2.7") == [192, 0, 2, 7])
       let network: [UInt8] = [0x20, 0x01, 0x0D, 0xB8, 0, 1, 0, 0x0A]
       #expect(try client("2001:db8:1:a::1") == network)
-      // The bytes of a line's end are bytes as others are.
+      // The byte 0x0A, a line feed in text, is an ordinary byte of an address.
       #expect(try client("2001:db8:1:a:a0a:a0a:a0a:a0a") == network)
       #expect(try client("2001:db8:1:b::1") != network)
     }
@@ -88,7 +88,8 @@ extension EndToEnd {
       #expect(Set(tally.statuses.keys).isSubset(of: [400, 429]), "\(tally.statuses)")
       #expect(tally.statuses[429, default: 0] > 0)
       #expect(tally.statuses[400, default: 0] >= 200)
-      // Two a second are heard again: one of several is not.
+      // The limit accepts two a second again, so one request may succeed; of several some are
+      // refused.
       let answers = try (0..<20).map { _ in
         try instance.send("POST", "/auth/signup", json: "{}")
       }

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// What is promised with a 200 is on the disk before.
+  /// Data is on the disk before the answer 200.
   @Suite struct DurabilityTests {
     @Test func databaseKeepsItsPromises() throws {
       let instance = try Instance.running()
@@ -17,7 +17,7 @@ extension EndToEnd {
     @Test func fileAndRowAreSafeBeforeTheAnswer() throws {
       let instance = try Instance.running()
       let job = try Job(instance)
-      // Whatever a process does once is done.
+      // Each process has now done all that it does once.
       for _ in 0..<4 { try job.uploadPictures(1) }
       let trace = try Trace(of: instance.processes().api, instance)
       try job.uploadPictures(1)
@@ -69,7 +69,7 @@ extension EndToEnd {
         if call.opens("/store/previews/") { return "folder" }
         return call.text.hasPrefix(database) ? "statement" : nil
       }
-      // The picture's own folder may have had to be made, and its parents were synced then.
+      // The picture's folder may be new, and then its parents were synced.
       let made = try #require(order.firstIndex(of: "rename 0"))
       #expect(order[..<made].suffix(2) == ["fsync 0", "fsync 0"], "\(order)")
       #expect(order[..<made].count { $0 == "file" } == 2)
@@ -79,12 +79,12 @@ extension EndToEnd {
   }
 }
 
-/// The system calls of some processes.
+/// The system calls of several processes.
 struct Trace {
   private let strace: Program
   private let path: String
 
-  /// A finished call.
+  /// A completed system call.
   struct Call {
     let thread: Substring
     let text: String
@@ -111,7 +111,7 @@ struct Trace {
     }
   }
 
-  /// Detaches; the calls in the order in which they returned.
+  /// Detaches; returns the calls in the order in which they returned.
   func finish() throws -> [Call] {
     kill(strace.pid, SIGINT)
     _ = try strace.finish()
@@ -131,7 +131,7 @@ struct Trace {
     }
   }
 
-  /// Results stand in a column of their own: one space will do.
+  /// Replaces the spaces before a result, which align it, by one.
   private static func even(_ text: String) -> String {
     text.replacing(/\) +=/, with: ") =")
   }

@@ -2,15 +2,15 @@ import HTTP
 import Support
 import Testing
 
-/// The real thing over HTTPS; one test at a time, because many disturb the service.
+/// Tests of the whole service over HTTPS; one at a time, because many disturb the service.
 @Suite(.serialized) enum EndToEnd {}
 
-/// Something went on behind the service that should not.
+/// An unexpected change of the service.
 struct Unexpected: Error, CustomStringConvertible {
   let description: String
 }
 
-/// Checks that an answer is an error in the one form that all errors have.
+/// Checks that an answer is an error in the form that all errors have.
 func expectProblem(
   _ answer: WebAnswer, _ status: Int, _ what: String = "",
   at place: SourceLocation = #_sourceLocation
@@ -45,9 +45,9 @@ extension Instance {
     #expect(try processes() == before)
   }
 
-  /// Runs a test that leaves no file behind which has not got its name.
+  /// Runs a test that leaves no temporary file behind.
   ///
-  /// A worker's come and go; one that was killed leaves its own to the sweeper.
+  /// A worker's temporary files come and go; the sweeper removes those of a killed worker.
   func tidy(_ body: () throws -> Void) throws {
     let folder = "\(state)/store/tmp"
     let before = Set(try Files.names(in: folder))
@@ -58,7 +58,7 @@ extension Instance {
   }
 }
 
-/// Checks that the store holds the folders that it should and nothing that an upload has put there.
+/// Checks that the store has only the expected folders and no files of unfinished uploads.
 func expectNoStrangers(in instance: Instance, at place: SourceLocation = #_sourceLocation) {
   let folders = Set((try? Files.names(in: instance.state + "/store")) ?? ["unreadable"])
   #expect(folders.isSubset(of: Files.foldersOfAStore), sourceLocation: place)

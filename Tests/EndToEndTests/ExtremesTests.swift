@@ -6,7 +6,7 @@ import Testing
 extension EndToEnd {
   /// Files with one extreme number each, through upload, quality control and previews.
   @Suite struct ExtremesTests {
-    /// Makes the files; they live until the folder is removed.
+    /// Makes the files, which exist as long as the folder.
     private static func files(in folder: TemporaryDirectory) throws -> [WebFile] {
       let script = "\(Products.checkout)/Tests/Corpus/extremes.py"
       let made = try Program.run(["python3", "-B", script, folder.path], seconds: 120)
@@ -71,7 +71,7 @@ extension EndToEnd {
       }
     }
 
-    /// Quality control finds no fault in stored files that the upload did not find.
+    /// Checks that quality control finds no fault that the upload missed.
     private func checkFlags(_ rows: [JSON], _ uploads: [JSON]) throws {
       let names = try Dictionary(
         uniqueKeysWithValues: uploads.map {

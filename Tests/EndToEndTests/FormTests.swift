@@ -81,7 +81,7 @@ extension EndToEnd {
               body: body + [UInt8](repeating: 0, count: 10_000))
             bytes.removeLast(10_000)
             wire.send(bytes)
-            // Nobody may be left to hear the answer; if there is one, it must be an error.
+            // The client may be gone before the answer; if there is one, it must be an error.
             if half {
               wire.finishSending()
               let heard = try wire.receive()
@@ -96,7 +96,7 @@ extension EndToEnd {
     @Test func whatIsTooLargeIsRefusedWhileItComes() throws {
       let instance = try Instance.running()
       try instance.unharmed {
-        // Chunked, so that no length warns nginx.
+        // Chunked, so nginx does not know the length in advance.
         let wire = try Wire(instance)
         let head = [
           "POST /auth/login HTTP/1.1", "Host: a", "Connection: close", "Transfer-Encoding: chunked",

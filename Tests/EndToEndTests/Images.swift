@@ -1,9 +1,9 @@
 import Support
 import Testing
 
-/// Real files that libvips makes of the pictures of `Pictures`.
+/// Makes real files from the pictures of `Pictures` with libvips.
 enum Images {
-  /// A JPEG of a picture, so many times its size.
+  /// A JPEG of a picture, enlarged by a factor.
   static func jpeg(
     of png: [UInt8], scale: Double = 4, quality: Int = 90, _ instance: Instance
   ) throws -> String {
@@ -13,14 +13,14 @@ enum Images {
     return target
   }
 
-  /// The same picture, saved again in another size and quality.
+  /// The same picture in another size and quality.
   static func recompressed(_ path: String) throws -> String {
     let target = path + ".again.jpg"
     try vips(["resize", path, "\(target)[Q=60]", "0.8"])
     return target
   }
 
-  /// A PNG of noise, which hardly compresses: that many bytes and a little more.
+  /// A PNG of noise, which is hardly compressed: slightly more than `bytes` bytes.
   static func large(bytes: Int, _ instance: Instance) throws -> String {
     let base = try instance.file([])
     let side = Int(Double(bytes).squareRoot()) + 1

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// The scripts that start, look at and stop an instance.
+  /// The scripts that start, show and stop an instance.
   @Suite struct InstanceTests {
     @Test func secondUpLeavesEverythingAlone() throws {
       let instance = try Instance.running()
@@ -14,7 +14,7 @@ extension EndToEnd {
       }
       let began = ContinuousClock.now
       let up = try instance.script("up")
-      // The promise is ten seconds; the rest is for a machine that does other work.
+      // Ten seconds are promised; the rest allows for other load on the machine.
       #expect(ContinuousClock.now - began < .seconds(20))
       #expect(up.code == 0, "\(up.errors)")
       #expect(up.text.contains("https://localhost:\(instance.ports.tls)"))
@@ -64,7 +64,7 @@ extension EndToEnd {
       #expect(try first.send("GET", "/health").status == 200)
       #expect(try first.processes() == before)
 
-      // Its data stays: whoever was signed in still is.
+      // Its data stays, and sessions stay valid.
       let up = try second.script("up", "--quiet")
       #expect(up.code == 0, "\(up.errors)")
       #expect(try second.send("GET", "/admin/users", token: token).status == 200)

@@ -3,14 +3,14 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// Bodies that are no proper JSON, or none that an endpoint takes.
+  /// Bodies that are not valid JSON, or that no endpoint accepts.
   @Suite struct JSONBodyTests {
     static let paths = [
       "/auth/login", "/auth/signup", "/requests", "/admin/assign",
       "/tasks/01900000-0000-7000-8000-000000000000/labels",
     ]
 
-    /// No endpoint takes any of these.
+    /// Bodies that no endpoint accepts.
     static let bodies: [(name: String, bytes: [UInt8])] = [
       ("empty", []), ("space", [32]), ("half", Array("{\"title\": \"a".utf8)),
       ("word", Array("nul".utf8)), ("null", Array("null".utf8)), ("list", Array("[1]".utf8)),
@@ -37,7 +37,7 @@ extension EndToEnd {
       ("control character", fields("\"a\u{1}\n\"")),
     ]
 
-    /// All the fields that endpoints want, with one value.
+    /// All fields of all endpoints, with one value.
     private static func fields(_ value: String) -> [UInt8] {
       let names = [
         "title", "classes", "username", "password", "request_id", "labeler_username", "image_id",

@@ -2,14 +2,14 @@ import HTTP
 import Support
 import Testing
 
-/// The main job up to some point, on real files.
+/// The main job up to some step, with real files.
 struct Job {
   let instance: Instance
   /// The customer's token.
   let token: String
   let request: String
 
-  /// A new request of the demo customer's, or of somebody's else.
+  /// A new request of the demo customer, or of the token's account.
   init(_ instance: Instance, token: String? = nil, classes: [String] = ["cat", "dog"]) throws {
     self.instance = instance
     self.token = try token ?? instance.token(.customer)
@@ -20,12 +20,12 @@ struct Job {
     request = try answer.json["id"].string
   }
 
-  /// Sends files; the answer as it came.
+  /// Sends files; returns the answer.
   func upload(_ files: [WebFile]) throws -> WebAnswer {
     try instance.send("POST", "/requests/\(request)/uploads", token: token, files: files)
   }
 
-  /// Sends so many new pictures.
+  /// Sends `count` new pictures.
   func uploadPictures(_ count: Int) throws {
     let files = try (0..<count).map { number in
       let seed = UInt64.random(in: 0...UInt64.max)
@@ -41,13 +41,13 @@ struct Job {
     try instance.send("GET", "/requests/\(request)/uploads", token: token).json.elements
   }
 
-  /// Gives everything to the labeler; the links of the original pictures, in their order.
+  /// Assigns all pictures to the labeler; returns the links of the originals, in order.
   func originals() throws -> [String] {
     let task = try instance.send("GET", "/tasks/\(try assign())", as: .labeler)
     return try task.json["images"].elements.map { try $0["url"].string }
   }
 
-  /// Waits until all pictures have their previews; their links, newest first.
+  /// Waits until all pictures have previews; returns their links, newest first.
   func previews() throws -> [String] {
     var links: [String] = []
     try instance.wait(seconds: 120, for: "the previews") {
@@ -63,7 +63,7 @@ struct Job {
     try #require(answer.status == 200, "\(answer.text)")
   }
 
-  /// How many pictures quality control has done; nil when it is over.
+  /// The number of pictures that quality control has finished; nil when the run is over.
   func progress() throws -> Int? {
     let json = try instance.send("GET", "/requests/\(request)/qc", token: token).json
     let state = try json["state"].string
@@ -71,13 +71,13 @@ struct Job {
     return state == "completed" ? nil : try json["done"].int
   }
 
-  /// Runs quality control to its end; its results.
+  /// Runs quality control to its end; returns the results.
   func finishQuality() throws -> [JSON] {
     try instance.wait(seconds: 120, for: "the end of quality control") { try progress() == nil }
     return try instance.send("GET", "/requests/\(request)/qc/results", token: token).json.elements
   }
 
-  /// Gives everything to a labeler; the task's id.
+  /// Assigns all pictures to a labeler; returns the task's id.
   func assign(to who: Account = .labeler) throws -> String {
     let username = try instance.credentials(who).username
     let answer = try instance.send(

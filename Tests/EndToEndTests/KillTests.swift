@@ -5,9 +5,9 @@ import Synchronization
 import Testing
 
 extension EndToEnd {
-  /// Every kind of process, killed by force while pictures come in.
+  /// Every kind of process is killed while pictures are uploaded.
   @Suite struct KillTests {
-    /// A picture that was answered with 200, and what was sent.
+    /// A picture that was answered with 200, and its bytes.
     private struct Taken: Sendable {
       let name: String
       let bytes: [UInt8]
@@ -40,14 +40,14 @@ extension EndToEnd {
         }
       }
       let tally = load.stop()
-      // 0: the connection broke; what nginx or the pool said instead is a sentence.
+      // 0: the connection broke. All other answers of nginx or the pool are a sentence.
       #expect(Set(tally.statuses.keys).isSubset(of: [0, 200, 400, 500, 502, 503, 504]))
       #expect(tally.statuses[200, default: 0] > 40, "\(tally.statuses)")
       try expectAll(taken.withLock { $0 }, job)
       try expectSweptClean(instance)
     }
 
-    /// Each has its row, and its bytes are what was sent.
+    /// Checks that each has its row and the bytes that were sent.
     private func expectAll(_ taken: [Taken], _ job: Job) throws {
       let rows = try Dictionary(
         uniqueKeysWithValues: job.uploads().map { (try $0["filename"].string, $0) })
@@ -61,7 +61,7 @@ extension EndToEnd {
       }
     }
 
-    /// No row is without its file; files without a row are found and removed.
+    /// Checks that no row is without its file, and that files without a row are found and removed.
     private func expectSweptClean(_ instance: Instance) throws {
       let found = try instance.assay("fsck", "--age", "0", "--repair").text
       for line in found.split(separator: "\n").dropLast() {
@@ -73,7 +73,7 @@ extension EndToEnd {
   }
 }
 
-/// Who is killed.
+/// The process to kill.
 private enum Victim: CaseIterable {
   case api, worker, decoder, nginxWorker, backend, postmaster
 
@@ -84,7 +84,7 @@ private enum Victim: CaseIterable {
       try end(#require(processes.api.first))
       try replaced(processes, instance)
     case .worker:
-      // At work: what it had in hand is another's soon.
+      // The worker is at work: another one soon takes over its chunk.
       _ = try? job.runQuality()
       try end(#require(processes.workers.first))
       try replaced(processes, instance)

@@ -4,9 +4,9 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// Quality control of real photographs, whose worker is killed at random points.
+  /// Quality control of real photographs; its worker is killed at random moments.
   ///
-  /// `.dev/endure` runs it with as many pictures and kills as one likes.
+  /// `.dev/endure` runs it with a chosen number of pictures and kills.
   @Suite struct KilledQualityTests {
     private static let pictures = setting("ASSAY_QC_PICTURES") ?? 150
     private static let kills = setting("ASSAY_QC_KILLS") ?? 5
@@ -21,7 +21,8 @@ extension EndToEnd {
       defer { folder.remove() }
       let pictures = try Photographs.make(Self.pictures, in: folder)
       let instance = try Instance.running()
-      // Two organizations: within one, the second run would find the first one's pictures.
+      // Two organizations: within one, the second run would find the first one's pictures as
+      // copies.
       let calm = try job(pictures, instance)
       try calm.runQuality()
       let steps = try watch(calm)
@@ -57,7 +58,7 @@ extension EndToEnd {
       try job.instance.send("GET", "/requests/\(job.request)/qc", token: job.token).json
     }
 
-    /// Waits for the end; the numbers that were seen on the way.
+    /// Waits for the end; returns the progress that was seen.
     private func watch(_ job: Job) throws -> [Int] {
       var steps: [Int] = []
       try job.instance.wait(seconds: Self.patience, for: "the end of quality control") {
@@ -89,7 +90,7 @@ extension EndToEnd {
       try #require(try answer.json["state"].string == "cancelled")
     }
 
-    /// Kills workers when so many pictures are done, and a little later.
+    /// Kills workers shortly after so many pictures are done.
     private func kill(_ job: Job) throws {
       // The second half is the time in which a kill must come before the job is over.
       let last = Self.pictures / 2
@@ -108,7 +109,7 @@ extension EndToEnd {
       }
     }
 
-    /// All that was found, in the order of the names, without ids.
+    /// All results in the order of names, without ids.
     private func results(_ job: Job) throws -> [String] {
       let names = Dictionary(
         uniqueKeysWithValues: try job.uploads().map {
@@ -122,7 +123,7 @@ extension EndToEnd {
       return try named("results") + named("clusters")
     }
 
-    /// A JSON value as text: names where ids stand, and no links.
+    /// A JSON value as text, with names instead of ids and without links.
     private func described(_ json: JSON, _ names: [String: String]) throws -> String {
       switch json {
       case .string(let text): return names[text] ?? text

@@ -2,25 +2,25 @@ import Glibc
 import Support
 import Synchronization
 
-/// Threads that send one request after the other until they are told to stop.
+/// Threads that send requests, one after the other, until they are stopped.
 final class Load: Sendable {
   private let isStopping = Atomic<Bool>(false)
   private let answers = Mutex<[Int: Int]>([:])
   private let faults = Mutex<[String]>([])
   private let threads = Mutex<[pthread_t]>([])
 
-  /// What came back.
+  /// The answers.
   struct Tally {
-    /// How many answers of each status; 0 counts the requests without any.
+    /// The number of answers by status; 0 counts the requests without an answer.
     let statuses: [Int: Int]
-    /// Something about each answer that was not 200.
+    /// A description of each answer that was not 200.
     let faults: [String]
 
     var all: Int { statuses.values.reduce(0, +) }
     var failed: Int { all - statuses[200, default: 0] }
   }
 
-  /// Starts so many threads; each sends what `request` makes of its number.
+  /// Starts `count` threads; each sends the request that `request` makes for its number.
   init(threads count: Int, _ request: @escaping @Sendable (Int) throws -> WebAnswer) {
     let handles = (0..<count).map { number in
       Self.thread {
@@ -30,13 +30,13 @@ final class Load: Sendable {
     threads.withLock { $0 = handles }
   }
 
-  /// Sends one request on a thread of its own.
+  /// Sends one request on a new thread.
   init(once request: @escaping @Sendable () throws -> WebAnswer) {
     let handle = Self.thread { self.ask(request) }
     threads.withLock { $0 = [handle] }
   }
 
-  /// How many answers have come.
+  /// The number of answers so far.
   var count: Int { answers.withLock { $0.values.reduce(0, +) } }
 
   /// Lets every thread finish its request.
@@ -69,7 +69,7 @@ final class Load: Sendable {
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
   }
 
-  /// A thread of its own: the tests' threads are few, and other suites need them.
+  /// Starts a new thread: the test library has few, and other suites need them.
   private static func thread(_ body: @escaping @Sendable () -> Void) -> pthread_t {
     var handle: pthread_t = 0
     let start = Unmanaged.passRetained(Start(body)).toOpaque()

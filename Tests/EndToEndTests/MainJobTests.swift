@@ -3,7 +3,7 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// The contract's main job from end to end, key by key.
+  /// The contract's main job from end to end, with every key of the answers.
   @Suite struct MainJobTests {
     @Test func fromPicturesToLabels() throws {
       let instance = try Instance.running()
@@ -30,7 +30,7 @@ extension EndToEnd {
           == "[]")
     }
 
-    /// Three pictures of which two are one; their image ids by name.
+    /// Uploads three pictures, two of them equal; returns their image ids by name.
     private func takesPictures(_ job: Job) throws -> [String: String] {
       let photo = try Images.jpeg(of: Pictures.png(seed: 1), job.instance)
       let copy = try Images.recompressed(photo)
@@ -134,7 +134,7 @@ extension EndToEnd {
       #expect(try rows.map { try $0["labels"].elements.count }.sorted() == [0, 1, 2])
       let status = try job.instance.send("GET", "/requests/\(job.request)", as: .customer)
       #expect(try status.json["status"].string == "completed")
-      // Another customer does not even learn that there is such a request.
+      // For another customer the request does not exist.
       let stranger = try job.instance.newCustomer()
       for path in ["", "/uploads", "/labels", "/qc", "/qc/results"] {
         expectProblem(

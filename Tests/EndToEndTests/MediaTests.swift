@@ -3,7 +3,7 @@ import Support
 import Testing
 
 extension Instance {
-  /// A path of `/media/` signed as the service signs.
+  /// Signs a path of `/media/` as the service does.
   func sign(_ path: String, expires: Int) throws -> String {
     let signed = try Program.run(
       [
@@ -18,9 +18,9 @@ extension Instance {
 }
 
 extension EndToEnd {
-  /// Stored pictures, which nginx serves to whoever holds a signed link.
+  /// nginx serves stored pictures to every client with a signed link.
   @Suite struct MediaTests {
-    /// A link of a new picture as a labeler gets it, and the picture.
+    /// A labeler's link of a new picture, and the picture.
     private func link(_ instance: Instance) throws -> (url: String, bytes: [UInt8]) {
       let job = try Job(instance)
       let bytes = Pictures.png(seed: UInt64.random(in: 0...UInt64.max))

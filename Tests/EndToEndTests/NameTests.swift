@@ -3,9 +3,9 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// Names of files as clients of every kind spell them.
+  /// Names of files in the spellings of many clients.
   @Suite struct NameTests {
-    /// What stands behind `name="files"; ` in the header of a part, and the name that is kept.
+    /// The text after `name="files"; ` in the header of a part, and the stored name.
     static let spelled: [(header: [UInt8], kept: String)] =
       [
         (#"filename="plain.png""#, "plain.png"), ("filename=token.png", "token.png"),
@@ -79,7 +79,7 @@ extension EndToEnd {
       }
       let kept = try job.uploads().reversed().map { try $0["filename"].string }
       #expect(kept.count == Self.spelled.count)
-      // As bytes: equal strings may differ in form.
+      // Compared as bytes, because equal strings may differ in form.
       for (name, spelled) in zip(kept, Self.spelled) {
         #expect(
           Array(name.utf8) == Array(spelled.kept.utf8),

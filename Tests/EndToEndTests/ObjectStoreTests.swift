@@ -4,7 +4,7 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// Announced uploads that go to an S3-compatible store (moto, which checks our signatures).
+  /// Announced uploads go to an S3-compatible store (moto, with a check of our signatures).
   @Suite struct ObjectStoreTests {
     private static let keys = (access: "AKIAASSAYENDTOEND", secret: "0f8Kq/2mZr+Vt")
     private static let bucket = "assay-incoming"
@@ -31,7 +31,7 @@ extension EndToEnd {
       }
     }
 
-    /// The objects themselves, as their owner sees them.
+    /// A client that sees the objects as their owner does.
     private func client(_ store: PythonServer) throws -> S3Client {
       try S3Client(
         S3Configuration(
@@ -71,7 +71,7 @@ extension EndToEnd {
       }
       let keys = try tickets.map { try $0["key"].string }
       let etag = try #require(try objects.head("incoming/\(keys[0])")).etag
-      // The store's own etag counts, quoted as it gave it, and none.
+      // The store's etag is accepted, with the store's quotes, and its absence too.
       #expect(try job.complete([keys[0]], etag: #"\"\#(etag)\""#).status == 200)
       for _ in 0..<2 { #expect(try job.complete(keys).status == 200) }
       let rows = try job.uploads()
@@ -118,7 +118,7 @@ extension EndToEnd {
       #expect(try Files.names(in: "\(instance.state)/store/tmp").isEmpty)
     }
 
-    /// A worker sweeps when it is due.
+    /// Checks that a worker sweeps them when they are due.
     private func forgottenOnesAreSwept(_ instance: Instance, _ objects: S3Client) throws {
       let job = try Job(instance)
       let ticket = try job.announce(["forgotten.png"])[0]

@@ -1,11 +1,11 @@
 import Support
 import Testing
 
-/// Real photographs that packages bring, and distinct crops of them.
+/// Real photographs of Debian's packages, and different crops of them.
 enum Photographs {
   private static let side = 320
 
-  /// So many files; the last tenth are the first ones, saved again.
+  /// Makes `count` files; the last tenth are the first ones, saved again.
   static func make(_ count: Int, in folder: TemporaryDirectory) throws -> [WebFile] {
     let listed = try Program.run(["\(Products.checkout)/.dev/photos"])
     try #require(listed.code == 0, "\(listed.errors)")
@@ -15,7 +15,7 @@ enum Photographs {
     for (number, photo) in photos.enumerated() {
       crops.append(try tiles(of: photo, in: "\(folder.path)/\(number)"))
     }
-    // In turns, so that few pictures still come from many photographs.
+    // Take turns, so that few pictures still come from many photographs.
     let longest = crops.map(\.count).max() ?? 0
     let inTurns = (0..<longest).flatMap { place in
       crops.compactMap { place < $0.count ? $0[place] : nil }
@@ -27,7 +27,7 @@ enum Photographs {
     return (originals + again).enumerated().map { WebFile("\($0.offset).jpg", at: $0.element) }
   }
 
-  /// Crops that do not overlap; small files show nothing but sky.
+  /// Crops without overlap; small files, which show only sky, are left out.
   private static func tiles(of photo: String, in base: String) throws -> [String] {
     let cut = try Program.run([
       "vips", "dzsave", photo, base, "--tile-size", "\(side)", "--overlap", "0", "--depth", "one",

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// A picture over which every worker dies.
+  /// A picture kills every worker that inspects it.
   @Suite struct PoisonTests {
     @Test func itAloneIsCorrupt() throws {
       let instance = try Instance()
@@ -16,7 +16,7 @@ extension EndToEnd {
       try #require(try job.upload([WebFile("poison.png", at: path)]).status == 200)
       try job.runQuality()
       try instance.wait(seconds: 180, for: "the end of quality control") {
-        // What a dead one held is free when its lease has passed: twenty seconds, in a statement.
+        // A lease of a dead worker expires after twenty seconds; a statement ends it now.
         try Database.freeChunksOfTheDead(instance)
         return try job.progress() == nil
       }
@@ -31,7 +31,7 @@ extension EndToEnd {
         let isCorrupt = try row["flags"].elements.contains(.string("corrupt"))
         #expect(isCorrupt == (try names[row["image_id"].string] == "poison.png"))
       }
-      // The worker lives.
+      // The worker survives.
       let next = try Job(instance)
       try next.uploadPictures(2)
       try next.runQuality()
@@ -39,7 +39,7 @@ extension EndToEnd {
       #expect(try decoder.deaths == 6)
     }
 
-    /// Puts what kills its asker in the decoder's place.
+    /// Replaces the decoder by one that kills its caller.
     private func poison(_ instance: Instance) throws -> PoisonedDecoder {
       let folder = "\(instance.state)/bin"
       try #require(rename("\(folder)/assay-decode", "\(folder)/decode") == 0)

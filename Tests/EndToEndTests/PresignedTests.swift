@@ -3,7 +3,7 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// Files that are announced, sent by PUT to nginx itself, and completed.
+  /// Files are announced, sent by PUT to nginx, and completed.
   @Suite struct PresignedTests {
     @Test func announcedFilesArriveAndCount() throws {
       let instance = try Instance.running()
@@ -48,7 +48,8 @@ extension EndToEnd {
       #expect(try job.uploads().isEmpty)
     }
 
-    /// More than the megabyte that other bodies may have, sent twice, and then once too often.
+    /// A file over one megabyte, the limit of other bodies, is sent twice, and again after
+    /// completion.
     @Test func aLargeFileMayBeReplacedUntilItIsCompleted() throws {
       let instance = try Instance.running()
       let job = try Job(instance)
@@ -78,7 +79,7 @@ extension EndToEnd {
       #expect(try job.uploads().count == 5)
     }
 
-    /// Whatever is put in its place meanwhile, what was examined is what is stored.
+    /// If the file is replaced meanwhile, the examined bytes are stored.
     @Test func aSwappedFileIsNotStoredUnexamined() throws {
       let instance = try Instance.running()
       let job = try Job(instance)
@@ -93,7 +94,7 @@ extension EndToEnd {
         _ = swap.join()
         #expect([200, 400].contains(answer.status), "\(answer.text)")
       }
-      // The picture's bytes, never the script's.
+      // The stored bytes are those of the picture, not of the script.
       for row in try job.uploads() {
         #expect(try row["size_bytes"].int == Pictures.png(seed: 1).count)
         #expect(try row["content_type"].string == "image/png")

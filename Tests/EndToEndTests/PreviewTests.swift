@@ -4,13 +4,13 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// Previews: a worker makes them, nginx serves them to whoever holds a signed link.
+  /// A worker makes previews, and nginx serves them to every client with a signed link.
   @Suite struct PreviewTests {
-    /// A picture of each kind that is taken, 480 by 320, and the type its original is served as.
+    /// A picture of each accepted format, 480 by 320, and the type of its original.
     private func picture(_ suffix: String, _ instance: Instance) throws -> String {
       let seed = UInt64.random(in: 0...UInt64.max)
       let source = try instance.file(Pictures.png(seed: seed, width: 480, height: 320))
-      // What libvips writes by itself; of BMP it is the simplest kind, made by hand.
+      // libvips writes all formats but BMP, which is made by hand in its simplest form.
       guard suffix == "bmp" else {
         let made = try Program.run(["vips", "copy", source, "\(source).\(suffix)"])
         try #require(made.code == 0, "\(made.errors)")
@@ -25,7 +25,7 @@ extension EndToEnd {
       return try instance.file(Array("BM".utf8) + head + pixels)
     }
 
-    /// Sends a file to the wide face; how it lists the file then.
+    /// Uploads a file by `/api/upload`; returns its entry in the list.
     private func upload(_ path: String, named name: String, _ job: Job) throws -> JSON {
       let answer = try job.instance.send(
         "POST", "/api/upload?project=\(job.request)", token: job.token,
@@ -61,7 +61,7 @@ extension EndToEnd {
       let job = try Job(instance, token: try instance.newCustomer())
       let path = try picture(suffix, instance)
       let file = try upload(path, named: "a.\(suffix)", job)
-      // It works at once, whether the worker was faster or not.
+      // The link works at once, with or without a preview.
       let early = try instance.send("GET", file["preview_url"].string)
       #expect(early.status == 200)
       let original = try instance.send("GET", job.originals()[0])
@@ -106,7 +106,7 @@ extension EndToEnd {
       let parts = try job.previews()[0].split(separator: "?").map(String.init)
       let (path, query) = (parts[0], "?" + parts[1])
       expectProblem(try instance.send("GET", path), 403, "none")
-      // The signature is of one size of one picture, not of another, nor of the original.
+      // The signature is valid for one size of one picture only, not for the original.
       for other in ["-1280.jpg", "-0320.jpg", ".png", ".jpg", "-.jpg", "-320.jpg/", "-320.webp"] {
         let forged = try instance.send("GET", path.replacing("-320.jpg", with: other) + query)
         #expect(forged.status == 403 || forged.status == 404, "\(other)")
@@ -119,7 +119,7 @@ extension EndToEnd {
       let local = try #require(path.firstMatch(of: /\/media\/.*/)).0
       let old = try instance.sign(String(local), expires: 1_000_000_000)
       expectProblem(try instance.send("GET", old), 410, "expired")
-      // Who knows the link's form and a key of his own gets no further.
+      // Another customer's token gives access neither to the list nor by a changed link.
       let stranger = try instance.newCustomer()
       expectProblem(
         try instance.send("GET", "/requests/\(job.request)/uploads", token: stranger), 404)
@@ -185,7 +185,7 @@ extension EndToEnd {
         try instance.wait(for: "another worker") {
           try instance.processes().workers.contains { $0 != victim }
         }
-        // What the dead one held is free when its lease has passed: ninety seconds, in a statement.
+        // A lease of a dead worker expires after ninety seconds; a statement ends it now.
         try Database.run(
           """
           update job_chunk set lease_expires_at = now()
@@ -211,7 +211,7 @@ extension EndToEnd {
       let job = try Job(instance)
       try job.uploadPictures(1)
       _ = try job.previews()
-      // As an older version has left it: no preview, and no job for one.
+      // An older version leaves it in this state: no preview, and no job for one.
       try instance.wait(for: "the end of the job") {
         try Database.run(
           """

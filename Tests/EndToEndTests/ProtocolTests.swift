@@ -3,9 +3,9 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// Requests that break HTTP, or strain it.
+  /// Requests that violate HTTP or reach its limits.
   @Suite struct ProtocolTests {
-    /// What is sent, line by line, and the statuses that may be answered.
+    /// The lines to send, and the allowed statuses.
     struct Case: CustomTestStringConvertible {
       let name: String
       let lines: [String]

@@ -3,9 +3,9 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// Settings with which no process may start.
+  /// Settings with which processes must not start.
   @Suite struct RefusalTests {
-    /// What is changed, in shell, before the program starts; and what it must name.
+    /// A change, in shell, before the program starts, and the name that the error must contain.
     struct Case: CustomTestStringConvertible {
       let change: String
       let named: String
@@ -34,7 +34,7 @@ extension EndToEnd {
     ])
     func serveRefusesToStart(_ wrong: Case) throws {
       let instance = try Instance.running()
-      // A copy of the settings and keys, changed in one place; a socket as the unit gives it.
+      // A copy of the settings and keys with one change, and a socket as systemd gives it.
       let script = """
         export SWIFT_BACKTRACE=enable=no; set -a; . "$1/assay.env"
         cd "$(mktemp -d "$2/refused-XXXXXX")"
@@ -43,7 +43,7 @@ extension EndToEnd {
         exec "$1/bin/assay" serve
         """
       let pair = try Pair()
-      // The promise is two seconds; the rest is for a machine that does other work.
+      // Two seconds are promised; the rest allows for other load on the machine.
       let refused = try Program(
         ["bash", "-c", script, "serve", instance.state, instance.run], descriptor: pair.listening
       ).finish(seconds: 10)

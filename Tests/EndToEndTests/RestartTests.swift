@@ -4,9 +4,9 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// Processes that end, on purpose or not, while clients go on.
+  /// Processes end, on purpose or not, while clients send requests.
   @Suite struct RestartTests {
-    /// A task with pictures for the labeler, and clients that read tasks and save labels.
+    /// Assigns a task with pictures, and starts clients that read tasks and save labels.
     private func load(_ instance: Instance) throws -> Load {
       let job = try Job(instance)
       try job.uploadPictures(3)
@@ -23,7 +23,8 @@ extension EndToEnd {
       }
     }
 
-    /// The pool's connections, by their inodes: `/proc/net/unix` names each by its listening socket.
+    /// The pool's connections, by their inodes: `/proc/net/unix` names each by its listening
+    /// socket.
     private func connections() throws -> Set<Substring> {
       let (isConnected, type) = ("03", "0001")
       let lines = try Files.text("/proc/net/unix").split(separator: "\n").map { line in
@@ -89,7 +90,7 @@ extension EndToEnd {
         #expect(try instance.processes().api.filter(before.api.contains).count == 1)
       }
       let tally = load.stop()
-      // Six clients: no more can be in flight at each of the three deaths.
+      // Six clients: at each of the three deaths at most six requests are running.
       #expect(tally.failed <= 18, "\(tally.statuses) \(tally.faults.prefix(3))")
       #expect(tally.statuses[500] == nil)
       #expect(try instance.send("GET", "/health").status == 200)
@@ -102,13 +103,13 @@ extension EndToEnd {
         defer { _ = load.stop() }
         try instance.wait(for: "some load") { load.count > 50 }
         try Database.restart(instance)
-        // The promise is five seconds; the rest is for a machine that does other work.
+        // Five seconds are promised; the rest allows for other load on the machine.
         try instance.wait(seconds: 10, for: "health") {
           try instance.send("GET", "/health").status == 200
         }
         let tally = load.stop()
         #expect(Set(tally.statuses.keys).isSubset(of: [200, 503]), "\(tally.faults.prefix(5))")
-        // Every connection of the pool has been lost; all must be good again.
+        // Every connection of the pool was lost; all must work again.
         for _ in 0..<64 {
           #expect(try Wire.exchange("GET /health", [], instance).status == 200)
         }
@@ -126,7 +127,7 @@ extension EndToEnd {
       curl.option("header", "Authorization: Bearer \(job.token)")
       curl.form(WebFile("large.png", at: large))
       let upload = Load(once: { [curl] in try curl.send() })
-      // The file under store/tmp tells which process has the upload in hand.
+      // The file in store/tmp shows which process has the upload.
       var holder: pid_t?
       try instance.wait(for: "the upload in a process") {
         holder = before.api.first { pid in

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// Uploads whose body comes slowly, to a site whose window is one second instead of thirty.
+  /// Slow uploads to a site whose window is one second instead of thirty.
   @Suite struct SlowUploadTests {
     private let instance: Instance
 
@@ -34,14 +34,14 @@ extension EndToEnd {
       return Array((lines.joined(separator: "\r\n") + "\r\n\r\n").utf8)
     }
 
-    /// Announces a file; the path it goes to.
+    /// Announces a file; returns the path for its PUT.
     private func announce() throws -> String {
       let ticket = try #require(try Job(instance).announce(["a.png"]).first)
       let url = try ticket["url"].string
       return "/" + (url.split(separator: "/", maxSplits: 2).last ?? "")
     }
 
-    /// A byte a second for as long as nginx takes it, and what nginx says.
+    /// Sends one byte a second until nginx ends it; returns nginx's answer.
     private func drip(_ kind: Kind, _ wire: borrowing Wire) throws -> WebAnswer {
       let piece = Array((kind == .chunkedForm ? "1\r\na\r\n" : "a").utf8)
       for _ in 0..<30 {
@@ -96,7 +96,7 @@ extension EndToEnd {
       return (status, try JSON(parsing: Array((body.isEmpty ? "null" : body).utf8)))
     }
 
-    /// The ninth upload of an account would be refused if the eight still counted.
+    /// The ninth upload of an account would be refused if the eight ended ones still counted.
     @Test func thePlacesOfEndedUploadsAreFree() throws {
       let token = try instance.token(.universal)
       var uploads: [Held] = []
@@ -111,7 +111,7 @@ extension EndToEnd {
       }
     }
 
-    /// Slow, for several windows, but faster than the minimum.
+    /// An upload that is slow for several windows, but faster than the minimum.
     @Test func aSlowBodyThatKeepsTheRateArrives() throws {
       let bytes = Pictures.png(seed: UInt64.random(in: 0...UInt64.max), width: 200, height: 200)
       let wire = try Wire(instance)
@@ -137,7 +137,7 @@ extension EndToEnd {
       return WebFile("a.png", at: try instance.file(Pictures.png(seed: seed)))
     }
 
-    /// A connection with an upload under way.
+    /// A connection with a running upload.
     private final class Held {
       let wire: Wire
 

@@ -100,7 +100,7 @@ extension EndToEnd {
       #expect(try another.wire.nextLine() == "HTTP/1.1 100 Continue")
     }
 
-    /// An allowed upload whose body never comes.
+    /// A permitted upload whose body does not come.
     private final class Slow {
       let wire: Wire
 

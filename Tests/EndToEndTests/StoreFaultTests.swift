@@ -4,9 +4,9 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// A store that is full, or cannot be written.
+  /// A store is full or not writable.
   @Suite struct StoreFaultTests {
-    /// A service whose store is a file system of its own, of so many megabytes.
+    /// A service whose store is a separate file system of so many megabytes.
     private func instance(megabytes: Int) throws -> Instance {
       try #require(
         geteuid() == 0,
@@ -23,7 +23,7 @@ extension EndToEnd {
       try #require(done.code == 0, "\(line): \(done.errors)")
     }
 
-    /// A picture of a little more than so many megabytes.
+    /// A picture of slightly more than so many megabytes.
     private func large(_ megabytes: Double, _ instance: Instance) throws -> WebFile {
       let bytes = Int(megabytes * 1_048_576)
       return WebFile("\(megabytes).png", at: try Images.large(bytes: bytes, instance))
@@ -34,12 +34,12 @@ extension EndToEnd {
       return WebFile("small.png", at: try instance.file(bytes))
     }
 
-    /// Files and rows agree, and nothing lies about once the worker has made its previews.
+    /// Checks that files and rows agree, without leftovers, when the worker has made its previews.
     private func expectClean(_ instance: Instance) throws {
       try instance.wait(for: "a clean store") {
         try instance.assay("fsck", "--age", "0").code == 0
           && ["tmp", "arriving", "incoming"].allSatisfy { folder in
-            // What was announced and taken leaves the mark of its closed address.
+            // A completed announced upload leaves the mark of its closed address.
             try Files.names(in: "\(instance.state)/store/\(folder)")
               .allSatisfy { $0.hasSuffix(".closed") }
           }
@@ -92,7 +92,7 @@ extension EndToEnd {
       let file = try small(instance)
       #expect(try job.put(file.path, to: tickets[0]["url"].string).status < 300)
 
-      // Not while the worker writes a preview.
+      // Not while the worker is writing a preview.
       try shell(
         "for _ in $(seq 100); do mount -o remount,ro \(store) && exit; sleep 0.1; done; exit 1")
       let refused = try job.upload([file])

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// The units that ship, and processes started as they start them.
+  /// The systemd units of the project, and processes started like theirs.
   @Suite struct UnitTests {
     @Test func unitsAreClean() throws {
       let verified = try Program.run(["\(Products.checkout)/.dev/verify-units"])
@@ -24,7 +24,7 @@ extension EndToEnd {
       defer { _ = load.stop() }
       func answers(_ process: Program) -> Bool { process.complaints.contains("event=answered") }
       try instance.wait(for: "an answer") { pair.contains(where: answers) }
-      // While the first has idle threads the kernel wakes no other: end it, whichever it is.
+      // While the first has idle threads, the kernel wakes no other: end the one that answers.
       let first = try #require(pair.first(where: answers))
       let second = try #require(pair.first { $0.pid != first.pid })
       kill(first.pid, SIGTERM)
@@ -53,14 +53,14 @@ extension EndToEnd {
       #expect(finished.code == 0, "\(finished.errors)")
     }
 
-    /// `assay serve` with the instance's settings.
+    /// The command `assay serve` with the instance's settings.
     private func serve(_ instance: Instance) -> [String] {
       let script =
         "export SWIFT_BACKTRACE=enable=no; set -a; . \"$1/assay.env\"; exec \"$1/bin/assay\" serve"
       return ["bash", "-c", script, "serve", instance.state]
     }
 
-    /// One request by the FastCGI client of libfcgi, straight to a socket.
+    /// Sends one request to a socket with libfcgi's FastCGI client.
     private func ask(_ path: String) throws -> WebAnswer {
       let asked = try Program.run(
         ["cgi-fcgi", "-bind", "-connect", path],
@@ -78,7 +78,7 @@ extension EndToEnd {
   }
 }
 
-/// A socket as systemd makes them; nobody accepts from it here.
+/// A socket like those of systemd; nobody accepts connections from it here.
 private struct Listening: ~Copyable {
   let descriptor: Int32
 

@@ -22,7 +22,7 @@ extension EndToEnd {
       let kept = try row["filename"].string
       #expect(!kept.isEmpty && !kept.contains("/"))
       let base = name.split(separator: "/").last.map(String.init) ?? name
-      // A client may write a quote in three ways; a backslash was a path's once.
+      // Clients escape a quote in three ways; a backslash was once a path separator.
       if !name.contains(where: { "\"\\%".contains($0) }) { #expect(kept == base) }
       #expect(try row["size_bytes"].int == bytes.count)
     }
@@ -84,7 +84,7 @@ extension EndToEnd {
       let instance = try Instance.running()
       let job = try Job(instance)
       try job.uploadPictures(12)
-      // Taken off the processor, the worker leaves the run unfinished for as long as we look.
+      // Stopped, the worker leaves the run unfinished during the check.
       let workers = try instance.processes().workers
       for worker in workers { kill(worker, SIGSTOP) }
       defer { for worker in workers { kill(worker, SIGCONT) } }

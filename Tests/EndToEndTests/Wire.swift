@@ -1,11 +1,11 @@
 import Glibc
 import Support
 
-/// A plain connection to nginx, for what no HTTP library would send.
+/// A plain connection to nginx, for bytes that no HTTP library sends.
 struct Wire: ~Copyable {
   private let descriptor: Int32
 
-  /// Connects; no call waits longer than that for nginx.
+  /// Connects; each call waits for nginx at most this long.
   init(port: UInt16, seconds: Int = 30) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var limit = timeval(tv_sec: seconds, tv_usec: 0)
@@ -32,7 +32,7 @@ struct Wire: ~Copyable {
 
   deinit { close(descriptor) }
 
-  /// Sends bytes, as many as nginx takes: it may have answered before the last.
+  /// Sends as many bytes as nginx accepts: it may have answered before the last.
   borrowing func send(_ bytes: [UInt8]) {
     var rest = bytes[...]
     while !rest.isEmpty {
@@ -44,19 +44,19 @@ struct Wire: ~Copyable {
     }
   }
 
-  /// Says that nothing more will come.
+  /// Closes the sending side.
   borrowing func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-  /// All bytes of an answer, or until nginx closes the connection.
+  /// Receives all bytes of an answer until nginx closes the connection.
   ///
-  /// After an error nginx waits for what the client may still send: we do not.
-  /// - Throws: when it neither answers nor closes.
+  /// After an error nginx waits for further bytes of the client; this function does not.
+  /// - Throws: when nginx neither answers nor closes.
   borrowing func receive() throws -> [UInt8] {
     var bytes: [UInt8] = []
     var part = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let got = recv(descriptor, &part, part.count, 0)
-      // A reset follows the answer when nginx does not want the rest of a body.
+      // After the answer nginx may reset the connection if it does not want the rest of a body.
       if got == 0 || got < 0 && errno == ECONNRESET { return bytes }
       guard got > 0 else { throw Unexpected(description: "silence after \(bytes.count) bytes") }
       bytes += part.prefix(got)
@@ -69,7 +69,7 @@ struct Wire: ~Copyable {
     }
   }
 
-  /// The first line of what comes, without waiting for more.
+  /// Returns the first line, without waiting for more.
   /// - Throws: when nothing comes.
   borrowing func nextLine() throws -> String {
     var bytes: [UInt8] = []
@@ -83,14 +83,14 @@ struct Wire: ~Copyable {
     throw Unexpected(description: "silence after \(bytes.count) bytes")
   }
 
-  /// One request, byte for byte, and its answer.
+  /// Sends the exact bytes of a request; returns the answer.
   static func exchange(_ bytes: [UInt8], _ instance: Instance) throws -> WebAnswer {
     let wire = try Wire(instance)
     wire.send(bytes)
     return try WebAnswer(parsing: wire.receive())
   }
 
-  /// One request of lines that end as they should, with a body and its length.
+  /// Sends a request with these lines, a body and its length; returns the answer.
   static func exchange(
     _ line: String, _ headers: [String] = [], body: [UInt8] = [], _ instance: Instance
   ) throws -> WebAnswer {

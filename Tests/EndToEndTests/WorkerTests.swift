@@ -4,12 +4,13 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// Workers that die in the middle of quality control.
+  /// Workers die during quality control.
   @Suite struct WorkerTests {
     @Test func killedWorkerChangesNoResult() throws {
       let instance = try Instance.running()
       let pictures = try pictures(instance)
-      // Two organizations: within one, the second run would find the first one's pictures.
+      // Two organizations: within one, the second run would find the first one's pictures as
+      // copies.
       let calm = try job(pictures, instance)
       try calm.runQuality()
       let expected = try results(calm)
@@ -30,7 +31,7 @@ extension EndToEnd {
       #expect(try row.json["done"].int == 60 && row.json["failed"].int == 0)
     }
 
-    /// Sixty photographs, of which the last twenty are the first ones, saved again.
+    /// Sixty photographs; the last twenty are the first ones, saved again.
     private func pictures(_ instance: Instance) throws -> [WebFile] {
       let photos = try (0..<40).map {
         try Images.jpeg(of: Pictures.png(seed: UInt64($0)), scale: 16, instance)
@@ -46,7 +47,7 @@ extension EndToEnd {
       return job
     }
 
-    /// What was found, in the order of the names, without ids.
+    /// The results in the order of names, without ids.
     private func results(_ job: Job) throws -> [String] {
       let names = Dictionary(
         uniqueKeysWithValues: try job.uploads().map {
@@ -60,7 +61,7 @@ extension EndToEnd {
       }.sorted()
     }
 
-    /// Kills a worker at work; its successor, which waits for SIGCONT once it is there.
+    /// Kills a running worker; returns its successor, which is stopped until SIGCONT.
     private func replace(_ victim: pid_t, _ instance: Instance) throws -> pid_t {
       kill(victim, SIGCONT)
       usleep(UInt32.random(in: 10_000...100_000))

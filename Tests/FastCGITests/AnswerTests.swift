@@ -2,7 +2,7 @@ import FastCGI
 import HTTP
 import Testing
 
-/// What reaches the web server of an answer.
+/// The parts of an answer that reach the web server.
 struct AnswerTests {
   @Test func bytesHaveStatusLengthAndEnd() throws {
     let running = try Running { _ in .json(Array("{}".utf8), 201) }

@@ -1,13 +1,13 @@
 import Glibc
 
-/// What a web server got back for one request.
+/// The pool's answer to one request, as the web server receives it.
 struct Reply {
   var status = ""
   var headers: [(name: String, value: String)] = []
   var body: [UInt8] = []
-  /// Whether the record came that says the answer is whole.
+  /// Whether the record that ends a complete answer has come.
   var hasEnded = false
-  /// Whether a record came that breaks the protocol, by which nginx knows a broken answer.
+  /// Whether a record violates the protocol, by which nginx detects a broken answer.
   var isBroken = false
 
   var text: String { String(decoding: body, as: UTF8.self) }
@@ -15,7 +15,7 @@ struct Reply {
   func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
 }
 
-/// Sends bytes as a web server would, and reads records until the pool closes.
+/// Sends bytes as a web server does, and reads records until the pool closes.
 enum Client {
   static func ask(_ socket: Socket, _ bytes: [UInt8]) throws -> Reply {
     let descriptor = try socket.connect()
@@ -35,10 +35,10 @@ enum Client {
     }
   }
 
-  /// All records up to the end of the connection.
+  /// Reads all records until the end of the connection.
   static func read(from descriptor: Int32) throws -> Reply { try reply(drain(descriptor)) }
 
-  /// The records of one answer, on a connection that stays open behind it.
+  /// Reads the records of one answer on a connection that stays open.
   static func readOne(from descriptor: Int32) throws -> Reply {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -71,7 +71,7 @@ enum Client {
     return reply
   }
 
-  /// All bytes up to the end of the connection.
+  /// Reads all bytes until the end of the connection.
   static func drain(_ descriptor: Int32) throws -> [UInt8] {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)

@@ -1,4 +1,4 @@
-/// FastCGI records as bytes, whole or malformed at will.
+/// Makes FastCGI records, valid or malformed.
 enum Frame {
   enum Kind: UInt8 {
     case begin = 1
@@ -26,7 +26,7 @@ enum Frame {
     record(Kind.begin.rawValue, [0, role, flags, 0, 0, 0, 0, 0], version: version)
   }
 
-  /// A stream of that kind and its end.
+  /// A stream of this kind with its end.
   static func stream(_ kind: Kind, _ bytes: [UInt8]) -> [UInt8] {
     var records: [UInt8] = []
     var rest = bytes[...]
@@ -43,7 +43,7 @@ enum Frame {
     }
   }
 
-  /// A whole request.
+  /// A complete request.
   static func request(
     _ method: String = "GET", _ target: String = "/", _ more: [String: String] = [:],
     body: [UInt8] = [], flags: UInt8 = 0

@@ -3,7 +3,7 @@ import Glibc
 import HTTP
 import Testing
 
-/// Peers that break the protocol, stall or flood: the pool must go on answering.
+/// Peers violate the protocol, stall or flood, and the pool keeps answering.
 struct HostilePeerTests {
   private static func hello(threads: Int = 2, patience: Patience = Patience()) throws -> Running {
     try Running(threads: threads, patience: patience) { _ in
@@ -123,7 +123,7 @@ struct HostilePeerTests {
     let running = try Self.hello(threads: 4, patience: Patience(head: 1, body: 1))
     let idle = try (0..<1_100).map { _ in try running.socket.connect() }
     let descriptor = try running.socket.connect()
-    // Both ends live in this process: what the pool accepts now has a number beyond 1,024, too.
+    // Both ends are in this process, so the pool's descriptor has a number above 1,024, too.
     let filler = (0..<1_100).map { _ in dup(descriptor) }
     try Client.send(Frame.request(), to: descriptor)
     for silent in idle { close(silent) }

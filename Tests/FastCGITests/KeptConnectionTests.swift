@@ -8,7 +8,7 @@ import Testing
 struct KeptConnectionTests {
   private static let keep: UInt8 = 1
 
-  /// With threads to spare: those who are all busy close what they keep.
+  /// A pool with idle threads, because a pool without them closes its kept connections.
   private func echo(threads: Int = 8) throws -> Running {
     try Running(threads: threads) { request in
       if request.path == "/slow" { usleep(200_000) }
@@ -21,7 +21,7 @@ struct KeptConnectionTests {
     try Client.send(Frame.request("GET", target, flags: Self.keep), to: descriptor)
   }
 
-  /// The answer to it, while the connection stays open.
+  /// Receives the answer while the connection stays open.
   private func answer(on descriptor: Int32) throws -> String {
     let reply = try Client.readOne(from: descriptor)
     #expect(reply.hasEnded)
@@ -45,7 +45,7 @@ struct KeptConnectionTests {
     defer { for descriptor in kept { close(descriptor) } }
     for _ in 0..<20 {
       kept.append(try running.socket.connect())
-      // The new one first: it is taken at once, and its request awaited.
+      // The new connection first: it is accepted at once, and its request is awaited.
       for (number, descriptor) in kept.enumerated().reversed() {
         try send("/\(number)", to: descriptor)
         #expect(try answer(on: descriptor) == "/\(number)")
@@ -78,7 +78,7 @@ struct KeptConnectionTests {
     try send("/1", to: kept)
     #expect(try answer(on: kept) == "/1")
     try send("/slow", to: busy)
-    // Before the slow one ends: whoever kept it asks elsewhere.
+    // Closed before the slow request ends, so its owner asks another process.
     #expect(try Client.drain(kept).isEmpty)
     var byte: UInt8 = 0
     #expect(recv(busy, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) < 0)
@@ -107,7 +107,7 @@ struct KeptConnectionTests {
       return descriptor
     }
     defer { for descriptor in kept { close(descriptor) } }
-    // All are ready when the only thread on duty comes back, and the new one last.
+    // All are ready when the only active thread returns; the new connection came last.
     for (number, descriptor) in kept.enumerated() {
       try send(number == 0 ? "/slow" : "/kept", to: descriptor)
       if number == 0 { usleep(50_000) }
@@ -131,7 +131,7 @@ struct KeptConnectionTests {
     usleep(50_000)
     running.requestStop()
     #expect(try Client.drain(idle).isEmpty)
-    // The request in hand is answered, and none follows.
+    // The running request is answered, and no other follows.
     #expect(try Client.read(from: busy).text == "/slow")
     #expect(running.stop().map(\.target) == ["/1", "/slow"])
   }
@@ -160,7 +160,7 @@ struct KeptConnectionTests {
       #expect(try answer(on: descriptor) == "/\(number)")
       close(descriptor)
     }
-    // They have made room for others.
+    // These connections were closed, so there is room for others.
     let descriptor = try running.socket.connect()
     defer { close(descriptor) }
     for path in ["/a", "/b"] {
@@ -170,7 +170,7 @@ struct KeptConnectionTests {
     #expect(running.stop().count == 302)
   }
 
-  /// What a peer sends without having been answered is not taken for a request.
+  /// Unread bytes of a request are not read as the next request.
   @Test func areClosedBehindWhatTheRequestLeftUnread() throws {
     let running = try echo()
     let body = [UInt8](repeating: 65, count: 100)

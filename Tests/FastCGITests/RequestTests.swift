@@ -4,7 +4,7 @@ import HTTP
 import Synchronization
 import Testing
 
-/// What a handler sees of a request.
+/// The request as a handler sees it.
 struct RequestTests {
   @Test func bodiesOfManyRecordsAreReadWhole() throws {
     let body = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 17) }
@@ -48,7 +48,7 @@ struct RequestTests {
     let descriptor = try running.socket.connect()
     defer { close(descriptor) }
     try? Client.send(Frame.request("GET", "/", ["HTTP_X": long + long]), to: descriptor)
-    // With bytes left unread the kernel may answer by a reset.
+    // With unread bytes the kernel may reset the connection.
     let answer = (try? Client.drain(descriptor)) ?? []
     #expect(answer.isEmpty)
     #expect(running.stop().count == 1)

@@ -3,7 +3,7 @@ import Glibc
 import HTTP
 import Synchronization
 
-/// A pool under test, and what it said of each finished request.
+/// A pool under test, and its log of finished requests.
 final class Running: Sendable {
   struct Line: Sendable {
     let target: String
@@ -38,17 +38,17 @@ final class Running: Sendable {
       finished: { state, exchange in log.lines.withLock { $0.append(Line(exchange)) } })
   }
 
-  /// Stops the pool; the lines of all requests, in the order in which they finished.
+  /// Stops the pool; returns the lines of all requests in the order in which they finished.
   func stop() -> [Line] {
     pool.stop()
     crew.join()
     return log.lines.withLock { $0 }
   }
 
-  /// Tells the pool to stop while a request runs.
+  /// Stops the pool while a request runs.
   func requestStop() { pool.stop() }
 
-  /// One request on a connection of its own.
+  /// Sends one request on a new connection.
   func ask(_ bytes: [UInt8]) throws -> Reply { try Client.ask(socket, bytes) }
 }
 

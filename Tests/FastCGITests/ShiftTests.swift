@@ -4,9 +4,9 @@ import HTTP
 import Synchronization
 import Testing
 
-/// Who of a pool's threads takes connections.
+/// The choice of the threads of a pool that take connections.
 struct ShiftTests {
-  /// Threads that are numbered by their first request; `/slow` waits to be let go.
+  /// Threads numbered by their first request; `/slow` waits for `letGo()`.
   private final class Crowd: Sendable {
     let socket: Socket
     private let pool: Pool
@@ -18,7 +18,7 @@ struct ShiftTests {
       let threads = Atomic<Int>(0)
     }
 
-    /// - Parameter relief: long, so that a machine that is busy otherwise changes nothing.
+    /// - Parameter relief: long, so that other load on the machine does not affect the test.
     init(threads: Int, relief: Int = 20_000) throws {
       let gate = Gate()
       self.gate = gate
@@ -36,7 +36,7 @@ struct ShiftTests {
     /// The number of the thread that answered.
     func ask() throws -> UInt8? { try Client.ask(socket, Frame.request("GET", "/")).body.first }
 
-    /// The connection of a request that is held until `letGo()`.
+    /// The connection of a request that waits for `letGo()`.
     func askSlowly() throws -> Int32 {
       let descriptor = try socket.connect()
       try Client.send(Frame.request("GET", "/slow"), to: descriptor)
@@ -67,7 +67,7 @@ struct ShiftTests {
     for descriptor in held {
       #expect(try [1, 2].contains(Client.read(from: descriptor).body.first))
     }
-    // Two of the three have gone off duty again, each after the request that it had.
+    // Two of the three are inactive again, each after its request.
     _ = try (0..<3).map { _ in try crowd.ask() }
     #expect(Set(try (0..<50).map { _ in try crowd.ask() }).count == 1)
     crowd.stop()

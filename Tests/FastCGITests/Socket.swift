@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// A Unix socket with a path of its own, removed with it.
+/// A Unix socket with its own path, which is removed with it.
 final class Socket: Sendable {
   let path: String
   let listening: Int32
@@ -21,7 +21,7 @@ final class Socket: Sendable {
     unlink(path)
   }
 
-  /// An open connection; reads on it fail after ten seconds instead of hanging the tests.
+  /// Connects; reads fail after ten seconds instead of hanging the tests.
   func connect() throws -> Int32 {
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     guard descriptor >= 0 else { throw Failure.call("socket", errno) }

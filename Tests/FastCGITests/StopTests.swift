@@ -3,7 +3,7 @@ import Glibc
 import HTTP
 import Testing
 
-/// How a pool ends.
+/// The end of a pool.
 struct StopTests {
   @Test func theRequestInHandIsFinished() throws {
     let running = try Running(threads: 2) { request in
@@ -51,7 +51,7 @@ struct StopTests {
     }
     usleep(50_000)
     running.requestStop()
-    // The one in hand, and the one whose coming may have woken nobody else.
+    // The running request, and one more whose connection may have woken no other process.
     #expect(running.stop().count <= 2)
   }
 

@@ -1,5 +1,5 @@
-// ZIP archives: the walk ends, and never says what its reader would take for the word of a child
-// that was taken over. Input: the archive.
+// ZIP archives: the walk ends, and sends only packets that its reader accepts from a sound child.
+// Input: the archive.
 
 internal import Glibc
 internal import Imaging
@@ -8,7 +8,7 @@ nonisolated(unsafe) var sink = 0
 
 let limits = ArchiveLimits(entries: 100, totalBytes: 4 << 20, entryBytes: 1 << 20)
 
-/// The input as a file, since the walk reads through a mapping.
+/// The input as a file, because the walk reads through a mapping.
 let file: Int32 = {
   var path = Array("/tmp/assay-fuzz-XXXXXX".utf8CString)
   let file = mkstemp(&path)

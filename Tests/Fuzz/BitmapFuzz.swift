@@ -1,4 +1,4 @@
-// BMP: what the check says of a file is what decoding it does, and the pixels are all there.
+// BMP: the check and the decoder agree about a file, and all pixels are there.
 
 internal import Imaging
 

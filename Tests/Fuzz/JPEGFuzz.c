@@ -1,8 +1,8 @@
 // JPEG: one pass over any bytes, with any profile and orientation, stays within its memory, and
-// makes previews of what it takes.
+// makes previews of the accepted files.
 //
-// A byte for the orientation, one for the profile's length in units of 32 bytes, the profile, the
-// file.
+// Input: a byte for the orientation, one for the profile's length in units of 32 bytes, the
+// profile, the file.
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 enum { most_pixels = 1 << 18, side = 64 };
 
-// The decoder's outline refuses what is too large before libjpeg sees it.
+// The decoder's outline refuses larger pictures before libjpeg reads them.
 static int is_large(const uint8_t *bytes, size_t length) {
   for (size_t place = 0; place + 9 < length; place++) {
     if (bytes[place] != 0xff || bytes[place + 1] < 0xc0 || bytes[place + 1] > 0xcf) continue;
@@ -47,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *start, size_t count) {
       expect(files[index].length > 100 && files[index].bytes[0] == 0xff);
       cjpeg_plane shown;
       uint8_t *again = cjpeg_luma(files[index].bytes, files[index].length, side, 1, &shown);
-      // What we write is a whole picture.
+      // The written preview is a complete picture.
       expect(again && shown.missing == 0);
       cjpeg_free(again);
       cjpeg_free(files[index].bytes);

@@ -1,4 +1,4 @@
-// JSON: whatever parses is written and parsed again to the same value.
+// JSON: every parsed value is written and parsed again to the same value.
 
 nonisolated(unsafe) var sink = 0
 
@@ -35,7 +35,7 @@ package func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   do throws(Problem) {
     value = try JSON(parsing: input)
   } catch {
-    // Behind the place may stand a key of the document, with any text.
+    // A key of the document, with any text, may follow the place.
     let place = error.detail.prefix { $0 != ")" }
     precondition(
       error.status == 400
@@ -43,7 +43,7 @@ package func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
       "an unclear refusal")
     return 0
   }
-  // As deep as jansson goes is as deep as we go, and one level less for scalars.
+  // Our limit of depth is jansson's, and one level less for scalars.
   precondition(depth(value) <= JSON.deepest + 1, "deeper than allowed")
   var writer = JSONWriter()
   write(value, to: &writer)

@@ -1,6 +1,6 @@
-// C2PA manifests, XMP, EXIF and texts of whole files: what is found is bounded and fit for the
-// database. Input: a byte that names the type, then the
-// file, or for odd bytes the manifest store alone.
+// C2PA manifests, XMP, EXIF and texts of whole files: the result is bounded and valid for the
+// database. Input: a byte that names the type, then the file, or for odd bytes only the manifest
+// store.
 
 internal import Imaging
 
@@ -27,7 +27,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   return 0
 }
 
-/// A store as the only chunk of a PNG file.
+/// A PNG file whose only chunk is the store.
 func wrapped(_ store: [UInt8]) -> [UInt8] {
   let length = withUnsafeBytes(of: UInt32(store.count).bigEndian) { Array($0) }
   return [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] + length + Array("caBX".utf8) + store

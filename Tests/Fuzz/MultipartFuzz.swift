@@ -1,9 +1,9 @@
-// Multipart: the events do not depend on how the body is cut, and every part is a slice of it.
-// Input: a byte that seeds the cuts, the boundary up to a line feed, then the body.
+// Multipart: the events do not depend on the pieces of the body, and every part is a slice of it.
+// Input: a byte that seeds the sizes of pieces, the boundary up to a line feed, then the body.
 
 nonisolated(unsafe) var sink = 0
 
-/// One run's events, data joined, and the sentence it ended with.
+/// The events of one run, with joined data, and the final error.
 struct Transcript: Equatable {
   struct Part: Equatable {
     let headers: PartHeaders
@@ -29,7 +29,7 @@ struct Transcript: Equatable {
   }
 }
 
-/// Feeds the body in chunks; each in memory of its own, so that the sanitizer sees its bounds.
+/// Parses the body in chunks, each in its own memory, so that the sanitizer knows its bounds.
 func transcript(_ type: String, _ body: ArraySlice<UInt8>, chunk: () -> Int) -> Transcript {
   var result = Transcript()
   do {

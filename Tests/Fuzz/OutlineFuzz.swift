@@ -1,4 +1,4 @@
-// The walks over PNG, JPEG, GIF, WebP and TIFF: each ends, stays inside, and counts within bounds.
+// The walks over PNG, JPEG, GIF, WebP and TIFF: each ends, stays inside, and counts within limits.
 // Input: a byte that names the type, then the file.
 
 internal import Imaging
@@ -7,7 +7,7 @@ nonisolated(unsafe) var sink = 0
 
 let mostPixels: UInt64 = 1 << 20
 
-/// Makes each page the only one, as the decoder does, and looks that it is, and that all returns.
+/// Makes each page the only one, as the decoder does, checks that, and restores all.
 func checkPages(_ file: UnsafeRawBufferPointer) {
   let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: file.count, alignment: 1)
   defer { copy.deallocate() }

@@ -1,4 +1,4 @@
-// Routing: what was decoded encodes back to the same segments, and a match says the truth.
+// Routing: decoded segments encode to the same segments, and a match is correct.
 // Input: a byte that names the method, then the request target.
 
 nonisolated(unsafe) var sink = 0
@@ -34,7 +34,7 @@ final class Target: RequestSource {
   func read(into buffer: UnsafeMutableRawBufferPointer) -> Int { 0 }
 }
 
-/// Every byte as an escape, so that nothing is left to chance.
+/// Every byte as an escape.
 func escaped(_ text: String) -> String {
   let digits = Array("0123456789abcDEF")
   return text.utf8.map { "%\(digits[Int($0 >> 4)])\(digits[Int($0 & 15)])" }.joined()

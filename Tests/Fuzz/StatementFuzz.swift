@@ -1,5 +1,5 @@
-// EXIF blocks, XMP packets and IPTC records: every text that is found is bounded and fit for the database.
-// Input: a byte that says which, then the block.
+// EXIF blocks, XMP packets and IPTC records: every text found is bounded and valid for the
+// database. Input: a byte that names the kind, then the block.
 
 internal import Imaging
 

@@ -1,12 +1,12 @@
-// Lines, tables and arrays: what they are cut into does not depend on how the stream is, nothing is
-// longer than its limit, and what is cut comes from the stream. Input: a byte that seeds the cuts
+// Lines, tables and arrays: the results do not depend on the pieces of the stream, nothing exceeds
+// its limit, and every result comes from the stream. Input: a byte that seeds the sizes of pieces
 // and names the splitter, then the stream.
 
 nonisolated(unsafe) var sink = 0
 
 let limit = 64
 
-/// All that a splitter says, as text that can be compared.
+/// All results of a splitter as text, for comparison.
 func told(_ kind: Int, _ bytes: ArraySlice<UInt8>, chunk: () -> Int) -> [String] {
   var told: [String] = []
   var lines = LineSplitter(limit: limit)
@@ -60,7 +60,7 @@ func text(_ event: ElementSplitter.Event) -> String {
   }
 }
 
-/// The plain way to do it, where there is one.
+/// The same result by a simple method, where there is one.
 func lines(_ bytes: ArraySlice<UInt8>) -> [String] {
   var pieces = bytes.split(separator: 10, omittingEmptySubsequences: false).map(Array.init)
   if pieces.last == [] { pieces.removeLast() }

@@ -1,7 +1,7 @@
 import HTTP
 import Testing
 
-/// The one rule for the names of files.
+/// The rule for names of files.
 @Suite struct FilenameTests {
   static let names: [(raw: String, kept: String)] = [
     ("a.jpg", "a.jpg"), ("", ""), ("with space.jpg", "with space.jpg"), ("a.b.c", "a.b.c"),
@@ -31,7 +31,7 @@ import Testing
   ]
 
   @Test(arguments: names) func isKeptOrMadeHarmless(raw: String, kept: String) {
-    // As scalars: equal strings may differ in form.
+    // Compared as scalars, because equal strings may differ in form.
     #expect(Array(Filename.cleaned(raw).unicodeScalars) == Array(kept.unicodeScalars))
   }
 

@@ -1,6 +1,6 @@
 import HTTP
 
-/// One part as the parser told it.
+/// One part as the parser reported it.
 struct Part: Equatable {
   let headers: PartHeaders
   var data: [UInt8] = []
@@ -8,7 +8,7 @@ struct Part: Equatable {
   var text: String { String(decoding: data, as: UTF8.self) }
 }
 
-/// Gathers a parser's events.
+/// Collects a parser's events.
 struct Gathered {
   var parts: [Part] = []
 
@@ -43,7 +43,7 @@ func form(_ headers: String, _ data: String = "x") -> String {
   "--b\r\n\(headers)\r\n\r\n\(data)\r\n--b--\r\n"
 }
 
-/// The headers of a part whose Content-Disposition ends like this.
+/// The headers of a part whose Content-Disposition ends with these parameters.
 func disposition(_ parameters: String) throws -> PartHeaders? {
   try parts(form("Content-Disposition: form-data; \(parameters)")).first?.headers
 }

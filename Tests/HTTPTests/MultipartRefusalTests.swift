@@ -74,7 +74,7 @@ import Testing
     (MultipartParser.headerLimit, true), (MultipartParser.headerLimit + 1, false),
   ])
   func boundsTheHeadersOfAPart(count: Int, fits: Bool) {
-    // The two line ends of the header block count as well.
+    // The two line ends of the header block count, too.
     let lines = Self.head + "\r\nX: "
     let padding = String(repeating: "x", count: count - lines.utf8.count - 4)
     let body = Array(form(lines + padding).utf8)

@@ -2,7 +2,7 @@ import HTTP
 import Testing
 
 @Suite struct MultipartTests {
-  /// Data full of what almost is the delimiter, which is "\r\n--boundary".
+  /// Data with near misses of the delimiter, which is "\r\n--boundary".
   static let traps = [
     "", "\r", "\r\n", "\r\n--", "\r\n--boundar", "\r\n--boundarx", "\r\r\n--boundar\r\n-",
     "\r\n\r\n", "--boundary", "-\r\n-boundary", "\n--boundary", "\r\n--Boundary",
@@ -19,7 +19,7 @@ import Testing
   static let type = "multipart/form-data; boundary=boundary"
 
   @Test func keepsDataThatAlmostIsABoundary() throws {
-    // A boundary at the very start of a part ends it: that is a part without a body.
+    // A boundary at the very start of a part ends it, so the part has no body.
     let data = Self.traps.filter { !$0.hasPrefix("--boundary") }
     let found = try parts([Self.body(data)], type: Self.type)
     #expect(found.map(\.text) == data)
@@ -106,7 +106,7 @@ import Testing
       seed ^= seed << 13
       seed ^= seed >> 7
       seed ^= seed << 17
-      // Many line ends, as chance would bring few.
+      // Many line ends, because random bytes have few.
       return [13, 10, 45, UInt8(truncatingIfNeeded: seed >> 8)][Int(seed & 3)]
     }
     let head = Array("--bound\r\nContent-Disposition: form-data; name=a\r\n\r\n".utf8)

@@ -13,7 +13,7 @@ import Testing
     #expect(Array(form.normalized.utf8) == Array(form.utf8))
   }
 
-  /// Every character before U+0300 stands for itself, and no byte of theirs is 0xCC or more.
+  /// Every character before U+0300 is already normalized, and none of their bytes is 0xCC or more.
   @Test func textsThatSkipNormalizingAreNormalized() {
     for value in UInt32(0)..<0x300 {
       let text = String(Unicode.Scalar(value).map(Character.init) ?? "?")

@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func thePathEndsAtTheQueryWhateverFollows() {
-    // As characters, the combining mark would be one with the question mark.
+    // As characters, the combining mark would join the question mark.
     let request = Request.get("/a/b?\u{301}sig=1")
     #expect(request.path == "/a/b")
     #expect(request.queryString == "\u{301}sig=1")

@@ -1,7 +1,7 @@
 import HTTP
 import Testing
 
-/// A request made of CGI parameters and a body, handed out in reads of at most `chunk` bytes.
+/// A request of CGI parameters and a body, whose reads return at most `chunk` bytes.
 final class Scripted: RequestSource {
   private let parameters: [String: String]
   private var rest: ArraySlice<UInt8>
@@ -31,7 +31,7 @@ extension Request {
     return Request(Scripted(parameters), id: "test")
   }
 
-  /// A body whose declared length may differ from its real one.
+  /// A request whose declared length may differ from the real one.
   static func post(
     _ body: [UInt8], type: String? = "application/json", declared: Int? = nil, chunk: Int = .max
   ) -> Request {
@@ -52,7 +52,7 @@ func problem(_ work: () throws -> Void) -> Problem? {
   }
 }
 
-/// Expects that `work` throws a problem of that status and, where given, that sentence.
+/// Expects that `work` throws a problem with this status and, if given, this sentence.
 func expectProblem(
   _ status: Int, _ detail: String? = nil, at place: SourceLocation = #_sourceLocation,
   _ work: () throws -> Void
@@ -67,6 +67,6 @@ extension JSON {
 }
 
 extension JSONWriter {
-  /// What the writer has written, as text.
+  /// The written text.
   var text: String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -16,7 +16,7 @@ private struct Adoption: WireInput {
     .optional("tags", .list(of: .text(0...3), 1...2), default: []))
 }
 
-/// A body of which nothing must be there.
+/// A body without required members.
 private struct Remark: WireInput {
   let note: String?
   static let inputs = Inputs(Remark.init, .optional("note", .text(1...5)))
@@ -100,7 +100,7 @@ private struct Passenger: WireInput {
     }
   }
 
-  /// A member that breaks a rule comes before what the members are together.
+  /// A violation of a member is reported before a violation between members.
   @Test func namesViolationsBeforeMissingAlternatives() {
     for json in ["{}", #"{"name":"123456"}"#, #"{"name":1,"seat":4,"berth":"b"}"#] {
       let refused = problem { _ = try Passenger(reading: JSON(json)) }

@@ -9,7 +9,7 @@ import Testing
 
   init() throws { home = try TemporaryDirectory() }
 
-  /// A folder in which the library has the names `names`, and text files have the names `broken`.
+  /// A folder with the library under the names `names`, and text files under the names `broken`.
   private func folder(_ names: [String], broken: [String] = []) throws -> String {
     let library = try Python.onnxRuntime.get()
     for name in names { try #require(symlink(library, "\(home.path)/\(name)") == 0) }

@@ -2,7 +2,7 @@ import Inference
 import Support
 import Testing
 
-/// With the real ONNX Runtime.
+/// Tests with the real ONNX Runtime.
 @Suite struct ModelTests {
   private func loaded(_ bytes: [UInt8]) throws -> Model {
     let home = try TemporaryDirectory()

@@ -36,7 +36,7 @@ import Testing
     #expect(graph.copies(among: [0, 1, 2]) { $0 == 1 ? 0.5 : 0.7 } == [1: 0])
   }
 
-  /// Whatever hangs together: no two that stay are alike, and each copy is like what it is one of.
+  /// In any graph, kept pictures are not similar, and each copy is similar to its original.
   @Test(arguments: 0..<50) func nothingAlikeStays(seed: Int) {
     var state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 | 1
     func next(_ bound: Int) -> Int {
@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  /// The upper left corner of the other, turned clockwise, lies in the upper right one of this.
+  /// The upper left corner of the other, turned clockwise, is in the upper right one of this.
   @Test func aQuarterTurnIsUndone() {
     let seen = Overlap(
       orientation: 6, part: [0.5, 0, 0.5, 0.5], otherPart: [0.5, 0, 0.5, 0.5]

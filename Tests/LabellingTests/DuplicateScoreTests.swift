@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Duplicate scores")
 struct DuplicateScoreTests {
-  /// What the search found, and what the score must be.
+  /// The result of the search, and the expected score.
   @Test(arguments: [
     (0, 1, 1, 0.999...1.0), (10, 0.99, 0.95, 0.99...1), (60, 0.9, 0.8, 0.9...1),
     (86, 0.8, 0.4, 0...0.3), (80, 0.5, 0, 0...0.01), (88, 0.9, 0.2, 0...0.1),

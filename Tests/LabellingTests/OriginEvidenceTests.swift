@@ -1,7 +1,7 @@
 import Labelling
 import Testing
 
-@Suite("What is known of a picture's origin")
+@Suite("Evidence of a picture's origin")
 struct OriginEvidenceTests {
   typealias Statement = (field: String, value: String)
 
@@ -55,12 +55,12 @@ struct OriginEvidenceTests {
     ("digitalSourceType", iptc + "digitalCapture"), ("digitalSourceType", "algorithmicMedia"),
     ("digitalSourceType", "algorithmicallyEnhanced"), ("c2pa:digitalSourceType", "empty"),
     ("xmp:CreatorTool", ""), ("", ""),
-    // Words of people, and of other languages.
+    // Words of people and of other languages.
     ("exif:ImageDescription", "Nuestra imagen favorita"), ("exif:Software", "Imagen Edit 3.2"),
     ("exif:ImageDescription", "The founder of Midjourney on stage"),
     ("exif:ImageDescription", "trainedAlgorithmicMedia explained"),
     ("png:Comment", "Notes: DALL-E was made by people"),
-    // Chunks that anybody may write.
+    // Chunks that any program may write.
     ("png:prompt", "tell us of your holiday"), ("png:parameters", "f/2.8"), ("png:parameters", ""),
     ("png:workflow", "scan, crop, save"), ("png:prompt", #"{"question": "where?"}"#),
     ("exif:Software", "Fluxbox"), ("exif:Make", "workflow: fast"),

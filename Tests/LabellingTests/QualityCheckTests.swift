@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Checks of picture quality")
 struct QualityCheckTests {
-  /// A picture that nothing can be said against.
+  /// A picture without any flag.
   private static let good: Measurements = {
     var good = Measurements(width: 640, height: 480)
     (good.frames, good.hasPosition, good.sharpness) = (1, false, 2)

@@ -15,7 +15,7 @@ import Testing
     let picture = Textures.square(1)
     let found = try #require(Alignment(picture, picture, suspicion(turned: true)))
     #expect(found.correlation > 0.999)
-    // It is never quite sure: 64 blocks of 68, doubt has the rest.
+    // It is never certain: 64 blocks weigh 64 of 68; the doubt has the rest.
     #expect(found.detail > 0.93)
     #expect(found.orientation == 1)
     #expect(found.first == .whole)

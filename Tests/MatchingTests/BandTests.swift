@@ -28,7 +28,7 @@ import Testing
 
   @Test(arguments: 1...8)
   func whatDiffersInThirtyOneBitsIsFoundHoweverItIsTurned(orientation: Int) throws {
-    // Two bits of each band but one, of which one.
+    // Two bits of each band but one differ; one bit differs in that one.
     var words = [one.words[0], one.words[1], one.words[2], one.words[3]]
     var changes = [Int](repeating: 2, count: 16)
     changes[5] = 1

@@ -7,7 +7,7 @@ import Matching
 import Support
 import Testing
 
-/// The accuracy report in small: `.dev/accuracy` has more photographs, and encodes their copies.
+/// A small version of `.dev/accuracy`, which has more photographs and encodes their copies.
 @Suite struct PhotographTests {
   private struct Shown {
     let base: Int
@@ -47,7 +47,7 @@ import Testing
     #expect(Double(found) >= 0.97 * Double(shown.count - bases.count))
   }
 
-  /// Parts that do not overlap; those that are a sky and little else say nothing.
+  /// Parts without overlap; parts that are mostly sky are left out.
   private static func bases() throws -> [LumaPlane] {
     let run = try Program.run(["\(Products.checkout)/.dev/photos"])
     let folder = try #require(run.text.split(separator: "\n").last.map(String.init))
@@ -68,7 +68,7 @@ import Testing
   private static func copies(of plane: LumaPlane, _ base: Int) -> [(String, LumaPlane)] {
     func cropped(_ share: Double) -> LumaPlane {
       let width = Int(Double(plane.width) * share), height = Int(Double(plane.height) * share)
-      // Somewhere else for each.
+      // At another place for each.
       let x = (plane.width - width) * (base * 7 % 11) / 10
       let y = (plane.height - height) * (base * 5 % 11) / 10
       return cut(plane, x, y, width, height)
@@ -109,7 +109,7 @@ import Testing
 }
 
 extension LumaPlane {
-  /// The deviation of what differs from its neighbours.
+  /// The deviation of the differences between neighbours.
   fileprivate var detail: Double {
     let differences = (0..<height).flatMap { y in
       (1..<width).map { x in Int(pixels[y * width + x]) - Int(pixels[y * width + x - 1]) }

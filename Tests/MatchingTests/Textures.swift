@@ -1,8 +1,8 @@
 import Imaging
 
-/// Small pictures with something to see everywhere.
+/// Small pictures with detail everywhere.
 enum Textures {
-  /// The brightness at a place, 0…1 each way, of one of many pictures.
+  /// The brightness at a place, 0…1 in each direction, of the picture with this seed.
   static func light(_ seed: Int, _ x: Double, _ y: Double) -> Double {
     func knot(_ column: Int, _ row: Int) -> Double {
       var state = UInt64(truncatingIfNeeded: seed &* 7919 &+ column &* 104_729 &+ row &* 1_299_709)

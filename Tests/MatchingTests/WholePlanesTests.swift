@@ -3,7 +3,7 @@ import Matching
 import Testing
 
 @Suite struct WholePlanesTests {
-  /// The search over planes says what a search one by one says.
+  /// The search over planes gives the same results as a search one by one.
   @Test(arguments: [1, 7, 8, 511, 512, 513, 1300])
   func findsTheNearestProbe(count: Int) {
     var random = SystemRandomNumberGenerator()

@@ -21,7 +21,7 @@ struct MailTests {
     #expect(lines.contains("To: ada@example.org"))
     #expect(lines.contains("Subject: =?utf-8?Q?=47=72=C3=BC=C3=9F=65?="))
     #expect(lines.contains("Message-ID: <id-1@example.org>"))
-    // A line that begins with a dot gets another on its way.
+    // A line that begins with a dot gets a second one in transit.
     #expect(letters[0].contains("\nOne\n..two\nthree\n.\n"))
   }
 
@@ -45,12 +45,13 @@ struct MailTests {
   }
 
   @Test func nothingTravelsInTheClearBeyondThisMachine() throws {
-    // The catcher offers no TLS; under a name that only looks like this machine's it is a stranger.
+    // 127.0.0.2 does not count as this machine, so the letter requires TLS, which the catcher
+    // lacks.
     let letter = Letter(to: "ada@example.org", subject: "a", body: "b", id: "1")
     let heard = try MailCatcher.letters(1) { port in
       let far = MailServer(address: "smtp://127.0.0.2:\(port)", sender: "assay@example.org")
       #expect(throws: OutboundError.self) { try far.send(letter) }
-      // 127.0.0.2 reaches no socket that is bound to 127.0.0.1: this one the catcher hears.
+      // Only this letter reaches the catcher, which is bound to 127.0.0.1.
       try server(port).send(letter)
     }
     #expect(heard.count == 1)

@@ -6,7 +6,7 @@ func freshConnection(_ settings: ConnectionSettings = .init()) throws -> Connect
   Connection(try TestServer.freshDatabase(), settings: settings)
 }
 
-/// A connection to a database that several tests use: they make nothing in it.
+/// A connection to a database that several tests share; they create nothing in it.
 func sharedConnection() throws -> Connection { Connection(try shared.get()) }
 
 private let shared = Result { try TestServer.freshDatabase() }
@@ -17,7 +17,7 @@ extension Connection {
     try one(sql) { row throws(PostgresError) in try row.next() }
   }
 
-  /// The number of the server's process behind this connection.
+  /// The process id of this connection's server process.
   func backend() throws -> Int { try value("select pg_backend_pid()") }
 }
 
@@ -34,7 +34,7 @@ extension PostgresError {
   }
 }
 
-/// The error that a piece of code throws; nil when it throws none, or another kind.
+/// The error that `body` throws; nil when it throws none, or one of another kind.
 func postgresError<T>(_ body: () throws -> T) -> PostgresError? {
   do {
     _ = try body()

@@ -179,7 +179,7 @@ import Testing
   }
 }
 
-/// Releases that meet at one database.
+/// Several releases migrate one database.
 @Suite final class ReleaseOrderTests {
   let database: String
   let old: ReleaseFolder
@@ -268,7 +268,7 @@ struct ReleaseFolder: Sendable {
   func edition(_ number: Int) throws { try write("functions/edition", "\(number) hash\n") }
   func removeFunction(_ name: String) throws { unlink("\(functions)/\(name).sql") }
 
-  /// Writes a function's file, with a body of the old signature when that is kept.
+  /// Writes a function's file, with the old signature as well if that is kept.
   func function(
     _ name: String, _ body: String, arguments: String = "", returns: String = "int",
     language: String = "sql", keepsOld old: String? = nil
@@ -283,7 +283,7 @@ struct ReleaseFolder: Sendable {
     try write("functions/\(name).sql", text(arguments, body) + (old.map { text("", $0) } ?? ""))
   }
 
-  /// Migrates as this release does; a sum stands for a hash.
+  /// Migrates as this release does; the hash is a simple sum.
   func migrate(_ db: Connection) throws -> Migrator.Report {
     let migrator = Migrator(directory: "\(directory.path)/migrations", functions: functions) {
       String($0.reduce(0) { $0 &* 31 &+ Int($1) })

@@ -41,7 +41,7 @@ import Testing
     try db.listen("job")
     let isGone: Bool = try other.value("select pg_terminate_backend(\(db.backend()), 5000)")
     try #require(isGone)
-    // What was missed is unknown: the waiter is woken to look for itself.
+    // Missed notifications are unknown, so the waiter is woken and checks for itself.
     #expect(try db.waitForNotification(milliseconds: 10_000)?.isEmpty == true)
     try other.run("select pg_notify('job', 'again')")
     #expect(try db.waitForNotification(milliseconds: 10_000) == "again")

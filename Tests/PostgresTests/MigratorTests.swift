@@ -20,7 +20,7 @@ import Testing
   deinit { directory.remove() }
 
   private func migrate(_ connection: Connection? = nil) throws -> [String] {
-    // A sum stands for a hash.
+    // The hash is a simple sum.
     let migrator = Migrator(directory: directory.path) { bytes in
       String(bytes.reduce(0) { $0 &* 31 &+ Int($1) })
     }

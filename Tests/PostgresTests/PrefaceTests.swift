@@ -25,7 +25,7 @@ import Testing
   }
 
   private func who() throws -> String { try db.value("select current_setting('test.who', true)") }
-  /// How often the preface has run.
+  /// The number of runs of the preface.
   private func count() throws -> Int {
     try other.value("select case when is_called then last_value else 0 end from sent")
   }
@@ -64,7 +64,7 @@ import Testing
     #expect(refusal { try db.run("select 1 / (select 0)") } == "22012")
     #expect(try who() == "ann")
     #expect(try who() == "ann")
-    // A sequence forgets nothing: the first attempt counts.
+    // A sequence is not rolled back, so the first attempt counts.
     #expect(try count() == 2)
   }
 
@@ -78,7 +78,7 @@ import Testing
         throw Halt()
       }
     }
-    // The server has taken the setting back.
+    // The server has rolled the setting back.
     #expect(try who() == "bob")
     try db.transaction { db in try db.run("insert into t values (2)") }
     #expect(try who() == "bob")

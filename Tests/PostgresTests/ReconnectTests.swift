@@ -15,7 +15,7 @@ import Testing
     try db.script("create table t (x int)")
   }
 
-  /// Returns when the session is over.
+  /// Ends a session; returns when it is over.
   private func terminate(_ backend: Int) throws {
     let isGone: Bool = try other.value("select pg_terminate_backend(\(backend), 5000)")
     try #require(isGone)
@@ -106,7 +106,7 @@ import Testing
   }
 }
 
-/// Tests that need a server to themselves.
+/// Tests that need a server of their own.
 @Suite struct RestartTests {
   @Test func survivesAnImmediateRestart() throws {
     let cluster = try Cluster()

@@ -16,7 +16,7 @@ import Testing
   @Test func aHundredThousandRowsInBoundedMemory() throws {
     let (count, backend) = (100_000, try db.backend())
     var (next, bytes) = (1, 0)
-    // Fifty megabytes in all, far more than sockets hold.
+    // Fifty megabytes in all, far more than socket buffers hold.
     try db.each(
       "select i, repeat('x', 500) from generate_series(1, \(count)::int) as s (i)"
     ) { row in
@@ -24,7 +24,7 @@ import Testing
       guard number == next else { throw Stop() }
       bytes += try row.next(String.self).utf8.count
       if [1, count / 2].contains(next) {
-        // The server is still at it: it waits until we take more.
+        // The server is still active: it waits until the client reads more.
         let state: String = try other.value(
           "select state from pg_stat_activity where pid = \(backend)")
         #expect(state == "active")

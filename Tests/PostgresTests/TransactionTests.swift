@@ -27,7 +27,7 @@ import Testing
     #expect(try Connection(database).value("select count(*) from t") == 2)
   }
 
-  /// The first statement travels with `begin` when it is prepared already, and alone when not.
+  /// The first statement is sent with `begin` when it is already prepared, otherwise alone.
   @Test func rollsBackWhatThrows() throws {
     for _ in 1...2 {
       #expect(throws: Stop.self) {
@@ -55,7 +55,7 @@ import Testing
 
   @Test func closesWithAStatementOfItsOwn() throws {
     db.closing = "insert into t values (9, 9)"
-    // One without statements carries nothing.
+    // A transaction without statements sends nothing.
     try db.transaction { _ in }
     #expect(try count() == 1)
     #expect(throws: Stop.self) {

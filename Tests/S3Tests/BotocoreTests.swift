@@ -2,7 +2,7 @@ import S3
 import Support
 import Testing
 
-/// Our signatures against those of botocore, AWS's own client, for keys of every kind.
+/// Compares our signatures with those of botocore, AWS's own client, for many keys.
 @Suite struct BotocoreTests {
   private static let keys = [
     "plain.jpg", "a/b/c.png", "with space", " leading", "trailing ", "plus+sign", "a~b", "a%20b",
@@ -11,7 +11,7 @@ import Testing
     "日本/写真.jpg", "🦊.gif", "عربى", "double//slash", "dir/", "a:b", "tab\there", "_-.", "…",
   ]
 
-  /// Prints a line a request: when it was signed, and what it came to.
+  /// Prints a line per request: its time and its signature.
   private static let script = """
     import calendar, re, sys, time
     import boto3
@@ -90,8 +90,8 @@ import Testing
     }
   }
 
-  /// The parts of an address, whose parameters may stand in any order, and which says the port of
-  /// its scheme or not: the signed host has none.
+  /// The parts of an address in a fixed order, without the default port: the signed host has none,
+  /// and the order of parameters does not matter.
   private func sorted(_ whole: String) -> [Substring] {
     let address = whole.replacing(":443/", with: "/")
     let parts = address.split(separator: "?", maxSplits: 1)

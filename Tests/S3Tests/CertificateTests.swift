@@ -2,7 +2,7 @@ import S3
 import Support
 import Testing
 
-/// Whom the client believes to be the store.
+/// The certificates that the client accepts for the store.
 @Suite struct CertificateTests {
   @Test func onlyATrustedCertificateOfThatHostIsTaken() throws {
     let directory = try TemporaryDirectory()
@@ -27,7 +27,7 @@ import Testing
     #expect(try head(server, "localhost", "\(directory.path)/none.pem") == nil)
   }
 
-  /// The size of the object that the server has; nil when the client does not trust it.
+  /// The size of the server's object; nil when the client does not trust the server.
   private func head(_ server: PythonServer, _ host: String, _ authority: String?) throws -> Int? {
     let client = try S3Client(
       Store.configuration(

@@ -3,7 +3,7 @@ import S3
 import Support
 import Testing
 
-/// Our own calls, against a store that checks their signatures.
+/// Our own requests to a store that checks their signatures.
 @Suite struct ClientTests {
   @Test(arguments: ["plain", "with space+plus~tilde", "日本/写真 ü.jpg", "100%?&#=", "a//b"])
   func anObjectIsSeenFetchedAndDeleted(name: String) throws {

@@ -2,7 +2,7 @@ import S3
 import Support
 import Testing
 
-/// What an operator may write, and what they are told otherwise.
+/// Valid settings, and the errors of invalid ones.
 @Suite struct ConfigurationTests {
   @Test func withoutAnEndpointThereIsNoStore() throws {
     #expect(try S3Configuration(environment: { _ in nil }) == nil)
@@ -55,7 +55,7 @@ import Testing
     expectRefusal("ASSAY_S3_PATH_STYLE", "yes")
   }
 
-  /// No certificate covers a bucket with dots below a host, and an address has no subdomains.
+  /// No certificate matches a bucket with dots below a host, and an IP address has no subdomains.
   @Test func someStoresNeedTheBucketInThePath() {
     for settings in [
       ["ASSAY_S3_BUCKET": "my.pictures"], ["ASSAY_S3_ENDPOINT": "https://10.0.0.1"],
@@ -86,7 +86,7 @@ import Testing
     #expect(error?.description.hasPrefix("\(name) ") == true)
   }
 
-  /// What a key's address looks like with these settings in place of good ones.
+  /// The address of a key with these settings instead of valid ones.
   private func address(
     of changes: [String: String], secret: String = "SECRET\n", mode: UInt32 = 0o600
   ) throws -> String {

@@ -3,7 +3,7 @@ import S3
 import Support
 import Testing
 
-/// Addresses that others use, against a store that checks them.
+/// Signed addresses that others use, with a store that checks them.
 @Suite struct PresignedTests {
   @Test func aFileIsStoredAndFetched() throws {
     let signer = try Store.signer()
@@ -11,7 +11,7 @@ import Testing
     let put = try signer.presign(
       .put(contentType: "image/jpeg"), key: key, expires: 60, at: time(nil))
     #expect(try Store.put("pixels", to: put, contentType: "image/jpeg") == 200)
-    // moto does not heed the type asked for, but the gate checks that it is signed.
+    // moto ignores the requested type, but the gate checks that it is signed.
     let get = try signer.presign(
       .get(contentType: "image/png", disposition: "inline; filename=\"a.png\""), key: key,
       expires: 60, at: time(nil))
@@ -68,7 +68,7 @@ import Testing
     #expect(address.contains("&X-Amz-Date=19700101T000000Z&X-Amz-Expires=\(given)&"))
   }
 
-  /// Clients collapse segments of dots, and would so reach another key than was signed.
+  /// Clients remove segments of dots, and would reach another key than the signed one.
   @Test(arguments: ["", "..", "a/../b", "./a", "a/.", String(repeating: "a", count: 1025)])
   func aBadKeyIsNotSigned(key: String) throws {
     let signer = try Store.signer()

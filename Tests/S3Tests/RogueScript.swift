@@ -1,4 +1,4 @@
-/// A server that misbehaves in the way the key's last segment asks for.
+/// A server that misbehaves in the way that the key's last segment names.
 ///
 /// Argument: a PEM file with key and certificate, to speak TLS.
 let rogueScript = #"""

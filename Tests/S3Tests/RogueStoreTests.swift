@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  /// The address it points to would answer well.
+  /// A request to its target would succeed.
   @Test func aRedirectIsNotFollowed() throws {
     #expect(try fault("elsewhere") == .redirected(status: 307))
     #expect(throws: S3Error.redirected(status: 307)) { try client().head("elsewhere") }
@@ -86,7 +86,7 @@ import Testing
     #expect(try client.head("good")?.size == 4)
   }
 
-  /// The port is ours, and nobody listens on it.
+  /// The port is reserved for the test, and nobody listens on it.
   @Test func nobodyListening() throws {
     let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(socket) }

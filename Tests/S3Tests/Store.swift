@@ -2,7 +2,7 @@ import Glibc
 import S3
 import Support
 
-/// The store of these tests: one moto for all of them, each with keys of its own.
+/// The store of these tests: one moto for all, with different keys for each.
 enum Store {
   static let accessKey = "AKIAASSAYTESTS"
   static let secretKey = "wJalr/XUtnFEMI+K7MDENG"
@@ -27,7 +27,7 @@ enum Store {
 
   static func signer() throws -> S3Signer { try S3Signer(configuration()) }
 
-  /// Sends bytes as a browser would; the status of the answer.
+  /// Sends bytes as a browser does; returns the status.
   static func put(
     _ text: String, to address: String, contentType: String, method: String = "PUT"
   ) throws -> Int {
@@ -43,7 +43,7 @@ enum Store {
     return status
   }
 
-  /// Fetches an address: head and body as curl prints them.
+  /// Fetches an address; returns head and body as curl prints them.
   static func get(_ address: String) throws -> WebAnswer {
     let answer = try Program.run([
       "curl", "--silent", "--show-error", "--globoff", "--path-as-is", "--noproxy", "*",
@@ -53,7 +53,7 @@ enum Store {
   }
 }
 
-/// A file without a name, to download to.
+/// A file without a name, as the target of a download.
 struct NamelessFile: ~Copyable {
   let descriptor: Int32
 

@@ -1,10 +1,10 @@
 package import HTTP
 
-/// A test expected something that is not there.
+/// A test expected something that does not exist.
 package struct Missing: Error, CustomStringConvertible {
   package let description: String
 
-  /// Nothing, where this was expected.
+  /// An error with a description of the missing thing.
   package init(description: String) { self.description = description }
 }
 
@@ -37,7 +37,7 @@ package struct Answer {
   /// The sentence of an error.
   package var detail: String { get throws { try json["detail"].string } }
 
-  /// The names of the body's members as they are written, or of the first object in its list.
+  /// The names of the body's members in order, or of the first object in its list.
   package var keys: [String] {
     var (keys, text): ([String], [UInt8]) = ([], [])
     var (depth, isInText, isEscaped) = (0, false, false)

@@ -2,21 +2,21 @@ package import Assay
 internal import HTTP
 internal import Postgres
 
-/// One thread's way into a site: a connection of its own, and no web server between.
+/// A client for one thread, with its own connection and without a web server.
 package final class Client {
   package let context: Context
   private let application: Application
 
-  /// A way into the site.
+  /// A client of the site.
   /// - Parameters:
-  ///   - database: another database than the site's, for what breaks.
-  ///   - routes: other routes than the program's.
+  ///   - database: a database to use instead of the site's, for tests of failures.
+  ///   - routes: routes to use instead of the program's.
   package init(_ site: Site, database: String? = nil, routes: [Route] = Routes.all) {
     context = Context(site, database: database)
     application = Application(routes)
   }
 
-  /// Sends a request as somebody; the answer is whole when this returns.
+  /// Sends a request as a person; the answer is complete when this returns.
   package func send(
     _ method: String, _ path: String, as person: Person? = nil, json: String? = nil,
     form: Form? = nil, headers: [String: String] = [:]

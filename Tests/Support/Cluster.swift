@@ -1,19 +1,19 @@
 internal import CLinux
 internal import Glibc
 
-/// A private PostgreSQL server, reachable through a socket in its own directory only.
+/// A private PostgreSQL server, reachable only through a socket in its own directory.
 ///
-/// A shell stands between: it stops the server and removes the directory when its standard input
-/// ends, which the kernel sees to however the test process dies.
+/// A shell process stops the server and removes the directory when its standard input ends. The
+/// kernel closes that pipe however the test process ends.
 package final class Cluster: Sendable {
   private let directory: String
   private let commands: Int32
   private let answers: Int32
 
-  /// How to reach it as superuser, without a database's name.
+  /// The conninfo of the superuser, without a database's name.
   package var conninfo: String { "host=\(directory) user=postgres" }
 
-  /// Makes and starts a server; it lives no longer than this object and this process.
+  /// Makes and starts a server, which ends with this object or this process.
   package init() throws {
     var template = Array("\(Self.root)/assay-postgres-XXXXXX".utf8CString)
     guard let made = mkdtemp(&template) else {
@@ -26,7 +26,7 @@ package final class Cluster: Sendable {
       Glibc.close(input.reading)
       Glibc.close(output.writing)
     }
-    // In a session of its own: a terminal's interrupt is not for it.
+    // In its own session, so that it does not get a terminal's interrupt.
     let shell = ["/usr/bin/setsid", "/bin/sh", "-c", Self.script, "sh", directory]
     try Self.spawn(shell, input.reading, output.writing)
     try awaitReady()
@@ -37,14 +37,14 @@ package final class Cluster: Sendable {
     Glibc.close(answers)
   }
 
-  /// In memory when there is room: tests make hundreds of databases, each of 300 files.
+  /// A folder in memory if there is room: tests make hundreds of databases, each of 300 files.
   private static var root: String {
     var space = statvfs()
     let isKnown = statvfs("/dev/shm", &space) == 0 && access("/dev/shm", W_OK) == 0
     return isKnown && space.f_bavail * space.f_bsize > 2 << 30 ? "/dev/shm" : "/tmp"
   }
 
-  /// Kills the server without a goodbye and starts it again.
+  /// Kills the server without a shutdown and starts it again.
   package func restart() throws {
     _ = "restart\n".withCString { write(commands, $0, strlen($0)) }
     try awaitReady()

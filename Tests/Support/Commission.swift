@@ -1,18 +1,18 @@
 internal import Assay
 
-/// A customer's request whose pictures a labeler has been given by an admin.
+/// A customer's request whose pictures an admin has assigned to a labeler.
 package struct Commission: Sendable {
   package let customer: Person
   package let admin: Person
   package let labeler: Person
   /// The request's id.
   package let request: String
-  /// The pictures' ids in the task's order: as they were sent.
+  /// The pictures' ids in the task's order, which is the order of the upload.
   package let images: [String]
   /// The task's id.
   package let task: String
 
-  /// Makes the people, the request, so many pictures, and the task.
+  /// Makes the people, the request, the pictures and the task.
   package init(_ site: TestSite, pictures: Int = 2, classes: [String] = ["cat", "dog"]) throws {
     customer = try site.person(.customer)
     admin = try site.person(.admin)

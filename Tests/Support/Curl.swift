@@ -1,13 +1,13 @@
 package import HTTP
 
-/// An answer as it came over the network.
+/// An answer as it was received.
 package struct WebAnswer: Sendable {
   package let status: Int
-  /// In the order they came, names in lower case.
+  /// The headers in order, with names in lower case.
   package let headers: [(name: String, value: String)]
   package let body: [UInt8]
 
-  /// Reads the last of the answers in these bytes: interim ones stand before it.
+  /// Parses the last answer in these bytes, which may follow interim ones.
   /// - Throws: when there is none.
   package init(parsing bytes: [UInt8]) throws {
     var rest = bytes[...]
@@ -36,7 +36,7 @@ package struct WebAnswer: Sendable {
     headers.filter { $0.name == name.lowercased() }.map(\.value)
   }
 
-  /// The only value of a header; nil when it is missing or there are more.
+  /// The only value of a header; nil when it is missing or repeated.
   package func header(_ name: String) -> String? {
     let found = values(name)
     return found.count == 1 ? found[0] : nil
@@ -64,14 +64,14 @@ package struct WebFile: Sendable {
   package let name: String
   package let path: String
 
-  /// The file at a path, sent under a name.
+  /// A file at a path, sent under a name.
   package init(_ name: String, at path: String) {
     self.name = name
     self.path = path
   }
 }
 
-/// A request that curl makes; secrets reach it by its standard input alone.
+/// A request that curl makes; secrets are passed to it only through standard input.
 package struct Curl: Sendable {
   private var lines: [String] = []
   private let seconds: Int
@@ -86,7 +86,7 @@ package struct Curl: Sendable {
     if method == "HEAD" { lines.append("head") } else { option("request", method) }
   }
 
-  /// Adds an option of curl's, by its long name.
+  /// Adds an option of curl by its long name.
   package mutating func option(_ name: String, _ value: String) {
     lines.append("\(name) = \(Self.quoted(value))")
   }
@@ -96,8 +96,8 @@ package struct Curl: Sendable {
     option("form", "\(field)=@\(Self.quoted(file.path));filename=\(Self.quoted(file.name))")
   }
 
-  /// Makes the request.
-  /// - Throws: when there is no answer in time.
+  /// Sends the request.
+  /// - Throws: when no answer comes in time.
   package func send() throws -> WebAnswer {
     let config = lines.joined(separator: "\n") + "\n"
     let curl = try Program.run(

@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// The PostgreSQL server of this test process.
 ///
-/// It is started by the first test that wants a database; `ASSAY_TEST_POSTGRES` may hold the
-/// conninfo (`key=value …`) of a superuser on another one, whose test databases then stay there.
+/// The first test that needs a database starts it. `ASSAY_TEST_POSTGRES` may contain the conninfo
+/// (`key=value …`) of a superuser on another server, where the test databases then remain.
 package enum TestServer {
   private static let server = Result { try Server() }
   private static let templates = Mutex<Set<String>>([])
@@ -51,7 +51,7 @@ package enum TestServer {
   }
 }
 
-/// A server somewhere, which the process starts unless it is told of one.
+/// A PostgreSQL server; the process starts it unless a conninfo is given.
 private struct Server {
   private let cluster: Cluster?
   private let base: String
@@ -65,12 +65,12 @@ private struct Server {
     }
   }
 
-  /// The last of two equal keys counts.
+  /// The last of two equal keys is used.
   func conninfo(of database: String) -> String { "\(base) dbname=\(database)" }
 
   func run(_ statement: String) throws {
     var settings = ConnectionSettings()
-    // Many databases are made at once, on few cores.
+    // Many databases are made at the same time on few cores.
     settings.statementTimeoutMilliseconds = 60_000
     settings.lockTimeoutMilliseconds = 60_000
     try Connection(conninfo(of: "postgres"), settings: settings).script(statement)

@@ -13,17 +13,17 @@ package struct TemporaryDirectory: Sendable {
     path = String(cString: made)
   }
 
-  /// Writes a file that nobody else may read, unless the mode says so.
+  /// Writes a file that only its owner can read, unless a mode is given.
   package func write(_ name: String, _ text: String, mode: UInt32 = 0o600) throws {
     try Files.write("\(path)/\(name)", Array(text.utf8))
     chmod("\(path)/\(name)", mode)
   }
 
-  /// Removes it with all that is in it.
+  /// Removes the directory and its contents.
   package func remove() { Files.remove(path) }
 }
 
-/// Whole files.
+/// Reads and writes whole files.
 package enum Files {
   /// A file's bytes.
   package static func bytes(_ path: String) throws -> [UInt8] {
@@ -38,7 +38,7 @@ package enum Files {
     return bytes
   }
 
-  /// Writes a file, replacing what was there.
+  /// Writes a file and replaces an existing one.
   package static func write(_ path: String, _ bytes: [UInt8]) throws {
     let descriptor = open(path, O_CREAT | O_TRUNC | O_WRONLY | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw Missing(description: "cannot write \(path)") }
@@ -64,12 +64,12 @@ package enum Files {
     return names.sorted()
   }
 
-  /// What the folder of a store may hold: whatever else lies there, an upload has put there.
+  /// The folders of a store; all other entries were put there by an upload.
   package static let foldersOfAStore: Set<String> = [
     "arriving", "blobs", "damaged", "doomed", "incoming", "previews", "tmp",
   ]
 
-  /// Removes a file, or a directory with all that is in it.
+  /// Removes a file, or a directory and its contents.
   package static func remove(_ path: String) {
     guard unlink(path) != 0 else { return }
     for name in (try? names(in: path)) ?? [] { remove("\(path)/\(name)") }

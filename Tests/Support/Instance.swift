@@ -2,15 +2,15 @@ internal import Glibc
 
 internal import Synchronization
 
-/// The whole service as `make up` starts it: nginx, pool, worker and PostgreSQL, of its own.
+/// The whole service as `make up` starts it: its own nginx, pool, worker and PostgreSQL.
 ///
-/// It ends with this process, however that ends: a shell waits for the end of a pipe and stops it.
+/// It ends with this process, even after a crash: a shell waits for the end of a pipe and stops it.
 package final class Instance: Sendable {
-  /// Where it lives: `ASSAY_RUN`.
+  /// The folder of the instance: `ASSAY_RUN`.
   package let run: String
-  /// Where its state stands: sockets, logs, the store.
+  /// The folder of its state: sockets, logs, the store.
   package let state: String
-  /// What `instance.env` says.
+  /// The contents of `instance.env`.
   package let settings: [String: String]
   /// The ports of nginx, with TLS and without.
   package let ports: (tls: UInt16, plain: UInt16)
@@ -21,19 +21,19 @@ package final class Instance: Sendable {
   private let files = Atomic<Int>(0)
 
   private static let shared = Result {
-    // All tests come from one address, and some send as much as they can.
+    // All tests have one address, and some send as many requests as they can.
     let instance = try Instance(settings: ["ASSAY_LIMITS": "off"])
     atexit { try? Instance.running().stop() }
     return instance
   }
 
-  /// The one that most tests share, started by the first of them.
+  /// The instance that most tests share; the first of them starts it.
   package static func running() throws -> Instance { try shared.get() }
 
-  /// Starts a service of its own; `stop` ends it.
+  /// Starts a separate service; `stop` ends it.
   /// - Parameters:
-  ///   - settings: of the program, besides what the scripts set.
-  ///   - prepare: told where it will live, before anything of it is there.
+  ///   - settings: settings of the program, in addition to those of the scripts.
+  ///   - prepare: called with the folder before anything is in it.
   package init(
     settings more: [String: String] = [:], prepare: (_ run: String) throws -> Void = { _ in }
   ) throws {
@@ -58,7 +58,7 @@ package final class Instance: Sendable {
     state = try Self.resolve("\(run)/state")
   }
 
-  /// Runs one of the scripts of `.dev/` on this instance.
+  /// Runs a script of `.dev/` on this instance.
   package func script(_ words: String..., input: String = "", seconds: Int = 120) throws -> Finished
   {
     try Program.run(
@@ -66,17 +66,17 @@ package final class Instance: Sendable {
       environment: environment, seconds: seconds)
   }
 
-  /// Runs the program `assay` with the instance's settings, as who administers it.
+  /// Runs the program `assay` with the instance's settings, as its administrator.
   package func assay(_ words: String..., seconds: Int = 60) throws -> Finished {
     let script = "export SWIFT_BACKTRACE=enable=no; set -a; . \"$0/assay.env\"; exec \"$@\""
     return try Program.run(
       ["bash", "-c", script, state, "\(state)/bin/assay"] + words, seconds: seconds)
   }
 
-  /// Stops and deletes it.
+  /// Stops and deletes the instance.
   package func stop() throws { try leash.pull() }
 
-  /// Writes a file that lives as long as the instance; its path.
+  /// Writes a file that exists as long as the instance; returns its path.
   package func file(_ bytes: [UInt8]) throws -> String {
     let path = "\(run)/file-\(files.add(1, ordering: .relaxed).newValue)"
     try Files.write(path, bytes)

@@ -7,7 +7,7 @@ package enum Account: String, CaseIterable, Sendable {
 }
 
 extension Instance {
-  /// What somebody signs in with.
+  /// The username and password of an account.
   package func credentials(_ who: Account) throws -> (username: String, password: String) {
     let role = who.rawValue.uppercased()
     guard let username = settings["ASSAY_\(role)_USERNAME"],
@@ -16,7 +16,7 @@ extension Instance {
     return (username, password)
   }
 
-  /// An access token of somebody's, the same each time.
+  /// An access token of an account, the same each time.
   package func token(_ who: Account) throws -> String {
     try tokens.withLock { tokens in
       if let token = tokens[who] { return token }
@@ -34,7 +34,7 @@ extension Instance {
     return try answer.json["access_token"].string
   }
 
-  /// A new account with an organization of its own; its token.
+  /// Makes an account with an organization of its own; returns its token.
   package func newCustomer() throws -> String {
     let name = "customer-\(UInt64.random(in: 0...UInt64.max))"
     let answer = try send(
@@ -44,10 +44,10 @@ extension Instance {
     return try signIn(name, "correct horse battery")
   }
 
-  /// Sends a request over HTTPS and waits for its answer.
+  /// Sends a request over HTTPS; returns the answer.
   /// - Parameters:
-  ///   - path: a path, or a whole address.
-  ///   - options: of curl's, by their long names.
+  ///   - path: a path, or a complete address.
+  ///   - options: options of curl by their long names.
   package func send(
     _ method: String, _ path: String, as who: Account? = nil, token: String? = nil,
     json: String? = nil, files: [WebFile] = [], options: [(name: String, value: String)] = [],

@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// A shell that stops an instance when its standard input ends: with this process, or before.
+/// A shell that stops an instance when its standard input ends, at the latest with this process.
 final class Leash: Sendable {
   private let shell: Program
   private let end: Mutex<Int32>
@@ -21,7 +21,7 @@ final class Leash: Sendable {
       ], descriptor: ends[0], environment: environment)
   }
 
-  /// Ends the pipe and waits until all is stopped; does nothing the second time.
+  /// Closes the pipe and waits until everything is stopped; a second call does nothing.
   func pull() throws {
     let isFirst = end.withLock { end in
       defer { end = -1 }
@@ -34,12 +34,12 @@ final class Leash: Sendable {
   }
 }
 
-/// A port nobody listens on, outside the range that the kernel gives to clients.
+/// Finds a free port outside the range that the kernel gives to clients.
 enum FreePort {
   static func find() throws -> UInt16 {
     for _ in 0..<100 {
       let port = UInt16.random(in: 20_000...30_000)
-      // The plain port is 1,000 above.
+      // The plain port is greater by 1,000.
       if isFree(port), isFree(port + 1000) { return port }
     }
     throw Missing(description: "no free port")

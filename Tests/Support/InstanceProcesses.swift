@@ -3,7 +3,7 @@ internal import Glibc
 /// The processes behind nginx.
 package struct PoolProcesses: Equatable, Sendable {
   package let supervisor: Int32
-  /// In the order of their numbers.
+  /// The API processes in the order of their numbers.
   package let api: [Int32]
   package let workers: [Int32]
 }
@@ -24,8 +24,8 @@ extension Instance {
       workers: found["worker", default: []].sorted())
   }
 
-  /// Waits until something is so.
-  /// - Throws: when it is not in time.
+  /// Waits until a condition is true.
+  /// - Throws: when it is not true in time.
   package func wait(seconds: Int = 60, for what: String, until isSo: () throws -> Bool) throws {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while try !isSo() {
@@ -37,9 +37,9 @@ extension Instance {
   }
 }
 
-/// What the kernel tells of processes.
+/// Information about processes from the kernel.
 package enum Kernel {
-  /// The processes whose command line names a text.
+  /// The processes whose command line contains a text.
   package static func processes(naming text: String) -> [Int32] {
     let own = getpid()
     return all.filter { pid in
@@ -50,7 +50,7 @@ package enum Kernel {
   /// The children of a process.
   package static func children(of parent: Int32) -> [Int32] {
     all.filter { pid in
-      // pid (name) state parent …; a name may hold anything.
+      // pid (name) state parent …; a name may contain any character.
       let fields = (try? Files.text("/proc/\(pid)/stat"))?.split(separator: ")").last
       return fields?.split(separator: " ").dropFirst().first.flatMap { Int32($0) } == parent
     }
@@ -69,7 +69,7 @@ package enum Kernel {
 
   private static var all: [Int32] { entries(of: "/proc").compactMap { Int32($0) } }
 
-  /// Processes come and go: what cannot be listed any more is empty.
+  /// The entries of a folder of /proc; empty when its process has ended.
   private static func entries(of folder: String) -> [String] {
     (try? Files.names(in: folder)) ?? []
   }

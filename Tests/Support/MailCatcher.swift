@@ -1,10 +1,10 @@
 internal import CLinux
 internal import Glibc
 
-/// A mail server (RFC 5321) on this machine that keeps what it is handed.
+/// A mail server (RFC 5321) on this machine that keeps the letters it gets.
 package enum MailCatcher {
-  /// The letters, with what was said before each, that a body sends to the port it is given.
-  /// - Parameter refusing: answers every letter's recipient with 550.
+  /// The letters that `body` sends to the given port, each with the commands before it.
+  /// - Parameter refusing: whether every letter's recipient is answered with 550.
   package static func letters(
     _ count: Int, refusing: Bool = false, sentBy body: (UInt16) throws -> Void
   ) throws -> [String] {

@@ -26,10 +26,10 @@ package struct Form: Sendable {
   package let bytes: [UInt8]
   package let contentType = "multipart/form-data; boundary=----assay-test-7MA4YWxkTrZu0gW"
 
-  /// A form of these bytes, which need not be well made.
+  /// A form of these bytes, which may be malformed.
   package init(bytes: [UInt8]) { self.bytes = bytes }
 
-  /// A form that sends files in the field `files`, or another, and fields behind them.
+  /// A form with files in the field `files`, or another, followed by fields.
   package init(
     _ files: [(name: String, bytes: [UInt8])], field: String = "files",
     fields: [(name: String, value: String)] = []

@@ -2,12 +2,12 @@ package import Assay
 
 internal import HTTP
 
-/// Somebody who has signed in.
+/// A signed-in person.
 package struct Person: Sendable {
   package let username: String
   package let token: String
 
-  /// Somebody with a token from elsewhere.
+  /// A person with a given token.
   package init(username: String, token: String) {
     self.username = username
     self.token = token
@@ -15,10 +15,10 @@ package struct Person: Sendable {
 }
 
 extension TestSite {
-  /// The password of everybody that tests make.
+  /// The password of all accounts of tests.
   package static let password = "correct horse battery"
 
-  /// A new account of that role, signed in.
+  /// Makes an account of a role and signs it in.
   package func person(_ role: Role, named name: String? = nil) throws -> Person {
     let username = name ?? "\(role.rawValue)-\(UInt32.random(in: 0...UInt32.max))"
     try Directory.add(username, email: nil, role: role, password: Self.password, owner())
@@ -26,7 +26,7 @@ extension TestSite {
   }
 
   /// Signs an account in.
-  /// - Throws: `Missing` when it may not.
+  /// - Throws: `Missing` when the sign-in is refused.
   package func signIn(_ username: String) throws -> Person {
     let answer = try send(
       "POST", "/auth/login",
@@ -34,7 +34,7 @@ extension TestSite {
     return Person(username: username, token: try answer.json["access_token"].string)
   }
 
-  /// A new request of somebody's; its id.
+  /// Makes a request of a person; returns its id.
   package func request(
     by person: Person, classes: [String] = ["cat", "dog"]
   ) throws -> String {
@@ -45,7 +45,7 @@ extension TestSite {
     return try answer.json["id"].string
   }
 
-  /// Uploads pictures to a request and gives their image ids, newest first.
+  /// Uploads pictures to a request; returns their image ids, newest first.
   package func upload(
     _ pictures: [(name: String, bytes: [UInt8])], to request: String, by person: Person
   ) throws -> [String] {
@@ -54,7 +54,7 @@ extension TestSite {
       .map { try $0["image_id"].string }
   }
 
-  /// Gives a labeler a request's pictures; the task's id.
+  /// Assigns a request's pictures to a labeler; returns the task's id.
   package func assign(
     _ request: String, to labeler: Person, by admin: Person
   ) throws -> String {

@@ -1,4 +1,4 @@
-/// Pictures that tests make: real files, each of its own texture.
+/// Makes pictures for tests: real files, each with a different texture.
 package enum Pictures {
   /// A PNG of low-frequency noise; the same seed makes the same bytes.
   package static func png(seed: UInt64, width: Int = 96, height: Int = 64, text: String? = nil)
@@ -35,14 +35,14 @@ package enum Pictures {
     }
   }()
 
-  /// Sums of a few random waves: what photographs look like to a perceptual hash.
+  /// A sum of a few random waves, which a perceptual hash treats like a photograph.
   package static func texture(seed: UInt64, width: Int, height: Int) -> [UInt8] {
     var random = SplitMix(state: seed)
     let grid = (0..<169).map { _ in Double(random.next() % 256) }
     var luma: [UInt8] = []
     for y in 0..<height {
       for x in 0..<width {
-        // The middle of each pixel: a picture is the same at any size.
+        // The middle of each pixel, so that a picture is the same at any size.
         let gx = (Double(x) + 0.5) * 12 / Double(width)
         let gy = (Double(y) + 0.5) * 12 / Double(height)
         let (column, row) = (min(11, Int(gx)), min(11, Int(gy)))
@@ -89,7 +89,7 @@ package enum Pictures {
   }
 }
 
-/// A small generator whose sequence a seed decides (SplitMix64).
+/// A random generator whose sequence is determined by the seed (SplitMix64).
 private struct SplitMix {
   var state: UInt64
 

@@ -1,14 +1,14 @@
 internal import Glibc
 
-/// A decoder that does not survive pictures that hold a certain text, when it is to inspect them.
+/// A decoder that crashes when it inspects a picture with a certain text.
 ///
-/// It stands before the real one and hands everything through.
+/// It is a proxy of the real decoder.
 package struct PoisonedDecoder: Sendable {
-  /// Who dies of it.
+  /// The process that dies.
   package enum Victim: String, Sendable {
     /// The decoder itself.
     case decoder
-    /// The process that asked.
+    /// The process that sent the request.
     case asker
   }
 
@@ -18,10 +18,10 @@ package struct PoisonedDecoder: Sendable {
 
   /// Writes the program.
   /// - Parameters:
-  ///   - folder: where it is put, beside the list of the dead.
+  ///   - folder: the folder for the program and the list of deaths.
   ///   - decoder: the real one.
-  ///   - poison: the text.
-  ///   - most: so often it kills at most.
+  ///   - poison: the text in the picture.
+  ///   - most: the maximum number of deaths.
   package init(
     in folder: String, before decoder: String, poison: String, victim: Victim, most: Int = .max
   ) throws {
@@ -39,7 +39,7 @@ package struct PoisonedDecoder: Sendable {
     chmod(path, 0o755)
   }
 
-  /// How often it has killed.
+  /// The number of deaths.
   package var deaths: Int { get throws { try Files.bytes(log).count } }
 
   private static let script = #"""

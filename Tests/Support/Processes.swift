@@ -1,9 +1,9 @@
 internal import CLinux
 internal import Glibc
 
-/// What a program left behind.
+/// The result of a program.
 package struct Finished: Sendable {
-  /// Its exit code, or minus the signal that ended it.
+  /// Its exit code, or the negative number of the signal that ended it.
   package let code: Int32
   package let output: [UInt8]
   package let errors: String
@@ -12,7 +12,7 @@ package struct Finished: Sendable {
   package var text: String { String(decoding: output, as: UTF8.self) }
 }
 
-/// A program that runs beside the test; what it says goes to files, so it never waits for a reader.
+/// A program that runs beside the test; its output goes to files, so it never waits for a reader.
 package struct Program: Sendable {
   package let pid: Int32
   private let name: String
@@ -31,10 +31,10 @@ package struct Program: Sendable {
     return found.filter { !$0.key.hasPrefix("ASSAY_") || $0.key == "ASSAY_INSTANCES" }
   }()
 
-  /// Starts a program in a process group of its own: a terminal's interrupt is not for it.
+  /// Starts a program in its own process group, so that it does not get a terminal's interrupt.
   /// - Parameters:
   ///   - input: the bytes of its standard input.
-  ///   - descriptor: its standard input, instead.
+  ///   - descriptor: its standard input, instead of `input`.
   package init(
     _ words: [String], input: [UInt8] = [], descriptor: Int32? = nil,
     environment: [String: String] = Program.environment
@@ -54,8 +54,8 @@ package struct Program: Sendable {
     pid = try Self.spawn(words, &actions, environment)
   }
 
-  /// Waits for its end.
-  /// - Throws: when it takes longer; it and all that it started are killed then.
+  /// Waits for the program's end.
+  /// - Throws: after a timeout; then the program and all its children are killed.
   package func finish(seconds: Int = 60) throws -> Finished {
     defer {
       close(output)
@@ -72,10 +72,10 @@ package struct Program: Sendable {
       errors: String(decoding: Self.bytes(of: errors), as: UTF8.self))
   }
 
-  /// What it has written to standard output until now.
+  /// The standard output so far.
   package var said: String { String(decoding: Self.bytes(of: output), as: UTF8.self) }
 
-  /// What it has written to standard error until now.
+  /// The standard error so far.
   package var complaints: String { String(decoding: Self.bytes(of: errors), as: UTF8.self) }
 
   /// Runs a program to its end.
@@ -104,7 +104,7 @@ package struct Program: Sendable {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    // Other suites block signals, and the program would inherit that.
+    // Other suites block signals, and a program inherits blocked signals.
     var none = sigset_t()
     var all = sigset_t()
     sigemptyset(&none)

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Where the build put the programs under test.
+/// The paths of the built programs under test.
 package enum Products {
   /// The checkout's directory.
   package static let checkout: String = {
@@ -8,7 +8,7 @@ package enum Products {
     #filePath.split(separator: "/").dropLast(3).reduce("") { "\($0)/\($1)" }
   }()
 
-  /// A built program, beside the test bundle.
+  /// The path of a built program, beside the test bundle.
   package static func path(_ program: String) -> String {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     // The test runner may be xctest or swiftpm's helper: then the bundle is an argument.

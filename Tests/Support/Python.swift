@@ -1,23 +1,23 @@
 internal import Glibc
 internal import Synchronization
 
-/// Pythons that have what tests need: the system's when it does, else one of our own in `.build`,
-/// made once.
+/// Pythons with the packages that tests need: the system's if it has them, otherwise one in
+/// `.build`, made once.
 package enum Python {
-  /// With moto, the S3 server of the tests, and botocore, AWS's own signer.
+  /// A Python with moto, the S3 server of the tests, and botocore, AWS's own signer.
   package static let withMoto = Result {
     try find(
       "moto", ["moto[s3,server]==5.2.1"],
       probe: "import boto3, moto.server, werkzeug.serving, flask_cors")
   }
-  /// With the reference implementation of C2PA, which signs and reads.
+  /// A Python with the reference implementation of C2PA, which signs and reads.
   package static let withC2PA = Result {
     try find(
       "c2pa", ["c2pa-python==0.38.1", "cryptography==50.0.2"], probe: "import c2pa, cryptography")
   }
-  /// With h2, an HTTP/2 client that sends what a test tells it to.
+  /// A Python with h2, an HTTP/2 client that a test controls.
   package static let withHTTP2 = Result { try find("h2", ["h2==4.3.0"], probe: "import h2") }
-  /// The path of ONNX Runtime's library, which its package for Python brings along.
+  /// The path of ONNX Runtime's library in its package for Python.
   package static let onnxRuntime = Result {
     let python = try find("onnxruntime", ["onnxruntime==1.31.1"], probe: "import onnxruntime")
     let script = """
@@ -54,14 +54,14 @@ package enum Python {
   }()
 }
 
-/// A server in Python that ends when this process lets go of its standard input, however we end.
+/// A server in Python that ends when its standard input is closed, even if this process crashes.
 package final class PythonServer: Sendable {
-  /// Where it listens.
+  /// The port of the server.
   package let port: Int
   private let program: Program
   private let leash: Mutex<Int32>
 
-  /// Starts a script that prints its port once it listens.
+  /// Starts a script that prints its port when it listens.
   package init(_ script: String, _ arguments: [String] = [], python: String = "python3") throws {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { throw Missing(description: "no pipe") }
@@ -82,7 +82,7 @@ package final class PythonServer: Sendable {
 
   deinit { stop() }
 
-  /// Ends it; does nothing the second time.
+  /// Stops the server; a second call does nothing.
   package func stop() {
     let isFirst = leash.withLock { leash in
       defer { leash = -1 }

@@ -1,6 +1,6 @@
 package import Postgres
 
-/// The schema as SQL, from the catalogs: the same text on every version of PostgreSQL.
+/// The schema as SQL from the catalogs, with the same text on all versions of PostgreSQL.
 package enum SchemaText {
   /// Describes the schema `public` of a database.
   package static func of(_ db: Connection) throws(PostgresError) -> String {
@@ -29,7 +29,7 @@ package enum SchemaText {
     order by t.typname
     """
 
-  // Not-null constraints have names of their own from version 18 on: the column says it.
+  // From version 18 on, not-null constraints have names; this text shows them with the column.
   private static let tables: SQL = """
     select format(E'create table %I (\\n%s\\n);', c.relname,
       (select string_agg(line, E',\\n' order by part, place, line collate "C") from (

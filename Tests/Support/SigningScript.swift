@@ -1,8 +1,8 @@
 extension Python {
-  /// Signs pictures with the reference implementation of C2PA, by certificates made here.
+  /// Signs pictures with the reference implementation of C2PA and certificates that it makes.
   ///
-  /// Arguments: a folder with `a.jpg`, `a.png`, `a.webp`, `a.tif` and `a.gif`; the signed ones are
-  /// put beside them.
+  /// Arguments: a folder with `a.jpg`, `a.png`, `a.webp`, `a.tif` and `a.gif`. The signed files are
+  /// written to the same folder.
   package static let signing = #"""
     import datetime, io, json, sys
     import c2pa
@@ -98,7 +98,7 @@ extension Python {
     sign("a.jpg", "input.jpg", "c2pa.edited", None, "ES256", "inputTo")
     """#
 
-  /// Prints what the reference implementation thinks of each file: its state, a line each.
+  /// Prints the state of each file by the reference implementation, one per line.
   package static let reading = #"""
     import json, sys
     import c2pa

@@ -1,4 +1,4 @@
-/// moto behind a gate: it does not look at signatures, so botocore recomputes each one here.
+/// moto with a proxy that checks signatures with botocore, because moto ignores them.
 ///
 /// Arguments: access key, secret key, bucket.
 package let storeScript = #"""

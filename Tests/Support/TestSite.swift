@@ -4,16 +4,16 @@ package import Postgres
 internal import Glibc
 internal import Queue
 
-/// The whole application but the web server, on a database and a store of its own.
+/// The whole application without a web server, with its own database and store.
 package final class TestSite {
   package let site: Site
   /// The connection string of the database's owner.
   package let database: String
-  /// The way in that `send` takes.
+  /// The client that `send` uses.
   package let client: Client
 
   /// A fresh, migrated database and an empty store.
-  /// - Parameter secrets: further files of `ASSAY_SECRETS`, by their names.
+  /// - Parameter secrets: further files of `ASSAY_SECRETS`, by name.
   package init(
     quality: QualityMode = .worker, settings: [String: String] = [:],
     secrets: [String: String] = [:]
@@ -28,7 +28,7 @@ package final class TestSite {
       "ASSAY_DATABASE": database, "ASSAY_STORE": home.path + "/store",
       "ASSAY_SECRETS": home.path, "ASSAY_DECODE": Products.path("assay-decode"),
       "ASSAY_QC": quality.rawValue, "ASSAY_LIMITS": "off",
-      // The pictures that tests make are tiny, and soft.
+      // The pictures of tests are very small and soft.
       "ASSAY_QC_THRESHOLDS": "low_resolution=off,blurry=off",
     ].merging(settings) { $1 }
     site = try Site(Config { environment[$0] })
@@ -36,9 +36,9 @@ package final class TestSite {
     self.home = home
   }
 
-  /// What `token.key` holds in tests.
+  /// The contents of `token.key` in tests.
   package static let tokenKey = "3f1c9a5be07d42866b8e0d5fa4c2719713e85ad06c9b47f22a60f7d3958cb14e"
-  /// What `link.key` holds in tests.
+  /// The contents of `link.key` in tests.
   package static let linkKey = "b7e20c94d15f8a36429d6e7ba81350cfe4967f02c8ad1b5370be3946fd85a21c"
 
   private let home: TemporaryDirectory
@@ -47,15 +47,15 @@ package final class TestSite {
     site.stop()
     home.remove()
     client.context.db.close()
-    // The clone's connection string ends with its name.
+    // The conninfo of the copy ends with its name.
     let name = database.split(separator: "=").last ?? ""
     try? Connection("\(database) dbname=postgres").script("drop database \(name) with (force)")
   }
 
-  /// A connection with the owner's rights, for what no endpoint does.
+  /// A connection with the owner's rights, for tasks without an endpoint.
   package func owner() -> Connection { Connection(database) }
 
-  /// Waits until somebody waits for an advisory lock.
+  /// Waits until a transaction waits for an advisory lock.
   package func waitForALock() throws {
     let db = owner()
     for _ in 0..<100_000 {
@@ -87,12 +87,12 @@ package final class TestSite {
     throw Missing(description: "nobody came to the row")
   }
 
-  /// A connection as one of the program's own roles.
+  /// A connection with one of the program's roles.
   package func connection(as role: DatabaseRole) -> Connection {
     Connection(site.config.database(as: role))
   }
 
-  /// Sends a request as somebody; the answer is whole when this returns.
+  /// Sends a request as a person; the answer is complete when this returns.
   package func send(
     _ method: String, _ path: String, as person: Person? = nil, json: String? = nil,
     form: Form? = nil, headers: [String: String] = [:]
@@ -106,13 +106,13 @@ package final class TestSite {
     while try worker.runNext() {}
   }
 
-  /// Sends the letters that wait.
+  /// Sends the queued letters.
   package func deliver() throws {
     let db = connection(as: .worker)
     while try Postman().deliver(site, db) {}
   }
 
-  /// What so many threads get who all do the same at once, each over its own connection.
+  /// Runs `work` on several threads at the same time, each with its own connection.
   package func race<Result: Sendable>(
     _ threads: Int, _ work: @escaping @Sendable (Client, Int) throws -> Result
   ) throws -> [Result] {

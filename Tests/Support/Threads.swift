@@ -1,9 +1,9 @@
 internal import Glibc
 internal import Synchronization
 
-/// Runs the work on so many real threads and gathers what each returned, in their order.
-/// - Parameter meanwhile: what this thread does before it waits for the others.
-/// - Throws: the first error, when all have ended.
+/// Runs the work on `count` threads and returns their results in order.
+/// - Parameter meanwhile: work of the calling thread before it waits for the others.
+/// - Throws: the first error, after all threads have ended.
 package func inThreads<Result: Sendable>(
   _ count: Int, _ work: @escaping @Sendable (Int) throws -> Result,
   meanwhile: () throws -> Void = {}
@@ -18,11 +18,11 @@ package func inThreads<Result: Sendable>(
   return try results.inOrder.map { try $0.get() }
 }
 
-/// Holds threads back until all have come.
+/// Makes threads wait until all have come.
 final class StartingLine: Sendable {
   private let missing: Atomic<Int>
 
-  /// A line that so many threads are awaited at.
+  /// A line for `threads` threads.
   init(_ threads: Int) { missing = Atomic(threads) }
 
   /// Waits for the others.

@@ -1,10 +1,10 @@
-/// Builds archives byte by byte, right ones and wrong ones.
+/// Builds archives byte by byte, valid or invalid.
 package struct Zip: Sendable {
-  /// One file; what is set overrides what would be right.
+  /// A file of an archive; values that are set replace the correct ones.
   package struct File: Sendable {
     package var name: [UInt8]
     package var data: [UInt8]
-    /// The data as they are packed; nil: as they are.
+    /// The packed data; nil to store the data without compression.
     package var packed: [UInt8]?
     package var method = 0
     package var flags = 0
@@ -15,9 +15,9 @@ package struct Zip: Sendable {
     package var host = 3
     package var attributes = 0o100644 << 16
     package var extra: [UInt8] = []
-    /// Sizes and checksum stand behind the data, and zeros in the local header.
+    /// Whether sizes and checksum follow the data, with zeros in the local header.
     package var hasDescriptor = false
-    /// No local header and no data: the directory alone knows it.
+    /// Whether it exists only in the directory, without a local header and data.
     package var isGhost = false
 
     package init(_ name: String, _ data: [UInt8] = Array("data".utf8)) {
@@ -31,7 +31,7 @@ package struct Zip: Sendable {
   package var after: [UInt8] = []
   package var comment: [UInt8] = []
   package var betweenDirectoryAndEnd: [UInt8] = []
-  /// Overrides what the end of the directory says.
+  /// Replaces the count in the end of the directory.
   package var count: Int?
   package var directorySize: Int?
   package var directoryOffset: Int?

@@ -2,7 +2,7 @@ import Glibc
 import Imaging
 import Support
 
-/// An archive on disk for as long as the value lives, already without a name.
+/// An archive on disk that is already unlinked and exists as long as this object.
 final class Archive: Sendable {
   let descriptor: Int32
 
@@ -12,7 +12,7 @@ final class Archive: Sendable {
     else { throw ArchiveError(reason: "cannot write \(bytes.count) bytes") }
   }
 
-  /// What a Python script makes: it has `zipfile`, `zlib` and `os`, and the new file's `path`.
+  /// An archive made by a Python script, which has `zipfile`, `zlib`, `os` and the `path`.
   init(python script: String) throws {
     descriptor = try Self.file { path in
       let code = "import sys, os, io, zlib, struct, zipfile\npath = sys.argv[1]\n" + script
@@ -45,7 +45,7 @@ struct ArchiveError: Error {
   let reason: String
 }
 
-/// What a reader said of an archive.
+/// The result of reading an archive.
 struct Contents: Equatable {
   enum Verdict: Equatable {
     case whole([UInt8])
@@ -107,7 +107,7 @@ extension ArchiveReader {
   func contents(of bytes: [UInt8]) throws -> Contents { try contents(of: Archive(bytes)) }
 }
 
-/// The program that the build put beside the tests.
+/// The path of the built program beside the tests.
 let unpacker: String = {
   var path = [CChar](repeating: 0, count: Int(PATH_MAX))
   let start = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? ""

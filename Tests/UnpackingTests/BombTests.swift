@@ -71,7 +71,7 @@ extension UnpackingTests {
     }
 
     @Test func aDirectoryOfMillions() throws {
-      // 46 MB of records of which none has a file.
+      // 46 MB of records, none of which is a file.
       let bomb = try Archive(
         python: """
           record = b"PK\\1\\2" + bytes(26) + bytes(16)
@@ -88,7 +88,8 @@ extension UnpackingTests {
       #expect(found.stopped == "The archive holds more than 10000 files.")
     }
 
-    /// Fifield's: each file's data begin with the next one's header, quoted, and end in one kernel.
+    /// Fifield's bomb: each file's data begin with the next header, quoted, and all share one
+    /// kernel.
     @Test func filesThatShareOneKernel() throws {
       let bomb = try Archive(
         python: """
@@ -131,7 +132,7 @@ extension UnpackingTests {
       #expect(try reader.contents(of: bomb).faults == [String](repeating: nested, count: 16))
     }
 
-    /// An archive whose one file is the archive.
+    /// An archive whose only file is the archive itself.
     @Test func itself() throws {
       var file = Zip.File("itself.zip")
       file.data = Zip([file]).bytes
@@ -150,7 +151,7 @@ extension UnpackingTests {
     }
 
     @Test func timeRunsOut() throws {
-      // Slow to unpack, and ten times of it.
+      // Slow to unpack, ten times.
       let bomb = try Archive(
         python: """
           data = os.urandom(5 << 20)

@@ -4,7 +4,7 @@ import Support
 import Testing
 
 extension UnpackingTests {
-  /// The child may die and dawdle; nothing of it stays.
+  /// A child may crash or be slow, and leaves nothing behind.
   @Suite struct Child {
     private static let large = Zip(
       (0..<10).map { .init("\($0)", .init(repeating: 5, count: 1 << 19)) }
@@ -52,7 +52,7 @@ extension UnpackingTests {
       try reader.read(archive.descriptor) { event in
         guard case .begin(let name) = event, name == "1" else { return }
         let child = try #require(children().first)
-        // It sleeps in its send: neither more of the archive nor more memory is used.
+        // It sleeps in send: it uses no more of the archive and no more memory.
         while try state(of: child) != "S" { usleep(1000) }
         written = try figure("VmHWM", of: child)
       }

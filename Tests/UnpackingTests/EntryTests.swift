@@ -3,9 +3,9 @@ import Support
 import Testing
 
 extension UnpackingTests {
-  /// One bad file is one error; the files beside it come whole.
+  /// A bad file is one error; all other files are complete.
   @Suite struct Entries {
-    /// What is said of a bad file between two good ones.
+    /// The error of a bad file between two good ones.
     private func fault(of bad: Zip.File, _ reader: ArchiveReader = reader) throws -> String? {
       let found = try reader.contents(of: Zip([.init("first"), bad, .init("last")]))
       #expect(found.names == ["first", EntryName.cleaned(bad.text), "last"])

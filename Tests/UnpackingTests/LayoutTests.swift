@@ -3,7 +3,7 @@ import Support
 import Testing
 
 extension UnpackingTests {
-  /// Where the parts of an archive may stand, and where not.
+  /// The allowed and refused places of an archive's parts.
   @Suite struct Layout {
     private let two = [Zip.File("a.txt", Array("one".utf8)), Zip.File("b.txt", Array("two".utf8))]
 

@@ -3,7 +3,7 @@ import Support
 import Testing
 
 extension UnpackingTests {
-  /// Names are shown and never used; the bytes they come in have many meanings.
+  /// Names are only displayed; their bytes may be in many encodings.
   @Suite struct Names {
     private func name(
       _ bytes: [UInt8], flags: Int = 0, extra: [UInt8] = [], in encoding: NameEncoding? = nil
@@ -34,7 +34,7 @@ extension UnpackingTests {
       #expect(try name(Array("a/b c.png".utf8), in: encoding) == "b c.png")
     }
 
-    /// A name that is not in the encoding that the client told is no guess of ours.
+    /// If a name is not valid in the client's encoding, no other encoding is tried.
     @Test(arguments: [
       (NameEncoding.utf8, [0xE9]), (.cp932, [0xFF, 0x80]), (.eucKR, [0x95, 0x5C]),
       (.gbk, [0x81, 0x20]),
@@ -56,7 +56,7 @@ extension UnpackingTests {
       #expect(try name(Array("表.jpg".utf8), flags: 0x800, in: .cp1251) == "表.jpg")
     }
 
-    /// Without a given encoding the whole name is kept, and different names stay different.
+    /// Without a given encoding, names are kept complete, and different names stay different.
     @Test(arguments: [
       ([0x95, 0x5C], "ò＼"), ([0xA5, 0x5C], "Ñ＼"), ([0x95, 0x5C, 0x95, 0x5C], "ò＼ò＼"),
       ([0x41, 0x5C, 0x81], "ü"), ([0x81, 0x62, 0x5C, 0x81], "ü"), ([0x81, 0x81, 0x5C, 0x62], "b"),

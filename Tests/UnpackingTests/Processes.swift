@@ -10,32 +10,32 @@ func text(_ path: String) throws -> String {
   return String(decoding: bytes, as: UTF8.self)
 }
 
-/// This process's unpacking children, dead ones that nobody has reaped included.
+/// The unpacking children of this process, including dead ones that were not reaped.
 func children() -> [pid_t] {
   let all = numbers(in: "/proc").filter { identifier in
     guard let stat = try? text("/proc/\(identifier)/stat") else { return false }
     let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ")
     return fields.count > 2 && fields[2] == "\(getpid())"
   }
-  // Other suites of this process have decoders of their own.
+  // Other suites of this process have decoders, too.
   return all.filter { (try? text("/proc/\($0)/cmdline"))?.contains("unpack") == true }
 }
 
-/// `S` is asleep.
+/// The state of a child; `S` means asleep.
 func state(of child: pid_t) throws -> String {
   let status = try text("/proc/\(child)/status").split(separator: "\n")
   let line = status.first { $0.hasPrefix("State:") } ?? ""
   return String(line.split(separator: "\t").last?.prefix(1) ?? "")
 }
 
-/// A line of the status, in KB.
+/// A value of the child's status, in KB.
 func figure(_ name: String, of child: pid_t) throws -> Int {
   let status = try text("/proc/\(child)/status").split(separator: "\n")
   let line = status.first { $0.hasPrefix(name) } ?? ""
   return Int(line.split(whereSeparator: { !$0.isNumber }).first ?? "") ?? 0
 }
 
-/// How many packet sockets this process has open.
+/// The number of this process's open packet sockets.
 func descriptors() throws -> Int {
   numbers(in: "/proc/self/fd").count { descriptor in
     var kind: Int32 = 0

@@ -1,11 +1,11 @@
 import Imaging
 import Testing
 
-/// What a child that was taken over might say.
+/// Packets that a compromised child might send.
 @Suite struct TranscriptTests {
   private let full = [ArchiveMessage.dataMark] + [UInt8](repeating: 0, count: 65_535)
 
-  /// The outcome of a row of packets: events, and the failure if one came.
+  /// The result of several packets: events, and the failure if there was one.
   private func outcome(_ packets: [[UInt8]], _ limits: ArchiveLimits = .init(), bytes: Int = 1000)
     -> (events: Int, failure: DecodeFailure?)
   {

@@ -1,9 +1,9 @@
 import Imaging
 import Testing
 
-/// Everything that starts children, one after the other: some tests count processes.
+/// All tests that start children, one after the other, because some tests count processes.
 @Suite(.serialized) enum UnpackingTests {
-  /// Whatever takes more than ten seconds is timed out, and so fails.
+  /// A reader with a timeout of ten seconds, after which a test fails.
   static let reader = ArchiveReader(
     executable: unpacker, limits: ArchiveLimits(wallSeconds: 10, cpuSeconds: 10))
 }

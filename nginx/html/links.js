@@ -1,4 +1,4 @@
-// What the pages behind the links of letters do. The secret stands behind the '#': no log has it.
+// Code of the pages that letters link to. The token is after the '#', so no log contains it.
 const token = new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
 const form = document.querySelector("form");
 const said = document.querySelector("[role=status]");

@@ -2,8 +2,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// The first page of a TIFF file as 8-bit gray, RGB or RGBA (`*bands` is 1, 3 or 4), row by row as
-/// it is stored: not turned upright. To be freed with ctiff_free.
+/// Decodes the first page of a TIFF file as 8-bit gray, RGB or RGBA (`*bands` is 1, 3 or 4), row by
+/// row as it is stored, without applying its orientation. Free the result with ctiff_free.
 ///
 /// NULL when libtiff cannot read all of it, or when it has more than `most` pixels.
 uint8_t *ctiff_pixels(

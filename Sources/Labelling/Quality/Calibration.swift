@@ -1,27 +1,27 @@
 internal import Glibc
 
-/// Turns what a model puts out into a probability, as it was fitted on pictures of known origin.
+/// Maps a model's output to a probability, by a function fitted on pictures of known origin.
 package enum Calibration: Equatable, Sendable {
   /// σ(a·x + b). Platt: "Probabilistic Outputs for Support Vector Machines" (1999).
   case platt(a: Double, b: Double)
-  /// Straight lines between points, level beyond them; x rises, the probabilities do not fall.
+  /// Linear interpolation between points, constant outside; x rises and probabilities do not fall.
   case table([Point])
 
-  /// What was seen once: of the pictures with such an output so many were generated.
+  /// An observation: this share of the pictures with such an output were generated.
   package struct Point: Equatable, Sendable {
-    /// What the model puts out.
+    /// The model's output.
     package let output: Double
     /// 0…1.
     package let probability: Double
 
-    /// A point of the curve.
+    /// A point of the curve, with an output and a probability.
     package init(output: Double, probability: Double) {
       self.output = output
       self.probability = probability
     }
   }
 
-  /// Takes points; nil when there are less than two, or they are not in order.
+  /// A curve through these points; nil when there are fewer than two or they are not in order.
   package init?(points: [Point]) {
     let steps = zip(points, points.dropFirst())
     guard points.count >= 2, points.allSatisfy({ (0...1).contains($0.probability) }),
@@ -30,7 +30,7 @@ package enum Calibration: Equatable, Sendable {
     self = .table(points)
   }
 
-  /// The probability, 0…1; nil when the output is no number.
+  /// The probability, 0…1; nil when the output is not a number.
   package func probability(of output: Double) -> Double? {
     guard output.isFinite else { return nil }
     switch self {

@@ -1,6 +1,6 @@
-/// How strongly a file's statements say that a model made the picture.
+/// Rates how strongly a file's statements declare that a model made the picture.
 enum DeclaredOrigin {
-  /// The statement that says it most strongly, as `field: value`; nil when none does.
+  /// The strongest such statement, as `field: value`; nil when there is none.
   static func strongest(of statements: [some OriginStatement])
     -> (score: Double, reason: String)?
   {
@@ -10,7 +10,7 @@ enum DeclaredOrigin {
         (score: $0, reason: "\(statement.field): \(statement.value)")
       }
     }
-    // Of equals the first: the order is that of the file.
+    // Of equally strong statements it takes the first, in the order of the file.
     return ranked.reduce(nil) { best, next in
       guard let best, best.score >= next.score else { return next }
       return best
@@ -27,13 +27,13 @@ enum DeclaredOrigin {
     return GeneratorNames.isSigned(field, value) ? 0.95 : nil
   }
 
-  // IPTC's digital source types (NewsCodes), and those that C2PA adds. A picture of which a part was
-  // generated is a composite.
+  // IPTC's digital source types (NewsCodes) and those of C2PA. A picture with a generated part is a
+  // composite.
   private static func source(_ value: String, isPart: Bool) -> Double? {
     switch value.split(whereSeparator: { $0 == "/" || $0 == ":" }).last?.lowercased() {
     case "trainedalgorithmicmedia", "trainedalgorithmicdata": isPart ? 0.9 : 0.99
     case "compositewithtrainedalgorithmicmedia": 0.9
-    // With synthetic elements, which a model need not have made.
+    // It has synthetic elements, but a model need not have made them.
     case "compositesynthetic": 0.7
     default: nil
     }

@@ -1,25 +1,24 @@
-/// Pictures and which of them are like one another.
+/// A graph of pictures, with an edge between two similar pictures.
 ///
-/// A cluster is all that hang together, directly or by way of others: a chain may join pictures
-/// that are not alike at all. So nothing is decided by cluster: a picture only gives way to one
-/// that it is like itself.
+/// A cluster is a connected component, so a chain may join pictures that are not similar. Therefore
+/// clusters decide nothing: a picture becomes a copy only of a picture that it is similar to.
 package struct DuplicateGraph: Sendable {
   private var neighbours: [[(place: Int, score: Double)]]
 
-  /// So many pictures, named by their places, none of which are alike.
+  /// A graph of `count` pictures, identified by their indexes, without edges.
   package init(count: Int) {
     neighbours = Array(repeating: [], count: count)
   }
 
-  /// Two pictures are like one another, with that probability, 0…1.
+  /// Adds an edge between two pictures, with the probability that they are copies, 0…1.
   package mutating func join(_ one: Int, _ other: Int, score: Double) {
     neighbours[one].append((other, score))
     neighbours[other].append((one, score))
   }
 
-  /// All clusters: the places of each in ascending order, the cluster with the least first.
+  /// All clusters, sorted by their lowest index, each with its indexes in ascending order.
   ///
-  /// A picture that is like no other is one of its own.
+  /// A picture without a similar one is a cluster of its own.
   package func clusters() -> [[Int]] {
     var isSeen = Array(repeating: false, count: neighbours.count)
     var clusters: [[Int]] = []
@@ -39,13 +38,14 @@ package struct DuplicateGraph: Sendable {
     return clusters
   }
 
-  /// What each picture that gives way is a copy of; those that stay are not in it.
+  /// Maps each copy to the picture that it is a copy of; pictures that are kept are not in it.
   ///
-  /// Each in its turn stays, unless one that stays already is like it: then it is a copy of the
-  /// one it is most like. No two that stay are alike, and nothing gives way to what is worse.
+  /// Each picture, in the given order, is kept unless a similar one has been kept: then it is a
+  /// copy of the most similar of these. Kept pictures are not similar, and each is better than its
+  /// copies.
   /// - Parameters:
-  ///   - places: the pictures, the best first.
-  ///   - least: the least probability with which a picture gives way.
+  ///   - places: the indexes of the pictures, the best first.
+  ///   - least: the minimum probability with which a picture becomes a copy.
   package func copies(among places: [Int], from least: (Int) -> Double) -> [Int: Int] {
     var staying: Set<Int> = []
     var copies: [Int: Int] = [:]

@@ -1,7 +1,7 @@
-/// Programs that make pictures from words, as they sign them.
+/// Names of programs that generate pictures from texts, as they sign them.
 enum GeneratorNames {
-  // In small letters. Not those that are words of some language, or another program's name:
-  // "imagen" is Spanish, and an editor of photographs.
+  // In lower case. Words of a language and names of other programs are left out: "imagen" is
+  // Spanish, and the name of a photo editor.
   private static let names = [
     "stable diffusion", "stability ai", "midjourney", "dall-e", "dall·e", "novelai", "comfyui",
     "invokeai", "automatic1111", "fooocus", "diffusionbee", "draw things", "easy diffusion",
@@ -12,14 +12,14 @@ enum GeneratorNames {
     "chatgpt", "gpt-4o", "gpt-image",
   ]
 
-  /// Where programs sign: their name alone is enough.
+  /// Fields that only programs write: a generator's name alone is enough.
   private static let signatures: Set<String> = [
     "exif:Software", "xmp:CreatorTool", "xmp:AISystemUsed", "xmp:Credit", "iptc:Program",
     "iptc:Byline", "iptc:Credit", "iptc:Source", "png:Software", "png:Source", "png:Title",
     "png:Author", "c2pa:claim_generator", "c2pa:softwareAgent",
   ]
 
-  /// Where people write, too: about generators as about anything.
+  /// Fields that people write, too: they may mention a generator without having used it.
   private static let texts: Set<String> = [
     "exif:UserComment", "exif:ImageDescription", "exif:XPComment", "exif:Artist", "gif:comment",
     "png:Comment", "png:Description", "iptc:Caption",
@@ -28,19 +28,19 @@ enum GeneratorNames {
     "made", "generated", "created", "rendered", "imagined", "drawn", "painted",
   ]
 
-  /// Whether a generator signed here.
+  /// Whether a generator signed in this field.
   static func isSigned(_ field: String, _ value: String) -> Bool {
     let text = value.lowercased().map { $0 == "_" ? " " : $0 }
     if signatures.contains(field) { return !places(in: text).isEmpty }
     guard texts.contains(field) else { return false }
-    // "created with the help of DALL·E 3"
+    // For example "created with the help of DALL·E 3".
     return places(in: text).contains { place in
       let before = String(text[..<place]).split { !$0.isLetter }
       return before.suffix(6).contains { verbs.contains($0) }
     }
   }
 
-  /// Where names stand, as words of their own.
+  /// The places of the names that are whole words of the text.
   private static func places(in text: [Character]) -> [Int] {
     names.flatMap { name -> [Int] in
       let letters = Array(name)

@@ -1,7 +1,7 @@
-/// Settings and graphs that generators write beside their pictures, known by their contents: a PNG
-/// chunk called `prompt` may be anybody's.
+/// Recognizes settings and graphs that generators write into their pictures, by their contents: any
+/// program may write a PNG chunk called `prompt`.
 enum GeneratorTexts {
-  /// Chunks of no other program.
+  /// Chunks that no other program writes.
   private static let chunks: Set<String> = [
     "png:sd-metadata", "png:invokeai_metadata", "png:invokeai_graph", "png:fooocus_scheme",
   ]
@@ -14,29 +14,29 @@ enum GeneratorTexts {
     "png:use_stable_diffusion_model",
   ]
 
-  /// Whether a generator wrote this.
+  /// Whether a generator wrote this value.
   static func isGenerators(_ field: String, _ value: String) -> Bool {
     if chunks.contains(field.lowercased()) { return true }
     let text = value.lowercased()
-    // Under that name fewer words do.
+    // In this field fewer words are needed.
     if field.lowercased() == "png:parameters", text.contains("steps: ") { return true }
     return isSettings(text) || isGraph(field, text)
   }
 
-  /// Whether a file's chunks are those of a program that writes one for each of its settings.
+  /// Whether these chunks are those of a program that writes one chunk for each setting.
   static func areChunks(_ fields: [String]) -> Bool {
     let names = Set(fields.map { $0.lowercased() })
     return names.contains("png:prompt") && names.intersection(settings).count >= 2
   }
 
-  /// The lines of Stable Diffusion's web interfaces, NovelAI's members, or Midjourney's switches.
+  /// Whether it is settings of Stable Diffusion's web interfaces, NovelAI or Midjourney.
   private static func isSettings(_ text: String) -> Bool {
     text.contains("steps: ") && (text.contains("sampler: ") || text.contains("cfg scale: "))
       || text.hasPrefix("{") && text.contains("\"sampler\":") && text.contains("\"steps\":")
       || text.contains(" job id: ") && (text.contains(" --v ") || text.contains(" --ar "))
   }
 
-  /// The nodes of ComfyUI, in chunks of their own or, in WebP, behind a word in EXIF.
+  /// Whether it is a graph of ComfyUI, in chunks of its own or, in WebP, after a word in EXIF.
   private static func isGraph(_ field: String, _ text: String) -> Bool {
     var graph = text[...]
     if field.hasPrefix("exif:"), let word = ["prompt:", "workflow:"].first(where: text.hasPrefix) {

@@ -1,33 +1,33 @@
-/// What is known of how a picture was made, and how sure that makes us.
+/// The evidence of how a picture was made, and the resulting score.
 ///
-/// Three kinds of evidence, the first that speaks decides: what the file declares, what the
-/// operator's detector sees, what is only usual for generated pictures. Declarations can be stripped
-/// or forged; a missing one says nothing. With no evidence the score is the prior, never 0.
+/// There are three kinds of evidence, and the first that is present decides: the file's
+/// declarations, the operator's detector, and weak signals. Declarations can be removed or forged,
+/// and a missing one means nothing. Without evidence the score is the prior, never 0.
 package struct OriginEvidence: Equatable, Sendable {
-  /// What the operator's detector says of a picture.
+  /// The detector's result for a picture.
   package enum Detection: Equatable, Sendable {
     /// The calibrated probability that it was generated, 0…1, by the model of this name.
     case probability(Double, model: String)
-    /// It could not be asked; why.
+    /// The detector failed, with the reason.
     case unavailable(String)
   }
 
-  /// No detector is right more often than this, nor wrong.
+  /// Bounds of a detector's probability, because every detector makes errors.
   private static let surest = 0.01...0.99
   private static let flagged = 0.5
 
-  /// 0…1, neither of them reached.
+  /// The probability that a model made the picture, above 0 and below 1.
   package let score: Double
   /// Stable words: at most one of `ai_metadata`, `ai_detector`, `ai_signal` and `ai_unknown`; then
   /// `c2pa_invalid` and `ai_detector_unavailable`.
   package let flags: [String]
-  /// What decided: a statement as `field: value`, the model's name, or a sentence; nil when nothing
-  /// did.
+  /// The deciding evidence: a statement as `field: value`, the model's name, or a sentence; nil
+  /// when there was none.
   package let reason: String?
-  /// Whether the C2PA manifest is as it was signed: `intact`, `broken: …` or `unchecked: …`; nil
-  /// without one.
+  /// The state of the C2PA manifest: `intact`, `broken: …` or `unchecked: …`; nil when there is no
+  /// manifest.
   package let seal: String?
-  /// What the detector said; nil when there is none.
+  /// The detector's result; nil when there is no detector.
   package let detection: Detection?
 
   /// Weighs the evidence.
@@ -35,7 +35,7 @@ package struct OriginEvidence: Equatable, Sendable {
   ///   - statements: the statements of the file.
   ///   - size: width and height in pixels; nil when unknown.
   ///   - detection: nil when the operator has no detector.
-  ///   - prior: the share of generated pictures to expect when nothing is known.
+  ///   - prior: the expected share of generated pictures when nothing else is known.
   package init(
     _ statements: [some OriginStatement], size: (width: Int, height: Int)? = nil,
     detection: Detection? = nil, prior: Double

@@ -1,7 +1,7 @@
-/// One statement of a file about itself, as a decoder reads it and the rules judge it.
+/// A statement of a file about itself; the decoder reads it and the rules judge it.
 package protocol OriginStatement {
   /// The place in the file, such as `exif:Software`.
   var field: String { get }
-  /// The text that stands there.
+  /// The text at that place.
   var value: String { get }
 }

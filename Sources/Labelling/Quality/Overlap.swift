@@ -1,22 +1,23 @@
-/// What of two pictures lies upon one another.
+/// The overlap of two pictures.
 package struct Overlap: Equatable, Sendable {
-  /// How the other must be turned to lie upon this one, 1…8 as in EXIF.
+  /// The orientation of the other picture relative to this one, 1…8 as in EXIF.
   package let orientation: Int
-  /// What of this one lies upon the other: x, y, width and height, 0…1.
+  /// The overlapping part of this picture: x, y, width and height, 0…1.
   package let part: [Double]
-  /// What of the other lies upon this one, in the picture that it is turned to.
+  /// The overlapping part of the other picture, after it is turned.
   package let otherPart: [Double]
 
-  /// An overlap as it was found.
+  /// An overlap with these values.
   package init(orientation: Int, part: [Double], otherPart: [Double]) {
     self.orientation = orientation
     self.part = part
     self.otherPart = otherPart
   }
 
-  /// The same, seen from the other picture.
+  /// The same overlap with the two pictures exchanged.
   package var exchanged: Overlap {
-    // A quarter turn is undone by one the other way, all else by itself.
+    // The inverse of a quarter turn is the opposite quarter turn; the others are their own
+    // inverses.
     let back = [6: 8, 8: 6][orientation] ?? orientation
     return Overlap(
       orientation: back, part: Self.turn(otherPart, by: back), otherPart: Self.turn(part, by: back))

@@ -1,16 +1,16 @@
-/// How much quality control says of a picture; each level says what those before it say, and more.
+/// The level of quality control; each level has the checks of the lower ones, and more.
 package enum QualityLevel: String, CaseIterable, Comparable, Sendable {
-  /// What nobody can label: it cannot be seen, or next to nothing of it.
+  /// Checks for pictures that nobody can label, because nearly nothing can be seen.
   case basic
-  /// Also what is labelled badly: poor pictures, and those of which a labeler sees only a part.
+  /// Adds checks for pictures that are labelled badly, or of which a labeler sees only a part.
   case standard
-  /// Also what is no fault, but matters to who trains with a picture or publishes it.
+  /// Adds properties that are not faults, but matter for training or publishing.
   case strict
 
-  /// All words for levels, the first three with the meaning of the other three.
+  /// All names of levels; the first three are synonyms of the other three.
   package static let words = ["fast", "medium", "slow", "basic", "standard", "strict"]
 
-  /// The level of a word; nil when it is none of `words`.
+  /// The level with this name; nil when it is not one of `words`.
   package init?(word: String) {
     guard let place = Self.words.firstIndex(of: word) else { return nil }
     self = Self.allCases[place % Self.allCases.count]

@@ -1,6 +1,6 @@
-/// The thresholds of an installation, where they are not the checks' own.
+/// The thresholds that an installation sets instead of the default ones.
 package struct QualityThresholds: Equatable, Sendable {
-  /// Why a text is no list of thresholds, as a sentence.
+  /// A text is not a valid list of thresholds.
   package struct Refusal: Error, Equatable {
     /// One sentence for the operator.
     package let sentence: String
@@ -9,7 +9,7 @@ package struct QualityThresholds: Equatable, Sendable {
   private var numbers: [String: Double] = [:]
   private var off: Set<String> = []
 
-  /// The checks' own thresholds.
+  /// The default thresholds.
   package init() {}
 
   /// Reads `flag=number` or `flag=off`, separated by commas.

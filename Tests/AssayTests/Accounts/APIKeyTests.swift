@@ -58,7 +58,7 @@ struct APIKeyTests {
     #expect(try site.send("GET", "/admin/users", as: key(["read"], as: admin)).status == 403)
     let runner = try key(["read", "admin"], as: admin)
     #expect(try site.send("GET", "/admin/users", as: runner).status == 200)
-    // Without that scope, what is others' is as hidden as it is from anybody.
+    // Without that scope, objects of others are hidden as from everybody else.
     let (request, looker) = (try site.request(by: ada), try key(["read"], as: admin))
     for path in ["/requests/\(request)", "/requests/\(request)/uploads"] {
       #expect(try site.send("GET", path, as: runner).status == 200)

@@ -9,7 +9,7 @@ import Testing
 struct AddressTests {
   private let site: TestSite
   init() throws {
-    // There is no mail server: the letters wait.
+    // There is no mail server, so letters stay in the queue.
     site = try TestSite(settings: [
       "ASSAY_SMTP": "smtp://127.0.0.1:1", "ASSAY_MAIL_FROM": "assay@example.org",
       "ASSAY_PUBLIC_URL": "https://assay.test",

@@ -66,7 +66,7 @@ struct AdminUsersTests {
     #expect(try site.send("GET", "/auth/me", as: ada).text == before)
   }
 
-  /// Two changes of one account at once are both made, one after the other.
+  /// Two simultaneous changes of one account are made one after the other.
   @Test func changesAtOnceAreBothMade() throws {
     let (admin, mine) = (admin, mine)
     let statuses = try site.race(2) { client, index in

@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-/// An account that was shut out.
+/// A deactivated account.
 enum Deactivation {
   static func of(_ username: String, _ site: TestSite) throws {
     try Directory.add(

@@ -63,7 +63,7 @@ struct ExternalIssuerTests {
     try Directory.deactivate(name, site.owner())
     #expect(try site.send("GET", "/api/v1/auth/me", as: ada).status == 401)
     #expect(try site.send("POST", "/api/v1/auth/sync-profile", as: ada).status == 401)
-    // Whoever deletes the account here may come back as somebody new.
+    // A person who deletes the account here may come back with a new one.
     try Directory.activate(name, site.owner())
     let id = try me.json["id"].string
     #expect(try site.send("DELETE", "/api/v1/users/\(id)", as: ada).status == 200)
@@ -107,7 +107,7 @@ struct ExternalIssuerTests {
       return [try me["email"], try me["email_verified"]]
     }
     let address = JSON.string("ada@example.org")
-    // People write their own metadata at some issuers.
+    // With some issuers, people can write their own metadata.
     for changes: [String: String?] in [
       [:], ["email_verified": "false"], ["email_verified": "\"true\""], ["email_verified": "1"],
       ["user_metadata": #"{"email_verified": true}"#],
@@ -171,7 +171,7 @@ struct ExternalIssuerTests {
     ] {
       #expect(try site.send("POST", "/api/v1/auth/verify-token", as: person).status == 401)
     }
-    // Two audiences, one of which is ours.
+    // Two audiences, one of them ours.
     let two = bearer(["aud": #"["x", "authenticated"]"#])
     #expect(try site.send("POST", "/api/v1/auth/verify-token", as: two).status == 200)
   }
@@ -196,7 +196,7 @@ struct ExternalIssuerTests {
     #expect(try status(signer.token(#"{"alg":"\#(algorithm)","kid":"key-2"}"#, payload())) == 401)
     let other = algorithm == "ES256" ? "RS256" : "ES256"
     #expect(try status(signer.token(#"{"alg":"\#(other)","kid":"key-1"}"#, payload())) == 401)
-    // The public key is no secret: nothing is signed with it.
+    // The public key is not secret, so it must not be accepted as an HMAC key.
     let confused = Forgery.token(#"{"alg":"HS256","kid":"key-1"}"#, payload(), signer.publicPEM)
     #expect(try status(confused) == 401)
     let stranger = try Signer(algorithm, in: folder)
@@ -205,7 +205,7 @@ struct ExternalIssuerTests {
     #expect(try status(String(good.dropLast(4))) == 401)
   }
 
-  /// The keys come out of a pipe that nobody has written to yet.
+  /// The test reads the keys from a pipe to which nobody has written yet.
   @Test func aSlowIssuerHoldsOneThreadAlone() throws {
     let folder = try TemporaryDirectory()
     defer { folder.remove() }
@@ -223,10 +223,10 @@ struct ExternalIssuerTests {
     }
     let shared = site.site
     let first = try inThreads(1, { _ in try status(Client(shared)) }) { () throws in
-      // Opened as soon as the first has come to read.
+      // Opened as soon as the first thread has begun to read.
       let end = open(pipe, O_WRONLY | O_CLOEXEC)
       defer { close(end) }
-      // Not 401, which would sign a good token's bearer out.
+      // 401 would sign out the owner of a valid token.
       #expect(try status(site.client) == 503)
       let keys = Array(#"{"keys": [\#(signer.key)]}"#.utf8)
       #expect(write(end, keys, keys.count) == keys.count)
@@ -252,11 +252,11 @@ struct ExternalIssuerTests {
   }
 }
 
-/// A private key of `openssl`'s, and tokens that it signs.
+/// A private key made by `openssl`, and tokens signed with it.
 private struct Signer {
   /// The public key as a JSON web key.
   let key: String
-  /// The public key as others know it.
+  /// The public key as PEM.
   let publicPEM: [UInt8]
   private let path: String
   private let isCurve: Bool
@@ -291,7 +291,7 @@ private struct Signer {
     return signed + "." + Base64URL.encode(isCurve ? Self.pair(signature) : signature)
   }
 
-  /// Two DER integers as two numbers of 32 bytes.
+  /// Converts two DER integers to two numbers of 32 bytes.
   private static func pair(_ der: [UInt8]) -> [UInt8] {
     var (rest, pair) = (der.dropFirst(2), [UInt8]())
     for _ in 1...2 {

@@ -27,13 +27,13 @@ struct ForgottenPasswordTests {
       try Directory.add(
         "ada", email: "ada@example.org", role: .labeler, password: TestSite.password,
         site.owner())
-      // Without an address there is nowhere to write to; it says the same.
+      // An account without an address gets no letter; the answer is the same.
       _ = try site.person(.labeler, named: "bob")
       let answers = try [
         #"{"email": "Ada@example.org"}"#, #"{"email": "nobody@example.org"}"#,
         #"{"username": "bob"}"#,
       ].map {
-        // Whoever asks has no say in where the link leads.
+        // The client cannot choose the address of the link.
         try site.send(
           "POST", "/api/auth/forgot-password", json: $0, headers: ["HTTP_HOST": "evil.test"])
       }
@@ -57,7 +57,7 @@ struct ForgottenPasswordTests {
     #expect(left == 0)
   }
 
-  /// A site whose letters wait, with accounts that claim one address.
+  /// A site with letters in the queue and several accounts that claim one address.
   private func site(claimedBy names: String...) throws -> TestSite {
     let site = try TestSite(settings: [
       "ASSAY_SMTP": "smtp://127.0.0.1:1", "ASSAY_MAIL_FROM": "assay@example.org",
@@ -70,7 +70,7 @@ struct ForgottenPasswordTests {
     return site
   }
 
-  /// The kinds of letters that wait, and the usernames of their accounts.
+  /// The kinds of the letters in the queue, and the usernames of their accounts.
   private func waiting(_ site: TestSite) throws -> [String] {
     try site.owner().all(
       """
@@ -167,7 +167,7 @@ struct ForgottenPasswordTests {
       }
     }
     #expect(try waiting() == 3)
-    // Nobody listens there: the letters wait for another try.
+    // No mail server listens there, so the letters wait for another attempt.
     try site.deliver()
     #expect(try waiting() == 3)
   }

@@ -56,7 +56,7 @@ import Testing
 
   @Test(arguments: forms.dropFirst()) func anOlderHashIsReplaced(of password: String) throws {
     _ = try site.person(.labeler, named: "ada")
-    // As an earlier version, which did not prepare passwords, stored it.
+    // An earlier version stored passwords that were not prepared.
     try site.owner().run("update account set password_hash = \(Password.hash(password))")
     #expect(try signIn("ada", "wrong e\u{301}") == 401)
     #expect(try signIn("ada", Self.composed) == 401)
@@ -74,7 +74,7 @@ import Testing
   }
 
   @Test func theLengthIsCheckedAfterPreparation() throws {
-    // Eight code points as they are typed, four after preparation.
+    // Eight code points as typed, four after preparation.
     #expect(try signUp("ada", "e\u{301}o\u{301}a\u{301}u\u{301}").status == 400)
   }
 }

@@ -56,7 +56,7 @@ struct ProfileTests {
       #expect(answer.status == 422, "\(json)")
       #expect(try answer.json["errors"].elements[0]["loc"].strings == ["body", field])
     }
-    // Whatever else the body says is not heard.
+    // All other members of the body are ignored.
     let bold = try register(
       #"{"email": "b@example.org", "password": "correct horse", "role": "admin", "points": 9}"#)
     #expect(bold.status == 201)

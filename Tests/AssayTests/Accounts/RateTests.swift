@@ -129,7 +129,7 @@ struct RateTests {
       return try site.send("POST", "/api/v1/api-keys", as: ada, json: body).status
     }
     #expect(try (make(), make()) == (201, 409))
-    // The version before passes a number of its own, which does not count.
+    // The previous version passes a number of its own, which is ignored.
     #expect(try site.send("GET", "/auth/me", as: ada).status == 200)
     let old: SQL = "select make_key(gen_random_uuid(), null, 'x', '{read}', 'x', null, 1000000)"
     #expect(refusal(site.client.context.db, old) == "23514")

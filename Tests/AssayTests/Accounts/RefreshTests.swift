@@ -98,7 +98,7 @@ struct RefreshTests {
       #expect(answer.keys == ["detail", "request_id", "errors"])
     }
     #expect(try refresh(pair.refresh).status == 200)
-    // A refresh token opens nothing by itself.
+    // A refresh token is not valid as an access token.
     let wrong = Person(username: "ada", token: pair.refresh)
     #expect(try site.send("GET", "/auth/me", as: wrong).status == 401)
   }

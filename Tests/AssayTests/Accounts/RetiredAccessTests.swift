@@ -5,7 +5,7 @@ import Support
 import Testing
 
 /// Effects of a password change, and of deactivating an account.
-@Suite("Retired access") struct RetiredAccessTests {
+@Suite("Access after a password change") struct RetiredAccessTests {
   private let site: TestSite
   private let admin: Person
   private let ada: Person

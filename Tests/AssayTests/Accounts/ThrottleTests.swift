@@ -20,7 +20,7 @@ struct ThrottleTests {
       "POST", "/auth/login", json: Self.body(name, password), headers: ["REMOTE_ADDR": address])
   }
 
-  /// Moves all buckets as if so many seconds had passed.
+  /// Changes all buckets as if so many seconds had passed.
   private func pass(seconds: Int) throws {
     try site.owner().run(
       "update throttle set empty_at = empty_at - make_interval(secs => \(seconds)::int)")
@@ -72,7 +72,8 @@ struct ThrottleTests {
     func attack(_ name: String, _ networks: Range<Int>) throws -> [Int] {
       try networks.map { try signIn(name, from: "10.0.\($0 / 200).\($0 % 200)").status }
     }
-    // Uses 90 of the 100 tries up: so many sign-ins would take so long that tries come back.
+    // Uses 90 of the 100 attempts at once: with real sign-ins, some attempts would come back
+    // meanwhile.
     try site.owner().run(
       """
       select throttle_take('brake', brake_bucket(guessed(account_id, null))), g
@@ -84,7 +85,7 @@ struct ThrottleTests {
       let statuses = try attack(name, 0..<30)
       #expect(statuses.count { $0 == 401 } == 10, "\(name)")
       #expect(statuses.suffix(20).allSatisfy { $0 == 429 })
-      // From an unknown network a right password is answered like a wrong one.
+      // From an unknown network a correct password gets the same answer as a wrong one.
       #expect(try signIn(name, TestSite.password, from: "203.0.113.9").status == 429)
     }
     // Failures from the known network count only for this account and network.
@@ -142,7 +143,7 @@ struct ThrottleTests {
     #expect(left == 0)
   }
 
-  /// Otherwise anybody could use up an account's tries by using its id as a name.
+  /// Otherwise anybody could use up an account's attempts with its id as the name.
   @Test func anIdIsNotAName() throws {
     let ada = try site.person(.labeler, named: "ada")
     let id = try site.send("GET", "/auth/me", as: ada).json["id"].string
@@ -193,11 +194,11 @@ struct ThrottleTests {
     ) { row throws(PostgresError) in try row.next(Double.self) }
     #expect(left > 0)
     try site.owner().run("update throttle set empty_at = empty_at + interval '1 minute'")
-    // The same customer's network, but not another's.
+    // The same customer's network, but not that of another customer.
     #expect(try signIn("somebody", from: "2001:db8::ffff").status == 429)
     #expect(try signIn("somebody", from: "2001:db8:0:1::1").status == 401)
     #expect(try signIn("somebody", from: "192.0.2.1").status == 401)
-    // An address of IPv4 is the same in either writing, and not one network with all others.
+    // Both notations of an IPv4 address are the same network, and not one network with all others.
     let isSame = try site.owner().one(
       """
       select sign_in_address('::ffff:192.0.2.1') = sign_in_address('192.0.2.1'),

@@ -106,7 +106,7 @@ struct UsersTests {
     #expect(try change(mine, #"{"is_active": false}"#, as: admin).status == 200)
     #expect(try site.send("GET", "/auth/me", as: ada).status == 401)
     #expect(try change(mine, #"{"is_active": true}"#, as: admin).status == 200)
-    // The old sessions do not come back with it.
+    // Its old sessions stay closed.
     #expect(try site.send("GET", "/auth/me", as: ada).status == 401)
     #expect(try site.send("GET", "/auth/me", as: site.signIn("ada")).status == 200)
   }
@@ -141,7 +141,7 @@ struct UsersTests {
   @Test func nobodyStandsInTheWayOfADeletion() throws {
     let mine = try id(ada)
     let key = try site.send("POST", "/api/v1/api-keys", as: ada, json: #"{"name": "robot"}"#)
-    // What a deleted account is called must not be to be had.
+    // Nobody can take the name of a deleted account.
     _ = try site.person(.labeler, named: "deleted-\(mine)")
     for name in ["deleted:\(mine)", "ａda", "аda", "ada\u{200D}"] {
       let taken = try site.send(
@@ -149,7 +149,7 @@ struct UsersTests {
       #expect(taken.status == 400, "\(name)")
     }
     #expect(try site.send("DELETE", "/api/v1/users/\(mine)", as: ada).status == 200)
-    // A key would live again with its account.
+    // Otherwise a key would work again when its account is restored.
     try site.owner().run("update account set is_active = true where account_id::text = \(mine)")
     let robot = Person(username: "", token: try key.json["key"].string)
     #expect(try site.send("GET", "/auth/me", as: robot).status == 401)

@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("Labels saved at once")
+@Suite("Concurrent saves of labels")
 struct SaveLabelsRaceTests {
   private let site: TestSite
   init() throws { site = try TestSite() }
@@ -15,7 +15,7 @@ struct SaveLabelsRaceTests {
     }
   }
 
-  /// Makes every save take its time before it commits, as a disk does: all others meet it.
+  /// Delays each save before its commit, as a slow disk does, so that all saves overlap.
   private func slowDown() throws {
     try site.owner().script(
       """

@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-/// One revision of an answer, as it is stored.
+/// A stored revision of an answer.
 struct Revision: Equatable {
   let number: Int
   let labels: [String]

@@ -6,7 +6,7 @@ import Testing
 extension Route: CustomTestStringConvertible {
   package var testDescription: String { "\(method.rawValue) \(pattern)" }
 
-  /// A path of this route, to nothing.
+  /// A path of this route with unknown ids.
   var somewhere: String {
     let segments = pattern.split(separator: "/").map { $0.first == "{" ? unknownID : String($0) }
     return "/" + segments.joined(separator: "/")
@@ -31,7 +31,7 @@ struct AccessTests {
       let (method, path) = (route.method.rawValue, route.somewhere)
       let answer = try stage.site.send(method, path, as: stage.person(role))
       guard let roles = route.access.roles else {
-        // An open route does not look at tokens, unless it is there to do so; one tells the time.
+        // Open routes do not read tokens, except those whose purpose is that; one returns the time.
         guard !Self.tokenReaders.contains(route.name) else { return }
         #expect(try answer.text == stage.site.send(method, path).text)
         return

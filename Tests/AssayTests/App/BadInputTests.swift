@@ -3,7 +3,7 @@ import HTTP
 import Support
 import Testing
 
-/// Bad bodies and bad ids, asked of every route that takes them.
+/// Sends bad bodies and bad ids to every route that takes bodies or ids.
 @Suite("Bad input")
 struct BadInputTests {
   private static let takesJSON = Routes.all.filter { members(of: $0) != nil }
@@ -84,7 +84,7 @@ struct BadInputTests {
     }
   }
 
-  /// One sentence, in the form of the route's face.
+  /// Expects one sentence, in the form of the route's face.
   private static func expectRefusal(_ answer: Answer, _ status: ClosedRange<Int>, _ what: String) {
     #expect(status.contains(answer.status), "\(answer.status) for \(what.prefix(80))")
     #expect(
@@ -92,7 +92,7 @@ struct BadInputTests {
       "\(answer.text)")
   }
 
-  /// Values that no member of this type takes.
+  /// Values that are invalid for every member of this type.
   private static func wrongValues(_ schema: Schema) -> [String] {
     switch schema {
     case .string("uuid", _, _): ["7", "[]", #""not-an-id""#]
@@ -106,7 +106,7 @@ struct BadInputTests {
     }
   }
 
-  /// A body with the required members, and one replaced, added, or left out.
+  /// A body with the required members, of which one is replaced, added, or left out.
   private static func body(
     of route: Route, _ neighbours: borrowing Neighbours, replacing name: String, by value: String?
   ) -> String {
@@ -120,7 +120,7 @@ struct BadInputTests {
     return "{\(pairs.joined(separator: ","))}"
   }
 
-  /// Sends a request to a route of the first organization, as somebody whom the route admits.
+  /// Sends a request to a route for the first organization, as a person whom the route admits.
   private static func send(
     _ route: Route, _ neighbours: borrowing Neighbours, pattern: String? = nil, json: String?,
     headers: [String: String] = [:]

@@ -3,9 +3,9 @@ import HTTP
 import Support
 import Testing
 
-@Suite("Forms behind nginx")
+@Suite("Upload forms in nginx and in the application")
 struct FormAddressTests {
-  /// nginx asks about forms before it reads them, and has its own list of their paths.
+  /// nginx asks the pool about forms before it reads them, and has its own list of their paths.
   @Test func nginxAsksAboutEveryForm() throws {
     let settings = try Files.text(Products.checkout + "/nginx/assay/http.conf")
     let line = try #require(settings.split(separator: "\n").first { $0.contains("~^POST:") })

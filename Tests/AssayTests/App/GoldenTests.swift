@@ -20,7 +20,7 @@ struct GoldenTests {
     #expect(try Golden.difference("routes.txt", from: lines.joined()) == nil)
   }
 
-  /// Who is let in where, as observed: a letter for each role, a dot for whoever is not.
+  /// Checks the observed access to each route: a letter for each admitted role, a dot for others.
   @Test func roles() throws {
     try Stage.use { stage in
       let heads = [("-", nil)] + Role.allCases.map { ($0.rawValue, Role?.some($0)) }

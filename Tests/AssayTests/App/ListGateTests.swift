@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("Long lists at once")
+@Suite("Concurrent long lists")
 struct ListGateTests {
   private let one = ID<Assay.Account>.new()
   private let other = ID<Assay.Account>.new()

@@ -13,7 +13,7 @@ struct ListingTests {
     customer = try site.person(.customer)
   }
 
-  /// Gives the customer so many more requests.
+  /// Makes `count` more requests for the customer.
   private func fill(_ count: Int) throws {
     try site.owner().run(
       """
@@ -44,7 +44,8 @@ struct ListingTests {
 
   @Test func aLongListIsStreamedWhole() throws {
     var filled = 0
-    // Pieces of 1000 rows: none, one of them, one short, one full, one more, two full.
+    // Lists are read in pieces of 1000 rows: none, one row, almost one piece, one, one and a row,
+    // two.
     for count in [0, 1, 999, 1000, 1001, 2000] {
       try fill(count - filled)
       filled = count

@@ -12,7 +12,7 @@ import Testing
   private static let composed = "Pat\u{E9}"
   private static let decomposed = "Pate\u{301}"
 
-  /// For Swift both forms are equal: only their bytes differ.
+  /// Swift compares both forms as equal; only their bytes differ.
   private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
   @Test(arguments: [composed, decomposed]) func aLabelIsTakenInAnyForm(named name: String) throws {
@@ -38,7 +38,7 @@ import Testing
   @Test func oldKeysAreNormalized() throws {
     let work = try Commission(site, classes: [Self.decomposed, "dog"])
     let owner = site.owner()
-    // As the previous version stored them.
+    // The previous version stored them in this form.
     try owner.run("update label_schema set keys = array[\(Self.decomposed), 'dog']")
     try owner.run("update label_class set key = \(Self.decomposed) where position = 1")
     #expect(try work.save([Self.composed], of: work.images[0], site.client).status == 400)

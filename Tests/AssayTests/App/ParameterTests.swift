@@ -3,7 +3,7 @@ import HTTP
 import Support
 import Testing
 
-/// What the document says of a query's parameters holds for every route that has them.
+/// The document's rules of query parameters hold for every route that has them.
 @Suite("Parameters")
 struct ParameterTests {
   @Test func whatIsBeyondItsRangeIsRefused() throws {

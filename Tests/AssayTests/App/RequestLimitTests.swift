@@ -31,7 +31,7 @@ struct RequestLimitTests {
     let reset = try #require(answer.headers["X-RateLimit-Reset"].flatMap { Int($0) })
     let now = Int(Timestamp.now().microseconds / 1_000_000)
     #expect((0...61).contains(reset - now))
-    // Another session is the same account; another account and another face are not concerned.
+    // Another session of the same account is limited, too; other accounts and faces are not.
     #expect(try site.send("GET", Self.path, as: site.signIn("ada")).status == 429)
     #expect(try site.send("GET", Self.path, as: site.person(.labeler)).status == 200)
     let elsewhere = try site.send("GET", "/api/auth/me", as: ada)
@@ -57,7 +57,7 @@ struct RequestLimitTests {
   }
 }
 
-@Suite("Pages of other origins")
+@Suite("Cross-origin requests")
 struct CrossOriginTests {
   private static let friend = "https://ui.example.org"
 

@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("What a route's line says")
+@Suite("Declarations of routes")
 struct RouteTests {
   private let site: TestSite
   init() throws { site = try TestSite() }
@@ -83,7 +83,7 @@ struct RouteTests {
         return action.hasPrefix("users.") ? action : nil
       }
     }
-    // The names are those of a feature whose handlers record what they do.
+    // The names are those of a feature whose handlers make their own audit entries.
     for (number, audit) in [Recording.nothing, .byHandler, .byRoute].enumerated() {
       for (path, verb) in [
         ("/admin/tests", Verb.post(audit: audit)), ("/tests", .put(audit: audit)),

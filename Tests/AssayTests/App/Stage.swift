@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Synchronization
 
-/// One person of every role, on one site that a whole suite shares.
+/// A site with one person of each role, shared by a whole suite.
 final class Stage {
   let site: TestSite
   private let people: [Role: Person]
@@ -18,12 +18,12 @@ final class Stage {
 
   private static let shared = Mutex(Result { try Stage() })
 
-  /// Lends the stage to one test at a time.
+  /// Gives the stage to one test at a time.
   static func use(_ body: (borrowing Stage) throws -> Void) throws {
     try shared.withLock { try body($0.get()) }
   }
 
-  /// The person of a role with a session of its own, which the test may end.
+  /// The person with this role in a new session, which the test may end.
   func person(_ role: Role) throws -> Person {
     let session = ID<Session>.new()
     let (account, organization) = try site.owner().one(

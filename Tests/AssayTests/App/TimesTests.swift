@@ -20,7 +20,7 @@ struct TimesTests {
   @Test func idsSortByTheTimeTheyWereMade() {
     let ids = (0..<1000).map { _ in ID<Project>.new().description }
     #expect(Set(ids).count == ids.count)
-    // Two of the same 244 nanoseconds may stand either way.
+    // Two ids of the same 244 nanoseconds may be in either order.
     let times = ids.map { $0.prefix(18) }
     #expect(times == times.sorted())
     for id in ids {

@@ -5,9 +5,9 @@ import Postgres
 import Support
 import Testing
 
-/// Makes tokens that the program would not.
+/// Makes tokens that the program would not make.
 enum Forgery {
-  /// A JSON web token of these parts; the key is HMAC-SHA256's (RFC 2104).
+  /// A JSON web token of these parts, signed with HMAC-SHA256 (RFC 2104).
   static func token(_ header: String, _ payload: String, _ key: [UInt8]) -> String {
     let signed = [header, payload].map { Base64URL.encode(Array($0.utf8)) }.joined(separator: ".")
     return signed + "." + Base64URL.encode(hmac(Array(signed.utf8), key))
@@ -55,7 +55,7 @@ struct TokenTests {
 
   @Test func takesWhatItWouldHaveMade() throws {
     #expect(try status(person.token) == 200)
-    // The control: every forgery below differs from this one in one thing.
+    // Control: every forgery below differs from this valid token in one point.
     #expect(try status(Forgery.token(Self.header, payload(), key)) == 200)
   }
 
@@ -98,7 +98,7 @@ struct TokenTests {
       Forgery.token(#"{"typ":"JWT"}"#, payload(), key), Forgery.token("{}", payload(), key),
       Forgery.token(Self.header, "[]", key), Forgery.token(Self.header, "", key),
     ]
-    // What a token says of its own key is not read.
+    // Keys that a token contains are ignored.
     let attackers = Base64URL.encode(wrong)
     for more in [
       #""jwk":{"kty":"oct","k":"\#(attackers)"}"#, #""jku":"https://eve.example.org/keys""#,

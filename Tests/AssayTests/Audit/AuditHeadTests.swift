@@ -3,7 +3,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("Heads of the audit log, noted elsewhere")
+@Suite("Noted heads of the audit log")
 struct AuditHeadTests {
   private let site: TestSite
   private let folder: TemporaryDirectory
@@ -43,7 +43,7 @@ struct AuditHeadTests {
     #expect(try AuditHead.note(in: file, owner).number == 2)
     _ = try site.signIn("root")
     let second = try AuditHead.note(in: file, owner)
-    // The same head once more changes nothing.
+    // Noting the same head again changes nothing.
     #expect(try AuditHead.note(in: file, owner) == second)
     #expect(try AuditHead.noted(in: file).map(\.number) == [2, 3])
     _ = try site.signIn("root")

@@ -98,7 +98,7 @@ struct AuditTests {
     #expect(try Audit.verify(owner) == .intact(count: 7))
   }
 
-  /// Nothing is done that the log would not know of after a crash.
+  /// Nothing is done that would be missing from the log after a crash.
   @Test func whatCannotBeRecordedIsNotDone() throws {
     let work = try Commission(site, pictures: 1)
     let spare = try site.request(by: work.customer)
@@ -119,7 +119,7 @@ struct AuditTests {
     #expect(try site.send("GET", "/api/files/\(file)/download", as: work.customer).status == 200)
     try owner.run("grant execute on function audit to assay_app")
     let before = try entries().count
-    // What comes to nothing leaves nothing.
+    // A request that fails adds no entry.
     let taken = "/api/files/\(work.images[0])"
     #expect(try site.send("DELETE", taken, as: work.customer).status == 409)
     #expect(try entries().count == before)

@@ -69,7 +69,7 @@ import Testing
 
   @Test func allProcessesCountTogether() throws {
     let ada = ada
-    // The hour must not end between the requests: take one that is far in the future.
+    // The hour must not end between the requests, so the test uses one far in the future.
     try site.owner().run(
       """
       insert into refusal_count (account_id, hour, count)

@@ -4,7 +4,7 @@ import HTTP
 import Support
 import Testing
 
-@Suite("ZIP archives that are announced") struct ArchivePresignedTests {
+@Suite("Announced ZIP archives") struct ArchivePresignedTests {
   private let site: TestSite
   private let customer: Person
   private let request: String
@@ -29,14 +29,14 @@ import Testing
     try announcing(encoding).json["uploads"].elements[0]
   }
 
-  /// Announces an archive, and does what nginx does with the signed PUT.
+  /// Announces an archive and stores it as nginx does for the signed PUT.
   private func sent(_ bytes: [UInt8], encoding: String = "null") throws -> String {
     let key = try announce(encoding)["key"].string
     try Files.write("\(site.site.config.store)/incoming/\(key).zip", bytes)
     return key
   }
 
-  /// What the browser says when it has sent the archive.
+  /// The browser's report that it has sent the archive.
   private func word(of key: String, etag: String = "null") -> String {
     """
     {"request_id": "\(request)",
@@ -117,7 +117,7 @@ import Testing
       })
   }
 
-  /// Only the reason itself keeps an upload open, whatever the names in its archive say.
+  /// Only the reason itself keeps an upload open, whatever names are in its archive.
   @Test func aNameCannotKeepTheUploadOpen() throws {
     let key = try sent(Zip([Zip.File("The service is busy: send this file again.png")]).bytes)
     #expect(try complete(key).detail.contains("The service is busy: send this file again."))

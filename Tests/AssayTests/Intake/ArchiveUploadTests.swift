@@ -103,7 +103,7 @@ import Testing
       (name: "a.png", bytes: Pictures.png(seed: 1)),
       (name: "b.zip", bytes: Zip([picture(2)]).bytes), (name: "c.zip", bytes: [1, 2, 3]),
       (name: "d.png", bytes: Pictures.png(seed: 3)),
-      // Known by its content, not by its name.
+      // Recognized by its content, not by its name.
       (name: "e.bin", bytes: Zip([picture(4)]).bytes),
     ])
     #expect(try Set(names(answer)) == ["a.png", "2.png", "d.png", "4.png"])

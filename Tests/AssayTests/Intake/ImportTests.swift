@@ -17,7 +17,7 @@ import Testing
     folder = try TemporaryDirectory()
   }
 
-  /// Imports one file whose name is these bytes; the name that is kept.
+  /// Imports a file with a name of these bytes; returns the stored name.
   private func kept(_ name: [UInt8], seed: UInt64) throws -> String {
     let path = name.withUnsafeBytes { HostPath(folder.path).appending($0) }
     let bytes = Pictures.png(seed: seed)
@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  /// What an import takes once more, it neither decodes nor counts again.
+  /// A second import neither decodes nor counts the same files again.
   @Test func allFormatsAreTakenAndTheSameFilesSkipped() throws {
     defer { folder.remove() }
     let gif: [UInt8] =

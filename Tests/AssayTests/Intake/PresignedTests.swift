@@ -35,7 +35,7 @@ import Testing
       json: #"{"request_id": "\#(request)", "uploaded": [\#(files.joined(separator: ","))]}"#)
   }
 
-  /// Does what nginx does with a signed PUT.
+  /// Stores the bytes as nginx does for a signed PUT.
   private func put(_ bytes: [UInt8], at key: String) throws {
     try Files.write("\(site.site.config.store)/incoming/\(key)", bytes)
   }
@@ -114,16 +114,16 @@ import Testing
     let refused = try presign(["one-more.png"])
     #expect(refused.status == 429)
     #expect(try refused.detail.contains("2000"))
-    // An expired address counts: bytes may lie there.
+    // An expired address counts, because its bytes may be in the store.
     try site.owner().run("update upload set expires_at = now() - interval '1 minute'")
     #expect(try presign(["one-more.png"]).status == 429)
-    // What is settled counts no more.
+    // A completed upload no longer counts.
     try put(Pictures.png(seed: 1), at: keys[0])
     #expect(try complete([keys[0]]).status == 200)
     #expect(try presign(["one-more.png"]).status == 200)
   }
 
-  /// What nginx is told of a PUT to a ticket's address.
+  /// The pool's answer when nginx checks a PUT to a ticket's address.
   private func check(_ ticket: JSON) throws -> Int {
     let url = try ticket["url"].string
     return try site.send(

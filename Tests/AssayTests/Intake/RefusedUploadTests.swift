@@ -3,7 +3,7 @@ import HTTP
 import Support
 import Testing
 
-@Suite("What an upload refuses")
+@Suite("Refused uploads")
 struct RefusedUploadTests {
   private let site: TestSite
   private let customer: Person
@@ -31,7 +31,7 @@ struct RefusedUploadTests {
 
   private static let good = Pictures.png(seed: 1)
 
-  /// One white pixel, well made.
+  /// A valid GIF file with one white pixel.
   private static let gif: [UInt8] =
     Array("GIF89a".utf8) + [
       1, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2,

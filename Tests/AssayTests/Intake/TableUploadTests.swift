@@ -164,7 +164,7 @@ import Testing
     #expect(try answer.detail.hasPrefix("\(field) must be at most 1000 bytes"), "\(answer.text)")
   }
 
-  /// Rows that are refused cost time, too.
+  /// Rows that are refused take time, too, so they count.
   @Test func faultyRowsCountAmongTheTexts() throws {
     let rows = String(repeating: "\"\"x\n", count: 20_000)
     let answer = try site.send(

@@ -68,7 +68,7 @@ import Testing
     Case(
       name: "a.txt", text: String(repeating: "x", count: 1_048_577), fields: ["text_as": "file"],
       faults: ["The file is longer than"]),
-    // What begins like a picture may still be text, when it is called so.
+    // A file that begins like a picture may be text if its name says so.
     Case(name: "a.txt", text: "GIF89a is a format", texts: ["GIF89a is a format"]),
   ]
 

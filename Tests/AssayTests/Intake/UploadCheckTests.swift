@@ -3,8 +3,8 @@ import HTTP
 import Support
 import Testing
 
-/// nginx asks with the upload's own address, before it reads the body.
-@Suite("Whether an upload may begin")
+/// nginx asks the pool with the upload's own address before it reads the body.
+@Suite("Permission to upload")
 struct UploadCheckTests {
   private let site: TestSite
   private let customer: Person

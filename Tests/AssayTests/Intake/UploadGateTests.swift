@@ -3,10 +3,11 @@ import HTTP
 import Support
 import Testing
 
-@Suite("What uploads may hold") struct UploadGateTests {
+@Suite("Limits of concurrent uploads") struct UploadGateTests {
   private let later = "The service is busy: send this file again."
 
-  /// Enters once more inside of each other; the status of the problem, if there is one.
+  /// Enters `depth` times, one inside the other; returns the status of the problem, if there is
+  /// one.
   private func nested(_ depth: Int, _ gate: UploadGate) -> Int? {
     do {
       return try gate.admit { _ in depth > 1 ? nested(depth - 1, gate) : nil }
@@ -46,7 +47,7 @@ import Testing
     let customer = try site.person(.customer)
     let path = try "/requests/\(site.request(by: customer))/uploads"
     let files = (0..<3).map { ("\($0).png", Pictures.png(seed: $0)) }
-    // The first is always looked at: whoever sends the rest again gets on.
+    // The first file is always examined, so a client that repeats the rest makes progress.
     for count in stride(from: 3, through: 1, by: -1) {
       let answer = try site.send("POST", path, as: customer, form: Form(files.suffix(count)))
       #expect(answer.status == 200)

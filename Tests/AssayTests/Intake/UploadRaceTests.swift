@@ -4,7 +4,7 @@ import HTTP
 import Support
 import Testing
 
-@Suite("Uploads at once")
+@Suite("Concurrent uploads")
 struct UploadRaceTests {
   private let site: TestSite
   private let customer: Person

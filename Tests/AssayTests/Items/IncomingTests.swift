@@ -3,7 +3,7 @@ import HTTP
 import Support
 import Testing
 
-/// nginx asks this before it takes the bytes of an announced file.
+/// nginx asks this before it reads the bytes of an announced file.
 @Suite("PUT /incoming/{upload}")
 struct IncomingTests {
   private let site: TestSite
@@ -15,7 +15,7 @@ struct IncomingTests {
     request = try site.request(by: customer)
   }
 
-  /// The signed address of an announced PNG file of 100 bytes, from its path on.
+  /// The signed address of an announced PNG file of 100 bytes, without the host.
   private func address() throws -> String {
     let announced = try site.send(
       "POST", "/uploads/presign", as: customer,

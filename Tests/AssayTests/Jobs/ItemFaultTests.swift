@@ -5,12 +5,12 @@ import Postgres
 import Support
 import Testing
 
-/// The database or the store refuses a write about one picture of ten.
+/// The database or the store refuses a write for one picture of ten.
 @Suite("Errors of one item")
 struct ItemFaultTests {
   private static let names = (0..<10).map { "\($0).png" }
 
-  /// Ten pictures, all in one request.
+  /// A request of ten pictures.
   private func inspected() throws -> Inspected {
     let inspected = try Inspected()
     try inspected.uploadDistinct(10)
@@ -60,7 +60,7 @@ struct ItemFaultTests {
     let evidence = try inspected.site.send(
       "GET", "/requests/\(inspected.request)/qc/results/\(id)", as: inspected.customer)
     #expect(try evidence.json["evidence"]["corrupt"].string == "The image could not be processed.")
-    // The next run tries it again, and finds nothing wrong once the cause is gone.
+    // The next run tries it again and succeeds, because the cause is gone.
     try inspected.site.owner().script("alter table blob drop constraint poisoned")
     try #require(try inspected.start().status == 200)
     try workToTheEnd(inspected.site)
@@ -88,7 +88,7 @@ struct ItemFaultTests {
     try #require(rename(path, path + ".away") == 0)
     try #require(try inspected.start().status == 200)
     try inspected.site.work()
-    // Without waiting: the nine are done while the one is still tried again.
+    // The other nine are done while this one is still retried.
     #expect(try Set(inspected.checked().keys) == Set(Self.names).subtracting(["3.png"]))
     #expect(try inspected.progress()["state"].string == "running")
     try #require(rename(path + ".away", path) == 0)
@@ -100,7 +100,7 @@ struct ItemFaultTests {
   @Test func aServerErrorSplitsTheChunkBeforeItIsGivenUp() throws {
     let inspected = try inspected()
     let poison = hex(try bytes(of: "3.png", inspected.site))
-    // An error of the server's own, as of a full disk.
+    // An error of the server itself, such as a full disk.
     try inspected.site.owner().script(
       """
       create function fail() returns trigger language plpgsql as
@@ -146,7 +146,7 @@ struct ItemFaultTests {
     ) {
       row throws(PostgresError) in try row.next(String.self)
     }
-    // A folder in its place can be opened, but not read.
+    // A folder instead of the file can be opened, but not read.
     let path = "\(site.site.config.store)/blobs/\(first.prefix(2))/\(first.dropFirst(2))"
     try #require(rename(path, path + ".away") == 0 && mkdir(path, 0o700) == 0)
     try site.work()

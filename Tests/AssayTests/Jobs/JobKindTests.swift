@@ -30,7 +30,7 @@ struct JobKindTests {
     let worker = site.worker(
       WordJob(notes: notes) { word, _ in if word == "bad" { throw Broken() } })
     try workToTheEnd(worker)
-    // Only the part is condemned, and then recorded with what is known of it.
+    // Only this part is condemned and recorded as failed.
     #expect(notes.all.sorted() == ["bad", "failing ", "one", "three", "two"])
     #expect(
       try site.states(of: "words") == [
@@ -43,7 +43,7 @@ struct JobKindTests {
     try site.start([["deadly"]])
     let database = site.database
     let job = WordJob(notes: notes) { _, lease in
-      // The worker is as good as dead when its token is of no use.
+      // A worker whose token is invalid can no longer write, as if it were dead.
       try Connection(database).run("update job_chunk set token = token + 1")
       try lease.beat()
     }

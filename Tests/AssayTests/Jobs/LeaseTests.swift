@@ -16,7 +16,7 @@ struct LeaseTests {
     #expect(try inspected.start().status == 200)
   }
 
-  /// Another worker takes the chunk, and keeps it until a moment from now.
+  /// Makes another worker take the chunk and keep it for so many seconds.
   private func steal(for seconds: Int) throws {
     try site.owner().run(
       """
@@ -79,7 +79,7 @@ struct LeaseTests {
       try Worker(shared).runNext()
     } meanwhile: {
       try site.waitForALock()
-      // Nearly over: only a heartbeat can lengthen it while the worker waits.
+      // The lease is nearly over: only a heartbeat can extend it while the worker waits.
       try site.owner().run("update job_chunk set lease_expires_at = now()")
       try waitForAHeartbeat()
       try holder.script("commit")

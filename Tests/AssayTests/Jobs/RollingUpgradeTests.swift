@@ -4,21 +4,21 @@ import Queue
 import Support
 import Testing
 
-/// Processes of the version before run beside those of this one; their statements stand here.
+/// Processes of the previous version run beside new ones; this file contains their statements.
 @Suite("Jobs during an upgrade")
 struct RollingUpgradeTests {
   private let inspected: Inspected
   private var site: TestSite { inspected.site }
   init() throws { inspected = try Inspected() }
 
-  /// The connection of an old API process, within the scope of the whole site.
+  /// The connection of an old API process, with the scope of the whole site.
   private func oldApplication() throws -> Connection {
     let db = site.connection(as: .application)
     try db.script("set assay.organizations = '*'")
     return db
   }
 
-  /// Starts quality control as an old API process does.
+  /// Starts quality control with the statements of an old API process.
   private func oldStart(level: String? = nil) throws {
     try oldApplication().run(
       """
@@ -43,7 +43,7 @@ struct RollingUpgradeTests {
       """)
   }
 
-  /// Wakes the previews' job as an old API process does.
+  /// Wakes the job of previews with the statements of an old API process.
   private func oldWake() throws {
     try oldApplication().run(
       """
@@ -59,7 +59,7 @@ struct RollingUpgradeTests {
       """)
   }
 
-  /// The kinds of what an old worker takes, one after the other.
+  /// The kinds of the chunks that an old worker takes, in order.
   private func oldTakes() throws -> [String] {
     var kinds: [String] = []
     let db = site.connection(as: .worker)
@@ -187,7 +187,8 @@ struct RollingUpgradeTests {
         lease_expires_at = now() - interval '1 second'
       """)
     #expect(try Worker(site.site).runNext())
-    // The pieces are the new version's: an old worker would take the first for the whole.
+    // The parts belong to the new version: an old worker would process the first as the whole
+    // chunk.
     #expect(try oldTakes() == [])
     try site.work()
     #expect(try inspected.progress()["done"].int == 3)

@@ -12,7 +12,7 @@ struct ScheduleTests {
 
   private struct Broken: Error {}
 
-  /// Workers that start together and take all that is due.
+  /// Starts several workers at the same time, which take all that is due.
   private func workTogether() throws {
     let (site, notes) = (site.site, notes)
     _ = try inThreads(4) { _ in

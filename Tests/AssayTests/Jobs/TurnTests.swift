@@ -11,7 +11,7 @@ struct TurnTests {
   private let site: TestSite
   init() throws { site = try TestSite() }
 
-  /// A request of an organization of its own, with a run of so many chunks.
+  /// A request in an organization of its own, with a run of `chunks` chunks.
   private func run(of name: String, chunks: Int) throws -> Inspected {
     let inspected = try Inspected(site, by: site.person(.customer, named: name))
     try inspected.uploadDistinct(1)
@@ -90,7 +90,7 @@ struct TurnTests {
 
   @Test func previewsGetOneChunkOfEight() throws {
     let busy = try run(of: "busy", chunks: 20)
-    // The previews of another organization's picture: the lower priority.
+    // The previews of another organization's picture have a lower priority.
     let customer = try site.person(.customer, named: "quiet")
     let request = try site.request(by: customer)
     _ = try site.upload([("a.png", Pictures.png(seed: 7))], to: request, by: customer)
@@ -122,7 +122,7 @@ struct TurnTests {
     #expect((1..<100).contains(after.count(since: before)), "\(after.description(since: before))")
   }
 
-  /// A connection that ends has counted all rows that it read.
+  /// PostgreSQL counts all rows that a connection has read when the connection ends.
   private func waitForWorkersToLeave() throws {
     for _ in 0..<3000 {
       let haveLeft = try site.owner().one(

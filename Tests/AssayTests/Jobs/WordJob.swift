@@ -5,7 +5,7 @@ import Queue
 import Support
 import Synchronization
 
-/// A kind of job for tests: each part is a word, and the test says what happens to it.
+/// A kind of job for tests: each part is a word, and the test decides its result.
 struct WordJob: JobKind {
   static let name = "words"
   static let lane = Lane("words")
@@ -62,7 +62,7 @@ struct DailyJob: JobKind {
   }
 }
 
-/// What jobs on any thread did, in order.
+/// Records what jobs on any thread did, in order.
 final class Notes: Sendable {
   private let words = Mutex<[String]>([])
 

@@ -5,7 +5,7 @@ import Queue
 import Support
 import Testing
 
-/// A chunk's row.
+/// The row of a chunk.
 struct ChunkRow: Equatable {
   let state: String
   let attempts: Int
@@ -49,7 +49,7 @@ struct WorkerTests {
     #expect(try !Worker(site.site).runNext())
   }
 
-  /// Takes the file of the only picture away, and puts it back.
+  /// Removes the file of the only picture, runs `body`, and puts the file back.
   private func hidingTheFile(_ inspected: Inspected, _ body: () throws -> Void) throws {
     let blobs = inspected.site.site.config.store + "/blobs"
     let directory = try #require(

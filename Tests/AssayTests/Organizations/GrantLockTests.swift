@@ -4,8 +4,8 @@ import Postgres
 import Support
 import Testing
 
-/// A person acts while another transaction takes away the right to do so.
-@Suite("Rights are used under a lock")
+/// A person acts while another transaction takes away the right to act.
+@Suite("Rights are checked under a lock")
 struct GrantLockTests {
   private let site: TestSite
   private let (ada, bob, carla): (Person, Person, Person)
@@ -24,7 +24,7 @@ struct GrantLockTests {
     #expect(added.status == 201)
   }
 
-  /// Takes Bob out of Ada's organization.
+  /// Removes Bob from Ada's organization.
   private var removal: SQL {
     """
     delete from membership
@@ -144,7 +144,7 @@ struct GrantLockTests {
   }
 
   @Test func aProjectsMakerMustBeAMemberToRunIt() throws {
-    // Bob made it while he was a member; now he has only a viewer's role.
+    // Bob made it while he was a member; now he is only a viewer.
     _ = try site.send(
       "PUT", "/api/auth/profile", as: bob, json: #"{"organization_id": "\#(home)"}"#)
     let project = try site.request(by: bob)
@@ -160,7 +160,7 @@ struct GrantLockTests {
     #expect(
       try site.send("POST", path, as: bob, json: #"{"username": "carla", "role": "admin"}"#).status
         == 404)
-    // He does not see his own old uploads either; those who run the site do.
+    // He does not see his own old uploads either; administrators of the site do.
     #expect(try site.send("GET", files, as: bob).json["total"].int == 0)
     #expect(try site.send("GET", files, as: site.person(.admin)).json["total"].int == 1)
   }

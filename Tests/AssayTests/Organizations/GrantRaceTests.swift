@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("Rights given and taken away at once")
+@Suite("Concurrent changes of rights")
 struct GrantRaceTests {
   private let site: TestSite
   private let member: Membership
@@ -96,9 +96,10 @@ struct GrantRaceTests {
       """)
   }
 
-  /// How many deadlocks the server has found in this database.
+  /// The number of deadlocks that the server has found in this database.
   ///
-  /// They are repeated, so no answer shows them. A connection counts its own when it is closed.
+  /// Transactions are repeated after a deadlock, so no answer shows it. A connection adds its count
+  /// when it is closed.
   private func deadlocks() throws -> Int {
     let db = site.owner()
     func number(_ query: SQL) throws -> Int {

@@ -47,7 +47,7 @@ struct InvitationTests {
     #expect(try again.detail == "The invitation is not valid any more.")
     let list = try site.send("GET", "/api/organizations/\(home)/invitations", as: bob)
     #expect(try list.json["total"].int == 0)
-    // For whoever had none, it is the first organization of one's own.
+    // For an account without one, it becomes the organization that new work belongs to.
     let labeler = try site.person(.labeler)
     #expect(try accept(token(invite()), as: labeler).status == 200)
     let me = try site.send("GET", "/api/auth/me", as: labeler).json
@@ -85,7 +85,7 @@ struct InvitationTests {
     #expect(statuses.sorted() == [200, 404, 404])
   }
 
-  /// Else whoever is taken out comes back by a link made before.
+  /// Otherwise a removed person could come back through a link that was made before.
   @Test func isWorthWhatItsMakerMayStillDo() throws {
     let bob = try site.person(.customer, named: "bob")
     #expect(
@@ -155,7 +155,7 @@ struct InvitationTests {
     func verified() throws -> JSON {
       try site.send("GET", "/api/auth/me", as: bob).json["email_verified"]
     }
-    // The link that the inviter was shown does not prove that bob reads the address.
+    // The inviter was shown this link, so it does not prove that bob reads the address.
     #expect(try accept(try #require(shown.last)) == 200)
     #expect(try verified() == .bool(false))
     try site.owner().run("update invitation set accepted_at = null, accepted_by = null")

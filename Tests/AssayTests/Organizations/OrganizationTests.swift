@@ -117,7 +117,7 @@ struct OrganizationTests {
     #expect(try change(dan, "member", as: ada) == 404)
     #expect(try remove(ada, as: bob) == 403)
     #expect(try remove(bob, as: carla) == 403)
-    // The last owner neither leaves nor steps down.
+    // The last owner can neither leave nor become a member.
     #expect(try remove(ada, as: ada) == 409)
     #expect(try change(ada, "member", as: ada) == 409)
     #expect(try change(carla, "owner", as: ada) == 200)
@@ -142,7 +142,7 @@ struct OrganizationTests {
     #expect(statuses.sorted() == [200, 409])
   }
 
-  /// Else anybody could make an organization, add people and read their addresses.
+  /// Otherwise anybody could make an organization, add people, and read their addresses.
   @Test func whoeverWasNotAskedShowsAUsernameAlone() throws {
     try Directory.add(
       "carla", email: "carla@example.org", role: .labeler, password: TestSite.password,
@@ -167,7 +167,7 @@ struct OrganizationTests {
   @Test func anOwnerWhoIsGoneOwnsNothing() throws {
     #expect(try add("bob", "member", as: ada).status == 201)
     let paths = (ada: "/api/v1/users/\(try id(ada))", bob: path("/members/\(try id(bob))"))
-    // Others work there: somebody must stay who decides.
+    // Other members work there, so an owner must stay.
     #expect(try site.send("DELETE", paths.ada, as: ada).status == 409)
     #expect(try site.send("GET", "/auth/me", as: ada).status == 200)
     #expect(

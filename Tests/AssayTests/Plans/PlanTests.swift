@@ -4,15 +4,15 @@ import Postgres
 import Support
 import Testing
 
-/// A request reads few more rows than it shows, on a site with very unequal tenants.
+/// A request reads few more rows than it returns, on a site with very unequal tenants.
 @Suite("Plans")
 struct PlanTests {
   private let skewed: SkewedSite
   init() throws { skewed = try SkewedSite() }
 
-  /// The most rows of all tables that may be read for each row that is shown.
+  /// Maximum rows of all tables that may be read per returned row.
   private static let perRow = 8
-  /// The most further rows, for the session, its account and the way to the shown rows.
+  /// Maximum further rows, for the session, its account and the way to the returned rows.
   private static let besides = 200
 
   private func expectProportion(

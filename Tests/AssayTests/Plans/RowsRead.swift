@@ -2,9 +2,9 @@ import Assay
 import Postgres
 import Support
 
-/// The rows that PostgreSQL has read of each table of a site's database, by its own counters.
+/// The number of rows that PostgreSQL has read of each table, by its own counters.
 struct RowsRead {
-  /// A table with more rows must never be read as a whole.
+  /// Size from which a table must never be read as a whole.
   private static let large = 1000
 
   private let counters: [Counter]
@@ -17,7 +17,7 @@ struct RowsRead {
   }
 
   /// The counters as they are now.
-  /// - Parameter reader: the connection whose statements are to be counted.
+  /// - Parameter reader: the connection whose statements are counted.
   init(_ site: TestSite, by reader: Connection) throws {
     try reader.run("select pg_stat_force_next_flush()")
     counters = try site.owner().all(
@@ -35,7 +35,7 @@ struct RowsRead {
     }
   }
 
-  /// How many rows of large tables, and entries of their indexes, were read since then.
+  /// The number of rows of large tables, and of entries in their indexes, read since then.
   func count(since before: RowsRead) -> Int {
     zip(counters, before.counters).filter(\.0.isLarge).reduce(0) { $0 + $1.0.rows - $1.1.rows }
   }

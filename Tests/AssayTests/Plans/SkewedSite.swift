@@ -28,7 +28,7 @@ struct SkewedSite {
     settings.statementTimeoutMilliseconds = 60_000
     let owner = Connection(site.database, settings: settings)
     try owner.script(Self.script)
-    // Not in a transaction. After it, queries can be answered from indexes alone.
+    // Outside of a transaction. After it, queries can be answered from indexes alone.
     try owner.script("vacuum analyze")
   }
 
@@ -49,7 +49,7 @@ struct SkewedSite {
     }.joined(separator: "-")
   }
 
-  /// Without triggers, which would take as long as everything else.
+  /// Triggers are off, because they would take as long as all the rest.
   private static let script = """
     begin;
     set local session_replication_role = replica;

@@ -4,7 +4,7 @@ import HTTP
 import Postgres
 import Support
 
-/// A customer's request of pictures whose previews are looked at.
+/// A customer's request with pictures, for tests of previews.
 struct Gallery {
   let site: TestSite
   let customer: Person
@@ -16,14 +16,14 @@ struct Gallery {
     request = try site.request(by: customer)
   }
 
-  /// Another request on a site that has some.
+  /// Another request on an existing site.
   init(_ site: TestSite, by customer: Person) throws {
     self.site = site
     self.customer = customer
     request = try site.request(by: customer)
   }
 
-  /// Sends pictures; all must be new.
+  /// Uploads pictures, all of which must be new.
   func upload(_ pictures: [[UInt8]]) throws {
     let files = pictures.enumerated().map { (name: "\($0.offset)", bytes: $0.element) }
     let answer = try site.send(
@@ -33,12 +33,12 @@ struct Gallery {
     }
   }
 
-  /// Sends so many small pictures that have nothing in common.
+  /// Uploads `count` small pictures that are not similar.
   func upload(_ count: Int, from seed: UInt64 = 0) throws {
     try upload((0..<count).map { Pictures.png(seed: seed + UInt64($0), width: 48, height: 32) })
   }
 
-  /// The addresses of the previews, or of the originals that stand for them, oldest first.
+  /// The addresses of the previews, or of the originals instead of them, oldest first.
   func urls() throws -> [String] {
     try site.send("GET", "/requests/\(request)/uploads", as: customer).json.elements.reversed()
       .map { try $0["preview_url"].string }
@@ -47,7 +47,7 @@ struct Gallery {
   /// Whether each address is that of a preview.
   func arePreviews() throws -> [Bool] { try urls().map { $0.contains("-320.jpg?expires=") } }
 
-  /// Where the bytes of a link stand on the disk.
+  /// The path of a link's file on the disk.
   func path(_ url: String, size: Int? = nil, version: Int = 3) throws -> String {
     guard let name = url.firstMatch(of: /\/media\/([0-9a-f]{64})/)?.1 else {
       throw Missing(description: url)
@@ -60,7 +60,7 @@ struct Gallery {
       ?? "\(store)/blobs/\(file)"
   }
 
-  /// The job of the previews and its chunk, in words.
+  /// The states of the previews' job and its chunk.
   func jobs() throws -> [String] {
     try site.owner().all(
       """
@@ -71,7 +71,7 @@ struct Gallery {
   }
 }
 
-/// Files that libvips looks into.
+/// Reads and makes files with libvips.
 enum Vips {
   /// The size of a file's picture: "320x240".
   static func size(_ path: String) throws -> String {
@@ -82,7 +82,7 @@ enum Vips {
     return String(size.1)
   }
 
-  /// A JPEG of a texture: what a camera held upright or not makes, with a note of where.
+  /// A JPEG of a texture with an EXIF orientation and a position, like those of cameras.
   /// - Parameter orientation: of EXIF, 1 to 8.
   static func photograph(width: Int, height: Int, orientation: UInt8) throws -> [UInt8] {
     let folder = try TemporaryDirectory()

@@ -32,7 +32,7 @@ struct PreviewCheckTests {
     #expect(found.count == 1 && found[0].hasPrefix("lost "))
     #expect(try gallery.arePreviews() == [true, true])
     #expect(try check(repairs: true) == found)
-    // Until it is there again, the link leads to the original.
+    // Until the preview is made again, the link leads to the original.
     #expect(try gallery.arePreviews() == [false, true])
     try gallery.site.work()
     #expect(try gallery.arePreviews() == [true, true])
@@ -51,16 +51,16 @@ struct PreviewCheckTests {
     #expect(try gallery.arePreviews() == [true, true])
   }
 
-  /// Makes a file as old as what nobody comes back for.
+  /// Makes a file so old that it counts as abandoned.
   @Test func previewsGoWithTheirBlob() throws {
     let url = try gallery.urls()[0]
     let previews = try [320, 1280].map { try gallery.path(url, size: $0) }
     let blob = try gallery.path(url)
-    // A blob that stands keeps its previews, however old.
+    // A blob in use keeps its previews, even old ones.
     #expect(try check(repairs: true, age: 0) == [])
     try gallery.site.owner().script(
       "delete from item where item_id = (select min(item_id::text)::uuid from item)")
-    // It has been released, which is nothing to be found.
+    // A released blob is not a finding.
     #expect(try check(repairs: true) == [])
     for path in previews + [blob] { #expect(access(path, F_OK) != 0, "\(path)") }
     #expect(try gallery.arePreviews() == [true])
@@ -71,7 +71,7 @@ struct PreviewCheckTests {
     mkdir(folder, 0o750)
     let path = "\(folder)/\(String(repeating: "0", count: 62))-200.webp"
     try Files.write(path, [1, 2, 3])
-    // It may be in the making.
+    // A worker may be making it.
     #expect(try check(repairs: true) == [])
     #expect(try check(age: 0).map { $0.hasPrefix("orphan 0000") } == [true])
     #expect(access(path, F_OK) == 0)

@@ -6,7 +6,7 @@ import Queue
 import Support
 import Testing
 
-@Suite("Previews that fail, and workers that die")
+@Suite("Failed previews and dead workers")
 struct PreviewFaultTests {
   private let gallery: Gallery
   init() throws { gallery = try Gallery() }
@@ -28,7 +28,7 @@ struct PreviewFaultTests {
     #expect(try gallery.arePreviews() == [false, false, false, true])
     let found = try faults()
     #expect(found.count == 3 && found.contains("The stored file is missing."))
-    // The same addresses as before; and nobody tries again.
+    // The addresses are the same as before, and no worker tries again.
     #expect(try gallery.urls().prefix(3) == urls.prefix(3))
     try gallery.upload(1, from: 9)
     #expect(try Worker(gallery.site.site).runNext())
@@ -40,7 +40,7 @@ struct PreviewFaultTests {
     try gallery.upload(12)
     let worker = Worker(gallery.site.site)
     try #require(try worker.runNext())
-    // Eight are made; two workers have died over the ninth, and now a third.
+    // Eight are made; two workers have died over the ninth, and now a third dies.
     try gallery.site.owner().run(
       """
       update job_chunk
@@ -76,7 +76,7 @@ struct PreviewFaultTests {
     #expect(try worker.runNext())
     let before = try gallery.urls().map { try? inode($0) }
     #expect(before.count { $0 != nil } == 8)
-    // Killed between a picture's files and its row: the lease runs out.
+    // The worker is killed between a picture's files and its row, so the lease expires.
     let unrecorded = try #require(before.firstIndex { $0 != nil })
     try gallery.site.owner().run(
       """
@@ -98,7 +98,7 @@ struct PreviewFaultTests {
   @Test func whoLostTheLeaseClosesNothing() throws {
     try gallery.upload(2)
     let holder = gallery.site.owner()
-    // The worker makes its previews and then waits for those who are just bringing pictures.
+    // The worker makes the previews and then waits for running uploads.
     try holder.script(
       """
       begin;

@@ -84,7 +84,7 @@ struct PreviewTests {
         == "uploading")
     let worker = Worker(gallery.site.site)
     #expect(try worker.runNext())
-    // The previews wait since earlier, and yet the run, which somebody waits for, comes first.
+    // The previews were queued first, but the run comes first, because a person waits for it.
     let run = try gallery.site.send("POST", status + "/qc/run", as: gallery.customer)
     #expect(run.status == 200)
     for done in [8, 16, 20] {
@@ -123,7 +123,7 @@ struct PreviewTests {
 
   @Test func whatComesWhileAWorkerFinishesIsNotForgotten() throws {
     let gallery = try Gallery()
-    // Between the last statement of an upload and its end lies the moment that matters.
+    // The critical moment is between the last statement of an upload and its commit.
     try gallery.site.owner().script(
       """
       create function linger() returns trigger language plpgsql as

@@ -12,7 +12,7 @@ struct PreviewVersionTests {
 
   init() throws { gallery = try Gallery() }
 
-  /// Leaves a gallery's only picture as the previous version left it after making its previews.
+  /// Changes the rows and files of a gallery's only picture to those of the previous version.
   private func age(_ gallery: Gallery) throws {
     let url = try gallery.urls()[0]
     try gallery.site.owner().run(
@@ -60,7 +60,7 @@ struct PreviewVersionTests {
     #expect(try gallery.jobs().last == "queued queued 0")
     try gallery.site.work()
     #expect(try isNew(gallery) && exists(gallery, version: 3))
-    // Links made before still lead to the same previews.
+    // Links that were made before still lead to the same previews.
     let path = try gallery.path(gallery.urls()[0], size: 320, version: 2)
     #expect(try Files.bytes(path) == Self.old)
     #expect(try PreviewRemake.ask(for: .all, gallery.site.owner()) == 0)
@@ -68,7 +68,7 @@ struct PreviewVersionTests {
     #expect(try check.compare() == 0)
   }
 
-  /// The name by which processes of the previous version look for the newest previews.
+  /// The name under which processes of the previous version look for the newest previews.
   private func former(_ url: String, size: Int) throws -> String {
     try gallery.path(url, size: size).replacing(".jpg", with: ".webp")
   }
@@ -84,7 +84,7 @@ struct PreviewVersionTests {
     }
   }
 
-  /// A worker of the previous version finds nothing to do and ends the job.
+  /// Workers of the previous version find nothing to do and end the job.
   @Test func picturesThatAnOlderWorkerSkipsAreMade() throws {
     try gallery.upload(1)
     try gallery.site.work()
@@ -119,7 +119,7 @@ struct PreviewVersionTests {
     try other.upload(1)
     try gallery.site.work()
     #expect(try isOld(gallery) && isNew(other))
-    // Later one still names the old files.
+    // After this time, the row of one picture still names the old files.
     try gallery.site.owner().run("update blob set previewed_at = now() - interval '77 minutes'")
     #expect(try removeOrphans() == 0)
     #expect(try exists(gallery, version: 2) && exists(other, version: 3))
@@ -132,7 +132,7 @@ struct PreviewVersionTests {
         for: .organization(of: gallery.customer.username), gallery.site.owner()) == 1)
     try gallery.site.work()
     #expect(try isNew(gallery))
-    // Links to the old last up to 75 minutes.
+    // Links to the old files are valid for up to 75 minutes.
     try gallery.site.owner().run("update blob set previewed_at = now() - interval '75 minutes'")
     #expect(try removeOrphans() == 0)
     #expect(try exists(gallery, version: 2))

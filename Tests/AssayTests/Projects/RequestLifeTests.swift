@@ -3,7 +3,7 @@ import HTTP
 import Support
 import Testing
 
-@Suite("A request's life")
+@Suite("Life of a request")
 struct RequestLifeTests {
   private let site: TestSite
   private let people: (customer: Person, admin: Person, labeler: Person)

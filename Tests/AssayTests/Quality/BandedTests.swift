@@ -3,7 +3,7 @@ import Postgres
 import Support
 import Testing
 
-/// What comes when a worker holds as many pictures as it may.
+/// A worker has the maximum number of pictures that are compared with all others.
 @Suite struct BandedTests {
   private static let bound = ["ASSAY_COMPARED": "2"]
 
@@ -25,7 +25,7 @@ import Testing
     try upload(0..<6, to: inspected)
     let before = try numbers(inspected.site)
     #expect(before.values.filter { $0 }.count == 4)
-    // Larger, so that the bytes differ; of every one, whether it is held or banded.
+    // Larger, so that the bytes differ; a copy of every picture, compared with all or by bands.
     let copies = (0..<6).map {
       (name: "copy \($0).png", bytes: Pictures.png(seed: UInt64($0), width: 150, height: 100))
     }
@@ -36,7 +36,7 @@ import Testing
       #expect(try #require(checked["\(seed).png"]).duplicate >= 0.9)
       #expect(try #require(checked["copy \(seed).png"]).duplicate >= 0.9)
     }
-    // Nobody who was there is numbered again.
+    // Pictures that were there before keep their numbers.
     #expect(try before.allSatisfy { try numbers(inspected.site)[$0.key] == $0.value })
   }
 

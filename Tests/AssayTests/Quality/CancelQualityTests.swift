@@ -66,7 +66,7 @@ struct CancelQualityTests {
     #expect(try inspected.checked().count == 2)
   }
 
-  /// Else it would lock the job before its chunks, and workers do it the other way round.
+  /// Otherwise it would lock the job before its chunks, and workers lock in the other order.
   @Test func whatBeginsMeanwhileGoesOn() throws {
     let inspected = try Inspected()
     try inspected.uploadDistinct(2)

@@ -43,7 +43,7 @@ struct ClusterTests {
     #expect(try sameness["part"].elements.count == 4)
   }
 
-  /// Larger, then less compressed, then there first; a damaged one is never the original.
+  /// Order: larger, then less compressed, then earlier; a damaged picture is never the original.
   @Test func theBestOriginalIsFirst() throws {
     let inspected = try Inspected(.inline)
     let names = ["a", "b", "c", "d", "e"]

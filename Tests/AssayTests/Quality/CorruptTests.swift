@@ -15,7 +15,7 @@ struct CorruptTests {
     ])
   }
 
-  /// Where the bytes of a picture stand.
+  /// The path of a picture's bytes.
   private func file(_ name: String) throws -> String {
     let rows = try inspected.site.send(
       "GET", "/requests/\(inspected.request)/uploads", as: inspected.customer

@@ -5,7 +5,7 @@ import Queue
 import Support
 import Testing
 
-/// With the real ONNX Runtime, and a model whose output is the picture's mean brightness.
+/// Uses the real ONNX Runtime and a model whose output is the picture's mean brightness.
 @Suite("The operator's detector")
 struct DetectorTests {
   private let home: TemporaryDirectory
@@ -17,7 +17,7 @@ struct DetectorTests {
      "calibration": {"table": [[0.2, 0.05], [0.8, 0.95]]}}
     """#
 
-  /// Puts a model and its description down, and gives the settings that name them.
+  /// Writes a model and its description, and returns the settings for them.
   private func settings(_ description: String? = Self.whole, shape: [UInt8] = [1, 3, 16, 16])
     throws -> [String: String]
   {
@@ -30,7 +30,7 @@ struct DetectorTests {
   }
 
   private func gray(_ value: UInt8, text: String? = nil) -> [UInt8] {
-    // Not quite flat, and each its own.
+    // Not quite uniform, and different for each picture.
     let luma = (0..<96 * 64).map { value + UInt8($0 % 7) }
     return Pictures.png(luma, 96, 64, text: text)
   }
@@ -82,7 +82,7 @@ struct DetectorTests {
     try inspected.upload(["bright.png": gray(240)])
     try inspected.run()
     #expect(try inspected.checked()["bright.png"]?.generated == 0.95)
-    // The same model by another calibration, in another process.
+    // The same model with another calibration, in another process.
     let other = try settings(
       #"{"size": 16, "activation": "sigmoid", "calibration": {"a": 0, "b": -1}}"#)
     var config = inspected.site.site.config
@@ -123,7 +123,7 @@ struct DetectorTests {
     (#"{"size": 16, "mean": [0, 0], "calibration": {"a": 1, "b": 0}}"#, "mean"),
     (#"{"size": 16, "std": [1, 0, 1], "calibration": {"a": 1, "b": 0}}"#, "std"),
     (#"{"size": 16, "calibration": {"table": [[1, 0.9], [2, 0.1]]}}"#, "calibration"),
-    // Such as the model is not.
+    // A size that differs from the model's.
     (#"{"size": 24, "calibration": {"a": 1, "b": 0}}"#, ""),
     (#"{"size": 16, "layout": "nhwc", "calibration": {"a": 1, "b": 0}}"#, ""),
     (#"{"size": 16, "output": 1, "calibration": {"a": 1, "b": 0}}"#, "outputs"),

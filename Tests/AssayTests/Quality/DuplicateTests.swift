@@ -101,7 +101,7 @@ struct DuplicateTests {
     }
   }
 
-  /// A finer picture than the others: a part of it must be worth looking at.
+  /// Finer than the other pictures: a part of it must have enough detail.
   private static let width = 240, height = 180
 
   private static func picture(_ pixel: (Int, Int) -> (Int, Int), width: Int, height: Int)
@@ -111,7 +111,7 @@ struct DuplicateTests {
     let other = Pictures.texture(seed: 8, width: Self.width, height: Self.height)
     let luma = (0..<width * height).map { index in
       let (x, y) = pixel(index % width, index / width)
-      // Four of the small one each way, over the large one.
+      // Tiles of the small texture, four in each direction, over the large one.
       return UInt8((Int(fine[y % 45 * 60 + x % 60]) + 3 * Int(other[y * Self.width + x])) / 4)
     }
     return Pictures.png(luma, width, height)
@@ -153,7 +153,7 @@ struct DuplicateTests {
     #expect(try inspected.checked().values.allSatisfy { $0.duplicate == 0 })
   }
 
-  /// One chunk or many, in one order or another: the same is said.
+  /// The results do not depend on the number and order of chunks.
   @Test func theOrderDoesNotMatter() throws {
     func scores(_ names: [String]) throws -> [String: Checked] {
       let pictures = [

@@ -69,7 +69,7 @@ struct EvidenceTests {
     let copies = try evidence(first, "a.png").json["duplicates"].elements
     #expect(try copies.map { try $0["request_id"].string } == [second.request])
     #expect(try copies[0]["score"].double == 1 && copies[0]["distance"].int == 0)
-    // Never those of another organization.
+    // Pictures of another organization are never in it.
     let third = try Inspected(first.site, by: first.site.person(.customer))
     try third.upload(["c.png": Pictures.png(seed: 1)])
     try third.run()

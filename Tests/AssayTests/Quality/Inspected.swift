@@ -3,14 +3,14 @@ import HTTP
 import Postgres
 import Support
 
-/// What quality control says of one picture.
+/// The result of quality control for one picture.
 struct Checked: Equatable {
   let duplicate: Double
   let generated: Double
   let flags: [String]
 }
 
-/// A customer's request of pictures for quality control.
+/// A customer's request with pictures, for tests of quality control.
 struct Inspected {
   let site: TestSite
   let customer: Person
@@ -22,14 +22,14 @@ struct Inspected {
     request = try site.request(by: customer)
   }
 
-  /// Another request on a site that has some.
+  /// Another request on an existing site.
   init(_ site: TestSite, by customer: Person) throws {
     self.site = site
     self.customer = customer
     request = try site.request(by: customer)
   }
 
-  /// Sends pictures, named as they are.
+  /// Uploads pictures under these names.
   func upload(_ pictures: KeyValuePairs<String, [UInt8]>) throws {
     let files = pictures.map { (name: $0.key, bytes: $0.value) }
     let ids = try site.upload(files, to: request, by: customer)
@@ -37,7 +37,7 @@ struct Inspected {
     try leaveOutPreviews()
   }
 
-  /// So many pictures that have nothing in common.
+  /// Uploads `count` pictures that are not similar.
   func uploadDistinct(_ count: Int) throws {
     let files = (0..<count).map { (name: "\($0).png", bytes: Pictures.png(seed: UInt64($0))) }
     guard try site.upload(files, to: request, by: customer).count == count else {
@@ -46,7 +46,7 @@ struct Inspected {
     try leaveOutPreviews()
   }
 
-  /// What is counted here are the chunks of quality control.
+  /// Removes the previews' job, because tests here count the chunks of quality control.
   private func leaveOutPreviews() throws {
     try site.owner().script(
       "delete from job_chunk where kind = 'previews'; delete from job where kind = 'previews'")
@@ -66,12 +66,12 @@ struct Inspected {
     try site.work()
   }
 
-  /// How far the latest run has come.
+  /// The progress of the latest run.
   func progress() throws -> JSON {
     try site.send("GET", "/requests/\(request)/qc", as: customer).json
   }
 
-  /// The results as they are sent.
+  /// The answer with the results.
   func results() throws -> Answer {
     try site.send("GET", "/requests/\(request)/qc/results", as: customer)
   }
@@ -101,7 +101,7 @@ extension Inspected {
       uniqueKeysWithValues: rows.map { try ($0["filename"].string, $0["image_id"].string) })
   }
 
-  /// Says of two pictures that they are like one another, as a comparison would.
+  /// Stores that two pictures are similar, as a comparison does.
   func liken(_ one: String, _ other: String, score: Double, orientation: Int = 1) throws {
     let ids = try ids()
     guard let first = ids[one], let second = ids[other] else { throw Missing(description: one) }
@@ -116,17 +116,17 @@ extension Inspected {
       """)
   }
 
-  /// The clusters as they are sent.
+  /// The answer with the clusters.
   func clusters(_ query: String = "") throws -> Answer {
     try site.send("GET", "/requests/\(request)/qc/clusters\(query)", as: customer)
   }
 
-  /// Resolves or restores something.
+  /// Resolves or restores a cluster or picture.
   func change(_ path: String, _ json: String? = nil) throws -> Answer {
     try site.send("POST", "/requests/\(request)/qc/clusters/\(path)", as: customer, json: json)
   }
 
-  /// The names of a cluster's pictures in their order; those that are excluded in brackets.
+  /// The names of a cluster's pictures in order; excluded ones are in brackets.
   static func names(_ cluster: JSON) throws -> [String] {
     try cluster["members"].elements.map { member in
       let name = try member["filename"].string.prefix { $0 != "." }

@@ -8,7 +8,7 @@ import Testing
 struct PictureQualityTests {
   private static let side = 256
 
-  /// Light and dark squares of random brightness, so many pixels wide.
+  /// Squares of `size` pixels with random brightness between `dark` and `light`.
   private static func squares(_ size: Int, from dark: Int = 0, to light: Int = 255) -> [UInt8] {
     var state: UInt32 = 1
     let grid = (0..<side * side).map { _ -> UInt8 in
@@ -24,7 +24,7 @@ struct PictureQualityTests {
     Pictures.png(luma, width, height)
   }
 
-  /// Every flag and its near miss; all are gray, which only the strict level says.
+  /// A picture for every flag, and one that just misses it; all are gray (a strict check).
   private static let pictures: KeyValuePairs<String, [UInt8]> = [
     "sharp.png": png(squares(8)),
     "blurry.png": Pictures.png(seed: 1, width: side, height: side),
@@ -45,7 +45,7 @@ struct PictureQualityTests {
 
   private static let realThresholds = ["ASSAY_QC_THRESHOLDS": ""]
 
-  /// The quality flags alone; some of these pictures are parts of others.
+  /// Only the flags of quality, because some of these pictures are parts of others.
   private func flags(_ inspected: Inspected) throws -> [String: [String]] {
     try inspected.checked().mapValues { checked in
       checked.flags.filter { !["ai_unknown", "near_duplicate", "exact_duplicate"].contains($0) }
@@ -99,7 +99,7 @@ struct PictureQualityTests {
     #expect(found["strip.png"] == ["odd_aspect_ratio"])
   }
 
-  /// An EXIF block whose directory of positions has a latitude and, or so it says, a longitude.
+  /// An EXIF block whose position has a latitude and, if the argument says so, a longitude.
   private static func exif(_ longitude: UInt8) -> [UInt8] {
     func entry(_ tag: [UInt8], _ type: UInt8, _ place: UInt8) -> [UInt8] {
       tag + [type, 0, 1, 0, 0, 0, place, 0, 0, 0]
@@ -110,14 +110,14 @@ struct PictureQualityTests {
       + [48, 0, 0, 0, 1, 0, 0, 0]
   }
 
-  /// A GIF file of so many frames of one pixel.
+  /// A GIF file of `frames` frames of one pixel.
   private static func gif(_ frames: Int) -> [UInt8] {
     let frame: [UInt8] = [0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x4C, 0x01, 0]
     return Array("GIF89a".utf8) + [1, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 255, 255, 255]
       + [[UInt8]](repeating: frame, count: frames).joined() + [0x3B]
   }
 
-  /// The requests' own door takes JPEG and PNG alone.
+  /// Uploads by the other endpoint, because that of requests takes only JPEG and PNG.
   private func uploadOfAnyType(
     _ files: [(name: String, bytes: [UInt8])], _ inspected: Inspected
   ) throws {
@@ -176,7 +176,7 @@ struct PictureQualityTests {
     try inspected.upload(["blurry.png": Pictures.png(seed: 1, width: 256, height: 256)])
     try inspected.run()
     let first = try evidence(inspected)
-    // As an older version left it.
+    // An older version stored it in this form.
     try inspected.site.owner().script(
       """
       update blob set frames = null, has_position = null, sharpness = null,
@@ -187,7 +187,7 @@ struct PictureQualityTests {
     #expect(try evidence(inspected) == first)
   }
 
-  /// Its header gives three times as many rows as there are.
+  /// A file whose header declares three times as many rows as there are.
   private static let cutShort: [UInt8] = {
     var jpeg = Pictures.jpeg
     if let frame = jpeg.indices.dropLast().first(where: { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xC0 }
@@ -215,7 +215,7 @@ struct PictureQualityTests {
         #"{"of": 48.0, "value": 32.0, "threshold": 0.0}"#,
         #"{"of": 16.0, "value": 0.0, "threshold": 0.0}"#,
       ])
-    // As a worker of the version before left it.
+    // A worker of the previous version stored it in this form.
     try inspected.site.owner().run("update blob set missing_rows = null, stored_rows = null")
     try inspected.run()
     #expect(try flags(inspected)["cut.jpg"]?.contains("incomplete") == true)

@@ -5,11 +5,11 @@ import Queue
 import Support
 import Testing
 
-@Suite("Pictures that kill")
+@Suite("Pictures that crash decoders and workers")
 struct PoisonTests {
   private static let poison = Pictures.png(seed: 50, text: "Comment\u{0}deadly nightshade")
 
-  /// A request of nine good pictures and one over which decoders die, so many times.
+  /// A request of nine good pictures and one that kills decoders, `most` times.
   private func poisoned(_ most: Int) throws -> (Inspected, PoisonedDecoder, TemporaryDirectory) {
     let folder = try TemporaryDirectory()
     let decoder = try PoisonedDecoder(
@@ -37,7 +37,7 @@ struct PoisonTests {
       "GET", "/requests/\(inspected.request)/qc/results/\(id)", as: inspected.customer)
     #expect(
       try evidence.json["evidence"]["corrupt"].string == "The image crashed its decoder.")
-    // It is known, and not tried again.
+    // The result is stored, so it is not tried again.
     try inspected.run()
     #expect(try decoder.deaths == 3)
   }
@@ -50,7 +50,7 @@ struct PoisonTests {
     #expect(try inspected.checked().values.allSatisfy { $0.flags == ["ai_unknown"] })
   }
 
-  /// Lets a worker take every chunk with the picture and fall silent, until others see a pattern.
+  /// Makes workers take every chunk with the picture and die, until it is isolated.
   private func killWorkers(_ item: String, _ site: TestSite) throws -> Int {
     var deaths = 0
     let db = site.owner()
@@ -79,7 +79,7 @@ struct PoisonTests {
     var deaths = 0
     let worker = Worker(inspected.site.site)
     repeat { deaths += try killWorkers(poison, inspected.site) } while try worker.runNext()
-    // Three with all that was in its chunk, three alone.
+    // Three deaths with the whole chunk, three with the picture alone.
     #expect(deaths == 6)
     let progress = try inspected.progress()
     #expect(try progress["state"].string == "completed")
@@ -90,7 +90,7 @@ struct PoisonTests {
       #expect(one.flags == flags && one.duplicate == 0, "\(name)")
     }
     #expect(checked.count == 10)
-    // Nobody looks at it again, not even to compare it.
+    // The picture is not decoded again, not even to compare it.
     let again = try Inspected(inspected.site, by: inspected.customer)
     try again.upload(["again.png": copy, "other.png": Pictures.png(seed: 70)])
     try again.run()

@@ -14,7 +14,7 @@ struct ResolveTests {
   private let inspected: Inspected
   private var site: TestSite { inspected.site }
 
-  /// Three sizes of one picture, and others; the larger, the better.
+  /// Uploads three sizes of one picture, and others; a larger one is better.
   init() throws {
     inspected = try Inspected(.inline)
     try inspected.upload([
@@ -47,11 +47,11 @@ struct ResolveTests {
     #expect(try resolved["state"].string == "resolved")
     #expect(try Inspected.names(resolved) == ["c", "(b)", "(a)"])
     #expect(try inspected.clusters().json.elements == [resolved])
-    // What is left is a copy of nothing any more; what went says of what it was one.
+    // The remaining pictures are copies of nothing; removed ones name their originals.
     let after = try inspected.checked()
     #expect(after["c.png"] == Checked(duplicate: 0, generated: 0.1, flags: ["ai_unknown"]))
     #expect(after["a.png"]?.flags == ["near_duplicate", "ai_unknown"])
-    // A run says the same.
+    // Another run gives the same results.
     try inspected.run()
     #expect(try inspected.checked() == after)
 
@@ -70,7 +70,7 @@ struct ResolveTests {
     let (cluster, named) = (try id("a.png"), try id("b.png"))
     let resolved = try change("\(cluster)/resolve", #"{"keep": "\#(named)"}"#)
     #expect(try Inspected.names(resolved) == ["(c)", "b", "(a)"])
-    // Without a name what was decided stands; another name decides anew.
+    // Without a name the decision stays; another name decides again.
     #expect(try change("\(cluster)/resolve") == resolved)
     let again = try change("\(cluster)/resolve", #"{"keep": "\#(cluster)"}"#)
     #expect(try Inspected.names(again) == ["(c)", "(b)", "a"])
@@ -82,7 +82,7 @@ struct ResolveTests {
     try inspected.liken("x.png", "y.png", score: 0.7)
     let resolved = try change("\(id("a.png"))/resolve")
     #expect(try resolved["state"].string == "resolved")
-    // x is like a, which goes, and not like c, which stays.
+    // x is similar to a, which is removed, and not to c, which stays.
     #expect(try Inspected.names(resolved) == ["c", "(b)", "(a)", "x", "(y)"])
   }
 
@@ -94,7 +94,7 @@ struct ResolveTests {
       let answer = try site.send("DELETE", "/api/files/\(id(name))", as: inspected.customer)
       try #require(answer.status == 200, "\(answer.text)")
     }
-    // b was a copy of c alone; a is one of x, which is still there.
+    // b was a copy of c only; a is a copy of x, which still exists.
     try delete("c.png")
     let rest = try #require(try inspected.clusters().json.elements.first)
     #expect(try Inspected.names(rest) == ["b", "(a)", "x"])
@@ -153,7 +153,7 @@ struct ResolveTests {
     }
     #expect(try save("cat") == 200)
     _ = try change("resolve")
-    // Whoever has been asked may still answer.
+    // A labeler who has the task may still answer.
     #expect(try save("dog") == 200)
     let labels = try site.send(
       "GET", "/requests/\(inspected.request)/labels", as: inspected.customer)
@@ -175,7 +175,7 @@ struct ResolveTests {
     #expect(states == ["resolved", "ready", "ready", "ready", "ready"])
   }
 
-  /// What was kept may be deleted: what went because of it comes back.
+  /// When the kept picture is deleted, the pictures that were removed for it come back.
   @Test func whatIsLeftAloneComesBack() throws {
     let cluster = try id("x.png")
     try inspected.liken("x.png", "y.png", score: 0.6)
@@ -203,7 +203,7 @@ struct ResolveTests {
       #expect(try inspected.change("\(cluster)/resolve", json).status == 400, "\(json)")
       #expect(try inspected.change("resolve", json).status == 400, "\(json)")
     }
-    // One of its pictures, but not the first; a picture without copies.
+    // An id of a picture that is not the first of its cluster, and one without copies.
     for id in [try id("b.png"), try id("x.png"), unknownID] {
       #expect(try site.send("POST", "\(path)/\(id)/resolve", as: inspected.customer).status == 404)
     }

@@ -3,14 +3,14 @@ import Glibc
 import Support
 import Testing
 
-/// nginx gives a file that is sent by PUT the time of the client's header `Date`.
-@Suite("How old a stored file is")
+/// nginx gives a file that comes by PUT the time in the client's header `Date`.
+@Suite("Age of stored files")
 struct AgeTests {
   private let shelf: Shelf
   private var store: String { shelf.site.site.config.store }
   init() throws { shelf = try Shelf() }
 
-  /// Gives a file a time of modification of the client's choice.
+  /// Sets a file's modification time to one that a client chose.
   private func date(_ path: String, _ seconds: Int) {
     let time = timeval(tv_sec: seconds, tv_usec: 0)
     #expect(utimes(path, [time, time]) == 0)
@@ -27,7 +27,7 @@ struct AgeTests {
     #expect(try shelf.site.site.store.sweepLeftovers(olderThan: -1) == 2)
   }
 
-  /// A file that an upload has just named has no row before the upload commits.
+  /// A file that an upload has just named has no row until the upload commits.
   @Test func aStoredFilesAgeCountsFromItsNaming() throws {
     let bytes = Pictures.png(seed: 3)
     try Files.write(shelf.path(bytes), bytes)

@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("Announced uploads on the quota") struct AnnouncedQuotaTests {
+@Suite("Announced uploads and the quota") struct AnnouncedQuotaTests {
   private let shelf: Shelf
   private let picture = Pictures.png(seed: 1)
   init() throws { shelf = try Shelf() }
@@ -120,7 +120,7 @@ import Testing
     try expire(2)
     #expect(try announce([501]).status == 413)
     try sweep()
-    // No byte arrived at the other address: it is given up before the day is over.
+    // No byte arrived at the other address, so it is given up before the day is over.
     #expect(try announce([501]).status == 413)
     #expect(try announce([500]).status == 200)
     try expire(25)
@@ -171,7 +171,7 @@ import Testing
     #expect(statuses.sorted() == [200, 413])
   }
 
-  /// Each fits beside the announced files of the others, in any order.
+  /// Each file fits in the quota beside the other announced files, in any order.
   @Test func allCompletionsAtOnceHaveRoom() throws {
     let pictures = (1...4).map { Pictures.png(seed: UInt64($0)) }
     try limit(bytes: pictures.map(\.count).reduce(0, +), items: 4)

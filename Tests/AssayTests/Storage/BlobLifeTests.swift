@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("Blobs live as long as somebody holds them")
+@Suite("Life of blobs")
 struct BlobLifeTests {
   private let shelf: Shelf
   private let bytes = Pictures.png(seed: 1)
@@ -58,7 +58,7 @@ struct BlobLifeTests {
     #expect(try shelf.findings() == [])
   }
 
-  /// Uploads and deletions of the same bytes by many, with a sweeper that never rests.
+  /// Many threads upload and delete the same bytes while a sweeper runs all the time.
   @Test func noUploadLosesItsFile() throws {
     let others = try [shelf, Shelf(shelf.site), Shelf(shelf.site)]
     let senders = others.map { (request: $0.request, customer: $0.customer) }
@@ -90,7 +90,7 @@ struct BlobLifeTests {
     #expect(try shelf.findings() == [])
   }
 
-  /// The sweeper comes between an upload's rename and its row.
+  /// The sweeper runs between an upload's rename and its row.
   @Test func aDoomedFileComesBackToItsUpload() throws {
     let (site, bytes, doomed) = (shelf.site.site, bytes, shelf.doomed(bytes))
     let (customer, request, path) = (shelf.customer, shelf.request, shelf.path(bytes))
@@ -112,7 +112,7 @@ struct BlobLifeTests {
     #expect(try shelf.findings() == [])
   }
 
-  /// A removal on a slow disk may take longer than others wait for a lock.
+  /// A removal on a slow disk may take longer than the usual timeout of a lock.
   @Test func anUploadOutwaitsTheSweeper() throws {
     let (site, customer, request) = (shelf.site.site, shelf.customer, shelf.request)
     let (bytes, sweeper) = (bytes, shelf.owner)
@@ -130,7 +130,7 @@ struct BlobLifeTests {
     #expect(try shelf.findings() == [])
   }
 
-  /// More than one statement takes, some of them twice, and each new to one upload only.
+  /// More texts than one statement takes; some come twice, and each is new to one upload only.
   @Test func thousandsAtOnceAreCountedOnce() throws {
     let (customer, request) = (shelf.customer, shelf.request)
     let texts = (0..<1200).map { "text \($0)\n" }
@@ -148,7 +148,7 @@ struct BlobLifeTests {
     #expect(try shelf.findings() == [])
   }
 
-  /// The bytes are gone for good, which takes an hour: nothing is promised then.
+  /// The bytes are gone for more than an hour, so the upload must be refused.
   @Test func anUploadWhoseFileIsGoneIsRefused() throws {
     let (site, bytes, path) = (shelf.site.site, bytes, shelf.path(bytes))
     let (customer, request) = (shelf.customer, shelf.request)

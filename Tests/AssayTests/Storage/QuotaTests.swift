@@ -120,7 +120,7 @@ struct QuotaTests {
     let over = try shelf.send(Pictures.png(seed: 3))
     #expect(over.status == 413)
     #expect(try over.detail.contains("0 images more"))
-    // Files that are stored already need no room.
+    // Files that are already stored need no space.
     #expect(try shelf.send(one).status == 201)
     let file = try shelf.upload(two)
     #expect(try shelf.delete(file).status == 200)

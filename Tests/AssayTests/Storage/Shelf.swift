@@ -3,7 +3,7 @@ import Cryptography
 import Postgres
 import Support
 
-/// A site with customers, and a look at what its store and its rows hold.
+/// A site with customers, and access to its store and rows.
 struct Shelf {
   let site: TestSite
   let customer: Person
@@ -19,7 +19,7 @@ struct Shelf {
 
   var owner: Connection { site.owner() }
 
-  /// Uploads one picture; its file's id.
+  /// Uploads one picture; returns its file's id.
   @discardableResult
   func upload(_ bytes: [UInt8], to request: String? = nil) throws -> String {
     let answer = try send(bytes, to: request)
@@ -27,7 +27,7 @@ struct Shelf {
     return try answer.json["files"].elements[0]["id"].string
   }
 
-  /// Uploads one picture; the answer as it came.
+  /// Uploads one picture; returns the answer.
   func send(_ bytes: [UInt8], to request: String? = nil) throws -> Answer {
     try site.send(
       "POST", "/api/upload?project=\(request ?? self.request)", as: customer,
@@ -42,27 +42,27 @@ struct Shelf {
     try site.send("GET", "/api/files/\(file)/download", as: customer)
   }
 
-  /// Where the store keeps bytes.
+  /// The path of these bytes in the store.
   func path(_ bytes: [UInt8]) -> String {
     let name = Hex.encode(SHA256.digest(bytes))
     return "\(site.site.config.store)/blobs/\(name.prefix(2))/\(name.dropFirst(2))"
   }
 
-  /// Where its file is put before it is removed.
+  /// The path to which the file is moved before it is removed.
   func doomed(_ bytes: [UInt8]) -> String {
     "\(site.site.config.store)/doomed/\(Hex.encode(SHA256.digest(bytes)))"
   }
 
   func hasFile(_ bytes: [UInt8]) -> Bool { (try? Files.bytes(path(bytes))) == bytes }
 
-  /// How many organizations' rows name these bytes.
+  /// The number of organizations with a row for these bytes.
   func rows(_ bytes: [UInt8]) throws -> Int {
     try owner.one("select count(*) from blob where sha256 = \(SHA256.digest(bytes))") {
       row throws(PostgresError) in try row.next()
     }
   }
 
-  /// What fsck says.
+  /// The findings of fsck.
   func findings(repairs: Bool = false, age: Int = StoreCheck.orphanAge) throws -> [String] {
     let said = Said()
     let count = try StoreCheck(site.site.store, owner) { said.lines.append($0) }
@@ -71,7 +71,7 @@ struct Shelf {
     return said.lines
   }
 
-  /// What a scrub says.
+  /// The findings of a scrub.
   func scrub() throws -> [String] {
     let said = Said()
     let db = site.connection(as: .worker)
@@ -80,7 +80,7 @@ struct Shelf {
     return said.lines
   }
 
-  /// Takes away what has been released, as the worker does.
+  /// Removes released files, as the worker does.
   func sweep() throws -> Int {
     try StoreCheck(site.site.store, site.connection(as: .worker)) { _ in }.removeReleased()
   }

@@ -56,7 +56,7 @@ import Testing
   @Test func theNumberOfOrganizationsIsLimited() throws {
     try setLimits { $0.organizations = 3 }
     let customer = shelf.customer
-    // The personal organization is the first.
+    // The personal organization counts as the first one.
     let statuses = try shelf.site.race(6) { client, _ in
       try client.send(
         "POST", "/api/organizations", as: customer, json: #"{"name": "Zoo"}"#
@@ -82,7 +82,7 @@ import Testing
     let id = try shelf.site.send("GET", "/auth/me", as: shelf.customer).json["id"].string
     #expect(try shelf.site.send("DELETE", "\(members)/\(id)", as: shelf.customer).status == 200)
     #expect(try makeOrganization(as: shelf.customer).status == 409)
-    // The friend was not asked.
+    // The friend did not make it, so it does not count.
     #expect(try makeOrganization(as: friend).status == 201)
   }
 

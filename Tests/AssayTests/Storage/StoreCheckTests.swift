@@ -98,7 +98,7 @@ struct StoreCheckTests {
     #expect(answer.status == 410 && answer.keys == ["detail", "request_id"])
     #expect(try status() == "damaged")
     #expect(try Files.names(in: "\(shelf.site.site.config.store)/damaged") == [name])
-    // Until it is healed nobody forgets it.
+    // It is reported until it is repaired.
     #expect(try shelf.scrub() == ["damaged \(name): known before; send the same bytes again"])
     #expect(try shelf.findings() == ["damaged \(name): its bytes have changed"])
 
@@ -119,7 +119,7 @@ struct StoreCheckTests {
     #expect(try shelf.download(file).status == 200)
   }
 
-  /// A scrub has read the damaged file, and waits while the same bytes come again.
+  /// A scrub has read the damaged file and waits while the same bytes are uploaded again.
   @Test func whatHasJustComeIsNotPutAside() throws {
     try flip()
     let (site, path) = (shelf.site.site, shelf.path(bytes))
@@ -138,7 +138,7 @@ struct StoreCheckTests {
     #expect(try status() == "new")
   }
 
-  /// Scrubs meet uploads that heal what they are just looking at.
+  /// Scrubs run while uploads repair the same files.
   @Test func noScrubPutsGoodBytesAside() throws {
     let (site, bytes, path) = (shelf.site.site, bytes, shelf.path(bytes))
     let (customer, request) = (shelf.customer, shelf.request)
@@ -150,7 +150,7 @@ struct StoreCheckTests {
           continue
         }
         if index == 1 {
-          // As a disk would do it, in the file that stands there now.
+          // Damages the current file, as a disk could.
           let spoiled = open(path, O_WRONLY)
           if spoiled >= 0 { pwrite(spoiled, "rot", 3, round) }
           close(spoiled)
@@ -159,7 +159,7 @@ struct StoreCheckTests {
         let answer = try client.send(
           "POST", "/api/upload?project=\(request)", as: customer,
           form: Form([(name: "a.png", bytes: bytes)]))
-        // Spoiled between its rename and its row, it was put aside in time.
+        // When it is damaged between its rename and its row, the upload may fail with 503.
         #expect([201, 503].contains(answer.status), "\(answer.text)")
       }
     }

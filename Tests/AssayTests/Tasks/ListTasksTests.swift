@@ -39,7 +39,7 @@ struct ListTasksTests {
     #expect(try rows.map { try $0["id"].string } == [mine, work.task])
     let others = try site.send("GET", "/tasks", as: other).json.elements
     #expect(try others.map { try $0["id"].string } == [theirs])
-    // Who runs the site sees his own tasks here; all of them stand at /admin/tasks.
+    // An admin sees only his own tasks here; all tasks are at /admin/tasks.
     #expect(try site.send("GET", "/tasks", as: work.admin).text == "[]")
     let page = try site.send("GET", "/tasks?limit=1", as: work.labeler)
     #expect(try page.json.elements.map { try $0["id"].string } == [mine])

@@ -44,7 +44,7 @@ struct ShowTaskTests {
     #expect(try images[0]["labels"].strings == ["zebra", "ant"])
     #expect(try images[1]["labels"] == .array([]))
     #expect(try images[2]["labels"] == .null)
-    // The answers are blind: whoever else has the task does not see them.
+    // The answers are blind: other labelers with the same task do not see them.
     let other = try site.person(.labeler)
     let given = try site.send(
       "POST", "/admin/assign", as: work.admin,
@@ -69,7 +69,7 @@ struct ShowTaskTests {
       try expectHidden(
         site, "GET", { "/tasks/\($0)" }, foreign: work.task, as: site.person(role))
     }
-    // Not even who works on the same request by a task of his own.
+    // A labeler with another task of the same request does not see it either.
     let colleague = try site.person(.labeler)
     _ = try site.assign(work.request, to: colleague, by: work.admin)
     #expect(try show(as: colleague).status == 404)
@@ -115,7 +115,7 @@ struct ShowTaskTests {
   }
 
   @Test func labelsOfAnyLettersAreShown() throws {
-    // As they are written in JSON.
+    // As they are escaped in JSON.
     let classes = [#"say \"a\\b\""#, "Straße 表 🐈", "null", "{a,b}"]
     let own = try Commission(site, pictures: 2, classes: classes)
     #expect(try own.save(classes, of: own.images[1], site.client).status == 200)
@@ -124,7 +124,7 @@ struct ShowTaskTests {
     #expect(try images[1]["labels"].strings == [#"say "a\b""#, "Straße 表 🐈", "null", "{a,b}"])
   }
 
-  /// Processes of the last version make tasks as this does, while a new one is rolled out.
+  /// During an upgrade, processes of the previous version make tasks in this form.
   @Test func aTaskThatNamesOnlyItsItemsIsShownWhole() throws {
     try site.owner().script(
       """

@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("Tasks of those who are removed")
+@Suite("Tasks of removed labelers")
 struct WithdrawalTests {
   private let site: TestSite
   private let work: Commission
@@ -20,7 +20,7 @@ struct WithdrawalTests {
     #expect(try site.send("DELETE", path, as: work.customer).status == 200)
   }
 
-  /// Another request of the customer, assigned to the labeler: its id, and the task's.
+  /// Another request of the customer, assigned to the labeler: its id and the task's id.
   private func another() throws -> (request: String, task: String) {
     let request = try site.request(by: work.customer)
     _ = try site.upload(
@@ -58,7 +58,7 @@ struct WithdrawalTests {
     #expect(try tasks(of: work.labeler) == [other.task])
     #expect(try show(other.task).status == 200)
     #expect(try states() == ["released"])
-    // The answers stay, and count.
+    // The answers stay and count.
     let labels = try site.send("GET", "/requests/\(work.request)/labels", as: work.customer)
     #expect(try labels.json.elements.map { try $0["labels"].strings } == [["cat"]])
     #expect(
@@ -80,7 +80,7 @@ struct WithdrawalTests {
     #expect(try labels.json.elements.count == 2)
   }
 
-  /// The finished task comes back beside the new one.
+  /// The finished task is shown again beside the new one.
   @Test func whatIsFinishedIsShownAgainWhenMoreIsAssigned() throws {
     for image in work.images { try work.save(["cat"], of: image, site.client) }
     try remove()
@@ -140,7 +140,7 @@ struct WithdrawalTests {
 
   @Test func fullyAnsweredTasksAreSubmittedWhenAssignedAgain() throws {
     for image in work.images { try work.save(["cat"], of: image, site.client) }
-    // As a review leaves it.
+    // A review leaves it in this state.
     try site.owner().run("update assignment set state = 'returned'")
     try site.owner().run("update task set state = 'open'")
     try remove()
@@ -166,7 +166,7 @@ struct WithdrawalTests {
     #expect(try site.assign(work.request, to: next, by: work.admin) == work.task)
     #expect(try show(as: next).json["images"].elements.allSatisfy { try $0["labels"] == .null })
     #expect(try states() == ["released", "assigned"])
-    // A third labeler gets a new task, because this one is not abandoned any more.
+    // A third labeler gets a new task, because this one is no longer abandoned.
     let third = try site.person(.labeler)
     #expect(try site.assign(work.request, to: third, by: work.admin) != work.task)
   }
@@ -223,7 +223,7 @@ struct WithdrawalTests {
       work, site.site, site.owner(), "/api/projects/\(work.request)/members/\(labeler)"
     )
     let statuses = try owner.transaction { db in
-      // The last answer, not yet committed.
+      // The last answer is saved but not yet committed.
       try db.run("update assignment set answered = item_count, state = 'submitted'")
       return try inThreads(1) { _ in
         try Client(shared).send("DELETE", path, as: work.customer).status

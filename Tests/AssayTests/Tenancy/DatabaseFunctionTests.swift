@@ -13,7 +13,7 @@ struct DatabaseFunctionTests {
     try db.all(query) { row throws(PostgresError) in try row.next() }
   }
 
-  /// A signature of an old migration that is in no file waits for a migration that drops it.
+  /// A signature of an old migration that is in no file must be dropped by a later migration.
   @Test func eachComesFromItsFile() throws {
     let site = try TestSite()
     let found = try texts(
@@ -36,7 +36,7 @@ struct DatabaseFunctionTests {
     #expect(try SchemaText.of(site.owner()) == before)
   }
 
-  /// The migrations define functions, too, up to the one before `retired_functions`.
+  /// Migrations before `retired_functions` define functions, too.
   @Test func anOldDatabaseGetsTheSameFunctions() throws {
     let old = Connection(try TestServer.freshDatabase())
     let folder = try TemporaryDirectory()
@@ -58,7 +58,7 @@ struct DatabaseFunctionTests {
     #expect(try texts(old, identity) == scope)
   }
 
-  /// `cp -r` over the folder of an earlier release leaves functions that the release has dropped.
+  /// `cp -r` over the folder of an earlier release keeps functions that the release has dropped.
   @Test func aFolderThatMixesReleasesIsRefused() throws {
     let folder = try TemporaryDirectory()
     defer { folder.remove() }
@@ -87,7 +87,7 @@ struct DatabaseFunctionTests {
     #expect(isRefused())
   }
 
-  /// Policies, triggers and rights belong to the functions that were there before.
+  /// Policies, triggers and rights stay with the functions that existed before.
   @Test func replacingAllKeepsASiteAtWork() throws {
     try Tenants.use { tenants in
       let site = tenants.site

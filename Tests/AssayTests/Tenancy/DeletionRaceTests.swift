@@ -6,7 +6,7 @@ import Testing
 
 /// When several requests delete the same thing at once, one succeeds and the others get the answer
 /// to a repeated deletion.
-@Suite("Deletions at once") struct DeletionRaceTests {
+@Suite("Concurrent deletions") struct DeletionRaceTests {
   private let site: TestSite
   private let admin: Person
   private let ada: Person
@@ -36,7 +36,7 @@ import Testing
     try site.send("GET", "/api/auth/me", as: ada).json["organization_id"].string
   }
 
-  /// Every route that deletes has a race below.
+  /// Every route that deletes has a race in this file.
   @Test func everyDeletionIsTested() {
     let names = Routes.all.filter { $0.method == .delete }.map(\.name)
     #expect(

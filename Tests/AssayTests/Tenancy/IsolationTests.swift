@@ -3,10 +3,10 @@ import HTTP
 import Support
 import Testing
 
-/// Every operation × own, foreign and missing ids; a new route is among them by itself.
-@Suite("What belongs to others is as if it were not there")
+/// Every operation with own, foreign and missing ids; new routes are included automatically.
+@Suite("Isolation of tenants")
 struct IsolationTests {
-  /// Where a request of a route puts its ids.
+  /// The place of an id in a route's request.
   private enum Place: CustomStringConvertible {
     case path(String)
     case body(String)
@@ -61,7 +61,7 @@ struct IsolationTests {
       segment.first == "{" ? try id(String(segment.dropFirst().dropLast()), false) : String(segment)
     }
     let sample = SampleBody { name in
-      // Of several ids that exclude each other the one under test is sent.
+      // Of ids that exclude each other, only the tested one is sent.
       if case .body(let wanted)? = place, wanted != name, !isRequired(name, route) { return nil }
       return try? id(name, true)
     }
@@ -101,7 +101,7 @@ struct IsolationTests {
     }
   }
 
-  /// The control: with one's own ids the same requests are heard.
+  /// Control: with own ids the same requests are accepted.
   @Test(arguments: tenantRoutes.filter { $0.method != .delete && $0.pattern.contains("{") })
   func oneOwnIsThere(route: Route) throws {
     try Neighbours.use { neighbours in

@@ -3,11 +3,11 @@ import HTTP
 import Support
 import Synchronization
 
-/// Everything of one organization that a path or a body can name.
+/// All objects of one organization that a path or a body can name.
 struct Possessions {
   let customer: Person
   let labeler: Person
-  /// Ids by the names that paths and bodies have for them.
+  /// Ids by their names in paths and bodies.
   let ids: [String: String]
 
   init(_ site: TestSite) throws {
@@ -33,14 +33,14 @@ struct Possessions {
     ]
   }
 
-  /// Whoever of the organization a route lets in; nil when only those come in who see all.
+  /// A person of the organization whom a route admits; nil when only admins are admitted.
   func person(_ access: Access) -> Person? {
     guard let roles = access.roles else { return nil }
     return roles.contains(.customer) ? customer : roles.contains(.labeler) ? labeler : nil
   }
 }
 
-/// A site with two organizations that have everything; whole suites share it.
+/// A site with two organizations that have all kinds of objects; whole suites share it.
 final class Neighbours {
   let site: TestSite
   let one: Possessions
@@ -49,7 +49,7 @@ final class Neighbours {
 
   private static let shared = Mutex(Result { try Neighbours() })
 
-  /// Lends the site to one test at a time.
+  /// Gives the site to one test at a time.
   static func use(_ body: (borrowing Neighbours) throws -> Void) throws {
     try shared.withLock { try body($0.get()) }
   }
@@ -66,13 +66,13 @@ final class Neighbours {
 }
 
 extension Neighbours {
-  /// Somebody who runs the site; nil for a route that takes no token.
+  /// An admin of the site; nil for a route that takes no token.
   func admin(_ access: Access) -> Person? { access.roles == nil ? nil : runner }
 }
 
-/// A body that keeps a schema's rules, as text.
+/// The text of a valid body for a schema.
 struct SampleBody {
-  /// What stands where an id belongs, by the field's name without `_id`.
+  /// The id for a field, by the field's name without `_id`.
   let ids: (String) -> String?
 
   func text(_ schema: Schema, named name: String = "") -> String {

@@ -4,7 +4,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("What the application's role may not do")
+@Suite("Rights of the application's role")
 struct PrivilegeTests {
   private static let denied = "42501"
 

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Row level security")
 struct RowSecurityTests {
-  /// Insufficient privilege, which the policies raise too.
+  /// Insufficient privilege, which policies raise as well.
   private static let denied = "42501"
 
   @Test func everyTableKeepsTenantsApart() throws {
@@ -37,7 +37,7 @@ struct RowSecurityTests {
       var writable = 0
       for table in try tenants.tables() {
         let owner = table.column == "account_id" ? one.account : one.organization
-        // A row of nothing else: the policy is asked before the columns that may not be null.
+        // The other columns are null: PostgreSQL checks the policy before the not-null constraints.
         let insert: SQL =
           "insert into \(unsafeRaw: table.name) (\(unsafeRaw: table.column)) values (\(owner))"
         #expect(refusal(unscoped, insert) == Self.denied, "\(table.name) without a scope")

@@ -15,7 +15,7 @@ struct ScopeTests {
     _ = try site.request(by: one)
   }
 
-  /// What the thread's connection sees by itself.
+  /// The number of rows that the thread's connection sees.
   private func visible() throws -> Int {
     try site.client.context.db.one("select count(*) from project") {
       row throws(PostgresError) in try row.next()
@@ -40,7 +40,7 @@ struct ScopeTests {
   @Test func endsWithTheSession() throws {
     #expect(try site.send("POST", "/auth/logout", as: one).status == 200)
     #expect(try site.send("GET", "/requests", as: one).status == 401)
-    // Whatever would run on that connection now meets the same refusal.
+    // Every further statement on that connection gets the same refusal.
     #expect(throws: PostgresError.self) { try visible() }
     #expect(try site.send("GET", "/health").status == 200)
     #expect(try visible() == 0)

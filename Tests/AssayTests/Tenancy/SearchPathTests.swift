@@ -3,7 +3,7 @@ import Postgres
 import Support
 import Testing
 
-@Suite("Names that the owner's functions find")
+@Suite("Search path of the owner's functions")
 struct SearchPathTests {
   private let site: TestSite
   init() throws { site = try TestSite() }
@@ -14,7 +14,7 @@ struct SearchPathTests {
 
   @Test func everyFunctionHasASearchPathOfItsOwn() throws {
     let owner = site.owner()
-    // `return …` instead of a text: its names were bound when it was created.
+    // Functions with `return …` instead of a text: their names were bound at creation.
     #expect(
       try names(
         owner,
@@ -74,10 +74,10 @@ struct SearchPathTests {
     #expect(try rights() == [])
   }
 
-  /// Types, too, are looked for in pg_temp before pg_catalog, unless the search path names both.
+  /// Types are also searched in pg_temp before pg_catalog, unless the search path names both.
   @Test func aDomainOfTheCallersDoesNotRunAsTheOwner() throws {
     _ = try site.person(.admin, named: "root")
-    // Without the first protection, the second must work.
+    // The first protection is removed; the second must be enough.
     try site.owner().script(
       """
       do $$ begin

@@ -4,14 +4,14 @@ import Postgres
 import Support
 import Synchronization
 
-/// Somebody's organization with rows in every table, and a session of its owner.
+/// An organization with rows in every table, and a session of its owner.
 struct Tenant {
   let organization: UUIDBytes
   let account: UUIDBytes
   let session: UUIDBytes
 }
 
-/// A site on which two organizations have been through everything; whole suites share it.
+/// A site with two organizations that have rows in all tables; whole suites share it.
 final class Tenants {
   let site: TestSite
   let one: Tenant
@@ -19,7 +19,7 @@ final class Tenants {
 
   private static let shared = Mutex(Result { try Tenants() })
 
-  /// Lends the site to one test at a time.
+  /// Gives the site to one test at a time.
   static func use(_ body: (borrowing Tenants) throws -> Void) throws {
     try shared.withLock { try body($0.get()) }
   }
@@ -86,7 +86,7 @@ final class Tenants {
     guard answer.status == 200 else { throw Missing(description: answer.text) }
   }
 
-  /// The application's connection, with the scope of a session or none.
+  /// The application's connection, with the scope of a session or with none.
   func application(_ session: UUIDBytes? = nil) throws -> Connection {
     let db = site.connection(as: .application)
     guard let session else { return db }
@@ -103,7 +103,7 @@ final class Tenants {
     return db
   }
 
-  /// Every table of the schema that holds a tenant's rows, and the column that says whose.
+  /// Every table with tenants' rows, and the column that names the tenant.
   func tables() throws -> [(name: String, column: String)] {
     let tables = try site.owner().all(
       """
@@ -122,7 +122,7 @@ final class Tenants {
     return tables
   }
 
-  /// How many of a tenant's rows a connection sees in a table.
+  /// The number of a tenant's rows that a connection sees in a table.
   func count(_ table: (name: String, column: String), of tenant: Tenant, _ db: Connection)
     throws -> Int
   {
@@ -136,7 +136,7 @@ final class Tenants {
   }
 }
 
-/// The error code with which a statement fails; nil when it does not.
+/// The error code of a statement; nil when it succeeds.
 func refusal(_ db: Connection, _ sql: SQL) -> String? {
   do throws(PostgresError) {
     try db.run(sql)

@@ -3,12 +3,12 @@ import Postgres
 import Support
 import Testing
 
-/// Migrations that correct rows of earlier versions.
-@Suite("Upgrades of a database with rows in it")
+/// Migrations correct rows of earlier versions.
+@Suite("Migrations of existing rows")
 struct UpgradeTests {
   private static let migrations = Products.checkout + "/sql/migrations"
 
-  /// A database that had the script's rows before `migration`, after all migrations.
+  /// A database in which the script's rows existed before `migration`, after all migrations.
   private func upgraded(from migration: String, _ script: String) throws -> Connection {
     let db = Connection(try TestServer.freshDatabase())
     let earlier = try TemporaryDirectory()
@@ -16,7 +16,7 @@ struct UpgradeTests {
     for name in try Files.names(in: Self.migrations).prefix(while: { !$0.hasSuffix(migration) }) {
       try Files.write("\(earlier.path)/\(name)", Files.bytes("\(Self.migrations)/\(name)"))
     }
-    // A release before the functions had files of their own.
+    // A release in which functions had no files of their own.
     _ = try Migrator(directory: earlier.path, hash: DatabaseSchema.hash).migrate(db)
     try db.script(script)
     _ = try DatabaseSchema.migrate(db, directory: Self.migrations)
