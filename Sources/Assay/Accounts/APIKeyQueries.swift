@@ -1,9 +1,9 @@
 internal import Cryptography
 internal import Postgres
 
-/// Every SQL statement about keys for programs.
+/// Every SQL statement about API keys.
 enum APIKeyQueries {
-  /// Whose a key is; nil when it is none, revoked or expired.
+  /// Returns the caller of a key, or nil when it is unknown, revoked or expired.
   static func caller(_ secretHash: Digest, _ db: Connection) throws(PostgresError) -> Caller? {
     try db.first(
       "select account_id, role, organization_id, scopes from key_claims(\(secretHash))"
@@ -15,7 +15,7 @@ enum APIKeyQueries {
     }
   }
 
-  /// Records a key of the caller within the site's limit, and returns when.
+  /// Records a key of the caller within the site's limit, and returns its time of creation.
   static func make(
     _ key: ID<APIKey>, for caller: Caller, _ form: APIKeys.NewKey, secretHash: Digest,
     _ db: Connection
@@ -29,7 +29,7 @@ enum APIKeyQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// How many keys of an account the running transaction has ended, as the audit log says it.
+  /// Returns, for the audit log, the number of an account's keys that this transaction has ended.
   static func retired(
     of account: ID<Account>, _ db: Connection
   ) throws(PostgresError) -> [(StaticString, String)] {
@@ -40,7 +40,7 @@ enum APIKeyQueries {
     return [("keys_revoked", String(count))]
   }
 
-  /// A page of somebody's keys that work, newest first.
+  /// Returns a page of an account's valid keys, newest first.
   static func page(
     of account: ID<Account>, size: Int, skipping: Int, _ db: Connection
   ) throws(PostgresError) -> [APIKeys.Key] {
@@ -59,14 +59,14 @@ enum APIKeyQueries {
     }
   }
 
-  /// How many keys of somebody's work.
+  /// Returns the number of an account's valid keys.
   static func count(of account: ID<Account>, _ db: Connection) throws(PostgresError) -> Int {
     try db.one(
       "select count(*) from api_key where account_id = \(account) and revoked_at is null"
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Ends a key; false when the account has no such key.
+  /// Revokes a key; false when the account has no such key.
   static func revoke(
     _ key: ID<APIKey>, of account: ID<Account>, _ db: Connection
   ) throws(PostgresError) -> Bool {

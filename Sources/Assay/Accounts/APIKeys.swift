@@ -2,7 +2,7 @@ internal import Cryptography
 internal import HTTP
 internal import Postgres
 
-/// Keys for programs: named, shown once, for part of what their owner may do.
+/// API keys for programs: named, shown once, with some of their owner's rights.
 enum APIKeys {
   static let routes: [Route] = [
     .on(
@@ -66,26 +66,26 @@ enum APIKeys {
   }
 }
 
-/// What a key may do of what its owner may.
+/// A right that a key has, if its owner has it.
 package enum KeyScope: String, CaseIterable, Sendable {
-  /// Look.
+  /// Read.
   case read
-  /// Change.
+  /// Write.
   case write
-  /// Run the site.
+  /// Administer the site.
   case admin
 }
 
-/// The text of a key: its prefix tells what it is when it turns up where it should not.
+/// The text of a key; its prefix identifies it when it is leaked.
 struct KeySecret {
   let text: String
 
   private static let prefix = "assay_"
 
-  /// A new key.
+  /// Makes a new key.
   init() { text = Self.prefix + Base64URL.encode(Random.bytes(32)) }
 
-  /// Reads a key; nil for any other text.
+  /// Parses a key; nil for other text.
   init?(_ text: String) {
     guard text.utf8.count == 49, text.hasPrefix(Self.prefix) else { return nil }
     self.text = text
@@ -95,7 +95,7 @@ struct KeySecret {
 }
 
 extension APIKeys {
-  /// The body that makes a key.
+  /// The body of a request for a key.
   struct NewKey: WireInput {
     let name: String
     let scopes: [KeyScope]

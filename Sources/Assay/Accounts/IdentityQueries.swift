@@ -1,8 +1,8 @@
 internal import Postgres
 
-/// Every SQL statement about people who sign in elsewhere.
+/// Every SQL statement about accounts of an external issuer.
 enum IdentityQueries {
-  /// Whose account a subject's is; nil when it has none.
+  /// Returns the account of a subject, or nil when there is none.
   static func caller(
     _ issuer: String, _ subject: String, _ db: Connection
   ) throws(PostgresError) -> Caller? {
@@ -15,8 +15,9 @@ enum IdentityQueries {
     }
   }
 
-  /// Creates or updates the account of a subject, without its address; true when it is new, nil
-  /// when it is deactivated.
+  /// Creates or updates the account of a subject, without its address.
+  ///
+  /// It returns true for a new account, and nil for a deactivated one.
   static func synchronize(
     _ claims: ExternalIssuer.Claims, of issuer: String, new account: ID<Account>,
     username: String, _ db: Connection

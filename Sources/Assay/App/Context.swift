@@ -5,28 +5,28 @@ internal import Cryptography
 internal import HTTP
 internal import Synchronization
 
-/// Everything that the threads of a process share.
+/// The state that all threads of a process share.
 package final class Site: Sendable {
   /// The operator's settings.
   package let config: Config
-  /// The stored pictures.
+  /// The store of pictures.
   package let store: Store
-  /// The children that decode, one for each request or chunk that has pictures.
+  /// The decoder processes, one for each request or chunk with pictures.
   package let decoders: DecoderPool
-  /// Starts a child for each archive.
+  /// Starts a process for each archive.
   package let archives: ArchiveReader
-  /// The external issuer whose tokens are accepted too; nil for none.
+  /// The external issuer whose tokens are also accepted; nil for none.
   let issuer: ExternalIssuer?
-  /// Bounds password hashing.
+  /// Limits concurrent password hashing.
   package let passwords: PasswordGate
-  /// Bounds the long lists that are being sent.
+  /// Limits the number of long lists that are sent at once.
   package let lists: ListGate
-  /// Bounds what uploads hold.
+  /// Limits the resources of uploads.
   package let uploads: UploadGate
   private let loadedSniffer = Mutex<Sniffer?>(nil)
   private let loadedDetector = Mutex<Detector.State?>(nil)
 
-  /// The shared parts that these settings ask for.
+  /// Makes the shared parts from the settings.
   package init(_ config: Config) throws {
     self.config = config
     store = try Store(config.store)
@@ -44,12 +44,12 @@ package final class Site: Sendable {
       threads: config.threads - lists.places, seconds: .seconds(config.uploadSeconds))
   }
 
-  /// Where announced uploads arrive; each thread has its own.
+  /// Returns a destination for announced uploads; each thread has its own.
   func uploadStore() throws -> any UploadStore {
     if let s3 = config.s3 { try S3Uploads(self, s3) } else { LocalUploads(site: self) }
   }
 
-  /// The recognizer of file types, loaded by the first upload.
+  /// Returns the recognizer of file types, which the first upload loads.
   package func sniffer() throws -> Sniffer {
     try loadedSniffer.withLock { loaded in
       let sniffer = try loaded ?? Sniffer()
@@ -58,7 +58,7 @@ package final class Site: Sendable {
     }
   }
 
-  /// The operator's detector, loaded when it is first asked for.
+  /// Returns the operator's detector, which the first call loads.
   @discardableResult
   package func detector() -> Detector.State {
     loadedDetector.withLock { loaded in
@@ -68,8 +68,9 @@ package final class Site: Sendable {
     }
   }
 
-  /// `off`, `on` or `unavailable`; only a process that has loaded the detector knows that it works,
-  /// the others that its files are there.
+  /// The state of the detector: `off`, `on` or `unavailable`.
+  ///
+  /// A process that has not loaded the detector knows only whether its files exist.
   var detectorHealth: String {
     switch loadedDetector.withLock(\.self) {
     case .off: "off"
@@ -79,23 +80,23 @@ package final class Site: Sendable {
     }
   }
 
-  /// Ends the decoders.
+  /// Stops the decoders.
   package func stop() { decoders.stop() }
 }
 
-/// Everything that one thread works with; it never leaves the thread.
+/// The state of one thread; it never leaves the thread.
 package final class Context {
   /// The shared parts.
   package let site: Site
-  /// The application's connection: sees what the scope of the current request allows.
+  /// The application's connection; it sees only the rows in the scope of the current request.
   package let db: Connection
   private var isScoped = true
   private let tokens: TokenCache
-  /// The remaining time of the upload that this thread works on; nil where nobody waits for it.
+  /// The remaining time of this thread's upload; nil when no client waits.
   private(set) var budget: UploadBudget?
   private var openStore: (any UploadStore)?
 
-  /// A context whose connection opens with its first statement.
+  /// Makes a context; its connection opens at the first statement.
   package init(_ site: Site, database: String? = nil) {
     self.site = site
     var settings = ConnectionSettings()
@@ -104,8 +105,8 @@ package final class Context {
     tokens = TokenCache(key: site.config.tokenKey)
   }
 
-  /// Does the work of an upload within the bounds that keep the service answering.
-  /// - Throws: 503 when too many are under way.
+  /// Runs an upload within limits that keep the service responsive.
+  /// - Throws: 503 when too many uploads run.
   func uploading(_ work: () throws -> Response) throws -> Response {
     try site.uploads.admit { budget in
       self.budget = budget
@@ -114,7 +115,7 @@ package final class Context {
     }
   }
 
-  /// Where announced uploads arrive.
+  /// Returns this thread's destination for announced uploads.
   func uploadStore() throws -> any UploadStore {
     if let openStore { return openStore }
     let store = try site.uploadStore()
@@ -122,20 +123,20 @@ package final class Context {
     return store
   }
 
-  /// Reads a token's claims; nil when it is not one of ours or has expired.
+  /// Returns a token's claims, or nil when it is not ours or has expired.
   func claims(of token: String) -> AccessToken? { tokens.claims(of: token) }
 
-  /// Has the caller's scope opened by the next statement, which fails when the session is over.
+  /// Sets the caller's scope with the next statement, which fails when the session has ended.
   func enter(_ caller: Caller) {
     isScoped = true
     db.preface = SessionQueries.admit(caller)
   }
 
-  /// Makes sure that the session lives, even if no statement has needed it.
-  /// - Throws: `.refused` with the state AS401 when it does not.
+  /// Checks the session, even if the request has run no statement.
+  /// - Throws: `.refused` with the state AS401 when the session has ended.
   func confirm() throws(PostgresError) { try db.runPreface() }
 
-  /// Has the last request's scope taken away by the next statement, of a request without a session.
+  /// Clears the scope of the last request with the next statement, for requests without a session.
   func leave() {
     guard isScoped else { return }
     isScoped = false
