@@ -7,15 +7,15 @@ extension Presigned {
   enum AnnouncedType: String, CaseIterable, PostgresDecodable {
     case jpeg = "image/jpeg"
     case png = "image/png"
-    /// An archive of both.
+    /// An archive of these pictures.
     case zip = "application/zip"
   }
 
-  /// A file that is going to be sent.
+  /// An announced file.
   struct AnnouncedFile: WireInput {
     let filename: String
     let contentType: AnnouncedType
-    /// The most bytes that will come; nil: as many as a file of its type may have.
+    /// The maximum number of bytes to be sent; nil for the maximum of its type.
     let size: Int?
     /// The encoding of the names in an archive.
     let nameEncoding: NameEncoding?
@@ -28,7 +28,7 @@ extension Presigned {
       .optional(ArchiveNames.field, .nameEncoding))
   }
 
-  /// The files that are going to be sent to a request.
+  /// The files announced for a request.
   struct Announcement: WireInput {
     let project: ID<Project>
     let files: [AnnouncedFile]
@@ -39,7 +39,7 @@ extension Presigned {
       .required("files", Rule<[AnnouncedFile]>.list(of: .object, 1...1000)))
   }
 
-  /// Where and how one file is to be sent.
+  /// The address and headers with which to send one file.
   struct Ticket: WireOutput {
     let filename: String
     let url: String
@@ -55,7 +55,7 @@ extension Presigned {
     ]
   }
 
-  /// The headers to send a file with.
+  /// The headers for sending a file.
   struct Headers: WireOutput {
     let contentType: String
     static let fields: Fields<Headers> = [Field("Content-Type") { $0.contentType }]
@@ -80,7 +80,7 @@ extension Presigned {
       .optional("etag", .text(0...200)))
   }
 
-  /// The files that were sent to a request.
+  /// The completed files of a request.
   struct Completion: WireInput {
     let project: ID<Project>
     let uploaded: [SentFile]
@@ -91,7 +91,7 @@ extension Presigned {
       .required("uploaded", Rule<[SentFile]>.list(of: .object, 1...1000)))
   }
 
-  /// The answer to a completion: exactly the contract's key.
+  /// The answer to a completion, with exactly the contract's key.
   struct Done: WireOutput {
     let status: String
     static let fields: Fields<Done> = [Field("status") { $0.status }]
