@@ -9,7 +9,7 @@ enum ArchiveNames {
   static let schema = Schema.choice(NameEncoding.allCases.map(\.rawValue))
 
   /// Returns the encoding in a form or query, or nil when absent.
-  /// - Throws: 422 with the list of allowed values for another value.
+  /// - Throws: an invalid-input error with the list of allowed values.
   static func encoding(_ value: (String) -> String?) throws(Problem) -> NameEncoding? {
     guard let word = value(field), !word.isEmpty else { return nil }
     guard let encoding = NameEncoding(named: word) else {
