@@ -1,7 +1,7 @@
 internal import HTTP
 internal import Postgres
 
-/// What those who run the site see and do.
+/// Lists and assignments for administrators of the site.
 enum Admin {
   static let routes: [Route] = [
     .list(
@@ -75,8 +75,9 @@ enum Admin {
     return task
   }
 
-  /// A task of all the project's items, or the one that is open already, even if this or another
-  /// account was removed from it.
+  /// Makes a task of all the project's items, or returns an open one.
+  ///
+  /// The open task may be one from which this or another account was removed.
   private static func makeTask(
     of project: ID<Project>, for account: ID<Account>, by admin: ID<Account>, _ db: Connection
   ) throws -> ID<LabelTask> {

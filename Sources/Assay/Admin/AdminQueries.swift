@@ -1,8 +1,8 @@
 internal import Postgres
 
-/// Every SQL statement behind the lists of those who run the site.
+/// Every SQL statement of the lists for administrators of the site.
 enum AdminQueries {
-  /// All accounts, newest first.
+  /// Returns all accounts, newest first.
   static func users(
     limit: Int, after: UUIDBytes?, _ db: Connection
   ) throws(PostgresError) -> [Admin.User] {
@@ -21,7 +21,7 @@ enum AdminQueries {
     }
   }
 
-  /// All projects, newest first.
+  /// Returns all projects, newest first.
   static func requests(
     limit: Int, after: UUIDBytes?, _ db: Connection
   ) throws(PostgresError) -> [Admin.Request] {
@@ -42,7 +42,7 @@ enum AdminQueries {
     }
   }
 
-  /// All tasks with those they were given to, newest first.
+  /// Returns all tasks with their labelers, newest first.
   static func tasks(
     limit: Int, after: UUIDBytes?, _ db: Connection
   ) throws(PostgresError) -> [Admin.Task] {
@@ -66,7 +66,7 @@ enum AdminQueries {
     }
   }
 
-  /// The account of that username.
+  /// Returns the account with this username, or nil.
   static func labeler(
     named username: String, _ db: Connection
   ) throws(PostgresError) -> ID<Account>? {
@@ -75,7 +75,7 @@ enum AdminQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Whether an account may be given tasks.
+  /// Whether tasks may be assigned to an account.
   static func mayLabel(
     _ account: ID<Account>, _ db: Connection
   ) throws(PostgresError) -> Bool {

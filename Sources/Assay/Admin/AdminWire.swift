@@ -59,12 +59,12 @@ extension Admin {
     ]
   }
 
-  /// Who is to label what: a request's pictures, or an existing task.
+  /// The body that assigns a request's pictures or an existing task to a labeler.
   struct Appointment: WireInput {
     let work: Work
     let labeler: String
 
-    /// What there is to label.
+    /// The work to assign.
     enum Work {
       case project(ID<Project>)
       case task(ID<LabelTask>)
@@ -89,7 +89,7 @@ extension Admin {
         orElse: Violation("request_id", "or task_id is required, one of the two")))
   }
 
-  /// The answer to an appointment.
+  /// The answer to an assignment.
   struct Assigned: WireOutput {
     let status: String
     let task: ID<LabelTask>

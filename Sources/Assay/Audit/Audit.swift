@@ -2,7 +2,7 @@ package import Postgres
 
 internal import HTTP
 
-/// Who did what: an append-only log, each entry of which seals the one before it.
+/// The append-only log of actions; each entry's hash includes the entry before it.
 package enum Audit {
   static let routes: [Route] = [
     .on(
@@ -10,18 +10,18 @@ package enum Audit {
       "Lists the audit log, newest first.", gives: .array(Entry.schema), paging: .number, list)
   ]
 
-  /// What came of checking the chain.
+  /// The result of checking the chain.
   package enum Verdict: Equatable {
-    /// All of so many entries are as they were written.
+    /// All entries are unchanged.
     case intact(count: Int)
-    /// The first entry that was changed, removed or slipped in.
+    /// The first entry that was changed, removed or inserted later.
     case broken(number: Int)
-    /// The first noted entry that differs from the note: the chain was rewritten.
+    /// The first noted entry that differs from its note: the chain was rewritten.
     case rewritten(number: Int)
   }
 
-  /// Checks every entry of the log, over the owner's connection, and that it is the log whose heads
-  /// were noted.
+  /// Checks every entry of the log against its hash and the noted heads, over the owner's
+  /// connection.
   package static func verify(_ db: Connection, heads: [AuditHead] = []) throws -> Verdict {
     let (count, broken) = try AuditQueries.verify(db)
     if let broken { return .broken(number: broken) }
@@ -29,8 +29,9 @@ package enum Audit {
     return .intact(count: count)
   }
 
-  /// Runs a handler and adds an entry named after the route: in the handler's transaction, or after a
-  /// handler that only reads.
+  /// Runs a handler and adds an entry with the route's name.
+  ///
+  /// The entry is part of the handler's transaction, or is added after a handler without one.
   static func noting(
     _ route: String, by caller: Caller?, _ request: Request, _ context: Context,
     _ handle: () throws -> Response
@@ -45,8 +46,9 @@ package enum Audit {
     return response
   }
 
-  /// Records a request that the role or the key does not allow; beyond a number of times in an hour
-  /// it is only counted.
+  /// Records a request that the role or the key does not allow.
+  ///
+  /// Beyond a number of times per hour it is only counted.
   static func refused(
     _ caller: Caller, _ request: Request, _ context: Context
   ) throws(PostgresError) {
@@ -75,21 +77,21 @@ package enum Audit {
 }
 
 extension Audit {
-  /// One entry to be.
+  /// An entry to be added.
   struct Event {
-    /// What happened: `sign-in`, `account.role`.
+    /// The action, for example `sign-in` or `account.role`.
     let action: String
     let account: ID<Account>?
     let actor: String?
     let organization: ID<Organization>?
-    /// The id or name of what it was done to.
+    /// The id or name of the object.
     let object: String?
     let address: String
     let requestID: String?
-    /// A JSON object.
+    /// Details as a JSON object.
     let facts: String
 
-    /// What a caller did.
+    /// Makes the entry of a caller's action.
     init(
       _ action: String, by caller: Caller, of object: String? = nil, _ request: Request,
       facts: [(StaticString, String)] = []
@@ -99,7 +101,7 @@ extension Audit {
         request, facts: facts)
     }
 
-    /// What the command line did.
+    /// Makes the entry of a command-line action.
     init(
       byCommand action: String, of object: String, facts: [(StaticString, String)] = []
     ) {
@@ -109,7 +111,7 @@ extension Audit {
       self.facts = Self.json(facts)
     }
 
-    /// What somebody did who need not be signed in.
+    /// Makes the entry of an action by an account that may not be signed in.
     init(
       _ action: String, account: ID<Account>?, actor: String?, in organization: ID<Organization>?,
       of object: String? = nil, _ request: Request, facts: [(StaticString, String)] = []
@@ -133,14 +135,14 @@ extension Audit {
     }
   }
 
-  /// Facts as they are stored: a JSON object.
+  /// Details as they are stored: a JSON object.
   struct Facts: WireValue {
     let json: String
     static var schema: Schema { .object([]) }
     func write(to writer: inout JSONWriter) { writer.raw(Array(json.utf8)) }
   }
 
-  /// An entry as those see it who run the site.
+  /// An entry as administrators of the site see it.
   struct Entry: WireOutput {
     let number: Int
     let at: Timestamp

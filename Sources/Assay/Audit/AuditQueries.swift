@@ -3,12 +3,12 @@ internal import Postgres
 
 /// Every SQL statement about the audit log.
 enum AuditQueries {
-  /// Adds an entry; the last statement of a transaction, since the next entry waits for its commit.
+  /// Adds an entry; must be last in a transaction, because the next entry waits for its commit.
   static func record(_ event: Audit.Event, _ db: Connection) throws(PostgresError) {
     try db.run(entry(event))
   }
 
-  /// Adds an entry, by whoever runs it.
+  /// Returns the statement that adds an entry.
   static func entry(_ event: Audit.Event) -> SQL {
     """
     select audit(
@@ -18,7 +18,7 @@ enum AuditQueries {
     """
   }
 
-  /// Adds an entry of a refusal, or counts it.
+  /// Adds an entry for a refusal, or only counts it.
   static func recordRefusal(_ event: Audit.Event, _ db: Connection) throws(PostgresError) {
     try db.run(
       """
@@ -28,12 +28,12 @@ enum AuditQueries {
       """)
   }
 
-  /// Adds one entry with the number of counted refusals, for each account and hour that is over.
+  /// Adds one entry with the number of counted refusals for each account and completed hour.
   static func sweepRefusals(_ db: Connection) throws(PostgresError) {
     try db.run("select sweep_refusals()")
   }
 
-  /// Entries that the caller may see, newest first.
+  /// Returns the entries that the caller may see, newest first.
   static func list(
     limit: Int, before: Int?, _ db: Connection
   ) throws(PostgresError) -> [Audit.Entry] {
@@ -54,21 +54,21 @@ enum AuditQueries {
     }
   }
 
-  /// How many entries there are, and the first that is not as it was written.
+  /// Returns the number of entries, and the first that was changed.
   static func verify(_ db: Connection) throws(PostgresError) -> (count: Int, broken: Int?) {
     try db.one("select (select count(*) from audit_entry), audit_verify()") {
       row throws(PostgresError) in
       (try row.next(Int.self), try row.next(Int?.self))
     }
   }
-  /// The number and the hash of the last entry; number 0 when there is none.
+  /// Returns the number and hash of the last entry; number 0 when there is none.
   static func head(_ db: Connection) throws(PostgresError) -> (number: Int, hash: String) {
     try db.one("select number, encode(hash, 'hex') from audit_head") {
       row throws(PostgresError) in (try row.next(), try row.next())
     }
   }
 
-  /// The first of these numbers without an entry of the given hash; nil when all have one.
+  /// Returns the first of these numbers whose entry is missing or has another hash, or nil.
   static func firstChanged(
     _ numbers: [Int], _ hashes: [String], _ db: Connection
   ) throws(PostgresError) -> Int? {

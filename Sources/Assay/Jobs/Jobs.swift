@@ -1,16 +1,16 @@
 package import Queue
 
-/// Every kind of job of the application, feature by feature.
+/// All kinds of jobs, feature by feature.
 package enum Jobs {
-  /// Instances for one thread of a worker.
+  /// Returns new instances for one thread of a worker.
   package static func all(_ site: Site) -> [any JobKind] {
     [QualityJob(site), PreviewJob(site), SweepJob(site), OrphanJob(site)]
   }
 }
 
 extension Lane {
-  /// Pictures are inspected, compared and shrunk: long work.
+  /// The lane for long work on pictures: inspection, comparison and previews.
   static let pictures = Lane("pictures")
-  /// Short work that nobody waits for.
+  /// The lane for short maintenance work.
   static let upkeep = Lane("upkeep")
 }
