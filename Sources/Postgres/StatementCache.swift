@@ -43,7 +43,7 @@ struct StatementCache {
     if let entry = entries.removeValue(forKey: text) { condemned.append(entry.name) }
   }
 
-  /// Removes all statements, because the server has none any more.
+  /// Removes all statements, because the server no longer has any.
   mutating func removeAll() {
     entries.removeAll(keepingCapacity: true)
     condemned.removeAll()

@@ -43,7 +43,7 @@ package final class WorkerThread {
   package static func run(_ plans: [Plan], while goesOn: @escaping @Sendable () -> Bool) {
     let threads = plans.map { plan in
       guard let thread = WorkerThread(plan, goesOn) else {
-        // A process that lacks a thread exits, and systemd starts it again.
+        // A process that lacks a thread exits, and is started again.
         plan.log.error("no thread to be had", metadata: ["thread": "\(plan.name)"])
         exit(1)
       }

@@ -61,7 +61,7 @@ enum AssignmentQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// The condition that no account may work on the task `t` any more.
+  /// The condition that no account may work on the task `t`.
   private static let isAbandoned: SQL = """
     not exists (select from assignment a where a.task_id = t.task_id and \(isLive))
     """

@@ -36,7 +36,7 @@ package struct ID<Entity>: Hashable, Sendable {
 }
 
 extension UUIDBytes {
-  /// The greatest id, from which the first page of a list starts.
+  /// A value greater than every id, from which the first page of a list starts.
   static let last = UUIDBytes(high: .max, low: .max)
 }
 

@@ -147,7 +147,7 @@ enum Invitations {
 }
 
 extension Invitations {
-  /// The body that invites somebody.
+  /// The body that invites a person.
   struct Proposal: WireInput {
     let email: String
     let role: OrganizationRole

@@ -75,7 +75,7 @@ enum OrganizationQueries {
     try db.run("select rename_organization(\(organization), \(name))")
   }
 
-  /// Selects the caller's organization for new projects; false when the caller is not a member.
+  /// Sets the organization of the caller's new projects; false when the caller is not a member.
   static func choose(
     _ organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) -> Bool {

@@ -110,7 +110,7 @@ enum ClusterQueries {
       """)
   }
 
-  /// Returns the items of an organization that are similar to an item, or have similar bytes.
+  /// Returns the items of an organization whose bytes equal or resemble those of an item.
   ///
   /// The result is nil when there are none.
   static func items(alike item: ID<Item>, _ db: Connection) throws(PostgresError)
@@ -164,7 +164,7 @@ enum ClusterQueries {
     """
   }
 
-  /// Recomputes the duplicates of these items and of all similar ones.
+  /// Recomputes the recorded duplicates of these items and of all similar ones.
   static func settle(
     _ items: [ID<Item>], in organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) {

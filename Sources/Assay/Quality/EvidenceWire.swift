@@ -12,13 +12,13 @@ extension Quality {
     let distance: Int
     /// The correlation of the overlapping parts, -1…1.
     let correlation: Double
-    /// The mean correlation of small blocks after contrast is equalized, -1…1.
+    /// The mean correlation within small blocks of the equalized pictures, -1…1.
     let detail: Double
-    /// The rotation of the other picture that aligns it with this one, 1…8 as in EXIF.
+    /// The EXIF orientation, 1…8, that turns the other picture like this one.
     let orientation: Int
-    /// The part of this picture that overlaps the other: x, y, width and height, 0…1.
+    /// The part of this picture that the other shows: x, y, width and height, 0…1.
     let part: [Double]
-    /// The part of the other picture, after this rotation, that overlaps this one.
+    /// The part of the other picture, turned in this way, that this one shows.
     let otherPart: [Double]
 
     static let fields: Fields<Sameness> = [

@@ -13,7 +13,7 @@ enum InspectionQueries {
     let measured: Measurements?
   }
 
-  /// Returns the pictures of these items that were not inspected, or with fewer measurements.
+  /// Returns the pictures of these items that were not inspected, or lack a measurement.
   static func uninspected(
     _ items: [ID<Item>], _ db: Connection
   ) throws(PostgresError) -> [Digest] {

@@ -41,7 +41,7 @@ package struct StoreCheck {
       + PreviewCheck(store, db, report: report).removeOrphans(age: age)
   }
 
-  /// Removes the files of blobs that organizations have released and none has any more.
+  /// Removes the files of released blobs that no organization has any more.
   package func removeReleased() throws -> Int {
     var removed = 0
     while try BlobQueries.hasReleased(db) {

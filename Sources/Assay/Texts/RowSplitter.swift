@@ -47,7 +47,7 @@ struct RowSplitter {
   private var firstLine: Int
   /// Whether a CR in quotes may be followed by the LF of the same line end.
   private var isAfterReturn = false
-  /// The row's bytes after its first line; nil while it has only one line.
+  /// The row's bytes after its first line; nil when it has only one line.
   private var behind: [UInt8]?
   private var skipped: Fault?
   /// Lines in which a stray quote may be the end of an earlier faulty row.
@@ -74,7 +74,7 @@ struct RowSplitter {
     budget = limit * Self.readAgain
   }
 
-  /// The factor of `limit` that, added to the stream's size, bounds the bytes to be read again.
+  /// The number of times `limit` that may be read again beyond the stream's own size.
   private static let readAgain = 2
 
   /// Reads the next bytes of the stream.
