@@ -8,7 +8,7 @@ internal import Synchronization
 /// Another service whose tokens are accepted, for example Supabase.
 ///
 /// A token (RFC 7519) is valid when it is signed with the issuer's key and the algorithm of that
-/// key. Of the token's header only `kid` selects the key.
+/// key. Only `kid` selects the key; other key parameters of the token are ignored.
 package final class ExternalIssuer: Sendable {
   private let settings: Settings
   private let keys = Mutex(Keys())

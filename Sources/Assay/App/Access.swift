@@ -76,7 +76,7 @@ package struct Access: Sendable {
   /// Whether a key needs the scope `admin`.
   var needsAdminScope = false
 
-  /// Everyone, without a token.
+  /// Everyone; no token is needed.
   package static let anyone = Access(name: "anyone", roles: nil)
   /// Every account.
   package static let signedIn = Access(name: "signed in", roles: Set(Role.allCases))

@@ -9,7 +9,7 @@ struct Place {
   private var filled = ContinuousClock.now
   private var failures = 0
 
-  /// A child that lived for this time counts as started; after a shorter life there is a delay.
+  /// A child that lived longer has not failed at its start, so it is replaced without a delay.
   private static let trial = Duration.seconds(2)
 
   init(_ duty: Duty) { self.duty = duty }
