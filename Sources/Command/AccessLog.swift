@@ -3,9 +3,10 @@ internal import FastCGI
 internal import Glibc
 internal import HTTP
 
-/// One line an answered request; never its query string or headers, which may hold secrets.
+/// Writes one line per answered request, without its query string and headers, which may hold
+/// secrets.
 ///
-/// Written by hand: a dictionary of facts costs as much as finding the answer's route.
+/// The line is built by hand, because a metadata dictionary costs as much as routing the request.
 enum AccessLog {
   static func record(_ exchange: borrowing Exchange) {
     let request = exchange.request

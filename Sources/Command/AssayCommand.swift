@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Assay
 
-/// The program `assay`: every part of the service but the decoder.
+/// The program `assay`: all parts of the service except the decoder.
 @main
 struct AssayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

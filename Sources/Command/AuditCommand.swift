@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Assay
 
-/// The audit log from the command line.
+/// Checks the audit log, and records its last entry.
 struct AuditCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "Check the audit log.", subcommands: [Verify.self, Note.self])

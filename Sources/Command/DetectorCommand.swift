@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Assay
 internal import Glibc
 
-/// Tries the operator's detector.
+/// Tests the operator's detector.
 struct DetectorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "detector",

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Assay
 internal import Glibc
 
-/// Brings a directory of pictures into a request.
+/// Imports a directory of pictures into a request.
 struct Import: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Bring a directory's pictures into a request; safe to run again.",
@@ -36,7 +36,7 @@ struct Import: ParsableCommand {
   }
 }
 
-/// The regular files below a directory, in order.
+/// Lists the regular files below a directory, sorted.
 enum FileTree {
   static func files(below directory: HostPath) throws -> [HostPath] {
     guard let stream = directory.withCString(opendir) else {
@@ -45,11 +45,11 @@ enum FileTree {
     defer { closedir(stream) }
     var files: [HostPath] = []
     while let entry = readdir(stream) {
-      // Hidden files, and the directory itself.
+      // Skips hidden files and the directory itself.
       guard entry.pointee.d_name.0 != CChar(UInt8(ascii: ".")) else { continue }
       let path = withUnsafeBytes(of: &entry.pointee.d_name) { directory.appending($0) }
       var status = stat()
-      // Links are not followed: they could lead out of the directory, or round in circles.
+      // Links are not followed, because they may lead out of the directory or form a cycle.
       guard path.withCString({ lstat($0, &status) }) == 0 else { continue }
       switch status.st_mode & S_IFMT {
       case S_IFDIR: files += try self.files(below: path)
@@ -61,7 +61,7 @@ enum FileTree {
   }
 }
 
-/// A bar on a terminal; nothing where nobody watches.
+/// A progress bar, shown only on a terminal.
 enum ProgressBar {
   private static let width = 40
 

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Assay
 internal import Postgres
 
-/// Brings the database to the newest schema.
+/// Migrates the database to the newest schema.
 struct Migrate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Bring the database to the newest schema; safe at any time, by several at once.")
@@ -30,15 +30,15 @@ struct Migrate: ParsableCommand {
   }
 }
 
-/// The connection of whoever owns the tables.
+/// Makes connections as the role that owns the tables.
 enum Owner {
   static func connection() throws -> Connection {
     guard let database = Config.environment("ASSAY_DATABASE"), !database.isEmpty else {
       throw ValidationError("ASSAY_DATABASE is not set.")
     }
     var settings = ConnectionSettings()
-    // No time limit: migrations that read whole tables take long on a large site, and can be
-    // stopped.
+    // No time limit: on a large site a migration that reads whole tables takes long, and the
+    // operator can stop it.
     settings.statementTimeoutMilliseconds = 0
     return Connection(
       "\(database) user=\(DatabaseRole.owner.rawValue)", settings: settings)

@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Assay
 
-/// The small pictures that stand for the originals in lists.
+/// Makes previews again.
 struct PreviewsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "previews", abstract: "Make previews again.", subcommands: [Remake.self])

@@ -71,7 +71,7 @@ struct QuotaCommand: ParsableCommand {
         + "\(quota.announcedBytes) bytes announced")
   }
 
-  /// A number, or one of the words none and default.
+  /// A number, or the word none or default.
   enum Limit: ExpressibleByArgument, Equatable {
     case standard
     case unlimited
@@ -82,7 +82,7 @@ struct QuotaCommand: ParsableCommand {
       case "default": self = .standard
       case "none": self = .unlimited
       default:
-        // As bytes, so many megabytes still fit into an Int.
+        // The maximum keeps the number of bytes within an Int.
         guard let count = Int(argument), (0...(1 << 40)).contains(count) else { return nil }
         self = .most(count)
       }
@@ -101,6 +101,6 @@ struct QuotaCommand: ParsableCommand {
 }
 
 extension Quota.Limit {
-  /// The number of a limit of the site, which is never `default`.
+  /// The number of a site's limit, which is never `default`.
   fileprivate var number: Int? { if case .most(let count) = self { count } else { nil } }
 }

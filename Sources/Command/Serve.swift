@@ -6,7 +6,7 @@ internal import Glibc
 internal import HTTP
 internal import Logging
 
-/// Answers FastCGI requests on standard input, which is the listening socket.
+/// Answers FastCGI requests on the listening socket, which is standard input.
 struct Serve: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Answer FastCGI requests on the listening socket that is file descriptor 0.")
@@ -31,19 +31,19 @@ struct Serve: ParsableCommand {
     let description = "Standard input must be the listening socket, as the unit hands it over."
   }
 
-  /// Has a thread that wakes wait until another's turn is over: a request crosses four processes,
-  /// and to be pushed aside at every crossing cost a tenth of all its time.
+  /// Sets a scheduling policy under which a waking thread does not preempt a running one.
+  ///
+  /// A request crosses four processes, and preemption at each step cost a tenth of its time.
   private static func takeTurns() {
     var parameter = sched_param(sched_priority: 0)
-    // Where it is not allowed the pool works as well, only dearer.
+    // Where this is not allowed the pool still works, only slower.
     _ = sched_setscheduler(0, batch, &parameter)
   }
 
-  /// SCHED_BATCH of sched.h, which Swift does not see.
+  /// SCHED_BATCH of sched.h, which Swift does not import.
   private static let batch: Int32 = 3
 
-  /// Has large blocks go back to the system when they are freed: glibc would keep the largest of
-  /// each thread.
+  /// Returns large freed blocks to the system; otherwise glibc keeps the largest of each thread.
   private static func giveBack() { mallopt(M_MMAP_THRESHOLD, 1 << 20) }
 
   private static func isListening(_ descriptor: Int32) -> Bool {

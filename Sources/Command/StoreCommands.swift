@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Assay
 internal import Postgres
 
-/// Compares files and rows.
+/// Compares the store's files with the database.
 struct Fsck: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare the store's files with the database's rows; exits 1 when they differ.",
@@ -35,7 +35,7 @@ struct Fsck: ParsableCommand {
   }
 }
 
-/// Looks for bit rot.
+/// Reads all stored files again to find damage.
 struct Scrub: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Read every stored file again and compare it with its name; exits 1 on damage.",

@@ -37,7 +37,7 @@ struct Supervise: ParsableCommand {
       throw Refusal("\(program) is not a program that can be run.")
     }
     let listening = try ListeningSocket(path: socket)
-    // On a trap the runtime's backtracer can hang; a dead child is what we can handle.
+    // The runtime's backtracer can hang on a trap, while the supervisor can replace a dead child.
     setenv("SWIFT_BACKTRACE", "enable=no", 0)
     let children = Children(
       launcher: Launcher(program: program, listening: listening),
@@ -49,7 +49,7 @@ struct Supervise: ParsableCommand {
   }
 }
 
-/// Why the supervisor does not start.
+/// The reason why the supervisor does not start.
 struct Refusal: Error, CustomStringConvertible {
   let description: String
 

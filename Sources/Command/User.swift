@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Assay
 
-/// Accounts from the command line.
+/// Adds, lists and changes accounts.
 struct User: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Add, list and change accounts.",
@@ -10,7 +10,7 @@ struct User: ParsableCommand {
       SetPassword.self, ResetLink.self,
     ])
 
-  /// Reads a password from standard input: never from the arguments, which everybody can see.
+  /// Reads a password from standard input, because all users of the host can see arguments.
   static func readPassword() throws -> String {
     guard let line = readLine(strippingNewline: true), !line.isEmpty else {
       throw ValidationError("Give the password as one line on standard input.")

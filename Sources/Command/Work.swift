@@ -10,14 +10,14 @@ struct Work: ParsableCommand {
 
   func run() throws {
     let site = try Site(Config())
-    // Decoders inherit nothing of this: they get a clean mask of their own.
+    // Decoders do not inherit this: they get an empty signal mask.
     var signals = sigset_t()
     sigemptyset(&signals)
     for signal in [SIGTERM, SIGINT] { sigaddset(&signals, signal) }
     pthread_sigmask(SIG_BLOCK, &signals, nil)
     var waiter = pthread_t()
     pthread_create(&waiter, nil, { _ in Work.waitForSignal() }, nil)
-    // What is wrong with it is said now, not when the first picture comes.
+    // Loads the detector now, so that a bad configuration is reported before the first picture.
     site.detector()
     Workers.run(site)
     site.stop()

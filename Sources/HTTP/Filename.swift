@@ -1,19 +1,20 @@
-/// The one rule for the names that clients give to files: text to show and store, never a path.
+/// The single rule for file names from clients: text to show and store, never a path.
 ///
-/// Multipart forms, announcements, archives and imports all pass through `cleaned`.
+/// Names from multipart forms, announcements, archives and imports all pass through `cleaned`.
 package enum Filename {
-  /// The most bytes of a name, as in most file systems.
+  /// The maximum length of a name in bytes, as in most file systems.
   package static let limit = 255
-  /// What is called so has no name of its own.
+  /// The name for files without a usable name.
   package static let unnamed = "unnamed"
-  /// A longer ending, in bytes, is not one that people tell files by.
+  /// The maximum length in bytes of an extension to keep when a name is shortened.
   private static let endingLimit = 16
 
-  /// The last component of a path of any system, in NFC, at most `limit` bytes; empty only when
-  /// `raw` is.
+  /// Returns the last component of a path of any system, in NFC, at most `limit` bytes.
+  ///
+  /// The result is empty only when `raw` is empty.
   package static func cleaned(_ raw: String) -> String {
     if raw.isEmpty { return "" }
-    // Scalars: a combining mark behind a slash must not hide it.
+    // Splits scalars, because in a character a combining mark would hide the slash before it.
     let scalars = harmless(raw).unicodeScalars
     let parts = scalars.split(omittingEmptySubsequences: false) { $0 == "/" || $0 == "\\" }
     let name = (parts.last.map { String(Substring($0)) } ?? "").normalized
@@ -21,15 +22,14 @@ package enum Filename {
     return isBlank || name == "." || name == ".." ? unnamed : capped(name)
   }
 
-  /// Text without control characters, invalid UTF-8 replaced.
+  /// Returns text without control characters; invalid UTF-8 is replaced.
   static func text(_ bytes: some Collection<UInt8>) -> String {
     harmless(String(decoding: bytes, as: UTF8.self))
   }
 
-  /// Without what is no text, or makes text read as other than it is: control characters, line
-  /// separators, and what turns the direction of writing ("gpj.exe" for "exe.jpg").
+  /// Removes control characters, line separators and marks that change the direction of text.
   ///
-  /// Joiners stay: scripts and emoji are written with them.
+  /// Such marks show "exe.jpg" as "gpj.exe". Joiners stay, because scripts and emoji need them.
   private static func harmless(_ text: String) -> String {
     if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text }
     var kept = String.UnicodeScalarView()

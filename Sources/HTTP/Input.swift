@@ -1,22 +1,22 @@
-/// A request body: its input list reads the JSON and is its OpenAPI schema.
+/// A request body; its list of inputs reads the JSON and gives its OpenAPI schema.
 package protocol WireInput: Sendable {
-  /// The members that are read, and how they make a value; other members are ignored.
+  /// The members to read and the initializer that takes them; other members are ignored.
   static var inputs: Inputs<Self> { get }
 }
 
-/// What a value must be, and how it is read.
+/// The rule for a value: its schema and the function that reads it.
 package struct Rule<Value: Sendable>: Sendable {
-  /// What the value looks like, for OpenAPI.
+  /// The value's schema for OpenAPI.
   package let schema: Schema
-  /// Reads the value; throws the text that continues "<field> …".
+  /// Reads the value, or throws text that continues "<field> …".
   package let read: @Sendable (JSON) throws(Reason) -> Value
 
-  /// A custom rule; it reads a string in normal form.
+  /// Makes a custom rule that reads strings in normal form.
   package init(_ schema: Schema, _ read: @escaping @Sendable (JSON) throws(Reason) -> Value) {
     self.init(verbatim: schema) { json throws(Reason) in try read(json.normalized) }
   }
 
-  /// A custom rule that reads the string exactly as the client sent it: only for secrets.
+  /// Makes a custom rule that reads strings exactly as sent; only for secrets.
   package init(
     verbatim schema: Schema, _ read: @escaping @Sendable (JSON) throws(Reason) -> Value
   ) {
@@ -25,11 +25,11 @@ package struct Rule<Value: Sendable>: Sendable {
   }
 }
 
-/// Why a value was refused: continues a sentence that begins with the field's name.
+/// The reason why a value was refused; it continues a sentence that begins with the field's name.
 package struct Reason: Error, Sendable, ExpressibleByStringInterpolation {
-  /// Continues a sentence after the field's name.
+  /// The words after the field's name.
   package let text: String
-  /// The text that follows the field's name.
+  /// Makes a reason from the text that follows the field's name.
   package init(stringLiteral text: String) { self.text = text }
 }
 
@@ -48,7 +48,7 @@ package struct Input<Value: Sendable>: Sendable {
   /// Reads the member of an object.
   func value(in object: [String: JSON]) throws(Reason) -> Value { try read(object[name]) }
 
-  /// A member that must be there.
+  /// Makes a member that is required.
   package static func required(_ name: String, _ rule: Rule<Value>) -> Input {
     Input(Schema.Member(name, rule.schema, required: true)) { json throws(Reason) in
       guard let json else { throw "is required" }
@@ -56,7 +56,7 @@ package struct Input<Value: Sendable>: Sendable {
     }
   }
 
-  /// A member that may be absent or null: it is nil then.
+  /// Makes an optional member, which is nil when it is absent or null.
   package static func optional<Wrapped>(_ name: String, _ rule: Rule<Wrapped>) -> Input
   where Value == Wrapped? {
     Input(optionalMember(name, rule.schema)) { json throws(Reason) in
@@ -65,7 +65,7 @@ package struct Input<Value: Sendable>: Sendable {
     }
   }
 
-  /// A member that may be absent or null: it has a default value then.
+  /// Makes an optional member with a default for when it is absent or null.
   package static func optional(
     _ name: String, _ rule: Rule<Value>, default value: Value
   ) -> Input {
@@ -80,13 +80,13 @@ package struct Input<Value: Sendable>: Sendable {
   }
 }
 
-/// The members of a request body, in the order in which `make` takes their values.
+/// The members of a request body, in the order of the parameters of `make`.
 package struct Inputs<Root: Sendable>: Sendable {
-  /// What the body looks like, for OpenAPI.
+  /// The body's schema for OpenAPI.
   let schema: Schema
   let read: @Sendable ([String: JSON]) throws(Problem) -> Root
 
-  /// Members without further conditions.
+  /// Makes a list of members without further conditions.
   package init<each Value>(
     _ make: @escaping @Sendable (repeat each Value) -> Root, _ input: repeat Input<each Value>
   ) {
@@ -101,8 +101,9 @@ package struct Inputs<Root: Sendable>: Sendable {
     }
   }
 
-  /// Members of which some exclude or replace each other; `make` returns nil when none of them is
-  /// there, or too many.
+  /// Makes a list in which some members are alternatives.
+  ///
+  /// `make` returns nil when none of the alternatives is present, or too many are.
   package init<each Value>(
     _ make: @escaping @Sendable (repeat each Value) -> Root?,
     _ input: repeat Input<each Value>, alternatives: Alternatives
@@ -130,7 +131,9 @@ package struct Inputs<Root: Sendable>: Sendable {
     return members
   }
 
-  /// Names every member that breaks a rule: they are read once more, since the first has thrown.
+  /// Returns an error that names every invalid member.
+  ///
+  /// All members are read again, because the first error ended the first attempt.
   private static func problem<each Value>(
     with object: [String: JSON], _ input: repeat Input<each Value>
   ) -> Problem {
@@ -146,15 +149,16 @@ package struct Inputs<Root: Sendable>: Sendable {
   }
 }
 
-/// Members of a body of which at least one must be there.
+/// Members of a body of which at least one is required.
 package struct Alternatives: Sendable {
   let names: [String]
   let excludeOthers: Bool
   let violation: Violation
 
+  /// Makes a set of alternatives.
   /// - Parameters:
-  ///   - excludeOthers: whether exactly one must be there.
-  ///   - violation: the error of a body that has none of them, or too many.
+  ///   - excludeOthers: whether exactly one of them is required.
+  ///   - violation: the error for a body with none of them, or too many.
   package init(
     _ names: [String], excludeOthers: Bool = false, orElse violation: Violation
   ) {
@@ -163,10 +167,10 @@ package struct Alternatives: Sendable {
 }
 
 extension WireInput {
-  /// What the body looks like, for OpenAPI.
+  /// The body's schema for OpenAPI.
   package static var schema: Schema { inputs.schema }
 
-  /// Reads an object, naming every field that breaks a rule.
+  /// Reads an object; the error names every invalid field.
   package init(reading json: JSON) throws(Problem) {
     guard case .object(let members) = json else {
       throw .badRequest("The body must be a JSON object.")
@@ -176,11 +180,11 @@ extension WireInput {
 }
 
 extension Request {
-  /// Larger JSON bodies are refused, in bytes.
+  /// The maximum size of a JSON body in bytes.
   package static let jsonLimit = 1 << 20
 
-  /// The body as the wire type that the route takes.
-  /// - Throws: 400 when malformed or against a rule, 413 when too long, 415 for another type.
+  /// Returns the body as the route's wire type.
+  /// - Throws: 400 when it is malformed or invalid, 413 when too long, 415 for another media type.
   package func json<Body: WireInput>(_ type: Body.Type) throws(Problem) -> Body {
     if let mediaType, mediaType != "application/json", !mediaType.hasSuffix("+json") {
       throw Problem(415, "The body must be application/json.")
@@ -188,7 +192,7 @@ extension Request {
     return try Body(reading: JSON(parsing: body(limit: Self.jsonLimit)))
   }
 
-  /// Reads the body of a route whose clients may leave it out, which is the same as `{}`.
+  /// Reads an optional body; an absent body is the same as `{}`.
   package func optionalJSON<Body: WireInput>(_ type: Body.Type) throws(Problem) -> Body {
     contentLength ?? 0 > 0 ? try json(type) : try Body(reading: .object([:]))
   }

@@ -10,16 +10,16 @@ package indirect enum JSON: Sendable, Equatable {
   case array([JSON])
   case object([String: JSON])
 
-  /// So much of a key is repeated in an error.
+  /// The number of characters of a key that an error repeats.
   private static let longestName = 80
-  /// Deeper nesting than this is refused: no wire type of ours comes near it.
+  /// The maximum nesting depth, well above that of any wire type.
   static let deepest = 32
 
   /// Parses a document with jansson: strict UTF-8, no repeated keys.
   ///
-  /// What jansson has no place for is taken as near as it goes, since members that nobody reads may
-  /// hold it: numbers beyond 64 bits as floating-point ones, a NUL in a key as U+0001.
-  /// - Throws: 400 with the place of the fault.
+  /// Some values that jansson cannot hold are approximated, because ignored members may contain
+  /// them: numbers beyond 64 bits become floating-point numbers, and a NUL in a key becomes U+0001.
+  /// - Throws: 400 with the position of the error.
   package init(parsing bytes: [UInt8]) throws(Problem) {
     guard !bytes.isEmpty else { throw .badRequest("The body is empty, not JSON.") }
     do throws(JSONFault) {
@@ -32,9 +32,9 @@ package indirect enum JSON: Sendable, Equatable {
     }
   }
 
-  /// The same, for documents that are no request's body.
+  /// Parses a document that is not a request body.
   package init(reading bytes: [UInt8]) throws(JSONFault) {
-    // An empty array may have no address, and jansson then names no place.
+    // An empty array may have no address, and jansson then gives no position.
     guard !bytes.isEmpty else { throw JSONFault("it is empty") }
     var fault = json_error_t()
     var parsed = Self.load(bytes, 0, &fault)
@@ -58,7 +58,7 @@ package indirect enum JSON: Sendable, Equatable {
     }
   }
 
-  /// Every escaped NUL replaced by U+0001.
+  /// Replaces every escaped NUL by U+0001.
   private static func withoutNUL(_ bytes: [UInt8]) -> [UInt8] {
     var bytes = bytes
     var place = 0
@@ -96,9 +96,9 @@ package indirect enum JSON: Sendable, Equatable {
       while let current = iterator {
         if let key = json_object_iter_key(current), let member = json_object_iter_value(current) {
           let value = try convert(member, depth: depth + 1)
-          // Jansson compares bytes, a dictionary compares text in any normal form.
+          // Jansson compares keys as bytes, a dictionary compares them as text in any normal form.
           guard members.updateValue(value, forKey: String(cString: key)) == nil else {
-            // Scalars: a character may have any number of them.
+            // Counts scalars, because one character may have any number of them.
             let name = String(
               String.UnicodeScalarView(
                 String(cString: key).unicodeScalars.prefix(Self.longestName)))

@@ -1,18 +1,18 @@
 internal import CJansson
 
-/// The reason why bytes are not JSON, and the place.
+/// The reason and position of a JSON syntax error.
 package struct JSONFault: Error, Equatable {
-  /// From 1; 0 when the fault has no place.
+  /// The line, from 1; 0 when the position is unknown.
   package let line: Int
-  /// From 1, in characters.
+  /// The column, from 1, in characters.
   package let column: Int
-  /// The reason, to continue a sentence; nil when only the place is known.
+  /// The reason, as a continuation of a sentence; nil when only the position is known.
   package let reason: String?
 
-  /// A fault without a place.
+  /// Makes a fault without a position.
   init(_ reason: String) { (line, column, self.reason) = (0, 0, reason) }
 
-  /// Reads jansson's error.
+  /// Converts an error of jansson.
   init(_ error: inout json_error_t, in bytes: [UInt8]) {
     line = Int(error.line)
     column = Int(error.column)
@@ -56,7 +56,7 @@ package struct JSONFault: Error, Equatable {
     byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D
   }
 
-  /// The token that jansson's message ends with: `duplicate object key near '"text"'`.
+  /// Returns the token at the end of jansson's message: `duplicate object key near '"text"'`.
   private static func token(in text: String) -> String? {
     guard let start = text.firstIndex(of: "'"), text.hasSuffix("'") else { return nil }
     let token = text[text.index(after: start)...].dropLast()

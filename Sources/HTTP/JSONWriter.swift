@@ -1,17 +1,17 @@
-/// Writes JSON, into memory of its own: to append to an array costs twice as much.
+/// Writes JSON into its own memory, because appending to an array costs twice as much.
 ///
-/// JSONEncoder costs several times as much, drops nil keys and leaves keys unordered.
+/// JSONEncoder is several times slower, omits nil keys and does not order keys.
 package struct JSONWriter: ~Copyable {
   private var room: UnsafeMutableBufferPointer<UInt8>
   private var count = 0
   private var needsComma = false
 
-  /// A writer with room for `capacity` bytes; it makes more when needed.
+  /// Makes a writer with room for `capacity` bytes; it grows when needed.
   package init(capacity: Int = 512) { room = .allocate(capacity: capacity) }
 
   deinit { room.deallocate() }
 
-  /// A copy of what has been written.
+  /// A copy of the written bytes.
   package var bytes: [UInt8] { Array(room[..<count]) }
 
   /// Writes `{…}`.
@@ -40,7 +40,7 @@ package struct JSONWriter: ~Copyable {
     needsComma = false
   }
 
-  /// Begins a member whose name is not known when compiling.
+  /// Begins a member whose name is known only at run time.
   package mutating func key(dynamic name: String) {
     string(name)
     append(UInt8(ascii: ":"))
@@ -56,15 +56,15 @@ package struct JSONWriter: ~Copyable {
   /// Writes `null`.
   package mutating func null() { literal("null") }
 
-  /// Writes text that is JSON already and needs no escape.
+  /// Writes text that is already JSON.
   package mutating func literal(_ text: StaticString) {
     separate()
     append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     needsComma = true
   }
 
-  /// Writes a quoted string of `length` bytes that need no escape, such as an identifier.
-  /// - Parameter fill: writes all of them.
+  /// Writes a quoted string of `length` bytes that need no escape, for example an identifier.
+  /// - Parameter fill: writes all bytes of the string.
   package mutating func quoted(
     _ length: Int, _ fill: (UnsafeMutableBufferPointer<UInt8>) -> Void
   ) {
@@ -76,14 +76,14 @@ package struct JSONWriter: ~Copyable {
     needsComma = true
   }
 
-  /// Writes bytes that are one whole JSON value.
+  /// Writes bytes that are one complete JSON value.
   package mutating func raw(_ json: [UInt8]) {
     separate()
     json.withUnsafeBufferPointer { append($0) }
     needsComma = true
   }
 
-  /// Writes a whole number.
+  /// Writes an integer.
   package mutating func number(_ value: Int) {
     separate()
     if value < 0 { append(UInt8(ascii: "-")) }
@@ -100,7 +100,7 @@ package struct JSONWriter: ~Copyable {
     needsComma = true
   }
 
-  /// Writes a number; what JSON cannot hold (NaN, infinities) becomes null.
+  /// Writes a number; values that JSON cannot represent (NaN, infinities) become null.
   package mutating func number(_ value: Double) {
     guard value.isFinite else { return null() }
     separate()
@@ -175,7 +175,7 @@ package struct JSONWriter: ~Copyable {
     take(bytes.count).update(from: start, count: bytes.count)
   }
 
-  /// Room for the next `length` bytes, which the caller fills.
+  /// Reserves the next `length` bytes, which the caller fills.
   private mutating func take(_ length: Int) -> UnsafeMutablePointer<UInt8> {
     if room.count - count < length { grow(to: max(count + length, 2 * room.count)) }
     defer { count += length }

@@ -1,4 +1,4 @@
-/// The request methods the application knows; any other is answered 405.
+/// The known request methods; any other gets 405.
 package enum Method: String, CaseIterable, Sendable {
   case get = "GET"
   case head = "HEAD"

@@ -1,13 +1,13 @@
 extension Request {
-  /// Bytes of the body that are read at once.
+  /// The number of body bytes to read at once.
   private static let multipartRead = 64 << 10
 
   /// Streams a multipart/form-data body of at most `limit` bytes through the parser.
   ///
-  /// What `handle` did for earlier parts stands when a later one turns out to be malformed:
-  /// commit nothing before this returns.
-  /// - Throws: 413 when the body is longer, 415 for another media type, 400 when it is malformed
-  ///   or ends early, and whatever `handle` throws.
+  /// A later part may be malformed after `handle` has processed earlier ones, so commit nothing
+  /// before this returns.
+  /// - Throws: 413 when the body is longer, 415 for another media type, 400 when it is malformed or
+  ///   ends early, and the errors of `handle`.
   package func multipart(
     limit: Int, _ handle: (MultipartParser.Event) throws -> Void
   ) throws {

@@ -2,15 +2,15 @@ internal import Glibc
 
 /// The bytes between two parts: CR LF, two dashes and the boundary.
 ///
-/// CR stands only at their start, so a match that breaks off cannot overlap the next one.
+/// CR occurs only at its start, so a partial match cannot overlap the next match.
 struct MultipartDelimiter {
-  /// CR LF and two dashes as they stand in memory.
+  /// CR LF and two dashes in memory order.
   private static var opening: UInt32 { UInt32(littleEndian: 0x2D2D_0A0D) }
 
   let bytes: [UInt8]
   var count: Int { bytes.count }
 
-  /// Nil for what RFC 2046 does not allow as a boundary.
+  /// Makes a delimiter; nil for a boundary that RFC 2046 does not allow.
   init?(boundary: [UInt8]) {
     guard (1...70).contains(boundary.count), boundary.last != UInt8(ascii: " "),
       boundary.allSatisfy(Self.allowed)
@@ -27,7 +27,8 @@ struct MultipartDelimiter {
     }
   }
 
-  /// Whether `count` bytes of both, from these places on, are equal; the places are in bounds.
+  /// Whether `count` bytes of the chunk and of the delimiter are equal; the offsets must be in
+  /// bounds.
   func matches(
     _ chunk: UnsafeRawBufferPointer, at place: Int, from start: Int, count: Int
   ) -> Bool {
@@ -37,14 +38,15 @@ struct MultipartDelimiter {
     }
   }
 
-  /// The first place that begins with the delimiter, or with as much of it as the chunk still
-  /// holds; the chunk's end when there is none.
+  /// Finds the first match of the delimiter, or of its beginning at the end of the chunk.
+  ///
+  /// Without a match it returns the end of the chunk.
   func find(in chunk: UnsafeRawBufferPointer) -> (start: Int, matched: Int) {
     guard let base = chunk.baseAddress else { return (0, 0) }
     var place = 0
     while let hit = memchr(base + place, 13, chunk.count - place) {
       place = UnsafeRawPointer(hit) - base
-      // One comparison passes over the line ends of a text without calling anything.
+      // One comparison skips the line ends of a text without a function call.
       while chunk.count - place >= 4, chunk[place] == 13,
         chunk.loadUnaligned(fromByteOffset: place, as: UInt32.self) != Self.opening
       {

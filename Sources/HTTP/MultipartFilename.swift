@@ -1,12 +1,12 @@
-/// The ways in which a multipart header spells a file's name.
+/// The forms of a file name in a multipart header.
 struct SpelledFilename {
   private let parameters: [String: [UInt8]]
 
   init(_ parameters: [String: [UInt8]]) { self.parameters = parameters }
 
-  /// The name, cleaned; nil when the part is no file, empty when a form had no file chosen.
+  /// The cleaned name; nil when the part is not a file, empty when no file was chosen.
   ///
-  /// A spelling that cannot be read gives way to the next, as RFC 6266 has it.
+  /// When one form cannot be decoded, the next is tried, as in RFC 6266.
   var name: String? {
     if let name = extended ?? continued ?? plain { return Filename.cleaned(name) }
     let isFile = parameters.keys.contains { $0.hasPrefix("filename*") }
@@ -19,7 +19,7 @@ struct SpelledFilename {
 
   private var extended: String? { parameters["filename*"].flatMap(Self.extended) }
 
-  /// `filename*0*=UTF-8''na%C3%AF; filename*1="ve.jpg"`, the pieces of RFC 2231.
+  /// Decodes `filename*0*=UTF-8''na%C3%AF; filename*1="ve.jpg"`, the pieces of RFC 2231.
   private var continued: String? {
     var bytes: [UInt8] = []
     var charset: [UInt8] = []
@@ -42,7 +42,7 @@ struct SpelledFilename {
     }
   }
 
-  /// Undoes what browsers do to a quoted name: `%22`, `%0D` and `%0A`, nothing else.
+  /// Decodes the escapes that browsers use in a quoted name: only `%22`, `%0D` and `%0A`.
   static func unescaped(_ value: [UInt8]) -> [UInt8] {
     guard value.contains(UInt8(ascii: "%")) else { return value }
     var result: [UInt8] = []
@@ -63,7 +63,7 @@ struct SpelledFilename {
     ("%22", UInt8(ascii: "\"")), ("%0D", 13), ("%0A", 10), ("%0d", 13), ("%0a", 10),
   ]
 
-  /// Decodes `UTF-8''na%C3%AFve.jpg` (RFC 8187); nil when malformed or of another character set.
+  /// Decodes `UTF-8''na%C3%AFve.jpg` (RFC 8187); nil when malformed or in an unknown character set.
   private static func extended(_ value: [UInt8]) -> String? {
     guard let (charset, text) = charset(of: value), !charset.isEmpty,
       let bytes = percentDecoded(text)
@@ -71,7 +71,7 @@ struct SpelledFilename {
     return Self.text(bytes, in: charset)
   }
 
-  /// The character set, and what follows it and the language.
+  /// Returns the character set, and the text after the character set and the language.
   private static func charset(of value: [UInt8]) -> (name: [UInt8], rest: ArraySlice<UInt8>)? {
     let pieces = value.split(
       separator: UInt8(ascii: "'"), maxSplits: 2, omittingEmptySubsequences: false)

@@ -1,11 +1,11 @@
-/// A header's value with parameters, such as `form-data; name="photo"`.
+/// A header value with parameters, for example `form-data; name="photo"`.
 struct HeaderValue {
-  /// What stands before the first semicolon, lowercased.
+  /// The part before the first semicolon, in lower case.
   let main: String
-  /// Values by their lowercased names, as bytes: they may be any text, or none.
+  /// The values by their lower-case names, as bytes, because they may not be valid text.
   let parameters: [String: [UInt8]]
 
-  /// Nil when malformed or when a parameter is repeated.
+  /// Parses a value; nil when it is malformed or repeats a parameter.
   init?(_ text: ArraySlice<UInt8>) {
     var rest = text
     main = Self.word(Self.take(&rest) { $0 != UInt8(ascii: ";") })
@@ -35,7 +35,8 @@ struct HeaderValue {
 
   /// Reads up to the closing quote.
   ///
-  /// A backslash escapes only itself and the quote: some browsers send `C:\dir\x.jpg` as it is.
+  /// A backslash escapes only itself and the quote, because some browsers send `C:\dir\x.jpg`
+  /// unescaped.
   private static func quoted(_ rest: inout ArraySlice<UInt8>) -> [UInt8]? {
     var value: [UInt8] = []
     while let byte = rest.popFirst() {

@@ -1,17 +1,18 @@
-/// What the headers of one part say.
+/// The headers of one multipart part.
 package struct PartHeaders: Sendable, Equatable {
   /// The form field's name.
   package let name: String
-  /// The file's own name, safe to show and store; empty when a form had no file chosen, nil when
-  /// the part is no file.
+  /// The file's name, safe to show and store.
+  ///
+  /// It is empty when no file was chosen in the form, and nil when the part is not a file.
   package let filename: String?
-  /// The declared media type as sent; nil when there is none.
+  /// The declared media type as sent; nil when absent.
   package let contentType: String?
 
   static var malformed: Problem { .badRequest("The headers of a multipart part are malformed.") }
 
-  /// Reads whole header lines, each ending in CR LF.
-  /// - Throws: 400 when they are malformed or name no form field.
+  /// Parses complete header lines, each ending in CR LF.
+  /// - Throws: 400 when they are malformed or have no field name.
   init(parsing head: [UInt8]) throws(Problem) {
     var fields: [String: ArraySlice<UInt8>] = [:]
     for line in Self.unfolded(head) {
@@ -21,7 +22,7 @@ package struct PartHeaders: Sendable, Equatable {
         throw Self.malformed
       }
       let name = String(decoding: field, as: UTF8.self).lowercased()
-      // Two of them could be read one way here and the other way in front of us.
+      // A repeated header is refused, because proxies may read it differently than this code.
       guard fields.updateValue(line[(colon + 1)...].trimmingBlanks(), forKey: name) == nil else {
         throw Self.malformed
       }
@@ -37,7 +38,7 @@ package struct PartHeaders: Sendable, Equatable {
     contentType = fields["content-type"].map(Filename.text)
   }
 
-  /// The header lines without their ends, continued lines joined.
+  /// Returns the header lines without line ends, with continued lines joined.
   private static func unfolded(_ head: [UInt8]) -> [ArraySlice<UInt8>] {
     var lines: [ArraySlice<UInt8>] = []
     for line in head.split(separator: UInt8(ascii: "\n")) {
@@ -52,7 +53,8 @@ package struct PartHeaders: Sendable, Equatable {
     return lines
   }
 
-  /// RFC 7578 took encoded parts away; to store one as it came would be to store other bytes.
+  /// Refuses a transfer encoding: RFC 7578 deprecates it, and the stored bytes would not be the
+  /// file's.
   private static func checkEncoding(_ encoding: ArraySlice<UInt8>?) throws(Problem) {
     guard let encoding else { return }
     let word = String(decoding: encoding, as: UTF8.self).lowercased()

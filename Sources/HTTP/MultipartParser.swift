@@ -1,42 +1,43 @@
-/// Splits a multipart/form-data body (RFC 7578, RFC 2046) as it arrives, holding no part in memory.
+/// Splits a multipart/form-data body (RFC 7578, RFC 2046) as it arrives, without storing parts.
 ///
-/// The events are the same however the body is cut into chunks, but for the cuts of `data`.
-/// A parser that has thrown takes no more bytes.
+/// The chunks of the body affect only the split of `data` events. After an error the parser must
+/// not be used again.
 package struct MultipartParser {
-  /// What the body says next.
+  /// The next event in the body.
   package enum Event {
     case begin(PartHeaders)
-    /// Bytes of the current part, never empty, valid during the call only.
+    /// Bytes of the current part; never empty, valid only during the call.
     case data(UnsafeRawBufferPointer)
     case end
   }
 
   private enum State {
     case preamble, content
-    /// Right behind a delimiter; behind its first closing dash; in its padding; behind its CR.
+    /// After a delimiter, after its first closing dash, in its padding, or after its CR.
     case delimited, dash, padding, lineEnd
     case headers, epilogue
   }
 
-  /// The most bytes of one part's headers.
+  /// The maximum size of one part's headers in bytes.
   package static let headerLimit = 8 << 10
-  /// The most parts of one body.
+  /// The maximum number of parts.
   package static let partLimit = 10_000
-  /// The most bytes before the first boundary; browsers send none.
+  /// The maximum number of bytes before the first boundary; browsers send none.
   package static let preambleLimit = 8 << 10
 
   private let delimiter: MultipartDelimiter
   private var state = State.preamble
-  /// How many bytes of the delimiter the content so far ends with.
+  /// The number of delimiter bytes that the input so far ends with.
   private var matched = 2
-  /// How many of them are a line end that is no content: a boundary may stand first.
+  /// The number of them that stand for a line end before the content, because a boundary may come
+  /// first.
   private var borrowed = 2
   private var preamble = 0
   private var head: [UInt8] = []
   private var parts = 0
 
-  /// A parser for a body of that `Content-Type`.
-  /// - Throws: 415 when it is not multipart/form-data, 400 when it names no valid boundary.
+  /// Makes a parser for a body with this `Content-Type`.
+  /// - Throws: 415 when it is not multipart/form-data, 400 when it has no valid boundary.
   package init(contentType: String) throws(Problem) {
     let header = HeaderValue(Array(contentType.utf8)[...])
     let named = contentType.prefix { $0 != ";" }.trimmingSpaces().lowercased()
@@ -49,8 +50,8 @@ package struct MultipartParser {
     self.delimiter = delimiter
   }
 
-  /// Takes the next bytes of the body and hands on what they say.
-  /// - Throws: 400 when the body is malformed, and whatever `handle` throws.
+  /// Parses the next bytes of the body and passes the events to `handle`.
+  /// - Throws: 400 when the body is malformed, and the errors of `handle`.
   package mutating func feed(
     _ chunk: UnsafeRawBufferPointer, _ handle: (Event) throws -> Void
   ) throws {
@@ -70,14 +71,14 @@ package struct MultipartParser {
   }
 
   /// Ends the body.
-  /// - Throws: 400 when its closing boundary has not come.
+  /// - Throws: 400 when the closing boundary is missing.
   package func finish() throws(Problem) {
     guard case .epilogue = state else {
       throw .badRequest("The multipart body ended before its closing boundary.")
     }
   }
 
-  /// Passes content on up to the next delimiter; the number of bytes it is done with.
+  /// Passes on the content before the next delimiter; returns the number of bytes consumed.
   private mutating func readContent(
     _ chunk: UnsafeRawBufferPointer, _ handle: (Event) throws -> Void
   ) throws -> Int {
@@ -114,7 +115,7 @@ package struct MultipartParser {
     }
   }
 
-  /// Takes one byte behind a delimiter; a part ends only when its boundary's line is whole.
+  /// Reads one byte after a delimiter; a part ends only when the boundary line is complete.
   private mutating func readBoundaryLine(
     _ byte: UInt8, _ handle: (Event) throws -> Void
   ) throws {
@@ -134,7 +135,7 @@ package struct MultipartParser {
     }
   }
 
-  /// Gathers a part's headers line by line; the number of bytes it is done with.
+  /// Collects a part's headers line by line; returns the number of bytes consumed.
   private mutating func readHeaders(
     _ chunk: UnsafeRawBufferPointer, _ handle: (Event) throws -> Void
   ) throws -> Int {

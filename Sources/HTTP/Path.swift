@@ -1,9 +1,10 @@
-/// Splits and decodes request paths; routing and access both use the result.
+/// Splits and decodes request paths, for routing and access control.
 package enum Path {
-  /// The decoded segments of a path, a trailing slash ignored.
+  /// Returns the decoded segments of a path; a trailing slash is ignored.
   ///
-  /// `/a/b` and `/a/b/` are equal. Nil for what no route may see: an escape that is not valid
-  /// UTF-8, a NUL, an empty segment, `.` or `..`; a decoded slash stays inside its segment.
+  /// `/a/b` and `/a/b/` are equal. The result is nil for a path that no route accepts: an escape
+  /// that is not valid UTF-8, a NUL, an empty segment, `.` or `..`. A decoded slash stays inside
+  /// its segment.
   package static func segments(_ path: Substring) -> [String]? {
     guard path.utf8.first == UInt8(ascii: "/") else { return nil }
     var parts = path.utf8.dropFirst().split(
@@ -21,8 +22,8 @@ package enum Path {
     return segments
   }
 
-  /// Percent-decodes into normal form; nil when malformed, not UTF-8 or with a NUL.
-  /// - Parameter plusIsSpace: as in query strings and forms.
+  /// Percent-decodes text into normal form; nil when it is malformed, not UTF-8 or has a NUL.
+  /// - Parameter plusIsSpace: decodes `+` as a space, as in query strings and forms.
   package static func decode(_ text: Substring, plusIsSpace: Bool = false) -> String? {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.utf8.count)

@@ -1,4 +1,4 @@
-/// The parameters of a query string, decoded.
+/// The decoded parameters of a query string.
 package struct Query {
   private let pairs: [(name: String, value: String)]
 
@@ -17,13 +17,13 @@ package struct Query {
     self.pairs = pairs
   }
 
-  /// The first value of that name.
+  /// Returns the first value with this name.
   package subscript(name: String) -> String? {
     pairs.first { $0.name == name }?.value
   }
 
-  /// A whole number within a range; nil when absent.
-  /// - Throws: an invalid-input problem when it is no number or out of range.
+  /// Returns an integer within a range, or nil when the parameter is absent.
+  /// - Throws: 400 when it is not an integer or out of range.
   package func int(_ name: String, _ range: ClosedRange<Int>) throws(Problem) -> Int? {
     guard let text = self[name] else { return nil }
     guard let number = Int(text), range.contains(number) else {
@@ -35,6 +35,6 @@ package struct Query {
 }
 
 extension Request {
-  /// The query string's parameters.
+  /// Returns the query string's parameters.
   package func query() throws(Problem) -> Query { try Query(queryString) }
 }

@@ -1,23 +1,23 @@
-/// Takes the bytes of an answer's body as they are made.
+/// The destination of a response body, which receives its bytes as they are produced.
 package protocol BodySink: AnyObject {
-  /// Sends bytes on.
-  /// - Throws: `ClientGone` when nobody reads any more.
+  /// Sends bytes to the client.
+  /// - Throws: `ClientGone` when the client has closed its connection.
   func write(_ bytes: UnsafeRawBufferPointer) throws
 }
 
-/// The client closed its connection before the answer was complete.
+/// The error when the client closed its connection before the response was complete.
 package struct ClientGone: Error {
-  /// The client is gone.
+  /// Makes the error.
   package init() {}
 }
 
-/// One HTTP answer.
+/// One HTTP response.
 package struct Response {
-  /// What follows the header lines.
+  /// The content after the headers.
   package enum Body {
     case none
     case bytes([UInt8])
-    /// Written piece by piece, for answers too long to hold.
+    /// A body written in pieces, for responses too large for memory.
     case stream((any BodySink) throws -> Void)
   }
 
@@ -25,10 +25,10 @@ package struct Response {
   package var status: Int
   /// The header lines, in order.
   package var headers: [(name: String, value: String)]
-  /// What follows the header lines.
+  /// The content after the headers.
   package var body: Body
 
-  /// An answer of these parts.
+  /// Makes a response.
   package init(
     _ status: Int, headers: [(name: String, value: String)] = [], body: Body = .none
   ) {
@@ -37,7 +37,7 @@ package struct Response {
     self.body = body
   }
 
-  /// An answer whose body is JSON.
+  /// Returns a response with a JSON body.
   package static func json(_ bytes: [UInt8], _ status: Int = 200) -> Response {
     Response(
       status,

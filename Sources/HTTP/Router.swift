@@ -1,6 +1,6 @@
-/// Finds what answers a method and path; literal segments win over `{…}`.
+/// Finds the endpoint for a method and path; literal segments take precedence over `{…}`.
 package struct Router<Endpoint: Sendable>: Sendable {
-  /// What a lookup found.
+  /// The result of a lookup.
   package enum Match {
     case found(Endpoint, captures: [(name: String, value: String)])
     case methodNotAllowed(allow: [Method])
@@ -8,14 +8,16 @@ package struct Router<Endpoint: Sendable>: Sendable {
   }
 
   private typealias Leaf = (method: Method, names: [String], endpoint: Endpoint)
-  /// What a pattern still has below a node: nil for `{…}`.
+  /// The rest of a pattern below a node; nil stands for `{…}`.
   private typealias Branch = (parts: ArraySlice<String?>, leaf: Leaf)
 
-  /// A class: a copied structure counts the references to each of its collections, and the counts
-  /// are shared by all threads.
+  /// A node of the tree.
+  ///
+  /// It is a class because copying a structure counts the references to each of its collections,
+  /// and all threads share these counts.
   private final class Node: Sendable {
     let literals: [String: Node]
-    /// The branch of `{…}`.
+    /// The branch for `{…}`.
     let parameter: Node?
     let leaves: [Leaf]
 
@@ -34,7 +36,7 @@ package struct Router<Endpoint: Sendable>: Sendable {
 
   private let root: Node
 
-  /// Builds the tree of `/requests/{request}/uploads` patterns.
+  /// Builds the tree from patterns such as `/requests/{request}/uploads`.
   package init(_ entries: [(method: Method, pattern: String, endpoint: Endpoint)]) {
     root = Node(
       entries.map { method, pattern, endpoint in
@@ -44,7 +46,7 @@ package struct Router<Endpoint: Sendable>: Sendable {
       })
   }
 
-  /// The endpoint for a request's method and decoded segments; HEAD is answered by GET.
+  /// Returns the endpoint for a method and decoded segments; HEAD uses the endpoint of GET.
   package func match(_ method: Method?, _ segments: [String]) -> Match {
     var values: [String] = []
     guard let node = find(root, segments, 0, &values) else { return .notFound }
@@ -55,7 +57,7 @@ package struct Router<Endpoint: Sendable>: Sendable {
     return .found(leaf.endpoint, captures: Array(zip(leaf.names, values)))
   }
 
-  /// The node of the segments from a place on, and in `values` what stands for `{…}` on the way.
+  /// Returns the node for the segments from `place` on, and adds the values of `{…}` to `values`.
   private func find(
     _ node: Node, _ segments: [String], _ place: Int, _ values: inout [String]
   ) -> Node? {

@@ -1,5 +1,5 @@
 extension Rule where Value == String {
-  /// Text of that many characters, spaces at its ends removed, without control characters.
+  /// A rule for text of a given length, trimmed, without control characters.
   package static func text(_ length: ClosedRange<Int>) -> Rule {
     text(length, without: Self.deceptive) { text throws(Reason) in
       guard !text.unicodeScalars.contains(where: \.isDeceptive) else {
@@ -8,7 +8,7 @@ extension Rule where Value == String {
     }
   }
 
-  /// Text of one line.
+  /// A rule for text of one line.
   package static func line(_ length: ClosedRange<Int>) -> Rule {
     text(length, without: Self.deceptive + #"\t\n\r\u2028\u2029"#) { text throws(Reason) in
       guard !text.unicodeScalars.contains(where: \.isDeceptive) else {
@@ -18,7 +18,7 @@ extension Rule where Value == String {
     }
   }
 
-  /// What `isDeceptive` says, as a part of a pattern's class.
+  /// The characters of `isDeceptive` as part of a pattern's class.
   private static let deceptive =
     #"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069"#
     + #"\ufff9-\ufffb\ufeff"#
@@ -38,13 +38,14 @@ extension Rule where Value == String {
     }
   }
 
-  /// Spaces at its ends count as far as there may be no more characters, not as far as there must
-  /// be some.
+  /// A rule for the length of text.
+  ///
+  /// The maximum counts spaces at the ends; the minimum does not.
   private static func characters(_ length: ClosedRange<Int>) -> Rule {
     Rule(.string(length: length)) { json throws(Reason) in
       guard case .string(let text) = json else { throw "must be a string" }
       let trimmed = Substring(text).trimmingWhitespace()
-      // Scalars, as JSON Schema counts; one user-visible character may be many of them.
+      // Counts scalars, as JSON Schema does; one visible character may have many of them.
       guard text.unicodeScalars.count <= length.upperBound,
         trimmed.unicodeScalars.count >= length.lowerBound
       else {
@@ -56,7 +57,7 @@ extension Rule where Value == String {
     }
   }
 
-  /// A file's name, cleaned as all names of files are: a blank one is none.
+  /// A rule for a file's name, cleaned like all file names; a blank one becomes "unnamed".
   package static var filename: Rule {
     let length = 1...4000
     return Rule(.string(length: length)) { json throws(Reason) in
@@ -68,7 +69,7 @@ extension Rule where Value == String {
     }
   }
 
-  /// Text taken as it is: a password, a token.
+  /// A rule for text that is not changed: a password or a token.
   package static func secret(_ length: ClosedRange<Int>) -> Rule {
     let pattern = #"^[^\u0000-\u001f\u007f]*$"#
     return Rule(verbatim: .string(format: "password", length: length, pattern: pattern)) {
@@ -86,7 +87,7 @@ extension Rule where Value == String {
 }
 
 extension Rule where Value == Int {
-  /// A whole number within a range.
+  /// A rule for an integer within a range.
   package static func whole(_ range: ClosedRange<Int>) -> Rule {
     Rule(.integer(range)) { json throws(Reason) in
       guard case .int(let number) = json, range.contains(number) else {
@@ -98,7 +99,7 @@ extension Rule where Value == Int {
 }
 
 extension Rule where Value == Bool {
-  /// True or false.
+  /// A rule for true or false.
   package static var truth: Rule {
     Rule(.boolean) { json throws(Reason) in
       guard case .bool(let value) = json else { throw "must be true or false" }
@@ -108,7 +109,7 @@ extension Rule where Value == Bool {
 }
 
 extension Rule {
-  /// A list of that many values, each of which keeps `element`.
+  /// A rule for a list of a given length, whose values satisfy `element`.
   package static func list<Element>(
     of element: Rule<Element>, _ count: ClosedRange<Int>
   ) -> Rule<[Element]> where Value == [Element] {
@@ -131,13 +132,13 @@ extension Rule {
 }
 
 extension Rule where Value: WireInput & Sendable {
-  /// An object inside a body.
+  /// A rule for an object inside a body.
   package static var object: Rule {
     Rule(Value.schema) { json throws(Reason) in
       do throws(Problem) {
         return try Value(reading: json)
       } catch {
-        // The sentence goes on: its full stop comes with the end.
+        // The sentence continues, so the full stop is removed.
         let detail = error.detail.hasSuffix(".") ? error.detail.dropLast() : error.detail[...]
         throw "is not right: \(detail)"
       }
@@ -146,7 +147,7 @@ extension Rule where Value: WireInput & Sendable {
 }
 
 extension Rule where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
-  /// One of an enumeration's words.
+  /// A rule for one word of an enumeration.
   package static var choice: Rule {
     Rule(.choice(Value.allCases.map(\.rawValue))) { json throws(Reason) in
       guard case .string(let word) = json, let value = Value(rawValue: word) else {
@@ -159,7 +160,7 @@ extension Rule where Value: RawRepresentable & CaseIterable, Value.RawValue == S
 
 extension Substring {
   fileprivate func trimmingWhitespace() -> Substring {
-    // Scalars: a mark behind a space does not make the space a part of the text.
+    // Trims scalars: a space with a combining mark is one character, but still counts as a space.
     let scalars = unicodeScalars
     let start = scalars.drop(while: \.properties.isWhitespace)
     guard let end = start.lastIndex(where: { !$0.properties.isWhitespace }) else { return "" }
@@ -168,10 +169,10 @@ extension Substring {
 }
 
 extension Unicode.Scalar {
-  /// Whether it makes a text look like another.
+  /// Whether the character can make a text look like another text.
   ///
-  /// Controls do, but for line ends and tabs, and what turns the direction of text around. The
-  /// joiners and marks that scripts need are none of these.
+  /// These are control characters, except line ends and tabs, and marks that change the direction
+  /// of text. Joiners and marks that scripts need are allowed.
   fileprivate var isDeceptive: Bool {
     switch value {
     case 0x09, 0x0A, 0x0D: false

@@ -1,4 +1,4 @@
-/// The JSON Schema of a wire value, as far as OpenAPI 3.1 needs it.
+/// The JSON Schema of a wire value, as OpenAPI 3.1 needs it.
 package indirect enum Schema: Sendable {
   case string(format: String? = nil, length: ClosedRange<Int>? = nil, pattern: String? = nil)
   case choice([String])
@@ -8,25 +8,26 @@ package indirect enum Schema: Sendable {
   case array(Schema, count: ClosedRange<Int>? = nil, isSet: Bool = false)
   case nullable(Schema)
   case object([Member])
-  /// An object that must have one of these members, not null: exactly one, or any.
+  /// An object in which one of these members is required and not null: exactly one, or at least
+  /// one.
   case either([Member], oneOf: [String], excluding: Bool = false)
 
-  /// One named member of an object.
+  /// One member of an object.
   package struct Member: Sendable {
     /// The member's name.
     package let name: String
     package let schema: Schema
-    /// Whether it must be there.
+    /// Whether the member is required.
     package let required: Bool
 
-    /// A member of that name.
+    /// Makes a member.
     package init(_ name: String, _ schema: Schema, required: Bool) {
       self.name = name
       self.schema = schema
       self.required = required
     }
 
-    /// The same, required and not null.
+    /// The same member, required and not null.
     fileprivate var present: Member {
       if case .nullable(let schema) = schema { return Member(name, schema, required: true) }
       return Member(name, schema, required: true)
@@ -70,7 +71,7 @@ package indirect enum Schema: Sendable {
       element.write(to: &writer)
       if let count {
         writer.member("minItems", count.lowerBound)
-        // What only the body's size bounds has no number.
+        // A list that only the body's size limits has no maximum.
         if count.upperBound < .max { writer.member("maxItems", count.upperBound) }
       }
       if isSet { writer.member("uniqueItems", true) }
@@ -92,7 +93,7 @@ package indirect enum Schema: Sendable {
     }
   }
 
-  /// The members of an object's schema; none for all else.
+  /// The members of an object's schema; empty for other schemas.
   package var members: [Member] {
     switch self {
     case .object(let members), .either(let members, _, _): members

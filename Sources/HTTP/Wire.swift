@@ -1,6 +1,6 @@
-/// A value that can stand in a JSON answer.
+/// A value that can be written to a JSON answer.
 package protocol WireValue: Sendable {
-  /// What it looks like, for OpenAPI.
+  /// The value's schema for OpenAPI.
   static var schema: Schema { get }
   /// Writes the value as JSON.
   func write(to writer: inout JSONWriter)

@@ -1,6 +1,6 @@
 /// Reads PostgreSQL's binary form of arrays: a header, then a length and bytes for each element.
 struct ArrayReader {
-  /// How many elements there are.
+  /// The number of elements.
   let count: Int
   private let type: UInt32
   private var rest: UnsafeRawBufferPointer
@@ -17,11 +17,11 @@ struct ArrayReader {
     }
     count = Int(try Self.integer(&rest))
     _ = try Self.integer(&rest)  // the index of the first element
-    // An element takes four bytes at least: a larger count is no array.
+    // An element takes at least four bytes, so a larger count is invalid.
     guard count >= 0, count <= rest.count / 4 else { throw .unexpected("not an array") }
   }
 
-  /// The next element.
+  /// Returns the next element.
   mutating func next() throws(PostgresError) -> Column {
     let length = Int(try Self.integer(&rest))
     guard length >= 0 else {

@@ -1,10 +1,10 @@
 /// One value of a row, in PostgreSQL's binary form.
 package struct Column: ~Copyable {
-  /// The bytes in network order; valid only while the column is lent.
+  /// The bytes in network order; valid only while the column is borrowed.
   package let bytes: UnsafeRawBufferPointer
   /// Whether the value is null.
   package let isNull: Bool
-  /// The number of the value's type.
+  /// The OID of the value's type.
   let type: UInt32
 
   init(bytes: UnsafeRawBufferPointer, isNull: Bool, type: UInt32) {
@@ -13,12 +13,12 @@ package struct Column: ~Copyable {
     self.type = type
   }
 
-  /// The bytes, when they are a value of this type.
+  /// Returns the bytes when the value has this type.
   func value(of type: UInt32) throws(PostgresError) -> UnsafeRawBufferPointer {
     try checked(self.type == type)
   }
 
-  /// The bytes, when they are a value of one of these types.
+  /// Returns the bytes when the value has one of these types.
   func value<let count: Int>(
     of types: InlineArray<count, UInt32>, or isFitting: Bool = false
   ) throws(PostgresError) -> UnsafeRawBufferPointer {

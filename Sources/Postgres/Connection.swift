@@ -1,9 +1,9 @@
 internal import CLibPQ
 
-/// One session with PostgreSQL, owned by one thread for life.
+/// One session with PostgreSQL, used by one thread only.
 ///
-/// It connects with its first statement, and again with the first one after it was lost. What the
-/// session held (settings, temporary tables) is gone then; channels are listened to again.
+/// It connects at its first statement, and reconnects at the first statement after a loss. Session
+/// state (settings, temporary tables) is lost then; channels are listened to again.
 package final class Connection {
   let conninfo: String
   let settings: ConnectionSettings
@@ -17,40 +17,38 @@ package final class Connection {
   var mayHaveMissed = false
   var lastRefusal: Refusal?
 
-  /// Travels with the next statement, which does not run when it fails: such as the one that says
-  /// whose rows the session may see.
+  /// A statement sent together with the next one, which does not run when this one fails.
   ///
-  /// It is sent again with the first statement after the link was lost, or the transaction that
-  /// carried it was rolled back and its effects with it.
+  /// It tells, for example, which rows the session may see. It is sent again with the first
+  /// statement after a reconnect, or after a rollback of the transaction that carried it.
   package var preface: SQL? { didSet { prefaceState = preface == nil ? .none : .owed } }
   var prefaceState = PrefaceState.none
 
-  /// The last statement of the next transaction that runs any.
+  /// The last statement of the next transaction that runs any statement.
   ///
-  /// What it writes is there with what the transaction has written, or neither is. When that has
-  /// committed it is nil again.
+  /// It commits or rolls back with the rest of the transaction. After a commit it is set to nil.
   package var closing: SQL?
 
-  /// Where the connection stands with its preface.
+  /// The state of the preface.
   enum PrefaceState {
     case none
     case owed
-    /// Done, unless the transaction under way is rolled back.
+    /// Done, unless the current transaction is rolled back.
     case pending
     case done
   }
 
-  /// Where the connection stands with its transaction.
+  /// The state of the transaction.
   enum Scope {
     case none
-    /// `begin` travels with the first statement.
+    /// `begin` is sent with the first statement.
     case pending
     case open
-    /// The link broke inside the transaction: nothing may run until its body has ended.
+    /// The link broke inside the transaction: statements fail until the body has ended.
     case lost
   }
 
-  /// A connection to the server of this conninfo; nothing is opened yet.
+  /// Makes a connection for this conninfo, and does not connect yet.
   package init(_ conninfo: String, settings: ConnectionSettings = .init()) {
     self.conninfo = conninfo
     self.settings = settings
@@ -58,16 +56,16 @@ package final class Connection {
 
   deinit { PQfinish(link) }
 
-  /// Whether a transaction is under way.
+  /// Whether a transaction is open.
   package var inTransaction: Bool { scope != .none }
 
-  /// Ends the session; the next statement opens another.
+  /// Closes the session; the next statement opens a new one.
   package func close() {
     guard !isStreaming else { return }
     drop()
   }
 
-  /// All rows.
+  /// Returns all rows.
   package func all<T>(
     _ sql: SQL, _ decode: (inout Row) throws(PostgresError) -> T
   ) throws(PostgresError) -> [T] {
@@ -78,7 +76,7 @@ package final class Connection {
     return values
   }
 
-  /// The first row; nil when there is none.
+  /// Returns the first row, or nil when there is none.
   package func first<T>(
     _ sql: SQL, _ decode: (inout Row) throws(PostgresError) -> T
   ) throws(PostgresError) -> T? {
@@ -87,8 +85,8 @@ package final class Connection {
     return try decode(&row)
   }
 
-  /// The only row.
-  /// - Throws: `.unexpected` when there is none, or another.
+  /// Returns the only row.
+  /// - Throws: `.unexpected` when there is no row or more than one.
   package func one<T>(
     _ sql: SQL, _ decode: (inout Row) throws(PostgresError) -> T
   ) throws(PostgresError) -> T {
@@ -97,7 +95,7 @@ package final class Connection {
     return try decode(&row)
   }
 
-  /// Runs a statement and tells how many rows it wrote, or read.
+  /// Runs a statement and returns the number of rows that it wrote or read.
   @discardableResult
   package func run(_ sql: SQL) throws(PostgresError) -> Int { try query(sql).affected }
 

@@ -1,4 +1,4 @@
-/// What a connection asks of the server when it opens.
+/// The settings of a new connection.
 package struct ConnectionSettings: Sendable {
   /// The longest a statement may run, in milliseconds; 0 for no limit.
   package var statementTimeoutMilliseconds = 5000
@@ -6,20 +6,21 @@ package struct ConnectionSettings: Sendable {
   package var lockTimeoutMilliseconds = 3000
   /// The longest a transaction may do nothing, in milliseconds; 0 for no limit.
   package var idleInTransactionMilliseconds = 10_000
-  /// The longest that connecting may take, in seconds; libpq waits for two at least.
+  /// The connect timeout in seconds; libpq waits at least two.
   package var connectTimeoutSeconds = 3
-  /// Whether a statement is planned once for all values, or anew while the server thinks that the
-  /// values matter: planning costs as much as a short statement, bulk work gains by it.
+  /// Whether to use one generic plan per statement instead of letting the server choose.
+  ///
+  /// Planning costs as much as a short statement; bulk work gains from plans for its values.
   package var arePlansKept = false
   /// The name that `pg_stat_activity` shows.
   package var applicationName = "assay"
 
-  /// The house's limits.
+  /// Makes the default settings.
   package init() {}
 
-  /// The settings as `options`: they travel with the first packet, without a round trip.
+  /// The settings as `options`, sent with the first packet and without a round trip.
   ///
-  /// A role may change its own defaults: what the house relies on is said here.
+  /// A role may change its own defaults, so every setting that the code relies on is set here.
   var options: String {
     """
     -c statement_timeout=\(statementTimeoutMilliseconds) \

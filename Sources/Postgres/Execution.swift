@@ -1,10 +1,11 @@
 internal import CLibPQ
 
 extension Connection {
-  /// Sends a statement and returns its rows, standing before the first.
+  /// Sends a statement and returns its rows, positioned before the first.
   ///
-  /// A plan that the server has given up is prepared again: nothing was executed. Inside a
-  /// transaction that error has ended it, so the whole transaction is what must be repeated.
+  /// A statement with a stale plan is prepared and sent again, because the server executed nothing.
+  /// Inside a transaction the error has ended the transaction, so the whole transaction must be
+  /// repeated.
   func query(_ sql: SQL) throws(PostgresError) -> Row {
     try sql.parameters.check()
     let link = try usableLink()
@@ -22,7 +23,7 @@ extension Connection {
       statements.removeAll()
     } else {
       statements.condemn(text)
-      // Which of two that went together was stale, the server does not say.
+      // The server does not say which of the two statements was stale.
       if prefaceState == .owed, let preface { statements.condemn(preface.text) }
     }
     if inTransaction { throw .conflict(result.field(.message)) }
@@ -38,9 +39,9 @@ extension Connection {
       })
   }
 
-  /// Sends what is still owed, `begin` and the preface, together with a statement.
+  /// Sends `begin` and the preface, if they are due, together with a statement.
   ///
-  /// Neither costs a round trip then. When one fails the server passes over those behind it.
+  /// They then need no extra round trip. When one fails, the server skips those after it.
   private func sendOpening(
     with sql: SQL, on link: OpaquePointer
   ) throws(PostgresError) -> QueryResult {
@@ -66,7 +67,7 @@ extension Connection {
     guard sync.status == PGRES_PIPELINE_SYNC, PQexitPipelineMode(link) == 1 else {
       throw result.isGood ? lost(link) : failure(of: result)
     }
-    // Else its effects are gone with those of the statement.
+    // Otherwise the effects of the preface are rolled back with those of the statement.
     if preface != nil, result.isGood { prefaceState = scope == .open ? .pending : .done }
     return result
   }
@@ -82,19 +83,20 @@ extension Connection {
 
   private func nextInPipeline(_ link: OpaquePointer) -> QueryResult {
     let result = QueryResult(PQgetResult(link))
-    // Each statement's results end with a nil.
+    // The results of each statement end with a nil.
     while let more = PQgetResult(link) { PQclear(more) }
     return result
   }
 
-  /// Sends what is still owed by itself, before a statement that cannot travel with it.
+  /// Sends `begin` and the preface, if due, before a statement that cannot be sent in the same
+  /// pipeline.
   func open(on link: OpaquePointer) throws(PostgresError) {
     if scope == .pending {
       scope = .open
       try simple("begin", on: link)
     }
     guard prefaceState == .owed, let preface else { return }
-    // Out of the way of `send`, which would see to it by itself.
+    // Set before the call, so that `send` does not send the preface too.
     prefaceState = scope == .open ? .pending : .done
     do throws(PostgresError) {
       _ = try query(preface)
@@ -104,13 +106,13 @@ extension Connection {
     }
   }
 
-  /// Runs the preface now if no statement has carried it.
+  /// Runs the preface now if no statement has carried it yet.
   package func runPreface() throws(PostgresError) {
     guard prefaceState == .owed else { return }
     try open(on: usableLink())
   }
 
-  /// The name of the prepared statement of a text.
+  /// Returns the name of the prepared statement for a text, and prepares it if necessary.
   func prepared(_ text: String, on link: OpaquePointer) throws(PostgresError) -> String {
     if let name = statements.name(of: text) { return name }
     try Self.refuseNUL(text)
@@ -121,7 +123,7 @@ extension Connection {
     return name
   }
 
-  /// Runs statements by the simple protocol.
+  /// Runs statements with the simple query protocol.
   func simple(_ text: String, on link: OpaquePointer) throws(PostgresError) {
     try Self.refuseNUL(text)
     _ = try accepted(QueryResult(PQexec(link, text)))
@@ -132,7 +134,8 @@ extension Connection {
     return result
   }
 
-  /// The error of a result; the link is given up when it is broken or left in a state of its own.
+  /// Returns the error of a result, and closes the connection when it is broken or in another
+  /// protocol mode.
   func failure(of result: borrowing QueryResult) -> PostgresError {
     guard let link, PQstatus(link) == CONNECTION_OK else { return lost(link) }
     switch result.status {
@@ -152,6 +155,6 @@ extension Connection {
     }
   }
 
-  /// Results come in binary.
+  /// The result format: binary.
   static let binary: Int32 = 1
 }

@@ -1,22 +1,22 @@
-/// The functions of one release: a file for each name, and the number that orders releases.
+/// The SQL functions of one release: one file per name, and the edition that orders releases.
 package struct FunctionFolder {
-  /// A later release has a greater number whenever it has other functions.
+  /// The number of the release; it grows with every change of a function.
   package let edition: Int
-  /// The files in the order of their names.
+  /// The files, sorted by name.
   package let files: [File]
 
-  /// One file: the function of that name, its comment and the rights to call it.
+  /// One file: the function, its comment and its grants.
   package struct File {
     /// The function's name.
     package let name: String
-    /// Its SQL.
+    /// The file's SQL.
     package let bytes: [UInt8]
   }
 
-  /// The hash of the files of this edition, as the file `edition` has it.
+  /// The hash of all files, as written in the file `edition`.
   private let expected: Substring
 
-  /// Reads `NAME.sql` files, and the file `edition` with the number and the hash.
+  /// Reads the `NAME.sql` files, and the number and hash from the file `edition`.
   package init(_ directory: String) throws(MigrationError) {
     let path = "\(directory)/edition"
     let words = String(decoding: try SQLFolder.read(path), as: UTF8.self).split { $0.isWhitespace }
@@ -33,11 +33,11 @@ package struct FunctionFolder {
     self.files = files
   }
 
-  /// The hash of all names and files.
+  /// Returns the hash of all names and files.
   package func digest(_ hash: ([UInt8]) -> String) -> String {
     hash(files.flatMap { Array("\($0.name) \(hash($0.bytes))\n".utf8) })
   }
 
-  /// Whether the files are those of the edition, no more and no fewer.
+  /// Whether the files are exactly those of the edition.
   package func isWhole(_ hash: ([UInt8]) -> String) -> Bool { digest(hash) == expected }
 }

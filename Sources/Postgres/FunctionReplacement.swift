@@ -1,11 +1,11 @@
-/// Replaces the functions whose files differ from what the database has.
+/// Replaces the functions whose files differ from the database.
 struct FunctionReplacement {
   let folder: FunctionFolder
   let hash: ([UInt8]) -> String
 
-  /// Replaces all changed functions in one transaction, unless a later release has been here.
+  /// Replaces all changed functions in one transaction, unless the database has a later release.
   ///
-  /// The caller holds the lock of migrations.
+  /// The caller holds the migration lock.
   func run(_ db: Connection) throws -> FunctionReport {
     try db.script(
       """
@@ -45,7 +45,7 @@ struct FunctionReplacement {
     }
   }
 
-  /// Bodies are not looked into yet: they may call functions that come later.
+  /// Replaces functions without a check of their bodies, which may call functions that come later.
   private func replace(_ files: [FunctionFolder.File], _ db: Connection) throws {
     try db.script("set local check_function_bodies = off")
     for file in files {
@@ -54,7 +54,7 @@ struct FunctionReplacement {
     try db.script("set local check_function_bodies = on")
   }
 
-  /// Has PostgreSQL look into all bodies, changed or not: what they call may have changed.
+  /// Validates all bodies, because functions that they call may have changed.
   private func validate(_ db: Connection) throws {
     let names = Set(folder.files.map(\.name))
     let functions = try db.all(
@@ -97,7 +97,7 @@ struct FunctionReplacement {
       "update schema_function set edition = \(folder.edition) where edition < \(folder.edition)")
   }
 
-  /// Functions whose file is gone while the database still has them.
+  /// Returns the functions that the database still has without a file.
   private func kept(_ db: Connection) throws(PostgresError) -> [String] {
     let names = Set(folder.files.map(\.name))
     return try recorded(db).map(\.name).filter { !names.contains($0) }.sorted()
@@ -117,12 +117,12 @@ struct FunctionReplacement {
 package struct FunctionReport: Equatable, Sendable {
   /// The functions that are new or were replaced.
   package var replaced: [String]
-  /// Have no file any more, and wait for a migration that drops them.
+  /// The functions without a file, until a migration drops them.
   package var kept: [String]
-  /// Whether the database has the functions of a later release, so that nothing was done.
+  /// Whether the database has the functions of a later release, so that none was replaced.
   package var isOlder: Bool
 
-  /// A report of changed functions, or of none.
+  /// Makes a report.
   package init(replaced: [String] = [], kept: [String] = [], isOlder: Bool = false) {
     (self.replaced, self.kept, self.isOlder) = (replaced, kept, isOlder)
   }

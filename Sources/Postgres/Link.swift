@@ -2,20 +2,20 @@ internal import CLibPQ
 internal import Glibc
 
 extension Connection {
-  /// A connect that failed a moment ago.
+  /// A recent failed attempt to connect.
   struct Refusal {
     let message: String
-    /// Milliseconds of the monotonic clock.
+    /// The time of the attempt, in milliseconds of the monotonic clock.
     let time: Int
 
-    /// So long callers fail at once, so that a server that starts is not stampeded.
+    /// The period during which callers fail at once, so that a starting server is not overloaded.
     static let milliseconds = 100
   }
 
-  /// The link to send on, opened if need be.
+  /// Returns the link to send on, and connects if necessary.
   ///
-  /// Outside a transaction a link that the server has closed meanwhile is replaced: nothing was
-  /// sent on it, so nothing is repeated.
+  /// Outside a transaction a link that the server has closed is replaced. Nothing was sent on it,
+  /// so nothing is repeated.
   func usableLink() throws(PostgresError) -> OpaquePointer {
     guard !isStreaming else {
       throw .refused(sqlstate: "55006", message: "the connection is busy with each()")
@@ -31,7 +31,7 @@ extension Connection {
     return try connect()
   }
 
-  /// Gives the link up.
+  /// Closes the link.
   func drop() {
     PQfinish(link)
     link = nil
@@ -41,16 +41,16 @@ extension Connection {
     if prefaceState != .none { prefaceState = .owed }
   }
 
-  /// Gives a broken link up and tells why it broke.
+  /// Closes a broken link and returns the reason as an error.
   func lost(_ link: OpaquePointer?) -> PostgresError {
     let message = Self.message(link)
     drop()
     return .unavailable(message)
   }
 
-  /// Whether the server has left an idle link alone.
+  /// Whether an idle link is still open.
   ///
-  /// A server says nothing on an idle link but goodbye; notifications are the exception.
+  /// On an idle link the server sends only notifications, or a message before it closes the link.
   private func isAlive(_ link: OpaquePointer) -> Bool {
     guard PQstatus(link) == CONNECTION_OK else { return false }
     while Self.isReadable(link, milliseconds: 0) {
@@ -59,7 +59,7 @@ extension Connection {
     return true
   }
 
-  /// Waits until the server says something.
+  /// Waits until the server sends data; false at the timeout.
   static func isReadable(_ link: OpaquePointer, milliseconds: Int) -> Bool {
     var descriptor = pollfd(fd: PQsocket(link), events: Int16(POLLIN), revents: 0)
     return poll(&descriptor, 1, Int32(clamping: milliseconds)) > 0
@@ -83,7 +83,7 @@ extension Connection {
     return link
   }
 
-  /// Opens a link: what the conninfo says wins over our settings.
+  /// Opens a link; values in the conninfo override our settings.
   private func open() -> OpaquePointer? {
     let parameters = [
       ("connect_timeout", String(settings.connectTimeoutSeconds)),
@@ -103,7 +103,7 @@ extension Connection {
     return PQconnectdbParams(keys, values, isDatabaseExpanded)
   }
 
-  /// The conninfo's own `options`, which ours must not replace.
+  /// Returns the `options` of the conninfo, which must be kept beside ours.
   private static func options(in conninfo: String) -> String {
     let first = PQconninfoParse(conninfo, nil)
     defer { PQconninfoFree(first) }
@@ -123,7 +123,7 @@ extension Connection {
     return String(text.reversed().drop { $0.isNewline }.reversed())
   }
 
-  /// Milliseconds of the monotonic clock.
+  /// Returns milliseconds of the monotonic clock.
   static func now() -> Int {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)

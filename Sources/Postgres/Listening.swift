@@ -1,7 +1,7 @@
 internal import CLibPQ
 
 extension Connection {
-  /// Listens to a channel, also after the connection was lost and opened again; twice is once.
+  /// Listens to a channel, also after the connection is reopened; a second call does nothing.
   package func listen(_ channel: String) throws(PostgresError) {
     guard !inTransaction else {
       throw .refused(sqlstate: "25001", message: "listen() works outside transactions only")
@@ -14,10 +14,10 @@ extension Connection {
     channels.append(quoted)
   }
 
-  /// Waits for a notification and returns its payload; nil when none came in time.
+  /// Waits for a notification and returns its payload, or nil at the timeout.
   ///
-  /// After the connection was lost an empty payload comes at once, because notifications may have
-  /// been missed.
+  /// After the connection was lost it returns an empty payload at once, because notifications may
+  /// have been missed.
   package func waitForNotification(milliseconds: Int) throws(PostgresError) -> String? {
     let end = Self.now() + milliseconds
     let link = try usableLink()

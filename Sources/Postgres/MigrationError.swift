@@ -12,13 +12,13 @@ package enum MigrationError: Error, Hashable, Sendable, CustomStringConvertible 
   case changed(file: String)
   /// An applied migration has no file.
   case missing(number: Int, name: String)
-  /// The database skipped a migration that has a later one behind it.
+  /// A migration was skipped, but a later one was applied.
   case skipped(file: String)
-  /// The file with the number of the functions' edition has no number.
+  /// The file `edition` does not begin with a number.
   case noEdition(path: String)
-  /// The files of the functions are not those of their edition.
+  /// The function files do not match their edition.
   case mixedFolder(path: String)
-  /// The server refused a migration or a function; nothing of it stays.
+  /// The server refused a migration or a function; it was rolled back.
   case failed(file: String, cause: PostgresError)
 
   package var description: String {

@@ -1,10 +1,10 @@
-/// One numbered SQL file.
+/// One numbered SQL file of migrations.
 struct MigrationFile {
   let number: Int
   let file: String
   let bytes: [UInt8]
 
-  /// The files of a directory in order, numbered without a gap from 1; other files are ignored.
+  /// Returns the `.sql` files of a directory in order, numbered from 1 without a gap.
   static func all(in directory: String) throws(MigrationError) -> [MigrationFile] {
     var files: [MigrationFile] = []
     for name in try SQLFolder.names(in: directory) {
@@ -18,7 +18,7 @@ struct MigrationFile {
     return files
   }
 
-  /// The number of `NNNN_name.sql`, whose name is made of small letters, digits and underscores.
+  /// Returns the number of `NNNN_name.sql`, or nil for another form of name.
   private static func number(of file: String) -> Int? {
     let parts = file.dropLast(4).split(
       separator: "_", maxSplits: 1, omittingEmptySubsequences: false)

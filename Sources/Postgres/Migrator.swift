@@ -1,37 +1,40 @@
-/// Applies the numbered SQL files of a directory, each once and each in its own transaction, and
-/// then replaces the functions that have changed.
+/// Applies the numbered SQL files of a directory, then replaces the functions that have changed.
+///
+/// Each file is applied once, in its own transaction.
 package struct Migrator {
   private let directory: String
   private let functions: String?
   private let hash: ([UInt8]) -> String
 
-  /// Names the migration lock among the cluster's advisory locks ("migrate" in ASCII).
+  /// The key of the advisory lock for migrations ("migrate" in ASCII).
   private static let lock = 0x6D_6967_7261_7465
 
-  /// A migrator for `NNNN_name.sql` files, whose hashes it records and compares.
-  /// - Parameter functions: the directory of the functions; without it they stay as they are.
+  /// Makes a migrator for `NNNN_name.sql` files.
+  /// - Parameters:
+  ///   - functions: the directory of the functions; nil leaves them unchanged.
+  ///   - hash: computes the hash of a file, which is recorded and compared.
   package init(directory: String, functions: String? = nil, hash: @escaping ([UInt8]) -> String) {
     self.directory = directory
     self.functions = functions
     self.hash = hash
   }
 
-  /// What `migrate` has done.
+  /// The result of `migrate`.
   package struct Report: Equatable, Sendable {
     /// The migrations that were applied.
     package var applied: [String] = []
-    /// What happened to the functions.
+    /// The result for the functions.
     package var functions = FunctionReport()
 
-    /// A report that names no change.
+    /// Makes a report without changes.
     package init() {}
   }
 
-  /// Brings the database to the newest schema.
+  /// Migrates the database to the newest schema.
   ///
-  /// Any number of migrators may run at once: one works, the others wait. Migrations may run for
-  /// long, but wait for a table's lock no longer than the connection's settings say.
-  /// - Throws: `MigrationError`, or `PostgresError` when the database is not to be had.
+  /// Several migrators may run at once: one works, the others wait. A migration may run long, but
+  /// waits for a table's lock only as long as the connection's settings allow.
+  /// - Throws: `MigrationError`, or `PostgresError` when the database is unavailable.
   package func migrate(_ db: Connection) throws -> Report {
     let files = try MigrationFile.all(in: directory)
     let folder = try functions.map { (path) throws(MigrationError) in try FunctionFolder(path) }
@@ -41,7 +44,7 @@ package struct Migrator {
       select pg_advisory_lock(\(Self.lock));
       reset lock_timeout
       """)
-    // The settings and the lock go with the session, whatever happens.
+    // Closing the session resets the settings and releases the lock in every case.
     defer { db.close() }
     try db.script(
       """
@@ -75,7 +78,7 @@ package struct Migrator {
     }
   }
 
-  /// How many of the files are applied.
+  /// Checks the applied migrations against the files, and returns their number.
   private func check(
     _ files: [MigrationFile], against applied: [Applied]
   ) throws(MigrationError) -> Int {
@@ -94,7 +97,7 @@ package struct Migrator {
   private func apply(_ file: MigrationFile, _ db: Connection) throws {
     do {
       try db.transaction { db in
-        // First the record: should the lock be lost with the session, no other can do the same.
+        // The record is written first: if the session loses the lock, another migrator fails here.
         try db.run(
           """
           insert into schema_migration (number, name, hash)

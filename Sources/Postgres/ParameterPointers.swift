@@ -1,4 +1,4 @@
-/// The parameters of one call as libpq wants them; valid during the call only.
+/// The parameters of one call in the form of libpq; valid only during the call.
 struct ParameterPointers {
   let count: Int32
   let values: UnsafePointer<UnsafePointer<CChar>?>?
@@ -7,7 +7,7 @@ struct ParameterPointers {
 }
 
 extension Parameters {
-  /// Lends the parameters to a call of libpq, without an allocation on the heap.
+  /// Passes the parameters to a call of libpq without a heap allocation.
   func withPointers<Result>(_ body: (ParameterPointers) -> Result) -> Result {
     let count = values.count
     return bytes.withUnsafeBytes { base in

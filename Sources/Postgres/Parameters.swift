@@ -1,7 +1,7 @@
-/// The values of one statement, one behind the other in a single buffer.
+/// The values of one statement, stored in a single buffer.
 ///
-/// A value's `bind(into:)` adds exactly one, by calling one of `null`, `text` and `binary`, or by
-/// passing the call on to a value that does.
+/// A value's `bind(into:)` adds exactly one parameter: it calls `null`, `text` or `binary`, or
+/// `bind` of another value.
 package struct Parameters: Sendable {
   struct Value {
     let start: Int
@@ -12,12 +12,12 @@ package struct Parameters: Sendable {
 
   private(set) var values: [Value] = []
   private(set) var bytes: [UInt8] = []
-  /// Where in the statement's UTF-8 the `$n` stand.
+  /// The positions of the `$n` in the statement's UTF-8.
   var slots: [Int] = []
   private var isMiscounted = false
   private var holdsNUL = false
 
-  /// PostgreSQL takes no larger value.
+  /// The largest value that PostgreSQL accepts.
   private static let most = 1 << 30
 
   init(capacity: Int = 0) {
@@ -32,19 +32,19 @@ package struct Parameters: Sendable {
     values.append(Value(start: bytes.count, length: nil, isBinary: false))
   }
 
-  /// Adds a value as PostgreSQL writes it in text.
+  /// Adds a value in PostgreSQL's text format.
   package mutating func text(_ text: String) { self.text { $0.write(text) } }
 
-  /// Adds a value in PostgreSQL's binary form, of a type the server must infer from the statement.
+  /// Adds a value in PostgreSQL's binary format; the server must infer its type from the statement.
   package mutating func binary(_ value: [UInt8]) {
     let start = bytes.count
     bytes.append(contentsOf: value)
-    // libpq takes a null pointer for null: the NUL gives an empty value an address.
+    // libpq reads a null pointer as null, so an empty value needs an address.
     bytes.append(0)
     values.append(Value(start: start, length: value.count, isBinary: true))
   }
 
-  /// Adds a text value that `body` writes piece by piece.
+  /// Adds a text value that `body` writes in pieces.
   mutating func text(_ body: (inout Parameters) -> Void) {
     let start = bytes.count
     body(&self)
@@ -54,7 +54,7 @@ package struct Parameters: Sendable {
 
   mutating func write(_ byte: UInt8) { bytes.append(byte) }
 
-  /// Writes a byte of a text that came from outside.
+  /// Writes a byte of text from outside, and notes a NUL.
   mutating func write(checked byte: UInt8) {
     if byte == 0 { holdsNUL = true }
     bytes.append(byte)
@@ -68,7 +68,7 @@ package struct Parameters: Sendable {
 
   mutating func write(ascii: UnsafeBufferPointer<UInt8>) { bytes.append(contentsOf: ascii) }
 
-  /// Checks that the value for `$n` was added, and only that.
+  /// Checks that exactly one value was added for `$n`.
   mutating func settle(_ place: Int) {
     if values.count != place { isMiscounted = true }
   }
@@ -84,7 +84,7 @@ package struct Parameters: Sendable {
     isMiscounted = isMiscounted || other.isMiscounted
   }
 
-  /// Refuses what would reach the server as something else than was meant.
+  /// Refuses NUL bytes, miscounted parameters, and parameters that are too many or too large.
   func check() throws(PostgresError) {
     if holdsNUL {
       throw .refused(sqlstate: "22021", message: "a text parameter holds a NUL byte")

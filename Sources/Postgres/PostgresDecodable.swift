@@ -1,7 +1,7 @@
 /// A value that can be read from a column.
 package protocol PostgresDecodable {
-  /// Reads a column's binary value.
-  /// - Throws: `.unexpected` when the column holds something else.
+  /// Decodes a column's binary value.
+  /// - Throws: `.unexpected` when the column's type or value does not fit.
   static func decode(_ column: borrowing Column) throws(PostgresError) -> Self
 }
 
@@ -54,7 +54,7 @@ extension Int: PostgresDecodable {
 }
 
 extension Int32: PostgresDecodable {
-  /// Reads an integer that fits.
+  /// Reads an integer that fits into 32 bits.
   package static func decode(_ column: borrowing Column) throws(PostgresError) -> Int32 {
     let value = try Int64.decode(column)
     guard let narrow = Int32(exactly: value) else { throw .unexpected("\(value) is no int4") }

@@ -1,4 +1,4 @@
-/// What an array may be made of; `[UInt8]` is a bytea, all others are PostgreSQL's arrays.
+/// The element of an array; `[UInt8]` is a bytea, all others are PostgreSQL arrays.
 package protocol PostgresElement: Sendable {
   /// Adds the array as one parameter.
   static func bind(_ array: [Self], into parameters: inout Parameters)
@@ -6,7 +6,7 @@ package protocol PostgresElement: Sendable {
   static func decodeArray(_ column: borrowing Column) throws(PostgresError) -> [Self]
 }
 
-/// An element of PostgreSQL's arrays.
+/// An element of a PostgreSQL array.
 package protocol PostgresListElement: PostgresElement, PostgresDecodable {
   /// Writes this element in the notation of array literals, quoted where needed.
   func write(to list: inout Parameters)

@@ -20,7 +20,7 @@ extension Optional: PostgresEncodable where Wrapped: PostgresEncodable {
 }
 
 extension String: PostgresEncodable {
-  /// Adds the text; one that holds a NUL makes the statement fail before it is sent.
+  /// Adds the text; a NUL byte in it makes the statement fail before it is sent.
   package func bind(into parameters: inout Parameters) { parameters.text(self) }
 }
 

@@ -1,17 +1,17 @@
 internal import CLibPQ
 
-/// What the server answered to one statement; cleared when it goes out of scope.
+/// The server's result of one statement; freed when it goes out of scope.
 struct QueryResult: ~Copyable {
   let pointer: OpaquePointer?
 
-  /// Takes over a result of libpq; nil is its answer when nothing could be sent.
+  /// Takes ownership of a result of libpq; nil means that nothing could be sent.
   init(_ pointer: OpaquePointer?) { self.pointer = pointer }
 
   deinit { PQclear(pointer) }
 
   var status: ExecStatusType { PQresultStatus(pointer) }
 
-  /// Whether the statement did what it says.
+  /// Whether the statement succeeded.
   var isGood: Bool {
     switch status {
     case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_SINGLE_TUPLE, PGRES_EMPTY_QUERY: true
@@ -21,13 +21,13 @@ struct QueryResult: ~Copyable {
 
   var rowCount: Int32 { PQntuples(pointer) }
 
-  /// How many rows the statement wrote, or read.
+  /// The number of rows that the statement wrote or read.
   var affected: Int { Int(String(cString: PQcmdTuples(pointer))) ?? 0 }
 
-  /// Such as `COMMIT`.
+  /// The command tag, for example `COMMIT`.
   var tag: String { String(cString: PQcmdStatus(pointer)) }
 
-  /// Whether the prepared statement is gone, or its row type has changed: nothing was executed.
+  /// Whether the prepared statement is gone or its row type has changed; nothing was executed then.
   var saysPlanIsStale: Bool {
     switch field(.sqlstate) {
     case "26000": true
@@ -40,7 +40,7 @@ struct QueryResult: ~Copyable {
     PQresultErrorField(pointer, Int32(field.rawValue)).map { String(cString: $0) } ?? ""
   }
 
-  /// The parts of an error; libpq's own names are macros that Swift does not see.
+  /// The fields of an error; libpq's own names are macros, which Swift cannot import.
   enum Field: UInt8 {
     case severity = 0x56  // V
     case sqlstate = 0x43  // C
@@ -59,12 +59,12 @@ extension QueryResult {
     return severity == "FATAL" || severity == "PANIC"
   }
 
-  /// The server's error in our terms.
+  /// The server's error as a `PostgresError`.
   var failure: PostgresError {
     let (sqlstate, message) = (field(.sqlstate), field(.message))
     if endsConnection { return .unavailable(message) }
     switch sqlstate {
-    // The connection itself is well: the statement's parameters are wrong.
+    // The connection still works: only the statement's parameters are wrong.
     case "08P01": return .refused(sqlstate: sqlstate, message: message)
     case _ where sqlstate.hasPrefix("08") || sqlstate.hasPrefix("57P0"):
       return .unavailable(message)

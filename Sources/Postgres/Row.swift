@@ -1,6 +1,6 @@
 internal import CLibPQ
 
-/// The row at hand: its columns are read one after the other, in the order of the select list.
+/// The current row of a result; its columns are read in the order of the select list.
 package struct Row: ~Copyable {
   private let result: QueryResult
   private let width: Int32
@@ -13,7 +13,7 @@ package struct Row: ~Copyable {
   }
 
   /// Reads the next column.
-  /// - Throws: `.unexpected` when it holds something else, or there is none.
+  /// - Throws: `.unexpected` when the type or value does not fit, or there is no more column.
   package mutating func next<Value: PostgresDecodable>(
     _ type: Value.Type = Value.self
   ) throws(PostgresError) -> Value {
@@ -25,7 +25,7 @@ package struct Row: ~Copyable {
     }
   }
 
-  /// The next column as it came.
+  /// Returns the next column without decoding it.
   package mutating func take() throws(PostgresError) -> Column {
     guard column < width else {
       throw .unexpected("the row has only \(column) columns")
@@ -39,14 +39,14 @@ package struct Row: ~Copyable {
       type: PQftype(result.pointer, column))
   }
 
-  /// Adds the name of the column read last, for whoever reads the log.
+  /// Adds the name of the last read column to an error, for the log.
   package func located(_ error: PostgresError) -> PostgresError {
     guard case .unexpected(let reason) = error else { return error }
     let name = PQfname(result.pointer, column - 1).map { String(cString: $0) } ?? ""
     return .unexpected("column \(column) (\(name)): \(reason)")
   }
 
-  /// Goes to the next row; false when there is none.
+  /// Moves to the next row; false when there is none.
   mutating func advance() -> Bool {
     index += 1
     column = 0

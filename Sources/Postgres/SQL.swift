@@ -1,16 +1,16 @@
 /// A statement whose interpolations are bound parameters.
 package struct SQL: ExpressibleByStringInterpolation, ExpressibleByStringLiteral, Sendable {
-  /// The statement as the server sees it, with `$1`, `$2`, … for its parameters.
+  /// The text sent to the server, with `$1`, `$2`, … for its parameters.
   package let text: String
   let parameters: Parameters
 
-  /// A statement without parameters.
+  /// Makes a statement without parameters.
   package init(stringLiteral text: String) {
     self.text = text
     parameters = Parameters()
   }
 
-  /// A statement with the parameters that were interpolated.
+  /// Makes a statement with the interpolated parameters.
   package init(stringInterpolation: StringInterpolation) {
     text = stringInterpolation.text
     parameters = stringInterpolation.parameters
@@ -23,13 +23,13 @@ extension SQL {
     var text = ""
     var parameters: Parameters
 
-    /// An empty statement.
+    /// Makes an empty statement.
     package init(literalCapacity: Int, interpolationCount: Int) {
       text.reserveCapacity(literalCapacity + 3 * interpolationCount)
       parameters = Parameters(capacity: interpolationCount)
     }
 
-    /// Adds the statement's own text.
+    /// Appends the statement's own text.
     package mutating func appendLiteral(_ literal: String) { text += literal }
 
     /// Binds a value.
@@ -41,19 +41,19 @@ extension SQL {
 
     /// Binds a value, or null.
     ///
-    /// Of its own, because the compiler warns of an optional in an interpolation that takes none.
+    /// A separate overload, because the compiler warns about an optional in an interpolation.
     package mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
       let place = place()
       value.bind(into: &parameters)
       parameters.settle(place)
     }
 
-    /// Adds a part of a statement; its parameters are renumbered.
+    /// Appends a part of a statement and renumbers its parameters.
     package mutating func appendInterpolation(_ fragment: SQL) {
       appendInterpolation(fragment: fragment)
     }
 
-    /// Adds a part of a statement; its parameters are renumbered.
+    /// Appends a part of a statement and renumbers its parameters.
     package mutating func appendInterpolation(fragment: SQL) {
       let source = fragment.text.utf8
       var copied = source.startIndex
@@ -67,7 +67,7 @@ extension SQL {
       parameters.append(contentsOf: fragment.parameters)
     }
 
-    /// Adds text as it is: never anything that came from outside.
+    /// Appends text unchanged; never use it for input from outside.
     package mutating func appendInterpolation(unsafeRaw raw: String) { text += raw }
 
     /// Writes the next `$n` and returns n.

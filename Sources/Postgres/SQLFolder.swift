@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// Files of a folder of SQL.
+/// Reads folders of SQL files.
 enum SQLFolder {
-  /// The names of the `.sql` files of a directory, in order.
+  /// Returns the names of the `.sql` files of a directory, sorted.
   static func names(in directory: String) throws(MigrationError) -> [String] {
     guard let stream = opendir(directory) else { throw unreadable(directory) }
     defer { closedir(stream) }
@@ -16,7 +16,7 @@ enum SQLFolder {
     return names.sorted()
   }
 
-  /// The bytes of a file.
+  /// Returns the bytes of a file.
   static func read(_ path: String) throws(MigrationError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw unreadable(path) }

@@ -8,12 +8,12 @@ struct StatementCache {
   private var entries: [String: Entry] = [:]
   private var uses: UInt64 = 0
   private var made = 0
-  /// Statements that the server may forget; told to it when the next one is prepared.
+  /// Names to deallocate on the server, sent before the next `prepare`.
   private var condemned: [String] = []
 
   private static let capacity = 500
 
-  /// The name under which the server knows a text.
+  /// Returns the name of the prepared statement for a text, or nil.
   mutating func name(of text: String) -> String? {
     guard let index = entries.index(forKey: text) else { return nil }
     uses += 1
@@ -21,13 +21,13 @@ struct StatementCache {
     return entries.values[index].name
   }
 
-  /// A name that was never used on this connection.
+  /// Returns a name that was not used before on this connection.
   mutating func newName() -> String {
     made += 1
     return "s\(made)"
   }
 
-  /// Remembers a prepared text; beyond the capacity the one used longest ago is condemned.
+  /// Adds a prepared statement; a full cache removes the one used longest ago.
   mutating func insert(_ text: String, name: String) {
     if entries.count >= Self.capacity,
       let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })
@@ -38,18 +38,18 @@ struct StatementCache {
     entries[text] = Entry(name: name, lastUse: uses)
   }
 
-  /// Forgets a text, and lets the server forget it.
+  /// Removes a statement from the cache and marks it to be deallocated.
   mutating func condemn(_ text: String) {
     if let entry = entries.removeValue(forKey: text) { condemned.append(entry.name) }
   }
 
-  /// Forgets all texts, because the server has.
+  /// Removes all statements, because the server no longer has any.
   mutating func removeAll() {
     entries.removeAll(keepingCapacity: true)
     condemned.removeAll()
   }
 
-  /// The statements that tell the server what to forget; nil when there is nothing.
+  /// Returns the `deallocate` statements that are due, or nil.
   mutating func takeCondemned() -> String? {
     guard !condemned.isEmpty else { return nil }
     defer { condemned.removeAll() }

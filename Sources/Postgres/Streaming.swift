@@ -1,11 +1,11 @@
 internal import CLibPQ
 
 extension Connection {
-  /// Hands over the rows one by one as they arrive, in bounded memory.
+  /// Passes the rows to `body` one by one as they arrive, in bounded memory.
   ///
-  /// The connection can run nothing else meanwhile. A body that throws ends the session, and with
-  /// it the transaction, because the remaining rows are on their way. The statement timeout
-  /// includes the time that the bodies take.
+  /// The connection cannot run other statements meanwhile. When `body` throws, the session is
+  /// closed and its transaction is lost, because the server still sends rows. The statement timeout
+  /// includes the time that `body` takes.
   package func each(_ sql: SQL, _ body: (inout Row) throws -> Void) throws {
     try sql.parameters.check()
     let link = try usableLink()
@@ -42,7 +42,7 @@ extension Connection {
     return true
   }
 
-  /// Hands over one row; false when the plan was stale.
+  /// Passes one row to `body`; false when the plan was stale.
   private func handOver(
     _ result: consuming QueryResult, of sql: SQL, on link: OpaquePointer,
     _ body: (inout Row) throws -> Void
@@ -62,7 +62,7 @@ extension Connection {
     return false
   }
 
-  /// An error of the server, as against one of the body: it leaves the link usable.
+  /// An error of the server, which leaves the connection usable; an error of `body` does not.
   private struct ServerFailure: Error {
     let cause: PostgresError
   }

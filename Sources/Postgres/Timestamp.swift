@@ -1,17 +1,17 @@
-/// A moment, as exact as PostgreSQL's timestamptz.
+/// A point in time with the precision of timestamptz.
 package struct Timestamp: Hashable, Comparable, Sendable {
-  /// Microseconds since 1970-01-01 00:00 UTC; the extremes stand for PostgreSQL's infinities.
+  /// Microseconds since 1970-01-01 00:00 UTC; the extremes represent PostgreSQL's infinities.
   package let microseconds: Int64
 
-  /// The moment so many microseconds after 1970-01-01 00:00 UTC.
+  /// Makes a timestamp from microseconds since 1970-01-01 00:00 UTC.
   package init(microseconds: Int64) { self.microseconds = microseconds }
 
-  /// Whether a moment lies before another.
+  /// Whether a timestamp is before another.
   package static func < (left: Timestamp, right: Timestamp) -> Bool {
     left.microseconds < right.microseconds
   }
 
-  /// 2000-01-01, which PostgreSQL counts from.
+  /// 2000-01-01, the epoch of PostgreSQL.
   private static let epoch: Int64 = 946_684_800_000_000
 }
 
@@ -29,14 +29,14 @@ extension Timestamp: PostgresDecodable {
 }
 
 extension Timestamp: PostgresEncodable {
-  /// Adds the moment as a date and a time in UTC.
+  /// Adds the timestamp as text in UTC.
   package func bind(into parameters: inout Parameters) { parameters.text(literal) }
 
   private var literal: String {
     if microseconds == .max { return "infinity" }
     if microseconds == .min { return "-infinity" }
     let day: Int64 = 86_400_000_000
-    // The Julian day is a date that PostgreSQL reads: no calendar is needed here.
+    // PostgreSQL reads Julian days, so no calendar is needed here.
     let days = microseconds.flooredQuotient(by: day)
     let ofDay = microseconds - days * day
     let seconds = ofDay / 1_000_000

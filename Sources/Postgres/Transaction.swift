@@ -2,15 +2,15 @@ internal import CLibPQ
 internal import Glibc
 
 extension Connection {
-  /// How often a body that met a conflict is run again.
+  /// The maximum number of repetitions after a conflict.
   private static let mostRetries = 3
 
   /// Runs `body` in a transaction: commits when it returns, rolls back when it throws.
   ///
-  /// After a `.conflict` the body runs again, three times at most: it must not do anything that
-  /// a rollback does not undo. A body that runs no statement costs nothing.
-  /// - Throws: what the body throws; `.unavailable` when the acknowledgement of the commit was
-  ///   lost, and nobody knows what happened; `.refused` inside another transaction.
+  /// After a `.conflict` the body runs again, three times at most, so it must not do anything that
+  /// a rollback does not undo. A body without statements sends nothing to the server.
+  /// - Throws: the error of the body; `.unavailable` when the connection was lost during the
+  ///   commit, so that the result is unknown; `.refused` inside another transaction.
   @discardableResult
   package func transaction<T>(_ body: (Connection) throws -> T) throws -> T {
     guard !inTransaction else {
@@ -20,7 +20,7 @@ extension Connection {
       do {
         return try attempt(body)
       } catch PostgresError.conflict {
-        // Two that met should not meet again in step.
+        // A random pause, so that two conflicting transactions do not meet again.
         usleep(UInt32.random(in: 0...2000) * UInt32(retry))
       }
     }
@@ -67,7 +67,7 @@ extension Connection {
 
   private func rollBack() {
     guard scope == .open, let link, PQtransactionStatus(link) != PQTRANS_IDLE else { return }
-    // A link that cannot even roll back is of no use; the server then rolls back by itself.
+    // When the rollback fails the link is closed, and the server rolls back by itself.
     if !QueryResult(PQexec(link, "rollback")).isGood { drop() }
   }
 }

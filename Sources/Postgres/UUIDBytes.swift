@@ -1,26 +1,26 @@
-/// The sixteen bytes of a UUID, in network order; they sort as PostgreSQL sorts them.
+/// The sixteen bytes of a UUID in network order; they sort as in PostgreSQL.
 package struct UUIDBytes: Hashable, Sendable, Comparable {
   /// The first eight bytes.
   package let high: UInt64
   /// The last eight bytes.
   package let low: UInt64
 
-  /// The UUID of these two halves.
+  /// Makes a UUID from its halves.
   package init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
   }
 
-  /// The UUID at the beginning of these bytes, of which there are enough.
+  /// Reads a UUID from the first sixteen bytes; fewer bytes are a programming error.
   package init(_ bytes: UnsafeRawBufferPointer) {
     high = UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
     low = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
   }
 
-  /// How many bytes a UUID has.
+  /// The number of bytes of a UUID.
   package static let size = 16
 
-  /// Reads the canonical text, 8-4-4-4-12 hexadecimal digits in either case; nil for all else.
+  /// Parses the canonical text, 8-4-4-4-12 hexadecimal digits in either case; nil for other text.
   package init?(_ text: String) {
     var (high, low) = (UInt64(0), UInt64(0))
     var position = 0
@@ -55,14 +55,14 @@ package struct UUIDBytes: Hashable, Sendable, Comparable {
     for place in [8, 13, 18, 23] { put(UInt8(ascii: "-"), at: place) }
   }
 
-  /// The hexadecimal digits of a number's low half, the first in the highest byte.
+  /// Returns the eight hexadecimal digits of a number's low half, the first in the highest byte.
   ///
-  /// All eight at once: a list of tasks holds a hundred ids.
+  /// All eight are computed at once, because a list of tasks has a hundred ids.
   private static func digits(_ number: UInt64) -> UInt64 {
     var nibbles = (number << 16 | number & 0xFFFF) & 0x0000_FFFF_0000_FFFF
     nibbles = (nibbles << 8 | nibbles) & 0x00FF_00FF_00FF_00FF
     nibbles = (nibbles << 4 | nibbles) & 0x0F0F_0F0F_0F0F_0F0F
-    // Six more carries ten to fifteen into the next bit.
+    // Adding six carries the values ten to fifteen into the next bit.
     let letters = (nibbles &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
     return nibbles &+ 0x3030_3030_3030_3030 &+ letters &* UInt64(UInt8(ascii: "a") - 0x30 - 10)
   }
@@ -72,7 +72,7 @@ package struct UUIDBytes: Hashable, Sendable, Comparable {
     (left.high, left.low) < (right.high, right.low)
   }
 
-  /// The bytes of the canonical text.
+  /// The number of bytes of the canonical text.
   package static let length = 36
 
   private static func isDash(_ position: Int) -> Bool {

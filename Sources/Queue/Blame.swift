@@ -1,20 +1,20 @@
 internal import Postgres
 
-/// What caused an error, which decides what is tried again.
+/// The cause of an error, which decides what is retried.
 package enum Blame: Sendable {
-  /// One part: the error comes again each time that the part is tried.
+  /// One part, permanently: the error comes back on each attempt.
   case part
-  /// One part, for now: a file that is missing may come back.
+  /// One part, temporarily: for example a missing file, which may come back.
   case partForNow
-  /// One part or its surroundings, which cannot be told apart: a file that cannot be read.
+  /// Either one part or its environment: for example a file that cannot be read.
   case partOrSurroundings
   /// The database or another program: all parts would fail.
   case surroundings
 
-  /// Classes of SQLSTATE about values: data exceptions, constraints, limits of a row.
+  /// Classes of SQLSTATE that depend on the values: data exceptions, constraints, limits of a row.
   private static let classes: Set<Substring> = ["22", "23", "54"]
 
-  /// Judges an error; errors that do not say are of one part.
+  /// Classifies an error; an unknown error is attributed to one part.
   package init(_ error: any Error) {
     switch error {
     case let error as any BlamingError: self = error.blame
@@ -41,7 +41,7 @@ package enum Blame: Sendable {
   }
 }
 
-/// An error that says what caused it.
+/// An error that knows its cause.
 package protocol BlamingError: Error {
   /// The cause.
   var blame: Blame { get }

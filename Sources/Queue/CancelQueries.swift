@@ -2,7 +2,7 @@ package import Postgres
 
 /// Every SQL statement that stops jobs.
 package enum CancelQueries {
-  /// The open job of a kind with that key; nil when there is none.
+  /// Returns the open job of a kind with this key, or nil when there is none.
   package static func open<Kind: JobKind>(
     _ kind: Kind.Type, key: String, _ db: Connection
   ) throws(PostgresError) -> UUIDBytes? {
@@ -14,10 +14,10 @@ package enum CancelQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Cancels a job, in a transaction of the caller's.
+  /// Cancels a job inside the caller's transaction.
   ///
-  /// A worker that runs one of its chunks finds its lease gone: it keeps nothing of what it has
-  /// not committed. Chunks are locked before their job, as by workers.
+  /// A worker that runs one of its chunks loses the lease, so its uncommitted work is rolled back.
+  /// Chunks are locked before their job, in the same order as in workers.
   package static func cancel(_ job: UUIDBytes, _ db: Connection) throws(PostgresError) {
     try cancelChunks(of: job, db)
     try db.run(
@@ -25,7 +25,7 @@ package enum CancelQueries {
       update job set state = 'cancelled', finished_at = now()
       where job_id = \(job) and state in ('pending', 'queued', 'running')
       """)
-    // Those that were split off while we waited; no more come once the job is cancelled.
+    // Cancels chunks that a worker split off while this transaction waited for the job's lock.
     try cancelChunks(of: job, db)
   }
 

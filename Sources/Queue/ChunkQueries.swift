@@ -1,15 +1,16 @@
 internal import Postgres
 
-/// Every SQL statement about chunks, which are the queue.
+/// Every SQL statement about chunks, which form the queue.
 enum ChunkQueries {
-  /// Seconds a chunk may go without a heartbeat, of which there is one every five seconds.
+  /// Seconds until a lease expires without a heartbeat; a worker sends one every five seconds.
   static let leaseSeconds = 20
 
-  /// Workers of the version before take priorities 0 and 1, whatever the kind: they must not see
-  /// what this version makes.
+  /// A priority that workers of the previous version do not take.
+  ///
+  /// They take priorities 0 and 1 of every kind, and must not take chunks that this version makes.
   static let hiddenPriority: SQL = "2"
 
-  /// Takes the next waiting chunk of a job, or one whose worker has gone silent.
+  /// Takes the next waiting chunk of a job, or one whose worker has stopped its heartbeat.
   static func take(
     worker: String, of job: UUIDBytes, _ db: Connection
   ) throws(PostgresError) -> Chunk? {
@@ -25,14 +26,13 @@ enum ChunkQueries {
       """, worker, db)
   }
 
-  /// Takes the next chunk of a kind of the first organization, in the order of their ids, that has
-  /// one.
+  /// Takes the next chunk of a kind from the first organization, by id, that has one.
   ///
-  /// `turn` steps from one organization to the next in the index job_chunk_next. It stops at the
-  /// first chunk that can be locked, so that the number of waiting chunks does not matter. All columns
-  /// of the index are in `order by`: behind row level security PostgreSQL does not see that the
-  /// organization is fixed, and would sort all chunks.
-  /// - Parameter behind: only organizations after this one; nil for all.
+  /// The recursive query `turn` steps from one organization to the next in the index
+  /// job_chunk_next. It stops at the first chunk that can be locked, so its cost does not depend on
+  /// the number of waiting chunks. `order by` names all columns of the index: with row level
+  /// security PostgreSQL does not see that the organization is fixed, and would sort all chunks.
+  /// - Parameter last: only organizations with a greater id; nil for all.
   static func take(
     worker: String, _ kind: String, behind last: UUIDBytes?, _ db: Connection
   ) throws(PostgresError) -> Chunk? {
@@ -67,17 +67,17 @@ enum ChunkQueries {
       """, worker, db)
   }
 
-  /// The organization of the chunk `c`, in the words of the index job_chunk_next.
+  /// The organization of the chunk `c`, written exactly as in the index job_chunk_next.
   private static let organization: SQL =
     "coalesce(c.organization_id, '00000000-0000-0000-0000-000000000000')"
 
-  /// Whether a chunk waits, or its worker has gone silent.
+  /// The condition that a chunk is due, and waits or has an expired lease.
   private static let isFree: SQL =
     "(state = 'queued' or state = 'running' and lease_expires_at < now()) and run_after <= now()"
 
-  /// Leases the chunk that the query `next` names.
+  /// Leases the chunk that the query `next` selects.
   ///
-  /// Chunks of the version before have no payload, but items, and their job has a level.
+  /// Chunks of the previous version have `items` instead of a payload, and their job has a level.
   private static func lease(
     _ next: SQL, _ worker: String, _ db: Connection
   ) throws(PostgresError) -> Chunk? {
@@ -117,7 +117,7 @@ enum ChunkQueries {
     """
   }
 
-  /// Keeps the lease alive; false when it was lost.
+  /// Renews the lease; false when it was lost.
   static func beat(_ chunk: Chunk, _ db: Connection) throws(PostgresError) -> Bool {
     try db.run(
       """
@@ -127,7 +127,7 @@ enum ChunkQueries {
       """) == 1
   }
 
-  /// Keeps the lease alive and notes the part that is begun; false when the lease was lost.
+  /// Renews the lease and records the part that starts now; false when the lease was lost.
   static func beat(_ chunk: Chunk, part: String?, _ db: Connection) throws(PostgresError) -> Bool {
     try db.run(
       """
@@ -137,7 +137,7 @@ enum ChunkQueries {
       """) == 1
   }
 
-  /// Ends the chunk, as failed when an error is given; false when its lease was lost.
+  /// Ends the chunk, as failed when there is an error; false when its lease was lost.
   static func finish(
     _ chunk: Chunk, error: String? = nil, _ db: Connection
   ) throws(PostgresError) -> Bool {
@@ -150,7 +150,7 @@ enum ChunkQueries {
       """) == 1
   }
 
-  /// Puts a failed chunk back, to be tried again later.
+  /// Puts a failed chunk back into the queue, for another attempt later.
   static func postpone(
     _ chunk: Chunk, error: String, seconds: Int, _ db: Connection
   ) throws(PostgresError) {
@@ -163,8 +163,8 @@ enum ChunkQueries {
       """)
   }
 
-  /// Puts a chunk back with all its attempts, to be run again after some seconds; false when its
-  /// lease was lost.
+  /// Puts a chunk back into the queue with zero attempts, to run again after some seconds; false
+  /// when its lease was lost.
   static func putBack(
     _ chunk: Chunk, seconds: Int, error: String? = nil, _ db: Connection
   ) throws(PostgresError) -> Bool {
@@ -177,7 +177,7 @@ enum ChunkQueries {
       """) == 1
   }
 
-  /// Makes each part of a chunk a chunk of its own, behind the others; false when the lease was
+  /// Splits a chunk into one chunk per part, at the end of the queue; false when the lease was
   /// lost.
   static func split(
     _ chunk: Chunk, into parts: [String], _ db: Connection
@@ -190,7 +190,7 @@ enum ChunkQueries {
       where \(isHeld(chunk))
       """)
     guard isOurs == 1 else { return false }
-    // Locked after the chunk, as everywhere; a job that is cancelled gets no new chunks.
+    // The job is locked after the chunk, as everywhere; a cancelled job gets no new chunks.
     try db.run("select from job where job_id = \(chunk.job) for update")
     try db.run(
       """

@@ -3,20 +3,22 @@ internal import Glibc
 internal import Logging
 internal import Postgres
 
-/// Keeps a chunk's lease alive while its work goes on, however long one step takes.
+/// Renews a chunk's lease while its work goes on, even during one long step.
 ///
-/// It beats from a thread and a connection of its own, so that the lease may be short: a worker that
-/// is killed or cut off stops beating, and the chunk is free soon after.
+/// It uses its own thread and connection, so the lease can be short: when a worker is killed or cut
+/// off, its chunk is soon free.
 final class Heartbeat {
   private let thread: pthread_t
   private let end: Int32
 
-  /// Milliseconds between beats; most chunks are done before the first.
+  /// Milliseconds between heartbeats; most chunks end before the first one.
   private static let pause: Int32 = 5000
-  /// The most beats: longer work hangs, and another worker may try.
+  /// The maximum number of heartbeats; after that the work counts as hung, and another worker may
+  /// try.
   private static let most = 120
 
-  /// Begins to beat; nil when the system gives no thread: then only `Lease.beat` does.
+  /// Starts the heartbeat; nil when the system cannot create a thread, so that only `Lease.beat`
+  /// renews the lease.
   init?(for lease: Lease, database: String) {
     var ends: [Int32] = [-1, -1]
     guard pipe2(&ends, O_CLOEXEC) == 0 else { return nil }
@@ -31,7 +33,7 @@ final class Heartbeat {
     (self.thread, end) = (thread, ends[1])
   }
 
-  /// Stops beating.
+  /// Stops the heartbeat.
   deinit {
     close(end)
     pthread_join(thread, nil)
@@ -55,7 +57,7 @@ final class Heartbeat {
     let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
     let db = Connection(start.database)
     for _ in 0..<most {
-      // Readable means that the other end is closed.
+      // The pipe becomes readable when its other end is closed.
       var stop = pollfd(fd: start.stop, events: Int16(POLLIN), revents: 0)
       guard poll(&stop, 1, pause) == 0 else { return nil }
       do throws(PostgresError) {

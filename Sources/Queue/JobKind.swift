@@ -1,42 +1,47 @@
-/// A kind of slow work: one type in one file of its feature's folder, and one line in `Jobs.all`.
+/// A kind of background job.
 ///
-/// Each thread of a worker makes an instance of its own, which may keep state between chunks.
+/// A new kind is one type in one file of its feature's folder, and one line in `Jobs.all`. Each
+/// thread of a worker makes its own instance, which may keep state between chunks.
 package protocol JobKind {
-  /// What one chunk is about.
+  /// The data of one chunk.
   associatedtype Payload: JobPayload
 
   /// The name in the database.
   static var name: String { get }
-  /// The threads that run it.
+  /// The lane whose threads run it.
   static var lane: Lane { get }
-  /// Whether a person waits for the result; other kinds get every eighth chunk of a busy lane.
+  /// Whether a person waits for the result.
+  ///
+  /// When a lane is busy, all other kinds together get every eighth chunk.
   static var isAwaited: Bool { get }
-  /// What gives the kind something to do.
+  /// The event that starts a job of this kind.
   static var start: JobStart { get }
-  /// When a failing chunk is tried again, and when it is given up.
+  /// The number of attempts and the pauses between them.
   static var retry: RetryPolicy { get }
 
-  /// Does the slow part, outside of a transaction. When the worker is killed, another repeats it.
+  /// Does the slow part, outside of a transaction.
+  ///
+  /// When the worker is killed, another worker repeats this call.
   func prepare(_ payload: Payload, _ lease: Lease) throws
 
   /// Records the results in the transaction that ends the chunk.
-  /// - Returns: whether a standing job has more to do; its chunk is then put back.
+  /// - Returns: true when a standing job has more work; its chunk is then put back.
   func record(_ payload: Payload, _ lease: Lease) throws -> Bool
 
   /// Records that a single part cannot be processed, in the same transaction as `record`.
-  /// - Parameter part: the name given to `Lease.beat`, when a worker died over it.
-  /// - Throws: `CannotCondemn` when there is nothing to record it of: the chunk is given up.
+  /// - Parameter part: the name last given to `Lease.beat`, when a worker died on that part.
+  /// - Throws: `CannotCondemn` when the kind cannot record this; the chunk is then given up.
   func condemn(_ payload: Payload, part: String?, because fault: JobFault, _ lease: Lease) throws
 }
 
 extension JobKind {
-  /// Nobody waits.
+  /// False.
   package static var isAwaited: Bool { false }
-  /// Requests start it.
+  /// One job per request.
   package static var start: JobStart { .once }
   /// Five attempts.
   package static var retry: RetryPolicy { RetryPolicy() }
-  /// Records nothing: `prepare` has done all.
+  /// Records nothing, for kinds whose `prepare` does all the work.
   package func record(_ payload: Payload, _ lease: Lease) throws -> Bool { false }
   /// Gives up the whole chunk.
   package func condemn(
@@ -46,53 +51,57 @@ extension JobKind {
   }
 }
 
-/// What gives a kind something to do.
+/// The event that starts a job.
 package enum JobStart: Sendable, Equatable {
-  /// `JobQueries.start` makes a job with all its chunks.
+  /// A request: `JobQueries.start` makes a job with all its chunks.
   case once
-  /// `JobQueries.wake` makes sure that a job is open. Its only chunk finds out what is to be done.
+  /// A change in the data: `JobQueries.wake` makes sure that a job is open.
+  ///
+  /// Its only chunk looks up the work to do.
   case standing
-  /// The time: once in so many seconds over all hosts.
+  /// A schedule: once per interval, over all hosts.
   case every(seconds: Int)
 }
 
-/// Threads and connections of their own in each worker: what one lane does delays no other lane.
+/// A group of kinds with its own threads and connections in each worker.
+///
+/// A busy lane does not delay other lanes.
 package struct Lane: Hashable, Sendable {
-  /// The name in logs.
+  /// The lane's name in logs.
   package let name: String
-  /// Its threads in one worker.
+  /// The number of threads in one worker.
   package let threads: Int
 
-  /// A lane of that name.
+  /// Makes a lane.
   package init(_ name: String, threads: Int = 1) { (self.name, self.threads) = (name, threads) }
 }
 
-/// When a failing chunk is tried again, and when it is given up.
+/// The number of attempts of a failing chunk, and the pauses between them.
 package struct RetryPolicy: Sendable {
-  /// A chunk that failed so often is given up.
+  /// The attempt after which a failing chunk is given up.
   package let attempts: Int
   /// The longest pause between two attempts, in seconds.
   package let longestPause: Int
 
-  /// Five attempts within a minute, unless told otherwise.
+  /// Makes a policy; by default five attempts within a minute.
   package init(attempts: Int = 5, longestPause: Int = 32) {
     (self.attempts, self.longestPause) = (attempts, longestPause)
   }
 
-  /// Seconds until the next attempt: twice as many each time.
+  /// Returns the seconds until the next attempt; the pause doubles each time.
   func pause(after attempts: Int) -> Int { min(longestPause, 1 << min(attempts, 20)) }
 }
 
-/// Why a part is given up.
+/// The reason why a part is given up.
 package enum JobFault: Sendable {
-  /// Its workers died.
+  /// Workers died while they processed it.
   case deadly
-  /// It fails each time.
+  /// It fails on each attempt.
   case failing
 }
 
-/// The kind cannot record that a part is given up.
+/// The error of kinds that cannot record that a part is given up.
 package struct CannotCondemn: Error {
-  /// The kind names no part.
+  /// Makes the error.
   package init() {}
 }

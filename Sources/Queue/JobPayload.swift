@@ -1,21 +1,21 @@
-/// What a chunk is about, stored as jsonb.
+/// The data of a chunk, stored as jsonb.
 package protocol JobPayload: Sendable {
   /// Reads the stored JSON.
   init(json: String) throws
   /// The JSON to store.
   var json: String { get }
-  /// The payload cut into single parts, so that a part that fails costs that part only.
+  /// The payload split into single parts, so that one bad part fails alone.
   var parts: [Self] { get }
 }
 
 extension JobPayload {
-  /// One part.
+  /// The payload as its only part.
   package var parts: [Self] { [self] }
 }
 
-/// The payload of kinds whose project or schedule says everything.
+/// An empty payload, for kinds that need only the project or the schedule.
 package struct NoPayload: JobPayload {
-  /// Any JSON is taken.
+  /// Accepts any JSON.
   package init(json: String = "{}") {}
   /// An empty object.
   package var json: String { "{}" }

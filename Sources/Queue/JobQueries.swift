@@ -2,11 +2,12 @@ package import Postgres
 
 /// Every SQL statement about jobs.
 package enum JobQueries {
-  /// Starts a job with a chunk for each row of a query; without rows it is completed at once.
+  /// Starts a job with one chunk per row of a query; a query without rows gives a completed job.
   /// - Parameters:
-  ///   - key: of open jobs of the kind only one may have it; nil: any number.
-  ///   - chunks: gives `payload` (jsonb) and `size` (the number of parts) of each chunk, in order.
-  /// - Returns: nil when a job of that key is open.
+  ///   - key: at most one open job of the kind has this key; nil for any number of jobs.
+  ///   - chunks: selects `payload` (jsonb) and `size` (the number of parts) of each chunk, in
+  ///     order.
+  /// - Returns: nil when a job with this key is open.
   package static func start<Kind: JobKind>(
     _ kind: Kind.Type, key: String?, for owner: JobOwner, chunks: SQL, _ db: Connection
   ) throws(PostgresError) -> UUIDBytes? {
@@ -51,11 +52,10 @@ package enum JobQueries {
         """, db)
   }
 
-  /// Makes sure that a standing job is open, in the transaction that gives it something to do.
+  /// Makes sure that a standing job is open, in the transaction that adds work to it.
   ///
-  /// Its only chunk finds out what is to be done, so a thousand uploads make one job. There is no
-  /// notification, which would make all commits wait for each other: workers look at the queue every
-  /// second anyhow.
+  /// Its only chunk looks up the work, so a thousand uploads need one job. No notification is sent,
+  /// because notifications serialize all commits; workers poll the queue every second.
   package static func wake<Kind: JobKind>(
     _ kind: Kind.Type, key: String, for owner: JobOwner, _ db: Connection
   ) throws(PostgresError) {
@@ -76,8 +76,10 @@ package enum JobQueries {
       """)
   }
 
-  /// Waits for all transactions that wake a chunk's job, and keeps others from it until this
-  /// transaction ends: it sees what they have brought, and a job that it closes is opened again.
+  /// Locks a chunk's job against `wake` until this transaction ends.
+  ///
+  /// It waits for all transactions that wake the job, and so sees the work that they added. A later
+  /// `wake` waits for this transaction, and opens a new job if this one was closed.
   static func hold(_ chunk: Chunk, _ db: Connection) throws(PostgresError) {
     let key = try db.one("select key from job where job_id = \(chunk.job)") {
       row throws(PostgresError) in try row.next(String.self)
@@ -88,9 +90,10 @@ package enum JobQueries {
 
   private static func lockName(_ kind: String, _ key: String) -> String { "\(kind) \(key)" }
 
-  /// Closes the job when this was its last chunk: as completed when no chunk failed.
+  /// Closes the job when no chunk is open: as completed when no chunk failed.
   ///
-  /// The job's row is locked first: of two chunks that end together, the second sees the first.
+  /// The job's row is locked first: when two chunks end at the same time, the second sees the
+  /// first.
   static func closeIfDone(_ job: UUIDBytes, _ db: Connection) throws(PostgresError) {
     try db.run("select from job where job_id = \(job) for update")
     try db.run(

@@ -7,25 +7,26 @@ package final class Lease {
   package let chunk: Chunk
   /// The worker's connection.
   package let db: Connection
-  /// A log that names the chunk.
+  /// A logger whose metadata names the chunk.
   package let log: Logger
 
   init(_ chunk: Chunk, _ db: Connection, _ log: Logger) {
     (self.chunk, self.db, self.log) = (chunk, db, log)
   }
 
-  /// Lengthens the lease before more work is begun, and notes the part that comes next.
-  /// - Throws: `LeaseLost` when the job was cancelled, or another worker has the chunk.
+  /// Renews the lease before more work starts, and records the next part.
+  /// - Throws: `LeaseLost` when the job was cancelled or another worker has the chunk.
   package func beat(_ part: String? = nil) throws {
     guard try ChunkQueries.beat(chunk, part: part, db) else { throw LeaseLost() }
   }
 
-  /// Does parts one after the other: an error of one part costs that part only.
+  /// Processes parts one by one, so that an error of one part affects that part only.
   ///
-  /// Parts that cannot be read now are skipped. When all were, the first of their errors is thrown.
+  /// Parts that cannot be read now are skipped. When all parts are skipped, the first error is
+  /// thrown.
   /// - Parameters:
-  ///   - most: so many parts are done, then others have their turn.
-  ///   - condemn: records that a part fails each time.
+  ///   - most: the number of parts to process before other chunks get their turn.
+  ///   - condemn: records that a part fails permanently.
   package func each<Part>(
     _ parts: [Part], most: Int, name: (Part) -> String, do body: (Part) throws -> Void,
     condemn: (Part) throws -> Void

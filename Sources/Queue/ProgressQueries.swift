@@ -1,6 +1,6 @@
 package import Postgres
 
-/// How far a job has come, in parts.
+/// The progress of a job, in parts.
 package struct JobProgress: Sendable {
   /// The state's name in the database.
   package let state: String
@@ -10,14 +10,15 @@ package struct JobProgress: Sendable {
   package let total: Int
   /// Parts of failed chunks.
   package let failed: Int
-  /// When the job was asked for.
+  /// The time of the request.
   package let startedAt: Timestamp
-  /// When it ended; nil while it is open.
+  /// The time when the job ended; nil while it is open.
   package let finishedAt: Timestamp?
-  /// Parts a second: of late while the job runs, over all of it when it is over.
+  /// Parts per second: over the last minute while the job runs, over the whole job when it has
+  /// ended.
   package let rate: Double?
 
-  /// Seconds to the end at that rate; nil when it cannot be told.
+  /// Seconds until the end at this rate; nil when unknown.
   package var secondsLeft: Int? {
     if finishedAt != nil { return 0 }
     guard let rate, rate > 0 else { return nil }
@@ -25,14 +26,14 @@ package struct JobProgress: Sendable {
   }
 }
 
-/// Every SQL statement that tells how far jobs have come.
+/// Every SQL statement about the progress of jobs.
 package enum ProgressQueries {
-  /// The recent past, over which the speed of a job is measured, in seconds.
+  /// The number of recent seconds over which the rate of a job is measured.
   private static let rateSeconds = 60
 
-  /// The latest job of a kind in a project; nil when there was none.
+  /// Returns the latest job of a kind in a project, or nil when there was none.
   ///
-  /// Chunks of earlier versions have no size, but items.
+  /// Chunks of earlier versions have `items` instead of a size.
   package static func latest<Kind: JobKind>(
     _ kind: Kind.Type, of project: UUIDBytes, _ db: Connection
   ) throws(PostgresError) -> JobProgress? {

@@ -1,22 +1,22 @@
 internal import Postgres
 
-/// Decides whose chunk a worker takes next: the organizations have turns, and so have the kinds.
+/// Chooses the next chunk of a worker by turns, between organizations and between kinds.
 ///
-/// An organization with a thousand chunks delays another's first chunk by one chunk, not by a
-/// thousand. Each worker keeps its own turns, so it needs no table and waits for no other worker.
+/// An organization with a thousand chunks delays another organization's first chunk by one chunk,
+/// not by a thousand. Each worker keeps its own turns in memory, so it needs no table and no lock.
 struct Turns {
-  /// In the order in which they are asked.
+  /// The kinds in the order in which they are tried; the last one served is at the end.
   private var kinds: [any JobKind.Type]
-  /// The organization that was served last, by the kind's name.
+  /// The organization that was served last, by the name of the kind.
   private var last: [String: UUIDBytes] = [:]
   private var count = 0
 
-  /// Every eighth chunk is taken first from kinds that no person waits for.
+  /// Every eighth chunk comes first from kinds that no person waits for.
   static let share = 8
 
   init(_ kinds: [any JobKind.Type]) { self.kinds = kinds }
 
-  /// Takes a chunk of the next organization that has one; nil when none waits.
+  /// Takes a chunk of the next organization that has one, or returns nil when none waits.
   mutating func take(worker: String, _ db: Connection) throws(PostgresError) -> Chunk? {
     let order = (count + 1) % Self.share == 0 ? [false, true] : [true, false]
     for isAwaited in order {
@@ -31,7 +31,7 @@ struct Turns {
     return nil
   }
 
-  /// Looks at the organizations behind the last one, then at all from the beginning.
+  /// Tries the organizations after the last one, then all from the first.
   private func take(
     worker: String, _ kind: String, _ db: Connection
   ) throws(PostgresError) -> Chunk? {
@@ -45,6 +45,6 @@ struct Turns {
 }
 
 extension Chunk {
-  /// The place in the order of turns; the site's own work has the first.
+  /// The organization's position in the order of turns; work of the site is first.
   fileprivate var turn: UUIDBytes { organization ?? UUIDBytes(high: 0, low: 0) }
 }

@@ -2,8 +2,9 @@ internal import Glibc
 package import Logging
 package import Postgres
 
-/// Takes chunks from PostgreSQL and runs them, on one thread; any number of workers on any number of
-/// hosts.
+/// Takes chunks from PostgreSQL and runs them on one thread.
+///
+/// Any number of workers may run on any number of hosts.
 package final class Worker {
   private let kinds: [String: any JobKind]
   private var turns: Turns
@@ -13,12 +14,12 @@ package final class Worker {
   private let log: Logger
   private var hasSchedules = false
 
-  /// Milliseconds between looks at the queue; a notification only shortens the wait.
+  /// Milliseconds between polls of the queue; a notification shortens the wait.
   private static let poll = 1000
-  /// A chunk that so many workers fell silent over is not run again as it is.
+  /// The number of dead workers after which a chunk is split or given up.
   static let mostDeaths = 3
 
-  /// A worker with a connection of its own, which runs chunks of these kinds and sees no others.
+  /// Makes a worker with its own connection; it runs chunks of these kinds and ignores others.
   package init(_ kinds: [any JobKind], database: String, log: Logger) {
     self.kinds = Dictionary(uniqueKeysWithValues: kinds.map { (type(of: $0).name, $0) })
     turns = Turns(kinds.map { type(of: $0) })
@@ -34,7 +35,7 @@ package final class Worker {
     return "\(String(decoding: bytes, as: UTF8.self)):\(getpid())"
   }
 
-  /// Runs one chunk, or waits a moment when there is none.
+  /// Runs one chunk, or waits up to a second when there is none.
   func step() throws {
     if !hasSchedules {
       try openSchedules()
@@ -45,7 +46,7 @@ package final class Worker {
     _ = try db.waitForNotification(milliseconds: Self.poll)
   }
 
-  /// Makes sure that kinds which are due at a time have their job.
+  /// Makes sure that each scheduled kind has an open job.
   package func openSchedules() throws {
     for kind in kinds.values {
       if case .every = type(of: kind).start { try openSchedule(kind) }
@@ -57,7 +58,7 @@ package final class Worker {
   }
 
   /// Runs one chunk; false when none waits.
-  /// - Parameter job: only chunks of that job, when given.
+  /// - Parameter job: limits the search to chunks of this job.
   package func runNext(of job: UUIDBytes? = nil) throws -> Bool {
     guard let chunk = try take(of: job), let kind = kinds[chunk.kind] else { return false }
     var log = log
@@ -93,8 +94,10 @@ package final class Worker {
     }
   }
 
-  /// Records what was done and ends the chunk in one transaction: a killed worker loses nothing, and
-  /// repeats nothing that can be seen.
+  /// Records the results and ends the chunk in one transaction.
+  ///
+  /// When the worker is killed, another repeats the chunk: no result is lost, and none is recorded
+  /// twice.
   private func end<Kind: JobKind>(
     _ kind: Kind, _ payload: Kind.Payload, _ lease: Lease, condemning fault: JobFault? = nil
   ) throws {
@@ -122,8 +125,8 @@ package final class Worker {
 }
 
 extension Worker {
-  /// Tries a failed chunk again, isolates the part that makes it fail, or gives it up.
-  /// - Parameter error: nil when workers died over it.
+  /// Retries a failed chunk, isolates the part that fails, or gives the chunk up.
+  /// - Parameter error: nil when workers died on the chunk.
   private func setBack<Kind: JobKind>(
     _ kind: Kind, _ lease: Lease, _ error: (any Error)?
   ) throws {
@@ -136,10 +139,11 @@ extension Worker {
     try giveUp(kind, lease.chunk, error)
   }
 
-  /// Several parts get a chunk each at the first error that one of them causes, or before they are
-  /// given up for another error; a single part is isolated when its error has come again.
+  /// Decides whether to isolate the part that causes an error.
   ///
-  /// Standing and scheduled kinds deal with their parts themselves (`Lease.each`).
+  /// A chunk of several parts is split when one part causes the error, or on the last attempt. A
+  /// chunk of one part is isolated when its error comes back. Standing and scheduled kinds handle
+  /// their parts with `Lease.each`.
   private func shouldIsolate<Kind: JobKind>(
     _ kind: Kind, _ chunk: Chunk, _ error: any Error
   ) -> Bool {
@@ -148,11 +152,11 @@ extension Worker {
     }
     let blame = Blame(error)
     if payload.parts.count > 1 { return blame.isPart || chunk.attempts >= Kind.retry.attempts }
-    // A missing file may come back: the chunk is tried again.
+    // A missing file may come back, so the chunk is retried.
     return chunk.attempts > 1 && blame == .part
   }
 
-  /// Finds the part that makes workers die or fail, so that the others still get their results.
+  /// Isolates the part that crashes workers or fails, so that the other parts get their results.
   private func isolate<Kind: JobKind>(
     _ kind: Kind, _ lease: Lease, because fault: JobFault
   ) throws {
@@ -183,7 +187,7 @@ extension Worker {
       chunk, error: "\(error)", seconds: Kind.retry.pause(after: chunk.attempts), db)
   }
 
-  /// Fails the chunk; a schedule goes on with its next time.
+  /// Fails the chunk; a scheduled job runs again at its next time.
   private func giveUp<Kind: JobKind>(_ kind: Kind, _ chunk: Chunk, _ error: any Error) throws {
     if case .every(let seconds) = Kind.start {
       _ = try ChunkQueries.putBack(chunk, seconds: seconds, error: "\(error)", db)
@@ -197,14 +201,14 @@ extension Worker {
 }
 
 extension ConnectionSettings {
-  /// Those of workers.
+  /// The settings of workers.
   package static var worker: ConnectionSettings {
     var settings = ConnectionSettings()
     // Comparisons over a large organization take longer than a request may.
     settings.statementTimeoutMilliseconds = 60_000
-    // One chunk of an organization waits for another's comparisons; that is no failure.
+    // A chunk may wait for a long comparison in another chunk of its organization.
     settings.lockTimeoutMilliseconds = 60_000
-    // What is found in memory between two statements may be thousands of pairs.
+    // Between two statements a worker may process thousands of pairs in memory.
     settings.idleInTransactionMilliseconds = 60_000
     return settings
   }

@@ -1,20 +1,20 @@
 internal import Glibc
 package import Logging
 
-/// Repeats a step on a thread of its own until it is told to end.
+/// Repeats a step on its own thread until it is told to stop.
 package final class WorkerThread {
   private let thread: pthread_t
 
-  /// The step and its pauses.
+  /// A thread's step and its pauses.
   package struct Plan: Sendable {
     let name: String
-    /// Seconds to wait after a step that has nothing to do, or that has failed.
+    /// Seconds to wait after a step that had nothing to do, or that failed.
     let pause: Int
     let log: Logger
-    /// Makes the step on its thread; a step is true when the next one begins at once.
+    /// Makes the step on its thread; the step returns true when the next one must start at once.
     let makeStep: @Sendable () -> () throws -> Bool
 
-    /// A plan of that name.
+    /// Makes a plan.
     package init(
       _ name: String, pause: Int, log: Logger,
       makeStep: @escaping @Sendable () -> () throws -> Bool
@@ -22,7 +22,7 @@ package final class WorkerThread {
       (self.name, self.pause, self.log, self.makeStep) = (name, pause, log, makeStep)
     }
 
-    /// A thread of a lane: a worker of its own for the kinds of that lane.
+    /// Makes the plan of one thread of a lane, with its own worker for the lane's kinds.
     package static func lane(
       _ lane: Lane, _ database: String, log: Logger,
       kinds: @escaping @Sendable () -> [any JobKind]
@@ -38,12 +38,12 @@ package final class WorkerThread {
     }
   }
 
-  /// Runs all plans until told to end.
-  /// - Parameter goesOn: false when it is time to end; asked by all threads.
+  /// Runs all plans until they are told to stop.
+  /// - Parameter goesOn: false when it is time to stop; called by all threads.
   package static func run(_ plans: [Plan], while goesOn: @escaping @Sendable () -> Bool) {
     let threads = plans.map { plan in
       guard let thread = WorkerThread(plan, goesOn) else {
-        // A process without one of its threads ends, and is started again.
+        // A process that lacks a thread exits, and is started again.
         plan.log.error("no thread to be had", metadata: ["thread": "\(plan.name)"])
         exit(1)
       }
@@ -52,7 +52,7 @@ package final class WorkerThread {
     for thread in threads { pthread_join(thread.thread, nil) }
   }
 
-  /// Starts the thread; nil when the system gives none.
+  /// Starts the thread; nil when the system cannot create one.
   private init?(_ plan: Plan, _ goesOn: @escaping @Sendable () -> Bool) {
     let start = Unmanaged.passRetained(Start(plan, goesOn))
     var thread: pthread_t = 0
@@ -89,7 +89,7 @@ package final class WorkerThread {
       }
     }
 
-    /// Waits in short steps, so that the worker ends soon when it is told to.
+    /// Waits in short slices, so that the worker stops soon after it is told to.
     private func rest() {
       var slices = plan.pause * 4
       while slices > 0, goesOn() {

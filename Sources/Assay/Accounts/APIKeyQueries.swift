@@ -1,7 +1,7 @@
 internal import Cryptography
 internal import Postgres
 
-/// Every SQL statement about keys for programs.
+/// Every SQL statement about API keys.
 enum APIKeyQueries {
   /// Records a key of the caller within the site's limit, and returns when.
   static func make(
@@ -17,7 +17,7 @@ enum APIKeyQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// How many keys of an account the running transaction has ended, as the audit log says it.
+  /// Returns, for the audit log, the number of an account's keys that this transaction has ended.
   static func retired(
     of account: ID<Account>, _ db: Connection
   ) throws(PostgresError) -> [(StaticString, String)] {
@@ -28,7 +28,7 @@ enum APIKeyQueries {
     return [("keys_revoked", String(count))]
   }
 
-  /// A page of somebody's keys that work, newest first.
+  /// Returns a page of an account's valid keys, newest first.
   static func page(
     of account: ID<Account>, size: Int, skipping: Int, _ db: Connection
   ) throws(PostgresError) -> [APIKeys.Key] {
@@ -47,14 +47,14 @@ enum APIKeyQueries {
     }
   }
 
-  /// How many keys of somebody's work.
+  /// Returns the number of an account's valid keys.
   static func count(of account: ID<Account>, _ db: Connection) throws(PostgresError) -> Int {
     try db.one(
       "select count(*) from api_key where account_id = \(account) and revoked_at is null"
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Ends a key; false when the account has no such key.
+  /// Revokes a key; false when the account has no such key.
   static func revoke(
     _ key: ID<APIKey>, of account: ID<Account>, _ db: Connection
   ) throws(PostgresError) -> Bool {

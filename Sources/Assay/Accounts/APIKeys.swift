@@ -2,7 +2,7 @@ internal import Cryptography
 internal import HTTP
 internal import Postgres
 
-/// Keys for programs: named, shown once, for part of what their owner may do.
+/// API keys for programs: named, shown once, with some of their owner's rights.
 enum APIKeys {
   static let routes: [Route] = [
     .on(
@@ -67,7 +67,7 @@ enum APIKeys {
 }
 
 extension APIKeys {
-  /// The body that makes a key.
+  /// The body of a request for a key.
   struct NewKey: WireInput {
     let name: String
     let scopes: [KeyScope]

@@ -1,8 +1,8 @@
 internal import Postgres
 
-/// Every SQL statement the accounts feature runs.
+/// Every SQL statement about sign-up and the caller's own account.
 enum AccountQueries {
-  /// The account itself, for whoever is signed in with it.
+  /// Returns the caller's own account.
   static func profile(
     _ account: ID<Account>, _ db: Connection
   ) throws(PostgresError) -> Accounts.User {
@@ -16,7 +16,7 @@ enum AccountQueries {
     }
   }
 
-  /// Makes an account, with a personal organization when one is named.
+  /// Makes an account, and a personal organization when its id is given.
   static func signUp(
     _ account: ID<Account>, username: String, email: String?, passwordHash: String, role: Role,
     organization: ID<Organization>?, _ db: Connection

@@ -16,7 +16,7 @@ extension Accounts {
       .optional("role", .choice))
   }
 
-  /// The roles that people may give themselves.
+  /// The roles that people may choose at sign-up.
   enum SelfMadeRole: String, CaseIterable {
     case labeler, customer
 
@@ -36,7 +36,7 @@ extension Accounts {
       .optional("username", .username))
   }
 
-  /// The body of a sign-in; of three names the first that is there says who.
+  /// The body of a sign-in; the first name that is present counts.
   struct SignIn: WireInput {
     let login: String
     let password: String
@@ -111,7 +111,7 @@ extension Accounts {
     ]
   }
 
-  /// A sentence that says what was done.
+  /// A sentence about the result.
   struct Message: WireOutput {
     let message: String
     static let fields: Fields<Message> = [Field("message") { $0.message }]
@@ -119,7 +119,8 @@ extension Accounts {
 }
 
 extension Rule where Value == String {
-  /// A username: ASCII alone, so that none looks like another's; a full name may be in any script.
+  /// A rule for a username: ASCII only, so that no name looks like another; full names allow any
+  /// script.
   static var username: Rule {
     Rule(.string(length: 2...64, pattern: "^[A-Za-z0-9._-]+$")) { json throws(Reason) in
       let name = try Rule.text(2...64).read(json)
@@ -130,7 +131,7 @@ extension Rule where Value == String {
     }
   }
 
-  /// Whether a text may be a username.
+  /// Whether a text is valid as a username.
   static func isUsername(_ name: String) -> Bool {
     name.utf8.allSatisfy { byte in
       switch byte {
@@ -143,10 +144,12 @@ extension Rule where Value == String {
     }
   }
 
-  /// A password to be: other rules than its length, and that not everybody tries it, there are none.
+  /// A rule for a new password: its length, no control characters, and no simple repetition.
+  ///
+  /// `Accounts.refuseCommon` refuses common passwords.
   static var newPassword: Rule {
     let secret = Rule.secret(8...128)
-    // The simplest of those that everybody tries; others are refused by what they are.
+    // The pattern excludes only repeated pieces; other common passwords are refused by the handler.
     let pattern = #"^(?!([\s\S]{1,4})\1+$)[^\u0000-\u001f\u007f-\u009f]{8,128}$"#
     return Rule(verbatim: .string(format: "password", length: 8...128, pattern: pattern)) {
       json throws(Reason) in
@@ -157,7 +160,7 @@ extension Rule where Value == String {
     }
   }
 
-  /// An e-mail address, as far as it can be told without sending to it.
+  /// A rule for an e-mail address, as far as its form can be checked.
   static var email: Rule {
     Rule(.string(format: "email", length: 3...320)) { json throws(Reason) in
       let address = try Rule.line(3...320).read(json)

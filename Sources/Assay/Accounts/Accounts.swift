@@ -1,7 +1,7 @@
 internal import HTTP
 internal import Postgres
 
-/// Signing up, in and out, on all faces.
+/// Sign-up, sign-in and sign-out on all faces.
 enum Accounts {
   static let routes: [Route] = [
     .open(
@@ -76,13 +76,13 @@ enum Accounts {
     }
   }
 
-  /// A username for whoever gave none: the address's own, and what makes it the only one.
+  /// Returns a username made from the e-mail address and a part of the id, which makes it unique.
   static func derivedName(of email: String, _ account: ID<Account>) -> String {
     let local = email.prefix { $0 != "@" }.filter { Rule.isUsername(String($0)) }
     return "\(local.prefix(48))-\(account.description.suffix(8))"
   }
 
-  /// Refuses passwords that everybody tries first.
+  /// Refuses common passwords.
   static func refuseCommon(
     _ password: String, names: [String], field: String = "password"
   ) throws(Problem) {

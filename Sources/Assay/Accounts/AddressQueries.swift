@@ -1,10 +1,12 @@
 internal import Cryptography
 internal import Postgres
 
-/// Every SQL statement that proves e-mail addresses.
+/// Every SQL statement about the verification of e-mail addresses.
 enum AddressQueries {
-  /// Asks for the letter that proves an account's address; the seconds to wait when there were too
-  /// many, nil when there is nothing to prove.
+  /// Requests the verification letter for an account's address.
+  ///
+  /// It returns the seconds to wait when too many were requested, and nil when there is nothing to
+  /// verify.
   static func askLetter(
     for account: ID<Account>, origin: String, _ db: Connection
   ) throws(PostgresError) -> Double? {
@@ -13,8 +15,9 @@ enum AddressQueries {
     }
   }
 
-  /// Writes to the proved address of an account whose address is about to change; true when the new
-  /// address is another one.
+  /// Requests a letter to the verified address of an account whose address is about to change.
+  ///
+  /// It returns true when the new address is a different one.
   static func noteNew(
     _ email: String, of account: ID<Account>, origin: String?, _ db: Connection
   ) throws(PostgresError) -> Bool {
@@ -23,7 +26,7 @@ enum AddressQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// The address of an account and whether it is proved; nil without an address.
+  /// Returns an account's address and whether it is verified, or nil without an address.
   static func address(
     of account: ID<Account>, _ db: Connection
   ) throws(PostgresError) -> (text: String, isVerified: Bool)? {
@@ -35,16 +38,16 @@ enum AddressQueries {
     ) { row throws(PostgresError) in (try row.next(), try row.next()) }
   }
 
-  /// The result of using a letter's link.
+  /// The result of using a verification link.
   enum Proof {
     case invalid
-    /// Another account has proved the address.
+    /// Another account has verified the address.
     case taken
-    /// The accounts that only claimed the address and have lost it.
+    /// The accounts that claimed the address without verification, and have lost it.
     case proved(losers: [ID<Account>])
   }
 
-  /// Uses a letter's link, which works once.
+  /// Uses a verification link, which works once.
   static func verify(_ tokenHash: Digest, _ db: Connection) throws(PostgresError) -> Proof {
     try db.one("select is_valid, losers from use_verification(\(tokenHash))") {
       row throws(PostgresError) -> Proof in
@@ -54,21 +57,21 @@ enum AddressQueries {
     }
   }
 
-  /// Takes the address that a reset letter went to as proved; the accounts that have lost it.
+  /// Marks the address of a reset letter as verified; returns the accounts that have lost it.
   static func proveByReset(
     _ tokenHash: Digest, _ db: Connection
   ) throws(PostgresError) -> [ID<Account>] {
     try losers("select prove_reset_address(\(tokenHash))", db)
   }
 
-  /// Takes the address that an invitation's letter went to as proved; the accounts that have lost it.
+  /// Marks the address of an invitation as verified; returns the accounts that have lost it.
   static func proveByInvitation(
     _ tokenHash: Digest, _ db: Connection
   ) throws(PostgresError) -> [ID<Account>] {
     try losers("select prove_invited_address(\(tokenHash))", db)
   }
 
-  /// Gives an account its issuer's address; the accounts that have lost it.
+  /// Sets an account's address from its issuer; returns the accounts that have lost it.
   static func settle(
     _ email: String, isVerified: Bool, of subject: String, at issuer: String, _ db: Connection
   ) throws(PostgresError) -> [ID<Account>] {
@@ -76,8 +79,9 @@ enum AddressQueries {
       "select settle_identity_address(\(issuer), \(subject), \(email), \(isVerified))", db)
   }
 
-  /// Takes an account's address as proved, over the owner's connection; nil when the account has
-  /// none, or another account has proved it.
+  /// Marks an account's address as verified, over the owner's connection.
+  ///
+  /// It returns nil when the account has no address, or another account has verified it.
   static func prove(
     _ account: ID<Account>, _ db: Connection
   ) throws(PostgresError) -> [ID<Account>]? {

@@ -2,7 +2,7 @@ internal import Cryptography
 internal import HTTP
 internal import Postgres
 
-/// Proves that people read the e-mail addresses that they claim (docs/accounts.md).
+/// Verifies the e-mail addresses of accounts (docs/accounts.md).
 enum Addresses {
   static let routes: [Route] = [
     .on(
@@ -58,8 +58,9 @@ enum Addresses {
     return .json(Accounts.Message(message: "The e-mail address is verified."))
   }
 
-  /// Asks for the letter that proves an account's address, where letters are sent; the seconds to
-  /// wait when there were too many.
+  /// Requests the verification letter for an account's address, if the site sends letters.
+  ///
+  /// It returns the seconds to wait when too many letters were requested.
   @discardableResult
   static func askLetter(
     for account: ID<Account>, _ context: Context, _ db: Connection
@@ -68,8 +69,9 @@ enum Addresses {
     return try AddressQueries.askLetter(for: account, origin: origin, db)
   }
 
-  /// Writes the letters that belong to a change of address, which `change` makes: to the old one when
-  /// it was proved, and to the new one to prove it.
+  /// Requests the letters about a change of address, which `change` makes.
+  ///
+  /// The old address gets a letter if it was verified, the new one gets a verification letter.
   static func changing<Answer>(
     _ account: ID<Account>, to email: String?, _ context: Context, _ db: Connection,
     _ change: () throws -> Answer
@@ -82,7 +84,7 @@ enum Addresses {
     return answer
   }
 
-  /// Records that accounts have lost an address that they only claimed; last in a transaction.
+  /// Records that accounts have lost an unverified address; must come last in a transaction.
   static func record(
     _ losers: [ID<Account>], _ request: Request, _ db: Connection
   ) throws(PostgresError) {
@@ -96,7 +98,7 @@ enum Addresses {
 }
 
 extension Addresses {
-  /// The body that brings a letter's token.
+  /// The body with a letter's token.
   struct Token: WireInput {
     let token: String
     static let inputs = Inputs(Token.init, .required("token", .secret(1...1024)))
@@ -104,17 +106,17 @@ extension Addresses {
 }
 
 extension Context {
-  /// Where the links of letters lead; nil when the site sends none.
+  /// The origin of links in letters; nil when the site sends none.
   var mailOrigin: String? { site.config.mail == nil ? nil : site.config.publicURL }
 }
 
-/// The secret in a link that proves an e-mail address.
+/// The secret in a verification link.
 struct VerificationSecret {
   private let text = Base64URL.encode(Random.bytes(32))
   let expires = Timestamp.now(plusSeconds: 86_400)
 
   var hash: Digest { SHA256.digest(text.utf8) }
 
-  /// The link; the secret stands behind the '#', which no server gets to see.
+  /// Returns the link; the secret is after the '#', which browsers do not send to servers.
   func address(_ origin: String) -> String { "\(origin)/verify-email.html#token=\(text)" }
 }

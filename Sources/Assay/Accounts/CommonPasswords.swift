@@ -1,7 +1,7 @@
-/// Passwords that everybody tries first, refused whatever is put around them.
+/// Refuses common passwords, also with additions such as digits.
 enum CommonPasswords {
-  /// Whether a password is one of them, a row of keys or numbers, one piece again and again, or the
-  /// owner's own name.
+  /// Whether a password is common, a row of keys or numbers, one repeated piece, or the owner's
+  /// name.
   static func contain(_ password: String, names: [String] = []) -> Bool {
     let folded = password.lowercased()
     let letters = folded.unicodeScalars.map { String(unmasked[$0] ?? $0) }.joined()
@@ -10,19 +10,19 @@ enum CommonPasswords {
       || isRepeated(folded) || names.contains { isName($0, in: folded) }
   }
 
-  /// Letters that are written as something else: `p@ssw0rd`.
+  /// Characters that replace letters, as in `p@ssw0rd`.
   private static let unmasked: [Unicode.Scalar: Unicode.Scalar] = [
     "@": "a", "4": "a", "3": "e", "1": "i", "!": "i", "0": "o", "5": "s", "$": "s", "7": "t",
   ]
 
-  /// Without the digits and signs at its ends: `password2024!`.
+  /// Removes the digits and signs at the ends, as in `password2024!`.
   private static func trimmed(_ text: String) -> String {
     let start = text.drop { !$0.isLetter }
     guard let end = start.lastIndex(where: \.isLetter) else { return text }
     return String(start[...end])
   }
 
-  /// Whether all of it runs along a row, in either direction: `87654321`, `qwertyuiop`, `abcdefgh`.
+  /// Whether the text runs along a row, in either direction: `87654321`, `qwertyuiop`, `abcdefgh`.
   private static func isRow(_ text: String) -> Bool {
     rows.contains { $0.contains(text) || String($0.reversed()).contains(text) }
   }
@@ -33,7 +33,7 @@ enum CommonPasswords {
     "1q2w3e4r5t6y7u8i9o0p", "q1w2e3r4t5y6u7i8o9p0", "!@#$%^&*()_+",
   ]
 
-  /// Whether a short piece makes all of it: `aaaaaaaa`, `12341234`, `abcabcabc`.
+  /// Whether the text repeats a short piece: `aaaaaaaa`, `12341234`, `abcabcabc`.
   private static func isRepeated(_ text: String) -> Bool {
     let text = Array(text)
     return (1...4).contains { length in
@@ -41,7 +41,7 @@ enum CommonPasswords {
     }
   }
 
-  /// Whether it is a name with little around it: `ada.lovelace1`.
+  /// Whether the text is a name with few other characters: `ada.lovelace1`.
   private static func isName(_ name: String, in folded: String) -> Bool {
     let name = name.lowercased()
     guard name.count >= 4, folded.contains(name) else { return false }

@@ -3,28 +3,28 @@ package import Postgres
 internal import Cryptography
 internal import HTTP
 
-/// The accounts as an administrator's command line sees them, over the owner's connection.
+/// Manages accounts from the command line, over the owner's connection.
 package enum Directory {
   /// An account in the directory.
   package struct Entry {
-    /// What the account signs in with.
+    /// The username.
     package let username: String
-    /// Nil when none is known.
+    /// The e-mail address; nil when unknown.
     package let email: String?
-    /// Whether the address is proved.
+    /// Whether the address is verified.
     package let isEmailVerified: Bool
-    /// Its one role on the whole site.
+    /// The account's role on the whole site.
     package let role: Role
     /// Whether it may sign in.
     package let isActive: Bool
   }
 
-  /// What the command asked for cannot be done, in one sentence.
+  /// The reason why a command is refused, as one sentence.
   package struct Refusal: Error, CustomStringConvertible {
     package let description: String
   }
 
-  /// Makes an account; those who bring pictures own a personal organization.
+  /// Makes an account; customers and universals also get a personal organization.
   package static func add(
     _ username: String, email: String?, role: Role, password: String, _ db: Connection
   ) throws {
@@ -48,22 +48,22 @@ package enum Directory {
     }
   }
 
-  /// All accounts by name.
+  /// Returns all accounts, sorted by name.
   package static func list(_ db: Connection) throws -> [Entry] {
     try DirectoryQueries.list(db)
   }
 
-  /// Shuts an account out from its next request on.
+  /// Deactivates an account, from its next request on.
   package static func deactivate(_ username: String, _ db: Connection) throws {
     try change(username, AccountChanges(isActive: false), "account.deactivated", db)
   }
 
-  /// Lets an account in again.
+  /// Activates an account again.
   package static func activate(_ username: String, _ db: Connection) throws {
     try change(username, AccountChanges(isActive: true), "account.activated", db)
   }
 
-  /// Gives an account another role.
+  /// Changes an account's role.
   package static func change(_ username: String, to role: Role, _ db: Connection) throws {
     try change(username, AccountChanges(role: role), "account.role", db)
   }
@@ -85,7 +85,7 @@ package enum Directory {
     }
   }
 
-  /// Takes an account's e-mail address as proved.
+  /// Marks an account's e-mail address as verified.
   package static func verify(_ username: String, _ db: Connection) throws {
     let account = try account(username, db)
     try db.transaction { db in
@@ -111,8 +111,8 @@ package enum Directory {
     }
   }
 
-  /// A link with which the account's owner sets a new password within the hour.
-  /// - Parameter origin: where clients reach the service.
+  /// Makes a reset link that is valid for an hour.
+  /// - Parameter origin: the public URL of the service.
   package static func resetLink(
     _ username: String, origin: String, _ db: Connection
   ) throws -> String {

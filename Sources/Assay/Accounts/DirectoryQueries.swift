@@ -1,8 +1,8 @@
 internal import Postgres
 
-/// Every SQL statement of the command line's work on accounts.
+/// Every SQL statement of the command line about accounts.
 enum DirectoryQueries {
-  /// All accounts by name.
+  /// Returns all accounts, sorted by name.
   static func list(_ db: Connection) throws(PostgresError) -> [Directory.Entry] {
     try db.all(
       """
@@ -17,7 +17,7 @@ enum DirectoryQueries {
     }
   }
 
-  /// The account of that username.
+  /// Returns the account with this username, or nil.
   static func account(
     _ username: String, _ db: Connection
   ) throws(PostgresError) -> ID<Account>? {

@@ -1,14 +1,14 @@
 internal import Cryptography
 internal import Postgres
 
-/// The locks under which rights are given and taken away.
+/// The locks for changes of rights.
 ///
 /// Each is the first statement of a transaction. `sql/README.md` has the order of all locks.
 enum GrantQueries {
   /// Locks the account whose rights change, and the caller's, until the transaction ends.
   ///
-  /// Rights of the two that are read afterwards stay true. When the caller's rights have changed
-  /// since the request was admitted, the handler begins again with the new ones.
+  /// Rights of both that are read afterwards cannot change. When the caller's rights have changed
+  /// since admission, the handler restarts with the new ones.
   static func lock(_ account: ID<Account>, _ db: Connection) throws(PostgresError) {
     try db.run("select lock_accounts(\(account))")
   }

@@ -1,7 +1,7 @@
 internal import HTTP
 internal import Postgres
 
-/// People who sign in elsewhere, and the tokens they bring.
+/// Accounts and tokens of an external issuer.
 enum Identities {
   static let routes: [Route] = [
     .open(
@@ -14,7 +14,7 @@ enum Identities {
       gives: Accounts.Message.schema, synchronize),
   ]
 
-  /// Whose a token is.
+  /// The bearer of a token.
   private enum Bearer {
     case caller(Caller)
     case outsider(ExternalIssuer.Claims)
@@ -51,7 +51,7 @@ enum Identities {
       throw Problem.unauthorized("Sign in first: the Authorization header is missing.")
     }
     guard let issuer = context.site.issuer, let claims = try issuer.verify(text) else {
-      // One of our own tokens: there is nothing elsewhere to take over.
+      // A token of our own: there is no external profile to copy.
       guard try context.entered(byToken: text) != nil else { throw refused }
       return .json(Accounts.Message(message: "User profile updated successfully"))
     }
@@ -80,17 +80,17 @@ enum Identities {
 }
 
 extension Identities {
-  /// A token in a body, for clients that do not send it as a header.
+  /// A token in a body, for clients that do not send it in a header.
   struct TokenText: WireInput {
     let token: String?
     static let inputs = Inputs(TokenText.init, .optional("token", .secret(1...65_536)))
   }
 
-  /// Whose a token is.
+  /// The answer about the bearer of a token.
   struct Verified: WireOutput {
     let id: String
     let email: String?
-    /// Nil when the person has no account here yet.
+    /// The account's profile; nil when the person has no account here yet.
     let profile: Users.User?
 
     static let fields: Fields<Verified> = [
@@ -100,7 +100,7 @@ extension Identities {
 
     private var user: Bearer { Bearer(verified: self) }
 
-    /// The person of the token.
+    /// The bearer of the token.
     struct Bearer: WireOutput {
       let verified: Verified
 

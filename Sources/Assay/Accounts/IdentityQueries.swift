@@ -1,6 +1,6 @@
 internal import Postgres
 
-/// Every SQL statement about people who sign in elsewhere.
+/// Every SQL statement about accounts of an external issuer.
 enum IdentityQueries {
   /// Creates or updates the account of a subject, without its address; true when it is new, nil
   /// when it is deactivated.

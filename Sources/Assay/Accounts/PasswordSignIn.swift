@@ -8,17 +8,18 @@ struct PasswordSignIn {
   let request: Request
   let context: Context
 
-  /// Seconds an access token lasts: a working day, since the contract's client cannot refresh.
+  /// Seconds until an access token expires: a working day, because the contract's client cannot
+  /// refresh.
   static let accessSeconds = 12 * 3600
-  /// Seconds a session lasts.
+  /// Seconds until a session expires.
   private static let sessionSeconds = 30 * 86_400
 
-  /// An account whose password has been compared, and how it fitted.
+  /// An account whose password matched, and in which form.
   typealias Verified = (account: SignInQueries.AccountRow, match: PasswordMatch)
 
-  /// Tokens for a name and a password.
+  /// Returns tokens for a name and a password.
   ///
-  /// A password that was changed, or hashed anew, after it had been compared is compared once more.
+  /// A password that was changed or rehashed after the comparison is compared once more.
   /// - Throws: 401, with the same text and after the same time for every cause; 429 after ten
   ///   failures from one network, or a hundred from all.
   func signIn(_ form: Accounts.SignIn) throws -> Accounts.Tokens {
@@ -31,7 +32,7 @@ struct PasswordSignIn {
     throw Self.wrong
   }
 
-  /// Opens a session; nil when the account's password is not the one that was compared.
+  /// Opens a session; nil when the account's hash is not the one that was compared.
   private func open(_ account: SignInQueries.AccountRow) throws -> Accounts.Tokens? {
     let user = account.person.user
     let session = ID<Session>.new()
@@ -51,9 +52,9 @@ struct PasswordSignIn {
     return try tokens(for: account.person, session, refresh)
   }
 
-  /// Checks a password as often as anybody may guess it.
+  /// Checks a password within the limits on failed attempts.
   ///
-  /// Several accounts may claim one address: then the password decides.
+  /// Several accounts may claim one address; the password then decides.
   func verify(_ login: String, _ password: String) throws -> Verified {
     let candidates = try SignInQueries.candidates(
       login: login, address: request.remoteAddress, context.db)
@@ -63,10 +64,10 @@ struct PasswordSignIn {
     return right
   }
 
-  /// The first active account with that password.
+  /// Returns the first active account with this password.
   ///
-  /// An address always costs two comparisons and a username one, so that the time does not show how
-  /// many accounts claim the address.
+  /// An address always takes two comparisons and a username one, so that the time does not reveal
+  /// how many accounts claim the address.
   private func rightOne(
     of heard: [SignInQueries.Candidate], _ login: String, _ password: String
   ) throws -> Verified? {
@@ -102,8 +103,9 @@ struct PasswordSignIn {
     .tooMany("Too many failed sign-ins: try again later.", seconds: seconds)
   }
 
-  /// Hashes a password again that was hashed with weaker parameters or in another normal form; a
-  /// failure does no harm.
+  /// Rehashes a password that was hashed with weaker parameters or in another normal form.
+  ///
+  /// A failure is only logged.
   private func strengthen(_ verified: Verified, _ password: String) {
     let account = verified.account
     guard verified.match == .unprepared || Password.isWeak(account.passwordHash) else { return }
@@ -116,8 +118,8 @@ struct PasswordSignIn {
     }
   }
 
-  /// New tokens for the newest refresh token of a live session.
-  /// - Throws: 401; a token that was used before ends its session.
+  /// Returns new tokens for the newest refresh token of a valid session.
+  /// - Throws: 401; a reused token also ends its session.
   func refresh(_ text: String) throws -> Accounts.Tokens {
     guard let old = RefreshToken(text) else { throw Self.refused }
     let new = RefreshToken(old.session)

@@ -2,7 +2,7 @@ internal import Cryptography
 internal import HTTP
 internal import Postgres
 
-/// What people see and change of their own account.
+/// Reads and changes the caller's own account.
 enum Profile {
   static let routes: [Route] = [
     .on(
@@ -90,7 +90,8 @@ enum Profile {
     return .json(Accounts.Message(message: "The password has been changed."))
   }
 
-  /// Says the same whoever is asked for: only the letter tells whether there is such an account.
+  /// Gives the same answer for every name, so that only the letter reveals whether there is an
+  /// account.
   private static func forgotPassword(_ request: Request, _ context: Context) throws -> Response {
     let form = try request.json(Forgotten.self)
     guard context.site.config.mail != nil, let origin = context.site.config.publicURL else {
@@ -126,7 +127,7 @@ enum Profile {
 }
 
 extension Profile {
-  /// The body that changes one's own account; what is absent stays.
+  /// The body that changes the caller's account; absent members stay unchanged.
   struct Change: WireInput {
     let username: String?
     let email: String?
@@ -141,7 +142,7 @@ extension Profile {
       .optional("organization_id", .id()))
   }
 
-  /// The body that changes one's password.
+  /// The body that changes the caller's password.
   struct PasswordChange: WireInput {
     let current: String
     let new: String
@@ -152,7 +153,7 @@ extension Profile {
       .required("new_password", .newPassword))
   }
 
-  /// The body that asks for a letter; of two names the first that is there says for whom.
+  /// The body that requests a reset letter; `email` takes precedence over `username`.
   struct Forgotten: WireInput {
     let login: String
 

@@ -1,18 +1,18 @@
 internal import Cryptography
 internal import Postgres
 
-/// A refresh token: the session's id and a secret, which is stored as a hash alone.
+/// A refresh token: the session's id and a secret, of which only a hash is stored.
 struct RefreshToken {
   let session: ID<Session>
   let text: String
 
-  /// A new token of a session.
+  /// Makes a new token for a session.
   init(_ session: ID<Session>) {
     self.session = session
     text = Base64URL.encode(session.bytes.octets + Random.bytes(32))
   }
 
-  /// Reads a token; nil for what never was one.
+  /// Parses a token; nil for other text.
   init?(_ text: String) {
     guard text.utf8.count == 64, let bytes = Base64URL.decode(text),
       let session = UUIDBytes(octets: bytes.prefix(16))
@@ -25,14 +25,14 @@ struct RefreshToken {
 }
 
 extension UUIDBytes {
-  /// The sixteen bytes one by one.
+  /// The sixteen bytes as an array.
   fileprivate var octets: [UInt8] {
     [high, low].flatMap { half in
       stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: half >> $0) }
     }
   }
 
-  /// The UUID of sixteen bytes; nil for any other number of them.
+  /// Makes a UUID from sixteen bytes; nil for another number of bytes.
   fileprivate init?(octets: some Collection<UInt8>) {
     guard octets.count == 16 else { return nil }
     let halves = [octets.prefix(8), octets.dropFirst(8)[...]].map { half in

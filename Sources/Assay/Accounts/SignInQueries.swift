@@ -1,32 +1,34 @@
 internal import Cryptography
 internal import Postgres
 
-/// Every SQL statement between a name with a password and a session.
+/// Every SQL statement of sign-in and token refresh.
 enum SignInQueries {
-  /// An account whose password a sign-in is compared with, or an unknown name.
+  /// An account that may match a sign-in, or an unknown name.
   struct Candidate {
-    /// Nil for an unknown name.
+    /// The account; nil for an unknown name.
     let account: AccountRow?
-    /// The throttle key that failures count against.
+    /// The throttle key under which failures are counted.
     let guess: String
-    /// Seconds until the throttle allows another try; 0 when it allows this one.
+    /// Seconds until the throttle allows another attempt; 0 when it allows this one.
     let wait: Double
   }
 
-  /// Whom a session is opened for.
+  /// The person who signs in.
   struct Person {
     let user: Accounts.User
     let organization: ID<Organization>?
   }
 
-  /// An account as the sign-in needs it.
+  /// The columns of an account that sign-in needs.
   struct AccountRow {
     let person: Person
     let isActive: Bool
     let passwordHash: String
   }
 
-  /// The account of a username, or up to two that claim an address, from one client's address.
+  /// Returns the account of a username, or up to two accounts that claim an address.
+  ///
+  /// `address` is the client's network address.
   static func candidates(
     login: String, address: String, _ db: Connection
   ) throws(PostgresError) -> [Candidate] {
@@ -47,7 +49,7 @@ enum SignInQueries {
     }
   }
 
-  /// Counts a failure; the seconds to wait when it was one too many.
+  /// Counts a failure; returns the seconds to wait when there were too many.
   static func refused(
     guesses: [String], address: String, _ db: Connection
   ) throws(PostgresError) -> Double {
@@ -56,8 +58,9 @@ enum SignInQueries {
     }
   }
 
-  /// Opens a session; the seconds to wait when too many failures came in meanwhile, nil when the
-  /// password that was compared has been changed.
+  /// Opens a session and returns 0, or the seconds to wait when too many failures came meanwhile.
+  ///
+  /// It returns nil when the password that was compared has been changed.
   static func open(
     _ session: ID<Session>, of account: ID<Account>, passwordHash: String, refreshHash: Digest,
     until: Timestamp, address: String, _ db: Connection
@@ -70,14 +73,14 @@ enum SignInQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Notes the network from which a reset link has just been used.
+  /// Records the network from which a reset link was used.
   static func noteResetNetwork(
     of account: ID<Account>, address: String, _ db: Connection
   ) throws(PostgresError) {
     try db.run("select note_reset_network(\(account), \(address))")
   }
 
-  /// Replaces a refresh token; nil, and the session has ended, when it was not the newest one.
+  /// Replaces a refresh token; when it was not the newest, ends the session and returns nil.
   static func refresh(
     _ session: ID<Session>, from old: Digest, to new: Digest, _ db: Connection
   ) throws(PostgresError) -> Person? {
@@ -101,14 +104,14 @@ enum SignInQueries {
       organization: row.next())
   }
 
-  /// Stores the same password under stronger parameters.
+  /// Stores a stronger hash of the same password.
   static func rehash(
     _ account: ID<Account>, from old: String, to new: String, _ db: Connection
   ) throws(PostgresError) {
     try db.run("select rehash_password(\(account), \(old), \(new))")
   }
 
-  /// Forgets what says nothing any more of failures and limits.
+  /// Deletes expired throttle counters and expired data about addresses.
   static func sweep(_ db: Connection) throws(PostgresError) {
     try db.run("select throttle_sweep()")
     try db.run("select address_sweep()")

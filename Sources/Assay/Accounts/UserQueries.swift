@@ -2,7 +2,7 @@ internal import Cryptography
 internal import HTTP
 internal import Postgres
 
-/// What is to change of an account; nil leaves it.
+/// The changes of an account; nil leaves a value unchanged.
 struct AccountChanges {
   var username: String?
   var email: String?
@@ -10,7 +10,7 @@ struct AccountChanges {
   var isActive: Bool?
   var role: Role?
 
-  /// As the audit log keeps them: what was changed, and to what where that matters.
+  /// The changes as the audit log stores them, without the full name itself.
   var facts: [(StaticString, String)] {
     var facts: [(StaticString, String)] = []
     if let username { facts.append(("username", username)) }
@@ -22,14 +22,14 @@ struct AccountChanges {
   }
 }
 
-/// Every SQL statement that reads and changes accounts for those who are signed in.
+/// Every SQL statement that reads and changes accounts for signed-in callers.
 enum UserQueries {
   private static let columns: SQL = """
     account_id, username, email, email_verified_at is not null, lost_email, full_name, role,
     is_active, organization_id, created_at, updated_at
     """
 
-  /// One account that the caller may see.
+  /// Returns an account that the caller may see, or nil.
   static func user(
     _ account: ID<Account>, _ db: Connection
   ) throws(PostgresError) -> Users.User? {
@@ -38,7 +38,7 @@ enum UserQueries {
       row)
   }
 
-  /// A page of all accounts that the caller may see, newest first.
+  /// Returns a page of the accounts that the caller may see, newest first.
   static func page(
     size: Int, skipping: Int, _ db: Connection
   ) throws(PostgresError) -> [Users.User] {
@@ -50,7 +50,7 @@ enum UserQueries {
       """, row)
   }
 
-  /// How many accounts the caller may see.
+  /// Returns the number of accounts that the caller may see.
   static func count(_ db: Connection) throws(PostgresError) -> Int {
     try db.one("select count(*) from account where deleted_at is null") {
       row throws(PostgresError) in try row.next()
@@ -65,7 +65,7 @@ enum UserQueries {
       updatedAt: row.next())
   }
 
-  /// Makes an account for those who run the site.
+  /// Makes an account for an administrator of the site.
   static func add(
     _ account: ID<Account>, username: String, email: String?, fullName: String?,
     passwordHash: String, role: Role, _ db: Connection
@@ -91,14 +91,14 @@ enum UserQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Takes the person out of an account; false when there is none.
+  /// Removes a person's data from an account; false when there is none.
   static func delete(_ account: ID<Account>, _ db: Connection) throws(PostgresError) -> Bool {
     try db.one("select delete_account(\(account))") { row throws(PostgresError) in
       try row.next()
     }
   }
 
-  /// Sets a password and ends all other ways into the account; false when there is no such account.
+  /// Sets a password and ends the account's other sessions and keys; false when there is none.
   static func setPassword(
     of account: ID<Account>, _ hash: String, keeping session: ID<Session>?, _ db: Connection
   ) throws(PostgresError) -> Bool {
@@ -107,8 +107,10 @@ enum UserQueries {
     }
   }
 
-  /// Changes the caller's password and ends all other ways into the account; false when the old
-  /// hash, with which the password was compared, is not the account's any more.
+  /// Changes the caller's password and ends the account's other sessions and keys.
+  ///
+  /// It returns false when the account's hash is no longer `old`, with which the password was
+  /// compared.
   static func changePassword(
     from old: String, to hash: String, keeping session: ID<Session>?, _ db: Connection
   ) throws(PostgresError) -> Bool {
@@ -117,14 +119,14 @@ enum UserQueries {
     }
   }
 
-  /// Notes that somebody forgot a password; costs the same when the name is nobody's.
+  /// Records a forgotten password; takes the same time for an unknown name.
   static func askReset(
     for login: String, origin: String, _ db: Connection
   ) throws(PostgresError) {
     try db.run("select ask_reset(\(ID<Account>.new()), \(login), \(origin))")
   }
 
-  /// Records a link that replaces a password; false when there is no such account.
+  /// Records a reset link; false when there is no such account.
   static func makeReset(
     for account: ID<Account>, _ tokenHash: Digest, until: Timestamp, _ db: Connection
   ) throws(PostgresError) -> Bool {
@@ -133,7 +135,7 @@ enum UserQueries {
     }
   }
 
-  /// Uses such a link; nil when it is not valid any more.
+  /// Uses a reset link; nil when it is no longer valid.
   static func useReset(
     _ tokenHash: Digest, _ hash: String, _ db: Connection
   ) throws(PostgresError) -> ID<Account>? {

@@ -3,13 +3,13 @@ internal import HTTP
 internal import Postgres
 
 extension Users {
-  /// An account with all that is known of it.
+  /// An account with all its data.
   struct User: WireOutput {
     let id: ID<Account>
     let username: String
     let email: String?
     let isEmailVerified: Bool
-    /// The address that this account has lost, because another account has proved it.
+    /// The address that this account lost when another account verified it.
     let lostEmail: String?
     let fullName: String?
     let role: Role
@@ -31,7 +31,7 @@ extension Users {
     ]
   }
 
-  /// One's own account, with the organization that new work belongs to.
+  /// The caller's own account, with the organization that owns new projects.
   struct Own: WireOutput {
     let user: User
 
@@ -50,7 +50,7 @@ extension Users {
     ]
   }
 
-  /// The body that makes an account; without a username the address gives one.
+  /// The body that makes an account; a missing username is derived from the address.
   struct NewUser: WireInput {
     let username: String?
     let email: String?
@@ -80,7 +80,7 @@ extension Users {
         ["username", "email"], orElse: Violation("email", "or username is required")))
   }
 
-  /// The body that changes an account; what is absent stays.
+  /// The body that changes an account; absent members stay unchanged.
   struct Change: WireInput {
     let username: String?
     let email: String?
@@ -97,7 +97,7 @@ extension Users {
       .optional("role", .choice))
   }
 
-  /// A link for somebody who forgot a password, shown once.
+  /// A reset link, shown once.
   struct ResetLink: WireOutput {
     let link: String
     let expires: Timestamp
@@ -109,13 +109,13 @@ extension Users {
   }
 }
 
-/// The secret in a link that replaces a password.
+/// The secret in a reset link.
 struct ResetSecret {
   private let text = Base64URL.encode(Random.bytes(32))
   let expires = Timestamp.now(plusSeconds: 3600)
 
   var hash: Digest { SHA256.digest(text.utf8) }
 
-  /// The link; the secret stands behind the '#', which no server gets to see.
+  /// Returns the link; the secret is after the '#', which browsers do not send to servers.
   func address(_ origin: String) -> String { "\(origin)/reset-password.html#token=\(text)" }
 }

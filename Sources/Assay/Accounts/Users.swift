@@ -1,7 +1,7 @@
 internal import HTTP
 internal import Postgres
 
-/// Accounts as those see them who run the site, and as people see each other.
+/// The accounts of the site, for administrators and for their owners.
 enum Users {
   static let routes: [Route] = [
     .on(
@@ -66,7 +66,7 @@ enum Users {
     return try answer(account, context)
   }
 
-  /// Only an admin makes admins and universals, or unmakes them.
+  /// Refuses a caller other than an admin who would grant or revoke the role admin or universal.
   private static func expectMayGrant(_ role: Role?, _ caller: Caller) throws(Problem) {
     guard let role, Access.admin.roles?.contains(role) == true, caller.role != .admin else {
       return
@@ -132,7 +132,7 @@ enum Users {
       guard let old = try UserQueries.user(account, db) else { throw Problem.notFound("user") }
       if account != caller.id { try expectMayGrant(old.role, caller) }
       guard try UserQueries.delete(account, db) else {
-        // Deleted by a request at the same time: the account is gone, and its session with it.
+        // Another request has deleted the account, and ended its sessions.
         throw account == caller.id ? Access.isOver : Problem.notFound("user")
       }
       try AuditLogQueries.record(
@@ -173,8 +173,8 @@ enum Users {
 }
 
 extension Caller {
-  /// Reads the account that the path names: the caller's own, or any for those who run the site.
-  /// - Throws: 404 for another.
+  /// Returns the account in the path: the caller's own, or any for administrators of the site.
+  /// - Throws: 404 for another account.
   func account(_ request: Request) throws(Problem) -> ID<Account> {
     let account = try request.id("user", of: Account.self)
     guard account == id || seesAll else { throw .notFound("user") }

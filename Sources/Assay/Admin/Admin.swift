@@ -1,6 +1,6 @@
 internal import HTTP
 
-/// Lists of all organizations for those who run the site.
+/// Lists and assignments for administrators of the site.
 enum Admin {
   static let routes: [Route] = [
     .list(

@@ -1,6 +1,6 @@
 internal import Postgres
 
-/// Every SQL statement behind the lists of those who run the site.
+/// Every SQL statement of the lists for administrators of the site.
 enum AdminQueries {
   /// All projects, newest first.
   static func requests(
@@ -23,7 +23,7 @@ enum AdminQueries {
     }
   }
 
-  /// All tasks with those they were given to, newest first.
+  /// Returns all tasks with their labelers, newest first.
   static func tasks(
     limit: Int, after: UUIDBytes?, _ db: Connection
   ) throws(PostgresError) -> [Admin.Task] {

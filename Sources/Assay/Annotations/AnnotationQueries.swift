@@ -1,12 +1,12 @@
 internal import Postgres
 
-/// Every SQL statement the annotations feature runs.
+/// Every SQL statement about annotations.
 enum AnnotationQueries {
-  /// Saves one revision and counts the first answer of a picture; the last one closes the task.
+  /// Saves one revision and counts the first one of a picture; the last picture closes the task.
   ///
-  /// One statement, so one round trip and one commit. It locks the assignment, so that nothing is
-  /// saved for an account that is removed at the same moment. False, with nothing written, unless
-  /// everything about it is right; `refusal` then tells what was not.
+  /// It is one statement, and so one round trip and one commit. It locks the assignment, so that
+  /// nothing is saved for an account that is removed at the same time. When something is wrong it
+  /// writes nothing and returns false; `refusal` then returns the reason.
   static func save(
     _ labels: [String], of item: ID<Item>, in task: ID<LabelTask>, by account: ID<Account>,
     as annotation: ID<Annotation>, _ db: Connection
@@ -45,14 +45,14 @@ enum AnnotationQueries {
     ) { row throws(PostgresError) in try row.next(Int.self) } != nil
   }
 
-  /// Why nothing was saved.
+  /// The reason why nothing was saved.
   struct Refusal {
     let isInTask: Bool
-    /// Labels that the task's schema does not know.
+    /// The labels that are not classes of the task's schema.
     let unknown: [String]
   }
 
-  /// What was wrong with a save; nil when the task is not assigned to the account.
+  /// Returns the reason why a save failed, or nil when the task is not assigned to the account.
   static func refusal(
     _ labels: [String], of item: ID<Item>, in task: ID<LabelTask>, by account: ID<Account>,
     _ db: Connection
@@ -74,7 +74,7 @@ enum AnnotationQueries {
     }
   }
 
-  /// Everybody's current answers in a project, newest first.
+  /// Returns the current annotations of all labelers in a project, newest first.
   static func list(
     in project: ID<Project>, limit: Int, after: UUIDBytes?, _ db: Connection
   ) throws(PostgresError) -> [Annotations.Row] {

@@ -2,7 +2,7 @@ internal import HTTP
 internal import Postgres
 
 extension Annotations {
-  /// The labels of one picture; an empty list says that none of the classes fits.
+  /// The labels of one picture; an empty list means that no class fits.
   struct Answer: WireInput {
     let image: ID<Item>
     let labels: [String]
@@ -13,7 +13,7 @@ extension Annotations {
       .required("labels", .labels))
   }
 
-  /// The answer to a saved label: exactly the contract's keys.
+  /// The answer to a saved annotation, with exactly the contract's keys.
   struct Saved: WireOutput {
     let task: ID<LabelTask>
     let image: ID<Item>
@@ -26,7 +26,7 @@ extension Annotations {
     ]
   }
 
-  /// One person's current answer for one picture.
+  /// One person's current labels for one picture.
   struct Row: ListedRow {
     let id: ID<Annotation>
     let image: ID<Item>
@@ -45,7 +45,7 @@ extension Annotations {
       Field("filename") { $0.filename },
       Field("task_id") { $0.task },
       Field("labeler") { $0.labeler },
-      // Old annotations keep the form they were saved in.
+      // Old annotations are stored in the form in which they were sent.
       Field("labels") { $0.labels.map(\.normalized) },
       Field("revision") { $0.revision },
       Field("created_at") { $0.createdAt },
@@ -54,7 +54,7 @@ extension Annotations {
 }
 
 extension Rule where Value == [String] {
-  /// Names of classes; one named twice counts once.
+  /// A rule for names of classes; repeated names are dropped.
   static var labels: Rule {
     let names = Rule<[String]>.list(of: .text(1...100), 0...1000)
     return Rule(names.schema) { json throws(Reason) in

@@ -1,7 +1,7 @@
 internal import HTTP
 internal import Postgres
 
-/// Annotations: what people answer, kept as revisions.
+/// Annotations: the labels that people assign, stored as revisions.
 enum Annotations {
   static let routes: [Route] = [
     .on(
@@ -24,9 +24,11 @@ enum Annotations {
     return .json(Saved(task: task, image: answer.image, status: "saved"))
   }
 
-  /// Saves a revision; of two saves of one picture at the same moment, one fails on the revision's
-  /// number and is repeated behind the other: each failure is another's success, so that nobody
-  /// fails more often than there are others.
+  /// Saves a revision.
+  ///
+  /// When two requests save the same picture at the same time, one fails on the revision's number
+  /// and is repeated. A request fails only when another succeeds, so it is not repeated more often
+  /// than there are others.
   private static func saveOnce(
     _ labels: [String], of image: ID<Item>, in task: ID<LabelTask>, by account: ID<Account>,
     _ db: Connection

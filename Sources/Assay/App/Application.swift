@@ -3,16 +3,16 @@ package import HTTP
 internal import Logging
 internal import Postgres
 
-/// Answers requests: finds the route, admits the caller, runs the handler, renders errors.
+/// Answers requests: finds the route, checks the caller, runs the handler, renders errors.
 package struct Application: Sendable {
   private let router: Router<Route>
 
-  /// The application with all its routes.
+  /// Makes an application with these routes.
   package init(_ routes: [Route] = Routes.all) {
     router = Router(routes.map { ($0.method, $0.pattern, $0) })
   }
 
-  /// The answer to a request; whatever goes wrong becomes an answer too.
+  /// Returns the answer to a request; errors are rendered as answers too.
   package func answer(_ request: Request, _ context: Context) -> Response {
     let origin = CrossOrigin(request, context.site.config.origins)
     var response = attempt(request, context, origin)
@@ -23,7 +23,7 @@ package struct Application: Sendable {
   private func attempt(
     _ request: Request, _ context: Context, _ origin: CrossOrigin
   ) -> Response {
-    // Until a route is found, errors have the root face's form.
+    // Until a route is found, errors use the root face's form.
     var face = Face.root
     do {
       switch try find(request, origin) {
@@ -40,7 +40,7 @@ package struct Application: Sendable {
 
   private enum Found {
     case route(Route)
-    /// A browser asked what it may send.
+    /// The answer to a browser's preflight request.
     case answer(Response)
   }
 
@@ -60,7 +60,7 @@ package struct Application: Sendable {
     }
   }
 
-  /// Turns any error into what the client is told; what is not the client's fault is logged.
+  /// Returns the client's error for any error, and logs errors that are not the client's fault.
   private static func problem(for error: any Error, _ request: Request) -> Problem {
     switch error {
     case let problem as Problem: return problem
@@ -74,7 +74,7 @@ package struct Application: Sendable {
     }
   }
 
-  /// Turns a database error into what the client is told.
+  /// Returns the client's error for a database error.
   private static func problem(for error: PostgresError, _ request: Request) -> Problem {
     switch error {
     case .constraint(let name, _, _):

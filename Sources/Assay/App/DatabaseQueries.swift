@@ -2,7 +2,7 @@ internal import Postgres
 
 /// Every SQL statement about the database as a whole.
 enum DatabaseQueries {
-  /// Takes the right to make objects from all but the owner.
+  /// Revokes the right to create objects from all roles but the owner.
   static func close(_ db: Connection) throws(PostgresError) {
     try db.run("select close_database()")
   }

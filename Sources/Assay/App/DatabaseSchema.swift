@@ -4,8 +4,8 @@ internal import Cryptography
 
 /// The database's schema.
 package enum DatabaseSchema {
-  /// Applies the migrations that are missing, and replaces the functions that have changed.
-  /// - Parameter directory: the folder of the migrations; `functions` lies beside it.
+  /// Applies missing migrations and replaces changed functions.
+  /// - Parameter directory: the folder of the migrations; `functions` is beside it.
   package static func migrate(_ db: Connection, directory: String) throws -> Migrator.Report {
     let migrator = Migrator(directory: directory, functions: functions(directory), hash: hash)
     let report = try migrator.migrate(db)
@@ -14,7 +14,7 @@ package enum DatabaseSchema {
     return report
   }
 
-  /// Refuses a folder of functions that was copied in part, or over that of an earlier release.
+  /// Refuses a folder of functions that is incomplete or mixed with an earlier release.
   package static func checkFunctions(_ directory: String) throws {
     let path = functions(directory)
     guard try FunctionFolder(path).isWhole(hash) else {
@@ -27,7 +27,8 @@ package enum DatabaseSchema {
 
   private static func functions(_ migrations: String) -> String { "\(migrations)/../functions" }
 
-  /// Takes the right to make objects from all but the owner: a database that is copied, or restored
-  /// from a dump, does not have the rights of the original.
+  /// Revokes the right to create objects from all roles but the owner.
+  ///
+  /// A database that is copied or restored from a dump does not keep the rights of the original.
   package static func close(_ db: Connection) throws { try DatabaseQueries.close(db) }
 }

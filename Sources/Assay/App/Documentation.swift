@@ -16,10 +16,10 @@ package enum Documentation {
       gives: Condition.schema, condition),
   ]
 
-  /// The program's version, as `assay --version` says it.
+  /// The program's version, as printed by `assay --version`.
   package static let version = "0.1.0"
 
-  /// The answer of the face below `/api/v1`.
+  /// The health answer of the face below `/api/v1`.
   struct Condition: WireOutput {
     static let fields: Fields<Condition> = [
       Field("status") { _ in "healthy" },
@@ -41,7 +41,7 @@ package enum Documentation {
       Field("ai_detector") { $0.detector },
     ]
     let status: String
-    /// `off`, `on`, or `unavailable`; quality control goes on without it.
+    /// The state of the detector: `off`, `on`, or `unavailable`; quality control works without it.
     let detector: String
   }
 
@@ -49,7 +49,7 @@ package enum Documentation {
     .json(OpenAPI.document(Routes.all))
   }
 
-  /// Answers 503 through the usual way when the database cannot be reached.
+  /// Answers 503 by the usual error handling when the database is unavailable.
   private static func health(_ request: Request, _ context: Context) throws -> Response {
     try SessionQueries.ping(context.db)
     return .json(Health(status: "healthy", detector: context.site.detectorHealth))

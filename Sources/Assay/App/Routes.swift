@@ -1,6 +1,6 @@
 /// Every endpoint of the application, feature by feature.
 package enum Routes {
-  /// In the order of the documentation.
+  /// All routes, in the order of the documentation.
   package static let all: [Route] =
     Accounts.routes + Profile.routes + Addresses.routes + Identities.routes
     + Users.routes + APIKeys.routes + Organizations.routes + Members.routes + Invitations.routes

@@ -4,15 +4,15 @@ package import Queue
 internal import Logging
 internal import Synchronization
 
-/// The threads of a worker process: those of each lane, and one that sends letters.
+/// Runs the threads of a worker process: those of each lane, and one that sends letters.
 package enum Workers {
   private static let isStopping = Atomic<Bool>(false)
 
-  /// Tells all threads of this process to stop; chunks at hand are finished first.
+  /// Tells all threads of this process to stop after their current chunk.
   package static func stop() { isStopping.store(true, ordering: .relaxed) }
 
-  /// Runs chunks and sends letters until told to stop; waits while the database is away.
-  /// - Parameter goesOn: false when it is time to stop; asked by several threads.
+  /// Runs chunks and sends letters until told to stop; waits while the database is unavailable.
+  /// - Parameter goesOn: false when it is time to stop; called by several threads.
   package static func run(
     _ site: Site, kinds: @escaping @Sendable (Site) -> [any JobKind] = Jobs.all,
     while goesOn: @escaping @Sendable () -> Bool = { !isStopping.load(ordering: .relaxed) }
@@ -23,7 +23,7 @@ package enum Workers {
       [WorkerThread.Plan](
         repeating: .lane(lane, database, log: .assay) { kinds(site) }, count: lane.threads)
     }
-    // Letters are a queue of their own, which PostgreSQL keeps in the table `letter`.
+    // Letters have a queue of their own, the table `letter`.
     let letters = WorkerThread.Plan("letters", pause: 1, log: .assay) {
       let db = Connection(database, settings: .worker)
       return { try Postman().deliver(site, db) }
@@ -33,7 +33,7 @@ package enum Workers {
 }
 
 extension Worker {
-  /// A worker of all kinds on the caller's thread.
+  /// Makes a worker for all kinds on the caller's thread.
   package convenience init(_ site: Site) {
     self.init(Jobs.all(site), database: site.config.database(as: .worker), log: .assay)
   }

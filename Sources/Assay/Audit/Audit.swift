@@ -2,7 +2,7 @@ package import Postgres
 
 internal import HTTP
 
-/// Who did what: an append-only log, each entry of which seals the one before it.
+/// The append-only log of actions; each entry's hash includes the entry before it.
 package enum Audit {
   static let routes: [Route] = [
     .on(
@@ -10,18 +10,18 @@ package enum Audit {
       "Lists the audit log, newest first.", gives: .array(Entry.schema), paging: .number, list)
   ]
 
-  /// What came of checking the chain.
+  /// The result of checking the chain.
   package enum Verdict: Equatable {
-    /// All of so many entries are as they were written.
+    /// All entries are unchanged.
     case intact(count: Int)
-    /// The first entry that was changed, removed or slipped in.
+    /// The first entry that was changed, removed or inserted later.
     case broken(number: Int)
-    /// The first noted entry that differs from the note: the chain was rewritten.
+    /// The first noted entry that differs from its note: the chain was rewritten.
     case rewritten(number: Int)
   }
 
-  /// Checks every entry of the log, over the owner's connection, and that it is the log whose heads
-  /// were noted.
+  /// Checks every entry of the log against its hash and the noted heads, over the owner's
+  /// connection.
   package static func verify(_ db: Connection, heads: [AuditHead] = []) throws -> Verdict {
     let (count, broken) = try AuditQueries.verify(db)
     if let broken { return .broken(number: broken) }
@@ -55,7 +55,7 @@ extension Audit {
     func write(to writer: inout JSONWriter) { writer.raw(Array(json.utf8)) }
   }
 
-  /// An entry as those see it who run the site.
+  /// An entry as administrators of the site see it.
   struct Entry: WireOutput {
     let number: Int
     let at: Timestamp

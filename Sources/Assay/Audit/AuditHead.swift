@@ -3,25 +3,25 @@ package import Postgres
 internal import Cryptography
 internal import Glibc
 
-/// The audit log's last entry at some moment, noted in a file that the database cannot write.
+/// The last entry of the audit log at some time, noted in a file that the database cannot write.
 ///
-/// Each entry's hash covers all entries before it, so one head protects them all. Somebody who has
-/// the rights of the tables' owner can rewrite the whole log, but not these notes.
+/// Each entry's hash covers all earlier entries, so one head protects them all. The owner of the
+/// tables can rewrite the whole log, but not these notes.
 package struct AuditHead: Equatable, Sendable {
   /// The entry's number; 0 when there is none yet.
   package let number: Int
-  /// Its hash in hexadecimal digits.
+  /// The entry's hash in hexadecimal digits.
   package let hash: String
 
-  /// A head from elsewhere, such as a line of the journal.
+  /// Makes a head from another source, for example a line of the journal.
   package init(number: Int, hash: String) { (self.number, self.hash) = (number, hash) }
 
-  /// The reason why heads cannot be noted or read, in one sentence.
+  /// The reason why heads cannot be written or read, as one sentence.
   package struct Refusal: Error, CustomStringConvertible {
     package let description: String
   }
 
-  /// Adds the log's head to a file, unless it is there already.
+  /// Appends the log's head to a file, unless it is the last one there.
   /// - Throws: `Refusal` when the log differs from the heads in the file.
   package static func note(in path: String, _ db: Connection) throws -> AuditHead {
     let noted = try noted(in: path)
@@ -35,7 +35,7 @@ package struct AuditHead: Equatable, Sendable {
     return head
   }
 
-  /// The heads that a file holds, in the order in which they were noted; none when there is no file.
+  /// Returns the heads in a file, oldest first; empty when there is no file.
   package static func noted(in path: String) throws -> [AuditHead] {
     guard let text = try text(of: path) else { return [] }
     return try text.split(separator: "\n").map { line in
@@ -46,8 +46,8 @@ package struct AuditHead: Equatable, Sendable {
     }
   }
 
-  /// The heads that a file holds, for a comparison with the log.
-  /// - Throws: `Refusal` when there are none: the comparison would always succeed.
+  /// Returns the heads in a file, for a comparison with the log.
+  /// - Throws: `Refusal` when there are none, because the comparison would always succeed.
   package static func kept(in path: String) throws -> [AuditHead] {
     let heads = try noted(in: path)
     guard !heads.isEmpty else {
@@ -56,14 +56,14 @@ package struct AuditHead: Equatable, Sendable {
     return heads
   }
 
-  /// The number of the first of these heads that is not in the log; nil when all are.
+  /// Returns the number of the first head that is not in the log, or nil.
   static func firstChanged(
     of heads: [AuditHead], _ db: Connection
   ) throws(PostgresError) -> Int? {
     try AuditQueries.firstChanged(heads.map(\.number), heads.map(\.hash), db)
   }
 
-  /// A head as a line holds it: the number, a space, the hash.
+  /// Parses a line: the number, a space, the hash.
   private init?(_ line: String) {
     let words = line.split(separator: " ", omittingEmptySubsequences: false)
     guard words.count == 2, let number = Int(words[0]), number > 0,

@@ -8,7 +8,7 @@ enum AuditQueries {
     try db.run("select sweep_refusals()")
   }
 
-  /// Entries that the caller may see, newest first.
+  /// Returns the entries that the caller may see, newest first.
   static func list(
     limit: Int, before: Int?, _ db: Connection
   ) throws(PostgresError) -> [Audit.Entry] {
@@ -29,21 +29,21 @@ enum AuditQueries {
     }
   }
 
-  /// How many entries there are, and the first that is not as it was written.
+  /// Returns the number of entries, and the first that was changed.
   static func verify(_ db: Connection) throws(PostgresError) -> (count: Int, broken: Int?) {
     try db.one("select (select count(*) from audit_entry), audit_verify()") {
       row throws(PostgresError) in
       (try row.next(Int.self), try row.next(Int?.self))
     }
   }
-  /// The number and the hash of the last entry; number 0 when there is none.
+  /// Returns the number and hash of the last entry; number 0 when there is none.
   static func head(_ db: Connection) throws(PostgresError) -> (number: Int, hash: String) {
     try db.one("select number, encode(hash, 'hex') from audit_head") {
       row throws(PostgresError) in (try row.next(), try row.next())
     }
   }
 
-  /// The first of these numbers without an entry of the given hash; nil when all have one.
+  /// Returns the first of these numbers whose entry is missing or has another hash, or nil.
   static func firstChanged(
     _ numbers: [Int], _ hashes: [String], _ db: Connection
   ) throws(PostgresError) -> Int? {

@@ -6,38 +6,38 @@ internal import Inference
 internal import Labelling
 internal import Logging
 
-/// The operator's model that tells generated pictures by how they look.
+/// The operator's model for the detection of generated pictures.
 package final class Detector: Sendable {
-  /// Where it is.
+  /// The location of the model.
   package struct Settings: Sendable, Equatable {
-    /// Path of the model; its description has the same name and ends with `.json`.
+    /// The path of the model; its description has the same name with the extension `.json`.
     package let model: String
-    /// Path of ONNX Runtime's library; nil to look in the usual places.
+    /// The path of ONNX Runtime's library; nil to search the usual places.
     package let library: String?
 
-    /// A model and, beside it, its description.
+    /// Makes the settings of a model.
     package init(model: String, library: String?) {
       self.model = model
       self.library = library
     }
 
     private var stem: Substring { model.hasSuffix(".onnx") ? model.dropLast(5) : model[...] }
-    /// Path of the description.
+    /// The path of the description.
     fileprivate var description: String { "\(stem).json" }
-    /// What the model is called when its description does not say it.
+    /// The model's name when its description has none.
     fileprivate var name: String { stem.split(separator: "/").last.map(String.init) ?? "model" }
 
-    /// Whether all of it can be opened by this process, which need not load it.
+    /// Whether this process can open all its files, without loading them.
     var isThere: Bool {
       [model, description, library].compactMap(\.self).allSatisfy { access($0, R_OK) == 0 }
     }
   }
 
-  /// What became of the operator's settings.
+  /// The result of loading the operator's detector.
   package enum State: Sendable {
     case off
     case ready(Detector)
-    /// It cannot be used; why.
+    /// The detector cannot be used, for this reason.
     case broken(String)
   }
 
@@ -47,13 +47,14 @@ package final class Detector: Sendable {
   package let name: String
   /// ONNX Runtime's version.
   package var version: String { model.version }
-  /// The name, and what changes with the model and its description: what was detected with another
-  /// is detected anew.
+  /// The name and a hash of the model and its description.
+  ///
+  /// Pictures are detected again when it changes.
   let identity: String
   private let description: DetectorDescription
   private let model: Model
 
-  /// Loads and tries it.
+  /// Loads the model and tests it.
   /// - Throws: `DetectorError` with one sentence.
   package init(_ settings: Settings) throws(DetectorError) {
     let digest = SHA256()
@@ -76,11 +77,11 @@ package final class Detector: Sendable {
     } catch {
       throw DetectorError(error.description)
     }
-    // What the description says of size, layout and output is seen to be true before it is needed.
+    // A test run checks the size, layout and output in the description.
     _ = try read([UInt8](repeating: 128, count: description.size * description.size * 3))
   }
 
-  /// Loads what is set, and says in the log what became of it.
+  /// Loads the configured detector, and logs the result.
   static func load(_ settings: Settings?) -> State {
     guard let settings else { return .off }
     do throws(DetectorError) {
@@ -95,9 +96,9 @@ package final class Detector: Sendable {
     }
   }
 
-  /// What the model says of a picture.
+  /// The model's result for a picture.
   package struct Reading: Sendable {
-    /// What it puts out: calibrations are fitted on this.
+    /// The model's output, on which calibrations are fitted.
     package let output: Double
     /// The calibrated probability that the picture was generated, 0…1.
     package let probability: Double
@@ -108,7 +109,7 @@ package final class Detector: Sendable {
     try read(descriptor, decoders.session())
   }
 
-  /// Looks at an open picture.
+  /// Reads an open picture.
   func read(_ descriptor: Int32, _ decoders: DecoderSession) throws -> Reading {
     try read(
       decoders.square(descriptor, side: description.size, isCropped: description.isCropped))
@@ -159,7 +160,7 @@ package final class Detector: Sendable {
     }
   }
 
-  /// A file's bytes, digested on the way; nil when it cannot be read.
+  /// Returns a file's bytes and adds them to the digest; nil when it cannot be read.
   private static func bytes(of path: String, _ digest: SHA256) -> [UInt8]? {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
@@ -174,7 +175,7 @@ package final class Detector: Sendable {
       if count == 0 { return kept }
       let part = UnsafeRawBufferPointer(rebasing: piece.prefix(count))
       digest.update(part)
-      // Descriptions are short, and of a model only the digest is wanted.
+      // Only the first piece is kept: descriptions are short, and a model needs only its digest.
       if kept.isEmpty { kept = Array(part) }
     }
   }

@@ -1,30 +1,31 @@
 internal import HTTP
 internal import Labelling
 
-/// What a detector's model wants to see and what its output means: a JSON file beside the model.
+/// The input and output format of a detector's model, from a JSON file beside the model.
 struct DetectorDescription {
-  /// What turns all outputs into the one that counts.
+  /// The function applied to the model's outputs.
   enum Activation: String {
     case none, sigmoid, softmax
   }
 
-  /// How people know the model; nil for the file's name.
+  /// The model's name; nil for the file's name.
   let name: String?
-  /// Pixels across and down.
+  /// The width and height of the input in pixels.
   let size: Int
-  /// Whether the middle is cut out, or all of it stretched.
+  /// Whether the picture is cropped to its centre, or stretched.
   let isCropped: Bool
-  /// Whether the channels stand before the rows (NCHW) or within the pixels (NHWC).
+  /// Whether the layout is planar (NCHW) or interleaved (NHWC).
   let isPlanar: Bool
-  /// Taken off each channel, which is 0…1.
+  /// The mean to subtract from each channel, which is 0…1.
   let mean: [Float]
-  /// What each channel is divided by then.
+  /// The standard deviation by which each channel is divided.
   let deviation: [Float]
-  /// Which number of the first output counts.
+  /// The index of the used value in the first output.
   let output: Int
   let activation: Activation
   let calibration: Calibration
 
+  /// Parses a description.
   /// - Throws: `DetectorError` with one sentence.
   init(_ text: [UInt8]) throws(DetectorError) {
     guard let json = try? JSON(parsing: text), case .object(let members) = json else {
@@ -54,7 +55,7 @@ struct DetectorDescription {
     throw DetectorError("\(name) must be from \(range.lowerBound) to \(range.upperBound).")
   }
 
-  /// The first word is what a missing member means.
+  /// Returns a member's word; the first allowed word is the default.
   private static func word(_ name: String, _ members: [String: JSON], _ words: [String])
     throws(DetectorError) -> String
   {
@@ -75,7 +76,7 @@ struct DetectorDescription {
     return values.compactMap(\.number).map { Float($0) }
   }
 
-  /// Without one an output is no probability, however much it looks like it.
+  /// Parses the calibration, which is required: a raw output is not a probability.
   private static func calibration(_ value: JSON?) throws(DetectorError) -> Calibration {
     if case .object(let members)? = value {
       if let a = members["a"]?.number, let b = members["b"]?.number { return .platt(a: a, b: b) }
@@ -96,7 +97,7 @@ struct DetectorDescription {
   }
 }
 
-/// Why a detector cannot be used; the sentence is for the operator.
+/// The reason why a detector cannot be used, as a sentence for the operator.
 package struct DetectorError: Error, CustomStringConvertible {
   package let description: String
 

@@ -3,15 +3,15 @@ internal import Postgres
 
 /// Every SQL statement of the `/api` face's files.
 enum FileQueries {
-  /// Stored bytes as their owner may have them.
+  /// Stored bytes for download.
   struct Original {
     let sha256: Digest
     let mime: String
     let filename: String
-    /// Whether the file is known not to be what was stored.
+    /// Whether the file is known to be damaged.
     let isDamaged: Bool
 
-    /// What it is sent as: texts are taken in UTF-8 alone.
+    /// The Content-Type; texts are always UTF-8.
     var contentType: String { mime == StoredBytes.textType ? "\(mime); charset=utf-8" : mime }
   }
 
@@ -27,9 +27,9 @@ enum FileQueries {
     where i.excluded_because is distinct from 'deleted'
     """
 
-  /// The files of a project that hold these bytes, in their order.
+  /// Returns the files of a project with these digests, in the given order.
   ///
-  /// A few hundred at a time: however PostgreSQL goes about it, no statement takes long.
+  /// It asks for 500 at a time, so that no statement takes long with any query plan.
   static func files(
     holding digests: [Digest], in project: ID<Project>, _ links: ImageLinks, _ db: Connection
   ) throws(PostgresError) -> [Files.File] {
@@ -51,8 +51,9 @@ enum FileQueries {
     return files
   }
 
-  /// Whether a user has uploaded the item; users who were removed from its organization do not see
-  /// it any more.
+  /// The condition that a user has uploaded the item.
+  ///
+  /// Users who were removed from its organization no longer see it.
   private static func isBrought(by user: ID<Account>, seesAll: Bool) -> SQL {
     """
     i.created_by = \(user) and (\(seesAll)::boolean or exists (
@@ -61,7 +62,7 @@ enum FileQueries {
     """
   }
 
-  /// A user's files, newest first.
+  /// Returns a user's files, newest first.
   static func list(
     of user: ID<Account>, for caller: Caller, limit: Int, offset: Int, _ links: ImageLinks,
     _ db: Connection
@@ -74,7 +75,7 @@ enum FileQueries {
     ) { row throws(PostgresError) in try file(&row, links) }
   }
 
-  /// How many files a user has.
+  /// Returns the number of a user's files.
   static func count(
     of user: ID<Account>, for caller: Caller, _ db: Connection
   ) throws(PostgresError) -> Int {
@@ -87,8 +88,9 @@ enum FileQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Locks what a deletion touches in the order of uploads, and keeps the file's project from
-  /// being given to labelers meanwhile.
+  /// Locks the rows of a deletion in the same order as uploads do.
+  ///
+  /// It also prevents the file's project from being assigned to labelers meanwhile.
   static func lock(_ file: ID<Item>, _ db: Connection) throws(PostgresError) {
     try db.run(
       """
@@ -100,9 +102,9 @@ enum FileQueries {
     try db.run("select seize_blob(organization_id, sha256) from item where item_id = \(file)")
   }
 
-  /// Takes a file out of its project; what it held goes with it, and off the quota.
+  /// Deletes a file from its project; its bytes no longer count towards the quota.
   ///
-  /// False when it is not there, or when somebody has been given it to label.
+  /// The result is false when it does not exist, or is part of a task.
   static func delete(
     _ file: ID<Item>, for caller: Caller, _ db: Connection
   ) throws(PostgresError) -> Bool {
@@ -115,7 +117,7 @@ enum FileQueries {
       """) == 1
   }
 
-  /// What a file's bytes are.
+  /// Returns the stored bytes of a file, or nil.
   static func original(
     _ file: ID<Item>, for caller: Caller, _ db: Connection
   ) throws(PostgresError) -> Original? {

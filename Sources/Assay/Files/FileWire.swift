@@ -2,14 +2,14 @@ internal import HTTP
 internal import Postgres
 
 extension Files {
-  /// A file with where it is to be had.
+  /// A file with its addresses.
   struct File: WireOutput {
     let id: ID<Item>
     let project: ID<Project>
     let filename: String
     let mime: String
     let size: Int
-    /// Upright, in pixels; nil for a text.
+    /// The width in pixels, after rotation to upright; nil for a text.
     let width: Int?
     let height: Int?
     let state: String
@@ -52,7 +52,7 @@ extension Files {
     ]
   }
 
-  /// A part of a user's files.
+  /// A page of a user's files.
   struct Page: WireOutput {
     let files: [File]
     let total: Int

@@ -2,7 +2,7 @@ internal import HTTP
 internal import Imaging
 internal import Postgres
 
-/// Items as the `/api` face calls them: files.
+/// Items on the `/api` face, where they are called files.
 enum Files {
   static let routes: [Route] = [
     .on(
@@ -24,7 +24,7 @@ enum Files {
       "Gives the original file.", gives: .string(format: "binary"), download),
   ]
 
-  /// What the form holds beside its files; all of it may stand in the address instead.
+  /// The form's other fields, which may also be sent in the query.
   private static let fields = [
     Schema.Member("project", .string(format: "uuid"), required: false),
     Schema.Member(
@@ -38,7 +38,7 @@ enum Files {
     Schema.Member(ArchiveNames.field, ArchiveNames.schema, required: false),
   ]
 
-  /// Checks the fields in the address, before a byte is stored.
+  /// Checks the fields in the query, before any byte is stored.
   private static func checkAddress(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws {
@@ -110,14 +110,14 @@ enum Files {
       throw Problem.notFound("file")
     }
     try context.db.transaction { db in
-      // Asked before: what the file is like may be forgotten with it.
+      // Read before the deletion, which may remove the data about similar pictures.
       let alike = try ClusterQueries.items(alike: file, db)
       if let alike {
         try InspectionQueries.lockComparison(alike.organization, db)
         try ClusterQueries.bringBack(copiesOf: file, db)
       }
       try FileQueries.lock(file, db)
-      // Deleted by another request at the same time.
+      // Another request has deleted the file.
       guard try FileQueries.original(file, for: caller, db) != nil else {
         throw Problem.notFound("file")
       }
@@ -129,7 +129,7 @@ enum Files {
     return .json(Accounts.Message(message: "File deleted."))
   }
 
-  /// nginx sends the bytes from disk; the answer says which, and as what.
+  /// Names the file that nginx sends from disk, and its headers.
   private static func download(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {

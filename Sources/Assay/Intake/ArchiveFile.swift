@@ -1,13 +1,13 @@
 internal import HTTP
 internal import Imaging
 
-/// Reads the files of an archive, a source for the intake; no path in it is ever used.
+/// Reads the files of an archive, a source for the intake; paths in the archive are never used.
 struct ArchiveFile {
   private let site: Site
   private let names: NameEncoding?
   private let budget: IntakeBudget
 
-  /// One file of an archive, complete, or refused by its name.
+  /// One complete or refused file of an archive.
   enum Entry {
     case file(IncomingFile, named: String)
     case refused(String, Refusal.Reason)
@@ -19,7 +19,7 @@ struct ArchiveFile {
     self.budget = budget
   }
 
-  /// Hands over every file; faults of the archive itself are refusals under its own name.
+  /// Passes every file to `handle`; errors of the archive itself are refusals with its own name.
   /// - Throws: 503 when archives cannot be read now.
   func read(
     _ archive: IncomingFile, named name: String, _ handle: (Entry) throws -> Void
@@ -34,7 +34,7 @@ struct ArchiveFile {
           isEmpty = false
           try handle(entry)
         } catch let error as StoreError {
-          // The rest of this file is skipped.
+          // Skip the rest of this file.
           open = nil
           isEmpty = false
           try handle(.refused(current, .store(error)))
@@ -48,7 +48,7 @@ struct ArchiveFile {
     }
   }
 
-  /// The entry that an event completes or refuses; nil when it does neither.
+  /// Returns the entry that an event completes or refuses, or nil.
   private func take(
     _ event: ArchiveReader.Event, of archive: String,
     _ open: inout (name: String, file: IncomingFile)?

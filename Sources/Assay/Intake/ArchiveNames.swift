@@ -1,15 +1,15 @@
 internal import HTTP
 internal import Imaging
 
-/// The encoding of names in archives, as a client gives it.
+/// The encoding of names in archives, as specified by a client.
 enum ArchiveNames {
-  /// The field with their encoding.
+  /// The name of the field.
   static let field = "filename_encoding"
-  /// The words that the field takes.
+  /// The allowed values of the field.
   static let schema = Schema.choice(NameEncoding.allCases.map(\.rawValue))
 
-  /// The encoding in a form or an address; nil when there is none.
-  /// - Throws: 422 with the list of all for another word.
+  /// Returns the encoding in a form or query, or nil when absent.
+  /// - Throws: an invalid-input error with the list of allowed values.
   static func encoding(_ value: (String) -> String?) throws(Problem) -> NameEncoding? {
     guard let word = value(field), !word.isEmpty else { return nil }
     guard let encoding = NameEncoding(named: word) else {
@@ -23,7 +23,7 @@ enum ArchiveNames {
 }
 
 extension Rule where Value == NameEncoding {
-  /// The encoding of the names in an archive.
+  /// A rule for the encoding of the names in an archive.
   static var nameEncoding: Rule {
     Rule(ArchiveNames.schema) { json throws(Reason) in
       guard case .string(let word) = json, let encoding = NameEncoding(named: word) else {

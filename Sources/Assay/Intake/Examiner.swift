@@ -9,7 +9,8 @@ struct Examiner {
   private let budget: UploadBudget?
   private let db: Connection
 
-  /// - Parameter types: the types that are taken.
+  /// Makes an examiner.
+  /// - Parameter types: the accepted types.
   init(_ context: Context, _ types: Set<ImageType>) throws {
     self.types = types
     budget = context.budget
@@ -28,11 +29,11 @@ struct Examiner {
 
   /// Examines a complete file.
   ///
-  /// Refuses as `busy` when the request has no time left, or no decoder is free.
+  /// The result is `busy` when the request has no time left, or no decoder is free.
   /// - Parameters:
-  ///   - type: as recognized by the first bytes; nil for no picture.
-  ///   - etag: the client's, without quotes, when it gives one.
-  ///   - isAgain: whether the file is likely to have come before: then it is not decoded again.
+  ///   - type: the type recognized from the first bytes; nil when it is not a picture.
+  ///   - etag: the client's etag without quotes, if given.
+  ///   - isAgain: whether the file was probably uploaded before; a known file is not decoded again.
   func examine(
     _ file: IncomingFile, as type: ImageType?, etag: String? = nil, isAgain: Bool = false
   ) throws -> Finding {
@@ -51,7 +52,7 @@ struct Examiner {
     }
   }
 
-  /// Whether an etag, without quotes, is the content's SHA-256; an empty one says nothing.
+  /// Whether an etag without quotes is the SHA-256 of the content; an empty etag always matches.
   static func matches(_ etag: String, _ sha256: Digest) -> Bool {
     etag.isEmpty || etag.lowercased() == "\(sha256)"
   }

@@ -1,22 +1,22 @@
-/// A path on this host as the kernel has it: bytes, which need not be text.
+/// A path on this host as bytes, which may not be valid text.
 package struct HostPath: Sendable {
-  /// Without the NUL at its end.
+  /// The bytes without the final NUL.
   private let bytes: [UInt8]
 
-  /// The path that a person has given.
+  /// Makes a path from text.
   package init(_ text: String) { bytes = Array(text.utf8) }
 
   private init(bytes: [UInt8]) { self.bytes = bytes }
 
-  /// An entry of this directory; its name ends before its first NUL.
+  /// Returns the path of an entry in this directory; its name ends before the first NUL.
   package func appending(_ name: UnsafeRawBufferPointer) -> HostPath {
     HostPath(bytes: bytes + [UInt8(ascii: "/")] + name.prefix { $0 != 0 })
   }
 
-  /// The path to be shown, what is no UTF-8 replaced.
+  /// The path for display, with invalid UTF-8 replaced.
   package var text: String { String(decoding: bytes, as: UTF8.self) }
 
-  /// Calls with the path as C has it.
+  /// Calls `body` with the path as a C string.
   package func withCString<Result>(_ body: (UnsafePointer<CChar>) throws -> Result) rethrows
     -> Result
   {
@@ -26,7 +26,7 @@ package struct HostPath: Sendable {
     }
   }
 
-  /// Whether it comes first in the order of bytes.
+  /// Whether a path sorts before another, by bytes.
   package static func < (one: HostPath, other: HostPath) -> Bool {
     one.bytes.lexicographicallyPrecedes(other.bytes)
   }

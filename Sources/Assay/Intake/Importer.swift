@@ -4,9 +4,9 @@ internal import HTTP
 internal import Imaging
 internal import Postgres
 
-/// Brings a directory's pictures into a project from the host itself, over the owner's connection.
+/// Imports a directory's pictures into a project on this host, over the owner's connection.
 ///
-/// Files whose content the project has are skipped, so an interrupted import can be run again.
+/// Files that the project already has are skipped, so an interrupted import can be repeated.
 package final class Importer {
   /// The result for one file.
   package enum Outcome {
@@ -15,7 +15,7 @@ package final class Importer {
     case refused(String)
   }
 
-  /// The import cannot begin, in one sentence.
+  /// The reason why the import cannot start, as one sentence.
   package struct Refusal: Error, CustomStringConvertible {
     package let description: String
   }
@@ -27,8 +27,8 @@ package final class Importer {
   private let project: ID<Project>
   private let target: ItemQueries.Target
 
-  /// An import into the project of that id.
-  /// - Parameter database: how to reach the database; as its owner unless given.
+  /// Makes an import into the project with this id.
+  /// - Parameter database: the connection string; by default that of the owner.
   package init(_ site: Site, project: String, database: String? = nil) throws {
     context = Context(site, database: database ?? site.config.database(as: .owner))
     examiner = try Examiner(context, Self.rule.types)
@@ -38,7 +38,7 @@ package final class Importer {
     (self.project, self.target) = (id, target)
   }
 
-  /// Takes one file; its bytes are copied, never moved.
+  /// Imports one file, whose bytes are copied.
   package func take(_ path: HostPath) throws -> Outcome {
     let file = try context.site.store.incoming()
     guard try copy(path, into: file) else { return .refused("It cannot be read.") }
@@ -53,7 +53,8 @@ package final class Importer {
     return try record(intake.kept) > 0 ? .added : .skipped
   }
 
-  /// - Throws: `Refusal` when the organization may not store as much.
+  /// Records a file.
+  /// - Throws: `Refusal` when the organization's limits are exceeded.
   private func record(_ kept: [StoredBytes]) throws -> Int {
     do {
       return try Recorder(

@@ -4,17 +4,17 @@ internal import Logging
 
 /// Passes the files of one request through the stages.
 ///
-/// Each file is recognized, examined and kept, or refused with a reason; no file stops the others.
-/// `Recorder` makes items of what is kept. Forms, archives, files of texts, announced uploads and
-/// imports are sources of files.
+/// Each file is recognized, examined and kept, or refused with a reason; a refusal does not stop
+/// the others. `Recorder` makes items from the kept files. Forms, archives, text files, announced
+/// uploads and imports are the sources of files.
 final class Intake {
   private(set) var kept: [StoredBytes] = []
   private(set) var refused: [Refusal] = []
-  /// The last error of the store, which then did not take a file.
+  /// The last error of the store, which prevented a file from being stored.
   private(set) var fault: StoreError?
-  /// The options of the form for files of texts.
+  /// The form's options for text files.
   var textOptions = TextOptions.plain
-  /// The encoding of names in archives, when the client gives it.
+  /// The encoding of names in archives, if the client specifies it.
   var names: NameEncoding?
 
   let recognizer: Recognizer
@@ -23,6 +23,7 @@ final class Intake {
   private let keeper: Keeper
   private let budget: IntakeBudget
 
+  /// Makes an intake.
   /// - Parameters:
   ///   - examiner: shared by the intakes of one request; nil for a new one.
   ///   - budget: shared by the intakes of one request.
@@ -43,9 +44,9 @@ final class Intake {
   /// Takes a complete file.
   /// - Parameters:
   ///   - kind: nil to recognize it.
-  ///   - etag: the client's, when it gives one.
-  ///   - isAgain: whether the file is likely to have come before: then it is not decoded again.
-  /// - Throws: 503 when an archive cannot be read for no fault of its own; nothing may be recorded.
+  ///   - etag: the client's etag, if given.
+  ///   - isAgain: whether the file was probably uploaded before; a known file is not decoded again.
+  /// - Throws: 503 when archives cannot be read now; nothing may be recorded then.
   func take(
     _ file: IncomingFile, named name: String, as kind: FileKind? = nil, etag: String? = nil,
     isAgain: Bool = false
@@ -69,7 +70,7 @@ final class Intake {
     }
   }
 
-  /// Notes that a file is not taken.
+  /// Records that a file is refused.
   func refuse(_ name: String, _ reason: Refusal.Reason) {
     if case .store(let error) = reason {
       Logger.assay.error("a file was not stored", metadata: ["error": "\(error)"])
@@ -95,7 +96,8 @@ final class Intake {
       switch entry {
       case .file(let file, let name):
         let kind = recognizer.kind(of: file.head, named: name, isInArchive: true)
-        // An archive that was too much for one request is sent again, and must make progress.
+        // After the time limit clients send the archive again, and known files are then skipped
+        // quickly.
         try take(file, named: name, as: kind, isAgain: true)
       case .refused(let name, let reason): refuse(name, reason)
       }

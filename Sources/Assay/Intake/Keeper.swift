@@ -1,9 +1,9 @@
 internal import Cryptography
 internal import Postgres
 
-/// The third stage: keeps what was examined, first its files in the store, then its blobs' rows.
+/// The third stage: stores examined files, then records their blobs.
 ///
-/// The result of decoding a picture comes here as one value, and is kept with its bytes.
+/// The result of decoding a picture is one value, which is kept with its bytes.
 struct Keeper {
   private let store: Store
 
@@ -17,12 +17,12 @@ struct Keeper {
     return StoredBytes(picture, sha256: sha256, size: file.size, named: name)
   }
 
-  /// Keeps many texts together.
+  /// Returns a batch in which many texts are stored together.
   func batch() -> SmallFiles { SmallFiles(store) }
 
-  /// Records blobs in a transaction; returns how many bytes the organization did not have.
+  /// Records blobs in a transaction; returns the number of bytes that are new to the organization.
   ///
-  /// All transactions record in one order, and no two blobs may be equal.
+  /// All transactions record in the same order, and digests must not repeat.
   func record(
     _ blobs: [StoredBytes], of organization: ID<Organization>, _ db: Connection
   ) throws -> Int {

@@ -3,7 +3,9 @@ internal import HTTP
 internal import Logging
 internal import Postgres
 
-/// Pictures, and archives of them, sent straight to storage: signed addresses first, then the word that all is there.
+/// Uploads of pictures and archives directly to storage.
+///
+/// A client requests signed addresses, sends the files there, and then completes the uploads.
 enum Presigned {
   static let routes: [Route] = [
     .on(
@@ -21,7 +23,7 @@ enum Presigned {
       takes: .json(Completion.schema), gives: Done.schema, complete),
   ]
 
-  /// Seconds in which a file may be sent.
+  /// Seconds until a signed address expires.
   private static let lifetime = 3600
 
   private static func sign(
@@ -33,7 +35,7 @@ enum Presigned {
     let expiry = Timestamp.now(plusSeconds: lifetime)
     let sizes = try sizes(of: form.files, context.site.config)
     let tickets = try context.db.transaction { db in
-      // An archive may be ten times as large as a file.
+      // An archive counts as ten files, because it may be ten times as large.
       try bound(form.files.reduce(0) { $0 + ($1.contentType == .zip ? 10 : 1) }, by: caller, db)
       let tickets = try zip(form.files, sizes).map { file, size in
         let upload = ID<Upload>.new()
@@ -57,7 +59,7 @@ enum Presigned {
     return .json(Tickets(uploads: tickets))
   }
 
-  /// The most bytes that may come of each file.
+  /// Returns the maximum number of bytes of each file.
   private static func sizes(
     of files: [AnnouncedFile], _ config: Config
   ) throws(Problem) -> [Int] {
@@ -72,7 +74,8 @@ enum Presigned {
     return sizes
   }
 
-  /// The last lock of the announcement: the sums then include those of all other transactions.
+  /// Checks the limits under the last lock of the announcement, so that sums include other
+  /// transactions.
   private static func expectRoom(
     for sizes: [Int], in organization: ID<Organization>, note: String?, _ db: Connection
   ) throws {
@@ -83,7 +86,7 @@ enum Presigned {
       note: note)
   }
 
-  /// Each open address is worth a file's size of disk, whether or not it is ever completed.
+  /// The maximum number of open uploads per account, because each may occupy disk space.
   private static let mostOpen = 2000
 
   private static func bound(_ count: Int, by caller: Caller, _ db: Connection) throws {
@@ -97,7 +100,7 @@ enum Presigned {
     }
   }
 
-  /// nginx asks before it takes the bytes, which never pass through here.
+  /// Answers nginx's permission request; the bytes never pass through this process.
   private static func check(_ request: Request, _ context: Context) throws -> Response {
     guard let ticket = try UploadTicket(checking: request, key: context.site.config.tokenKey),
       !context.site.store.isClosed(ticket.path)
@@ -127,7 +130,7 @@ enum Presigned {
       do {
         return try completion.take(file).map { "\(file.filename ?? file.key): \($0.sentence)" }
       } catch let error as StoreError {
-        // The upload stays as it is: it can be completed once the store takes it.
+        // The upload stays open, so it can be completed when the store works again.
         Logger.assay.error("a file was not stored", metadata: ["error": "\(error)"])
         fault = error
         return "\(file.filename ?? file.key): \(error.sentence)"

@@ -7,7 +7,7 @@ extension Presigned {
   struct AnnouncedFile: WireInput {
     let filename: String
     let contentType: AnnouncedType
-    /// The most bytes that will come; nil: as many as a file of its type may have.
+    /// The maximum number of bytes to be sent; nil for the maximum of its type.
     let size: Int?
     /// The encoding of the names in an archive.
     let nameEncoding: NameEncoding?
@@ -20,7 +20,7 @@ extension Presigned {
       .optional(ArchiveNames.field, .nameEncoding))
   }
 
-  /// The files that are going to be sent to a request.
+  /// The files announced for a request.
   struct Announcement: WireInput {
     let project: ID<Project>
     let files: [AnnouncedFile]
@@ -31,7 +31,7 @@ extension Presigned {
       .required("files", Rule<[AnnouncedFile]>.list(of: .object, 1...1000)))
   }
 
-  /// Where and how one file is to be sent.
+  /// The address and headers with which to send one file.
   struct Ticket: WireOutput {
     let filename: String
     let url: String
@@ -47,7 +47,7 @@ extension Presigned {
     ]
   }
 
-  /// The headers to send a file with.
+  /// The headers for sending a file.
   struct Headers: WireOutput {
     let contentType: String
     static let fields: Fields<Headers> = [Field("Content-Type") { $0.contentType }]
@@ -72,7 +72,7 @@ extension Presigned {
       .optional("etag", .text(0...200)))
   }
 
-  /// The files that were sent to a request.
+  /// The completed files of a request.
   struct Completion: WireInput {
     let project: ID<Project>
     let uploaded: [SentFile]
@@ -83,7 +83,7 @@ extension Presigned {
       .required("uploaded", Rule<[SentFile]>.list(of: .object, 1...1000)))
   }
 
-  /// The answer to a completion: exactly the contract's key.
+  /// The answer to a completion, with exactly the contract's key.
   struct Done: WireOutput {
     let status: String
     static let fields: Fields<Done> = [Field("status") { $0.status }]

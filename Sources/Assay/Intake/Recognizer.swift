@@ -8,23 +8,23 @@ struct IntakeRule {
   /// Whether texts are taken.
   let texts: Bool
 
-  /// The root face, as its document says.
+  /// The rule of the root face, as its documentation states.
   static let root = IntakeRule(types: ImageType.root, archives: false, texts: false)
-  /// The faces below `/api`.
+  /// The rule of the faces below `/api`.
   static let wide = IntakeRule(types: ImageType.all, archives: true, texts: true)
-  /// Imports on the host.
+  /// The rule of imports on the host.
   static let pictures = IntakeRule(types: ImageType.all, archives: false, texts: false)
 }
 
-/// The way a file is read.
+/// The kind of a file.
 enum FileKind {
-  /// A picture of this type; nil for a file of an unknown type, which the examiner refuses.
+  /// A picture of this type; nil for an unknown type, which the examiner refuses.
   case picture(ImageType?)
   case archive
   case text(TextFormat)
 }
 
-/// The first stage: tells a picture, an archive and a file of texts apart.
+/// The first stage: distinguishes pictures, archives and text files.
 struct Recognizer {
   let rule: IntakeRule
   private let sniffer: Sniffer
@@ -34,9 +34,10 @@ struct Recognizer {
     self.sniffer = sniffer
   }
 
-  /// Tells by a file's first bytes, and by its name only what bytes cannot tell.
+  /// Returns the kind from a file's first bytes, and from its name where bytes are ambiguous.
   ///
-  /// A polyglot is the picture that it is. An archive in an archive is not unpacked.
+  /// A file that is both a picture and an archive counts as a picture. Nested archives are not
+  /// unpacked.
   func kind(of head: [UInt8], named name: String, isInArchive: Bool = false) -> FileKind {
     let format = rule.texts ? TextFormat(of: name) : nil
     if let format, TextFormat.isText(head) { return .text(format) }
@@ -47,24 +48,24 @@ struct Recognizer {
     return format.map { .text($0) } ?? .picture(nil)
   }
 
-  /// The type of a picture that begins like this; nil when it is none.
+  /// Returns the type of a picture with these first bytes, or nil.
   func type(of head: [UInt8]) -> ImageType? {
     head.withUnsafeBytes { sniffer.imageType(of: $0) }
   }
 
-  /// Whether a file may be longer than a picture may: seen before its type is known.
+  /// Whether the larger size limit of archives may apply, before the kind is known.
   func mayBeArchive(_ head: [UInt8], named name: String) -> Bool {
     rule.archives && (Self.isNamedArchive(name) || Self.hasMark(head))
   }
 
-  // A local header, and the end of an archive without files.
+  // The signatures of a local file header, and of an archive without files.
   private static let marks: [[UInt8]] = [[0x50, 0x4B, 3, 4], [0x50, 0x4B, 5, 6]]
 
   private static func hasMark(_ head: [UInt8]) -> Bool {
     marks.contains { head.starts(with: $0) }
   }
 
-  // A self-extracting archive begins with a program.
+  // A self-extracting archive begins with a program, so only its name shows that it is an archive.
   private static func isNamedArchive(_ name: String) -> Bool {
     name.lowercased().hasSuffix(".zip")
   }

@@ -2,7 +2,7 @@ internal import Cryptography
 internal import Logging
 internal import Postgres
 
-/// The last stage: makes items of kept bytes, in one transaction.
+/// The last stage: makes items from kept bytes, in one transaction.
 struct Recorder {
   private let project: ID<Project>
   private let organization: ID<Organization>
@@ -21,8 +21,8 @@ struct Recorder {
     db = context.db
   }
 
-  /// Records kept bytes in a transaction; returns how many items are new to the project.
-  /// - Throws: 413 when the organization may not store as much.
+  /// Records kept bytes in a transaction; returns the number of items that are new to the project.
+  /// - Throws: 413 when the organization's limits are exceeded.
   func record(_ kept: [StoredBytes]) throws -> Int {
     try transaction(recording: kept) { _ in try insert(kept) }
   }
@@ -37,18 +37,20 @@ struct Recorder {
       do {
         try BlobQueries.release(kept.map(\.sha256), of: organization, db)
       } catch let fault {
-        // The daily search for files without a row finds them.
+        // The daily job for orphans removes them.
         Logger.assay.warning("files left behind", metadata: ["error": "\(fault)"])
       }
       throw error
     }
   }
 
-  /// A statement for each would cost ten thousand texts half a minute.
+  /// The number of rows per statement; one statement per row takes half a minute for ten thousand
+  /// texts.
   private static let batch = 500
 
-  /// Records kept bytes inside `transaction`; returns how many items are new to the project.
-  /// - Throws: 413 when the organization may not store as much.
+  /// Records kept bytes inside `transaction`; returns the number of items that are new to the
+  /// project.
+  /// - Throws: 413 when the organization's limits are exceeded.
   func insert(_ kept: [StoredBytes]) throws -> Int {
     try BlobQueries.lockAgainstRemoval(db)
     var (items, bytes) = (0, 0)
@@ -73,9 +75,9 @@ struct Recorder {
     return items
   }
 
-  /// Ids in the order of the upload, rows in the order of the digests, the first of equal ones.
+  /// Assigns ids in the order of the upload, then sorts by digest and drops repeated digests.
   ///
-  /// All transactions keep this order, so that two uploads of the same bytes cannot deadlock.
+  /// All transactions use this order, so that two uploads of the same bytes cannot deadlock.
   private static func inOrder(_ kept: [StoredBytes]) -> [(id: ID<Item>, blob: StoredBytes)] {
     var seen: Set<Digest> = []
     return kept.filter { seen.insert($0.sha256).inserted }.map { (id: ID<Item>.new(), blob: $0) }

@@ -1,7 +1,7 @@
 internal import HTTP
 internal import Imaging
 
-/// A file that was not taken, and why.
+/// A refused file and the reason.
 struct Refusal: WireOutput {
   let filename: String
   let reason: Reason
@@ -11,7 +11,7 @@ struct Refusal: WireOutput {
     self.reason = reason
   }
 
-  /// The first few of them, in one line.
+  /// Returns the first five refusals in one line.
   static func list(_ refused: [Refusal]) -> String {
     refused.prefix(5).map { "\($0.filename): \($0.reason.sentence)" }.joined(separator: " ")
   }
@@ -23,32 +23,32 @@ struct Refusal: WireOutput {
 }
 
 extension Refusal {
-  /// Why a file was not taken.
+  /// The reason why a file was refused.
   enum Reason {
-    /// Not examined for want of time or of a decoder: it may be taken when it comes again.
+    /// Not examined, because there was no time or no free decoder; a new attempt may succeed.
     case busy
     case empty
     case tooLarge(limit: Int)
     case inField(String)
-    /// The client's etag is not the SHA-256 of the bytes.
+    /// The client's etag differs from the SHA-256 of the bytes.
     case etag
     case notAnImage(Set<ImageType>)
     case tooManyPixels(width: Int, height: Int)
     case decoderCrashed
     case decodedTooSlowly
-    /// The decoder's own sentence.
+    /// The sentence of the decoder.
     case undecodable(String)
     case emptyArchive
     case archiveCrashed
     case archiveTooSlow
-    /// The archive reader's own sentence.
+    /// The sentence of the archive reader.
     case unreadable(String)
     case archiveBudget(IntakeBudget.Spent)
-    /// A sentence of the reader of texts about one of them, or about the file.
+    /// The sentence of the text reader about one text, or about the whole file.
     case text(String)
     case store(StoreError)
 
-    /// The sentence that the client reads.
+    /// The sentence for the client.
     var sentence: String {
       switch self {
       case .busy: "The service is busy: send this file again."

@@ -1,8 +1,8 @@
-/// Why an announced upload is not completed, or not all of it is taken.
+/// The reason why an announced upload is not completed, or only in part.
 enum Shortfall {
   case unknownKey
   case absent
-  /// A file was sent again over the one that was being examined.
+  /// Another file replaced the one that was being examined.
   case replaced
   case file(Refusal.Reason)
   case archive([Refusal], taken: Int)
@@ -11,7 +11,7 @@ enum Shortfall {
   /// Rejected or expired before.
   case settled(UploadState)
 
-  /// The result of a settled upload; nil when all of it was taken.
+  /// Makes the result of an upload that is no longer open; nil when all files were taken.
   init?(of upload: UploadQueries.Announced) {
     if upload.state == .completed {
       guard let reason = upload.reason else { return nil }
@@ -21,7 +21,7 @@ enum Shortfall {
     }
   }
 
-  /// The refusals of its intake; nil when all of it was taken.
+  /// Makes the result from the refusals of an intake; nil when all files were taken.
   init?(of intake: Intake, isArchive: Bool) {
     guard let first = intake.refused.first else { return nil }
     self =
@@ -29,7 +29,7 @@ enum Shortfall {
       ? .archive(intake.refused, taken: intake.kept.count) : .file(first.reason)
   }
 
-  /// Whether a file of it was not examined, and may be taken when the upload is completed again.
+  /// Whether a file was not examined, so that completing the upload again may succeed.
   var isBusy: Bool {
     switch self {
     case .file(let reason): reason.isBusy
@@ -38,7 +38,7 @@ enum Shortfall {
     }
   }
 
-  /// The sentence that the client reads, and that is recorded with the upload.
+  /// The sentence for the client, which is also recorded with the upload.
   var sentence: String {
     switch self {
     case .unknownKey: "There is no such key."

@@ -11,7 +11,7 @@ struct UploadCompletion {
   private let recorder: Recorder
   private let examiner: Examiner
   private let store: any UploadStore
-  /// One for all archives of the request.
+  /// The budget of all archives of the request.
   private let budget = IntakeBudget()
 
   private static let rule = IntakeRule.root
@@ -27,7 +27,7 @@ struct UploadCompletion {
     store = try context.uploadStore()
   }
 
-  /// Takes one file; nil when all of it is taken, and also when it was before.
+  /// Completes one upload; nil when all its files are taken, now or before.
   func take(_ file: Presigned.SentFile) throws -> Shortfall? {
     guard let id = ID<Upload>(file.key) else { return .unknownKey }
     let find = { try UploadQueries.find(id, in: project, by: caller.id, context.db) }
@@ -36,9 +36,9 @@ struct UploadCompletion {
     do {
       return try receive(id, upload, file)
     } catch let error as StoreError {
-      // Another request completed it meanwhile, and its bytes have moved on.
+      // Another request has completed the upload meanwhile and moved its bytes.
       if let now = try find(), now.state == .completed { return Shortfall(of: now) }
-      // Or a file was sent once more, over the one that was being examined.
+      // Or another file has replaced the one that was being examined.
       guard error.isGone else { throw error }
       return .replaced
     }
@@ -57,7 +57,7 @@ struct UploadCompletion {
       return Shortfall(of: now)
     case .tooLarge: return try reject(id, .file(.tooLarge(limit: limit)))
     case .file(let file, let etag):
-      // An etag may be the store's own word, or the content's digest.
+      // The client's etag may be the store's etag or the content's digest.
       let claimed = sent.etag?.filter { $0 != "\"" }
       let other = claimed == etag ? nil : claimed
       if upload.isArchive, let other, !Examiner.matches(other, file.digest()) {
@@ -66,11 +66,11 @@ struct UploadCompletion {
       let intake = try take(file, upload, etag: other)
       let shortfall = Shortfall(of: intake, isArchive: upload.isArchive)
       if intake.kept.isEmpty, let shortfall {
-        // Its bytes stay where they are until it is completed again.
+        // The bytes stay until the upload is completed again.
         return shortfall.isBusy ? shortfall : try reject(id, shortfall)
       }
       guard try record(id, intake.kept, shortfall?.sentence) else {
-        // Another request completed it meanwhile, or it was given up.
+        // Another request has completed the upload meanwhile, or it has expired.
         return try UploadQueries.find(id, in: project, by: caller.id, context.db)
           .flatMap { Shortfall(of: $0) }
       }
@@ -84,22 +84,22 @@ struct UploadCompletion {
   ) throws -> Intake {
     let intake = try Intake(context, Self.rule, examiner, budget)
     intake.names = upload.nameEncoding
-    // The announcement says what it is.
+    // The announcement determines the kind.
     let kind = upload.isArchive ? .archive : FileKind.picture(intake.recognizer.type(of: file.head))
     try intake.take(file, named: upload.filename, as: kind, etag: etag)
-    // Nothing is recorded then, so that it can be tried again.
+    // Nothing is recorded, so that the client can try again.
     if let fault = intake.fault { throw fault }
     return intake
   }
 
-  /// False when the upload is settled already.
+  /// Records the kept files; false when the upload is no longer open.
   private func record(
     _ upload: ID<Upload>, _ kept: [StoredBytes], _ reason: String?
   ) throws -> Bool {
     try recorder.transaction(recording: kept) { db in
-      // Of two that complete one upload at once, the second finds it completed.
+      // When two requests complete one upload, the second finds it completed.
       guard try UploadQueries.lock(upload, db) else { return false }
-      // First, so that the announced bytes no longer count when the stored ones do.
+      // Done first, so that the announced bytes no longer count when the stored ones do.
       try UploadQueries.finish(upload, as: .completed, reason: reason, db)
       _ = try recorder.insert(kept)
       return true

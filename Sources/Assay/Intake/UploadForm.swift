@@ -1,7 +1,7 @@
 internal import HTTP
 internal import Imaging
 
-/// Reads the files of one multipart upload as they stream in, a source for the intake.
+/// Reads the files of one multipart upload as they arrive, a source for the intake.
 final class UploadForm {
   let intake: Intake
   /// The form's other fields.
@@ -11,11 +11,11 @@ final class UploadForm {
 
   private let site: Site
   private var current: (name: String, file: IncomingFile)?
-  /// Archives and texts, until the form is complete: a field with their options may follow them.
+  /// Archives and texts, processed at the end, because their options may follow in later fields.
   private var waiting: [(name: String, file: IncomingFile)] = []
   private var field: (name: String, bytes: [UInt8])?
 
-  /// The most bytes of a form field.
+  /// The maximum size of a form field in bytes.
   static let fieldLimit = 1000
 
   init(_ context: Context, _ rule: IntakeRule) throws {
@@ -23,9 +23,9 @@ final class UploadForm {
     intake = try Intake(context, rule)
   }
 
-  /// Takes the next event of the multipart body.
+  /// Handles the next event of the multipart body.
   ///
-  /// An error of the store refuses the file at hand: a smaller one may still fit.
+  /// An error of the store refuses only the current file, because a smaller one may still fit.
   func take(_ event: MultipartParser.Event) throws {
     do {
       switch event {
@@ -44,7 +44,7 @@ final class UploadForm {
     if case .begin(let headers) = event { headers.filename } else { nil }
   }
 
-  /// Takes the archives and texts that waited for the end of the form.
+  /// Processes the archives and texts at the end of the form.
   func finish(_ options: TextOptions, names: NameEncoding?) throws {
     intake.textOptions = options
     intake.names = names
@@ -65,12 +65,12 @@ final class UploadForm {
       field = (headers.name, [])
       return
     }
-    // A file field that was left empty.
+    // A file field without a chosen file.
     guard !filename.isEmpty else { return }
     guard headers.name == "files" else {
       return intake.refuse(filename, .inField(headers.name))
     }
-    // The rest of the body has to be read, but nothing else done with it.
+    // The rest of the body is read and ignored.
     guard intake.hasTime else { return intake.refuse(filename, .busy) }
     current = (filename, try site.store.incoming())
   }

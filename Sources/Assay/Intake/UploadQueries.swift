@@ -9,7 +9,7 @@ enum UploadState: String, PostgresEncodable, PostgresDecodable {
 /// Every SQL statement about announced uploads.
 enum UploadQueries {
   /// Announces a file.
-  /// - Parameter size: the most bytes that may come.
+  /// - Parameter size: the maximum number of bytes.
   static func insert(
     _ upload: ID<Upload>, _ file: Presigned.AnnouncedFile, size: Int, in project: ID<Project>,
     of organization: ID<Organization>, by account: ID<Account>, until expiry: Timestamp,
@@ -26,13 +26,12 @@ enum UploadQueries {
       """)
   }
 
-  /// Makes an account's announcements wait for each other, until the transaction ends.
+  /// Serializes an account's announcements until the transaction ends.
   static func lockAnnouncements(of account: ID<Account>, _ db: Connection) throws(PostgresError) {
     try db.run("select pg_advisory_xact_lock(hashtextextended(\(account.description), 5))")
   }
 
-  /// How many files of an account are announced and neither completed, rejected nor given up; an
-  /// archive may be ten times as large as a file, and counts so.
+  /// Returns the number of an account's open uploads; an archive counts as ten files.
   static func countOpen(of account: ID<Account>, _ db: Connection) throws(PostgresError) -> Int {
     try db.one(
       """
@@ -50,13 +49,13 @@ enum UploadQueries {
     let contentType: AnnouncedType
     /// The announced encoding of the names in an archive.
     let nameEncoding: NameEncoding?
-    /// The sentence recorded with the state: why not all of it was taken.
+    /// The recorded reason why not every file was taken.
     let reason: String?
 
     var isArchive: Bool { contentType == .zip }
   }
 
-  /// An account's own upload to a project; nil when there is none.
+  /// Returns an account's upload to a project, or nil when there is none.
   static func find(
     _ upload: ID<Upload>, in project: ID<Project>, by account: ID<Account>, _ db: Connection
   ) throws(PostgresError) -> Announced? {
@@ -75,7 +74,7 @@ enum UploadQueries {
     }
   }
 
-  /// Locks an upload; false when it is settled already.
+  /// Locks an open upload; false when it is no longer open.
   static func lock(_ upload: ID<Upload>, _ db: Connection) throws(PostgresError) -> Bool {
     try db.first(
       """
@@ -86,7 +85,7 @@ enum UploadQueries {
     ) { row throws(PostgresError) in try row.next(Bool.self) } ?? false
   }
 
-  /// Settles an upload.
+  /// Sets the final state of an upload.
   static func finish(
     _ upload: ID<Upload>, as state: UploadState, reason: String?, _ db: Connection
   ) throws(PostgresError) {

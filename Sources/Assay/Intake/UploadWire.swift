@@ -3,7 +3,7 @@ internal import HTTP
 internal import Postgres
 
 extension Uploads {
-  /// The answer to an upload: exactly the contract's keys.
+  /// The answer to an upload, with exactly the contract's keys.
   struct Receipt: WireOutput {
     let request: ID<Project>
     let uploaded: Int

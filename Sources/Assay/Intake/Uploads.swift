@@ -1,7 +1,7 @@
 internal import HTTP
 internal import Postgres
 
-/// Pictures sent as a multipart form, and the list of what was sent.
+/// Uploads of pictures as a multipart form, and the list of uploaded pictures.
 enum Uploads {
   static let routes: [Route] = [
     .on(

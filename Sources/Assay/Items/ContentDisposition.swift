@@ -1,6 +1,6 @@
-/// How a file's name travels in a header (RFC 6266 and RFC 8187).
+/// Encodes a file name in a header (RFC 6266 and RFC 8187).
 enum ContentDisposition {
-  /// A download under that name.
+  /// Returns the header value for a download with this file name.
   static func attachment(_ filename: String) -> String {
     let plain = String(
       filename.unicodeScalars.map { scalar in
@@ -16,7 +16,7 @@ enum ContentDisposition {
     scalar.value >= 0x20 && scalar.value < 0x7F && scalar != "\"" && scalar != "\\" && scalar != "%"
   }
 
-  /// `attr-char` of RFC 8187.
+  /// Whether a byte is an `attr-char` of RFC 8187.
   private static func isAttribute(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -4,9 +4,9 @@ internal import Postgres
 
 /// Every SQL statement about items.
 enum ItemQueries {
-  /// Makes items of stored bytes, or brings deleted ones back; how many the project did not have.
+  /// Makes items from stored bytes, or restores deleted ones; returns how many are new.
   ///
-  /// No two may be of equal bytes.
+  /// Digests must not repeat.
   static func insert(
     _ items: [(id: ID<Item>, blob: StoredBytes)], in project: ID<Project>,
     of organization: ID<Organization>, by account: ID<Account>, _ db: Connection
@@ -26,13 +26,13 @@ enum ItemQueries {
       """)
   }
 
-  /// Whose items an import makes.
+  /// The owner of an import's items.
   struct Target {
     let organization: ID<Organization>
     let creator: ID<Account>
   }
 
-  /// The organization of a project and who created it.
+  /// Returns the organization of a project and its creator, or nil.
   static func target(_ project: ID<Project>, _ db: Connection) throws(PostgresError) -> Target? {
     try db.first(
       "select organization_id, created_by from project where project_id = \(project)"

@@ -2,7 +2,7 @@ internal import Cryptography
 internal import HTTP
 internal import Imaging
 
-/// The signed address of stored bytes, which is written straight into an answer.
+/// The signed address of stored bytes, written directly into an answer.
 struct MediaAddress: WireValue {
   private let frame: Frame
   private let digest: Digest
@@ -12,11 +12,11 @@ struct MediaAddress: WireValue {
   final class Frame: Sendable {
     /// The part before the digest: origin and folder, escaped.
     fileprivate let head: [UInt8]
-    /// The part after the name of the file.
+    /// The part after the file name.
     fileprivate let tail: [UInt8]
-    /// The part of the signed text before the path.
+    /// The signed text before the path.
     fileprivate let expires: [UInt8]
-    /// The part of the signed text after the path.
+    /// The signed text after the path.
     fileprivate let key: [UInt8]
 
     init(origin: String, expires: Int, key: String) {
@@ -29,18 +29,18 @@ struct MediaAddress: WireValue {
     }
   }
 
-  /// How the name of a stored file ends, behind the digest: `.jpg`, `-v2-320.webp`.
+  /// The part of a file name after the digest: `.jpg`, `-v2-320.webp`.
   struct Suffix {
     private var letters: InlineArray<16, UInt8> = .init(repeating: 0)
     fileprivate let length: Int
 
-    /// The suffix of a media type's files.
+    /// Makes the suffix for a media type.
     init(mime: String) {
       let type = ImageType.allCases.first { $0.mime == mime }
       self.init(".\(type?.fileExtension ?? (mime == StoredBytes.textType ? "txt" : "bin"))")
     }
 
-    /// A suffix of at most 16 letters of ASCII.
+    /// Makes a suffix of at most 16 ASCII characters.
     init(_ text: String) {
       length = min(text.utf8.count, letters.count)
       for (index, letter) in text.utf8.prefix(length).enumerated() { letters[index] = letter }

@@ -2,7 +2,7 @@ internal import Cryptography
 internal import HTTP
 internal import Postgres
 
-/// The key `requests/{request}/{image}` of a stored picture, written straight into an answer.
+/// The key `requests/{request}/{image}` of a stored picture, written directly into an answer.
 struct StorageKey: WireValue {
   let project: ID<Project>
   let image: ID<Item>
@@ -22,8 +22,9 @@ struct StorageKey: WireValue {
   }
 }
 
-/// An entity tag (RFC 9110, section 8.8.3), written straight into an answer: the SHA-256 in quotes,
-/// which JSON escapes.
+/// An entity tag (RFC 9110, section 8.8.3), written directly into an answer.
+///
+/// It is the SHA-256 in quotes, which JSON escapes.
 struct EntityTag: WireValue {
   let digest: Digest
 

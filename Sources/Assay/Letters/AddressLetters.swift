@@ -1,9 +1,9 @@
 internal import Outbound
 internal import Postgres
 
-/// The letters about the account that an e-mail address belongs to.
+/// The letters about an account's e-mail address.
 enum AddressLetters {
-  /// The letter that proves an address, or, when another account has proved it, one that says so.
+  /// Returns the verification letter, or a notice when another account has verified the address.
   static func verification(
     _ order: LetterQueries.Order, _ db: Connection
   ) throws -> Letter? {
@@ -40,7 +40,7 @@ enum AddressLetters {
         """, id: order.id.description)
   }
 
-  /// The letter to the address that an account had before.
+  /// Returns the letter to the previous address of an account.
   static func changed(_ order: LetterQueries.Order) -> Letter? {
     guard let recipient = order.recipient, let name = order.name else { return nil }
     return Letter(
@@ -54,7 +54,7 @@ enum AddressLetters {
         """, id: order.id.description)
   }
 
-  /// The letter about a forgotten password when several accounts claim the address.
+  /// Returns the letter about a forgotten password when several accounts claim the address.
   static func severalClaims(
     _ order: LetterQueries.Order, _ db: Connection
   ) throws -> Letter? {

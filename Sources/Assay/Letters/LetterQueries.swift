@@ -1,14 +1,14 @@
 internal import Cryptography
 internal import Postgres
 
-/// Every SQL statement about letters to write.
+/// Every SQL statement about letters.
 enum LetterQueries {
-  /// A letter that somebody asked for.
+  /// A requested letter.
   struct Order {
     let id: ID<LetterOrder>
     let kind: Kind
     let account: ID<Account>?
-    /// The address it goes to; nil when it has lost its reason.
+    /// The recipient's address; nil when the letter is no longer needed.
     let recipient: String?
     let name: String?
     let origin: String
@@ -20,7 +20,10 @@ enum LetterQueries {
   struct Claim {
     let recipient: String
     let username: String
-    /// Of a reset letter: the address is not verified; else: another account has verified it.
+    /// Whether the claim is in doubt.
+    ///
+    /// For a reset letter: the address is not verified. For a verification letter: another account
+    /// has verified it.
     let isDoubtful: Bool
   }
 
@@ -28,13 +31,13 @@ enum LetterQueries {
   enum Kind: String, CaseIterable, PostgresDecodable {
     case reset = "password_reset"
     case invitation, verification
-    /// Tells the old address that the account has another one.
+    /// Tells the old address that the account has a new one.
     case addressChanged = "address_changed"
     /// Tells an address which accounts claim it.
     case severalClaims = "several_claims"
   }
 
-  /// The next letter, for five minutes ours.
+  /// Takes the next letter for five minutes; nil when there is none.
   static func take(_ db: Connection) throws(PostgresError) -> Order? {
     try db.one(
       """
@@ -49,7 +52,7 @@ enum LetterQueries {
     }
   }
 
-  /// Keeps the secret of a letter that proves an address; nil when there is nothing to prove.
+  /// Stores the secret of a verification letter; nil when there is nothing to verify.
   static func writeVerification(
     of account: ID<Account>, _ tokenHash: Digest, until: Timestamp, _ db: Connection
   ) throws(PostgresError) -> Claim? {
@@ -60,7 +63,7 @@ enum LetterQueries {
       """, claim)
   }
 
-  /// Keeps the secret of a reset letter; nil when the account has no address, or is shut out.
+  /// Stores the secret of a reset letter; nil when the account has no address or is deactivated.
   static func writeReset(
     of account: ID<Account>, _ tokenHash: Digest, until: Timestamp, _ db: Connection
   ) throws(PostgresError) -> Claim? {
@@ -75,14 +78,14 @@ enum LetterQueries {
     return try Claim(recipient: recipient, username: row.next(), isDoubtful: row.next())
   }
 
-  /// The names of the accounts that claim an address.
+  /// Returns the names of the accounts that claim an address.
   static func claimants(of address: String, _ db: Connection) throws(PostgresError) -> [String] {
     try db.one("select claiming_names(\(address))") { row throws(PostgresError) in
       try row.next()
     }
   }
 
-  /// Takes a letter off the list: sent, or given up.
+  /// Removes a letter that was sent or given up.
   static func drop(_ letter: ID<LetterOrder>, _ db: Connection) throws(PostgresError) {
     try db.run("select drop_letter(\(letter))")
   }

@@ -4,15 +4,15 @@ internal import Cryptography
 internal import Logging
 internal import Outbound
 
-/// Writes and sends the letters that requests have asked for.
+/// Writes and sends the requested letters.
 package struct Postman {
-  /// A postman.
+  /// Makes a postman.
   package init() {}
 
-  /// A letter that nobody takes is given up after so many tries: its link would be of no use.
+  /// The number of attempts after which a letter is given up, because its link would have expired.
   private static let mostAttempts = 5
 
-  /// Sends what waits; false when nothing did.
+  /// Sends the next letter; false when none waits.
   package func deliver(_ site: Site, _ db: Connection) throws -> Bool {
     guard let server = site.config.mail else { return false }
     guard let order = try LetterQueries.take(db) else { return false }
@@ -31,7 +31,7 @@ package struct Postman {
     return true
   }
 
-  /// The letter with a fresh link in it; nil when it has lost its reason.
+  /// Returns the letter with a new link, or nil when it is no longer needed.
   private func write(_ order: LetterQueries.Order, _ db: Connection) throws -> Letter? {
     switch order.kind {
     case .reset: try resetLetter(order, db)

@@ -18,14 +18,14 @@ enum InvitationQueries {
       """)
   }
 
-  /// Asks for the letter that brings it.
+  /// Requests the letter for an invitation.
   static func askLetter(
     for invitation: ID<Invitation>, origin: String, _ db: Connection
   ) throws(PostgresError) {
     try db.run("select ask_invitation(\(ID<LetterOrder>.new()), \(invitation), \(origin))")
   }
 
-  /// An organization's invitations that may still be accepted, newest first.
+  /// Returns an organization's open invitations, newest first.
   static func list(
     of organization: ID<Organization>, limit: Int, skipping: Int, _ db: Connection
   ) throws(PostgresError) -> [Invitations.Offer] {
@@ -43,7 +43,7 @@ enum InvitationQueries {
     }
   }
 
-  /// How many may still be accepted.
+  /// Returns the number of an organization's open invitations.
   static func count(
     of organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) -> Int {
@@ -56,7 +56,7 @@ enum InvitationQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Takes an invitation back; false when there is none to take.
+  /// Revokes an invitation; false when there is no open one.
   static func revoke(
     _ invitation: ID<Invitation>, of organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) -> Bool {
@@ -68,7 +68,7 @@ enum InvitationQueries {
       """) == 1
   }
 
-  /// Makes the caller a member; nil when the link is not valid any more.
+  /// Makes the caller a member; nil when the link is no longer valid.
   static func accept(
     _ tokenHash: Digest, _ db: Connection
   ) throws(PostgresError) -> ID<Organization>? {
@@ -77,14 +77,14 @@ enum InvitationQueries {
     }
   }
 
-  /// What a letter says of an invitation.
+  /// The data for the letter of an invitation.
   struct Wording {
     let recipient: String
     let organization: String
     let inviter: String
   }
 
-  /// Puts a letter's own secret into its link; nil when the invitation has lost its reason.
+  /// Stores the secret of a letter's link; nil when the invitation is no longer needed.
   static func write(
     _ invitation: ID<Invitation>, _ hash: Digest, _ db: Connection
   ) throws(PostgresError) -> Wording? {

@@ -3,7 +3,8 @@ internal import HTTP
 internal import Logging
 internal import Postgres
 
-/// Offers to become a member: a link, which is shown to the inviter and sent when mail is set up.
+/// Invitations to an organization: a link that the inviter sees once, and a letter if mail is set
+/// up.
 enum Invitations {
   static let routes: [Route] = [
     .on(
@@ -26,9 +27,9 @@ enum Invitations {
       takes: .json(Acceptance.schema), gives: Organizations.Row.schema, accept),
   ]
 
-  /// Seconds an invitation may be accepted.
+  /// Seconds until an invitation expires.
   private static let lifetime = 7 * 86_400
-  /// More at once nobody sends from one organization.
+  /// The maximum number of open invitations of one organization.
   private static let most = 1000
 
   private static func create(
@@ -56,7 +57,7 @@ enum Invitations {
     return .json(Created(offer: offer, link: link(secret, origin)))
   }
 
-  /// The link of a secret; it stands behind the '#', which no server gets to see.
+  /// Returns the link; the secret is after the '#', which browsers do not send to servers.
   static func link(_ secret: String, _ origin: String) -> String {
     "\(origin)/invitation.html#token=\(secret)"
   }
@@ -103,7 +104,7 @@ enum Invitations {
       return organization
     }
     prove(hash, request, context)
-    // The scope was opened before the caller was a member: it is opened again.
+    // The caller's claims have changed, so the scope is entered again.
     context.enter(try changed(caller, context))
     guard
       let row = try OrganizationQueries.organization(organization, for: caller, context.db)
@@ -111,9 +112,10 @@ enum Invitations {
     return .json(row)
   }
 
-  /// Takes the caller's address as verified when the letter to it brought the invitation.
+  /// Marks the caller's address as verified when its letter brought the invitation.
   ///
-  /// A failure is logged: the invitation is accepted, and another letter can verify the address.
+  /// A failure is only logged: the invitation is accepted, and another letter can verify the
+  /// address.
   private static func prove(_ hash: Digest, _ request: Request, _ context: Context) {
     do {
       try context.db.transaction { db in
@@ -126,7 +128,7 @@ enum Invitations {
     }
   }
 
-  /// The caller as the account is now: the first organization becomes one's own.
+  /// Returns the caller with the account's current claims: a first organization becomes its own.
   private static func changed(_ caller: Caller, _ context: Context) throws -> Caller {
     guard let user = try UserQueries.user(caller.id, context.db) else { throw Access.isOver }
     let words = [user.role.rawValue, user.organization?.description].compactMap(\.self)
@@ -145,7 +147,7 @@ enum Invitations {
 }
 
 extension Invitations {
-  /// The body that invites somebody.
+  /// The body that invites a person.
   struct Proposal: WireInput {
     let email: String
     let role: OrganizationRole

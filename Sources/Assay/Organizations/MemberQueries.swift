@@ -2,8 +2,9 @@ internal import Postgres
 
 /// Every SQL statement about the members of organizations and projects.
 enum MemberQueries {
-  /// The members of an organization, the oldest first; of those who were never asked no more than
-  /// the username.
+  /// Returns the members of an organization, the oldest membership first.
+  ///
+  /// Members who have not agreed to their membership are shown with their username only.
   static func list(
     of organization: ID<Organization>, for caller: Caller, limit: Int, skipping: Int,
     _ db: Connection
@@ -26,7 +27,7 @@ enum MemberQueries {
     }
   }
 
-  /// What an account is in an organization; nil when it is no member.
+  /// Returns an account's role in an organization, or nil when it is not a member.
   static func role(
     of account: ID<Account>, in organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) -> OrganizationRole? {
@@ -38,7 +39,7 @@ enum MemberQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Makes an account a member; false when it is one already, or deactivated.
+  /// Makes an account a member; false when it is one already, or is deactivated.
   static func add(
     _ account: ID<Account>, to organization: ID<Organization>, as role: OrganizationRole,
     _ db: Connection
@@ -48,7 +49,7 @@ enum MemberQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Gives a member another role; false when the account is no member.
+  /// Changes a member's role; false when the account is not a member.
   static func change(
     _ account: ID<Account>, in organization: ID<Organization>, to role: OrganizationRole,
     _ db: Connection
@@ -58,7 +59,7 @@ enum MemberQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Takes somebody out; false when it is no member.
+  /// Removes a member; false when the account is not a member.
   static func remove(
     _ account: ID<Account>, from organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) -> Bool {
@@ -67,14 +68,14 @@ enum MemberQueries {
     }
   }
 
-  /// The active account of a username or a verified e-mail address.
+  /// Returns the active account with a username or a verified e-mail address, or nil.
   static func account(
     named login: String, _ db: Connection
   ) throws(PostgresError) -> ID<Account>? {
     try db.one("select find_account(\(login))") { row throws(PostgresError) in try row.next() }
   }
 
-  /// What an account may do in a project, one row a role.
+  /// Returns the members of a project, one row per role.
   static func list(
     of project: ID<Project>, _ db: Connection
   ) throws(PostgresError) -> [ProjectMembers.Member] {
@@ -90,7 +91,7 @@ enum MemberQueries {
     }
   }
 
-  /// Adds a role in a project; twice is once.
+  /// Adds a role in a project; repeating has no effect.
   static func add(
     _ account: ID<Account>, to project: ID<Project>, of organization: ID<Organization>,
     as role: ProjectRole, _ db: Connection
@@ -103,7 +104,7 @@ enum MemberQueries {
       """)
   }
 
-  /// Takes all of somebody's roles in a project away; false when there were none.
+  /// Removes all roles of an account in a project; false when there were none.
   static func remove(
     _ account: ID<Account>, from project: ID<Project>, of organization: ID<Organization>,
     _ db: Connection
@@ -116,8 +117,9 @@ enum MemberQueries {
       """) > 0
   }
 
-  /// Whether the caller decides who works on a project: its admin, an owner or admin of its
-  /// organization, or the member who made it.
+  /// Whether the caller may manage a project's members.
+  ///
+  /// These are its admin, an owner or admin of its organization, and the member who created it.
   static func runs(
     _ project: ID<Project>, _ caller: Caller, _ db: Connection
   ) throws(PostgresError) -> Bool {

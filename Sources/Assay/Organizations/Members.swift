@@ -55,8 +55,8 @@ enum Members {
     return .json(Accounts.Message(message: "Is a member now."))
   }
 
-  /// The account of a username or of a verified address.
-  /// - Throws: 404, the same for an unknown address and for one that is not verified.
+  /// Returns the account with a username or a verified address.
+  /// - Throws: 404, the same for an unknown address and for an unverified one.
   static func account(named login: String, _ context: Context) throws -> ID<Account> {
     if let account = try MemberQueries.account(named: login, context.db) { return account }
     guard login.contains("@") else { throw Problem.notFound("user") }
@@ -64,7 +64,7 @@ enum Members {
       404, "No account has verified that e-mail address: invite it to the organization instead.")
   }
 
-  /// Owners alone make and unmake owners.
+  /// Checks that only owners add, change or remove owners.
   static func expectMayAppoint(
     _ role: OrganizationRole, _ organization: Organizations.Row
   ) throws(Problem) {
@@ -128,7 +128,7 @@ enum Members {
 }
 
 extension Members {
-  /// The body that adds a member; of two names the first that is there says whom.
+  /// The body that adds a member; `username` takes precedence over `email`.
   struct NewMember: WireInput {
     let login: String
     let role: OrganizationRole?
@@ -147,7 +147,7 @@ extension Members {
         ["username", "email"], orElse: Violation("username", "or email is required")))
   }
 
-  /// The body that gives a member another role.
+  /// The body that changes a member's role.
   struct Appointed: WireInput {
     let role: OrganizationRole
     static let inputs = Inputs(Appointed.init, .required("role", .choice))
@@ -155,7 +155,7 @@ extension Members {
 }
 
 extension Organizations {
-  /// A member as others see it.
+  /// A member as other members see it.
   struct Member: WireOutput {
     let id: ID<Account>
     let username: String

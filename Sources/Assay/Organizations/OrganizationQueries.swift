@@ -1,10 +1,10 @@
 internal import Postgres
 
-/// Every SQL statement about organizations and their members.
+/// Every SQL statement about organizations.
 enum OrganizationQueries {
-  /// The table with the ids of the organizations that a caller sees.
+  /// The table and condition for the organizations that a caller sees.
   private static func visible(to caller: Caller) -> SQL {
-    // Two statements, each with its own plan: as one, every organization would be read.
+    // Two texts with a plan each: one statement for both cases would read every organization.
     caller.seesAll
       ? "organization where true" : "membership where account_id = \(caller.id)"
   }
@@ -17,7 +17,7 @@ enum OrganizationQueries {
     """
   }
 
-  /// The organizations that a caller is a member of, or all for those who run the site.
+  /// Returns the caller's organizations, or all for an administrator of the site.
   static func list(
     for caller: Caller, limit: Int, skipping: Int, _ db: Connection
   ) throws(PostgresError) -> [Organizations.Row] {
@@ -34,14 +34,14 @@ enum OrganizationQueries {
       """, row)
   }
 
-  /// How many organizations a caller sees.
+  /// Returns the number of organizations that a caller sees.
   static func count(for caller: Caller, _ db: Connection) throws(PostgresError) -> Int {
     try db.one("select count(*) from \(visible(to: caller))") {
       row throws(PostgresError) in try row.next()
     }
   }
 
-  /// One organization that a caller sees.
+  /// Returns an organization that a caller sees, or nil.
   static func organization(
     _ organization: ID<Organization>, for caller: Caller, _ db: Connection
   ) throws(PostgresError) -> Organizations.Row? {
@@ -61,14 +61,14 @@ enum OrganizationQueries {
       createdAt: row.next())
   }
 
-  /// Makes an organization that the caller owns.
+  /// Makes an organization owned by the caller.
   static func make(
     _ organization: ID<Organization>, name: String, _ db: Connection
   ) throws(PostgresError) {
     try db.run("select make_organization(\(organization), \(name))")
   }
 
-  /// Gives an organization another name.
+  /// Renames an organization.
   static func rename(
     _ organization: ID<Organization>, to name: String, _ db: Connection
   ) throws(PostgresError) {

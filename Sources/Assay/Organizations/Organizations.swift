@@ -1,7 +1,7 @@
 internal import HTTP
 internal import Postgres
 
-/// Organizations and who is in them.
+/// Organizations, their names and their roles.
 enum Organizations {
   static let routes: [Route] = [
     .on(
@@ -71,8 +71,8 @@ enum Organizations {
 }
 
 extension Caller {
-  /// Finds the organization that the path names.
-  /// - Throws: 404 when the caller is no member, the same as for none.
+  /// Returns the organization in the path.
+  /// - Throws: 404 when the caller is not a member, as for an unknown organization.
   func visibleOrganization(
     _ request: Request, _ context: Context
   ) throws -> Organizations.Row {
@@ -83,7 +83,7 @@ extension Caller {
     return row
   }
 
-  /// Finds the organization that the path names, for its owners and admins.
+  /// Returns the organization in the path, for its owners and admins.
   /// - Throws: 403 for other members.
   func managedOrganization(
     _ request: Request, _ context: Context
@@ -96,7 +96,7 @@ extension Caller {
   }
 }
 
-/// What an account is in an organization.
+/// The role of an account in an organization.
 enum OrganizationRole: String, CaseIterable, PostgresDecodable {
   case owner, admin, member
 }
@@ -112,7 +112,7 @@ extension Organizations {
   struct Row: WireOutput {
     let id: ID<Organization>
     let name: String
-    /// What the caller is in it.
+    /// The caller's role.
     let role: OrganizationRole
     let members: Int
     let createdAt: Timestamp

@@ -1,7 +1,7 @@
 internal import HTTP
 internal import Postgres
 
-/// Who works on a project, and as what.
+/// The members of a project and their roles.
 enum ProjectMembers {
   static let routes: [Route] = [
     .list(
@@ -76,13 +76,13 @@ enum ProjectMembers {
   }
 }
 
-/// What somebody may do in a project.
+/// The role of an account in a project.
 enum ProjectRole: String, CaseIterable, PostgresDecodable {
   case admin, reviewer, labeler, viewer, customer
 }
 
 extension ProjectMembers {
-  /// The body that gives somebody a role; of two names the first that is there says whom.
+  /// The body that adds a role; `username` takes precedence over `email`.
   struct NewMember: WireInput {
     let login: String
     let role: ProjectRole
@@ -100,7 +100,7 @@ extension ProjectMembers {
         ["username", "email"], orElse: Violation("username", "or email is required")))
   }
 
-  /// A role of somebody's in a project.
+  /// A member's role in a project.
   struct Member: WireOutput {
     let id: ID<Account>
     let username: String

@@ -1,12 +1,12 @@
 package import Postgres
 
-/// Usage and limits of an organization, for an administrator's command line.
+/// The usage and limits of an organization, for the command line.
 package struct Quota {
-  /// Bytes stored; equal bytes count once.
+  /// The number of stored bytes; equal files count once.
   package let usedBytes: Int
-  /// Items held.
+  /// The number of items.
   package let usedItems: Int
-  /// The most bytes that open announced uploads may add.
+  /// The maximum number of bytes that announced uploads may add.
   package let announcedBytes: Int
   /// The organization's own limit of bytes.
   package let bytes: Limit
@@ -23,18 +23,18 @@ package struct Quota {
 
   /// The organization whose quota is shown or set.
   package enum Subject {
-    /// The organization that the work of this account belongs to.
+    /// The organization of this account.
     case account(String)
-    /// The organization of this id.
+    /// The organization with this id.
     case organization(String)
   }
 
-  /// There is no such organization.
+  /// The error for an unknown organization.
   package struct Refusal: Error, CustomStringConvertible {
     package let description: String
   }
 
-  /// Reads usage and limits of an organization, over the owner's connection.
+  /// Reads an organization's usage and limits, over the owner's connection.
   package init(of subject: Subject, _ db: Connection) throws {
     self = try QuotaQueries.quota(of: Self.organization(subject, db), db)
   }
@@ -47,9 +47,9 @@ package struct Quota {
     (self.bytes, self.items) = (bytes, items)
   }
 
-  /// Sets the limits; nil leaves a limit as it is.
+  /// Sets the limits; nil leaves a limit unchanged.
   ///
-  /// Stored files stay, even beyond the limit.
+  /// Stored files stay, even beyond the new limit.
   package static func set(
     bytes: Limit?, items: Limit?, of subject: Subject, _ db: Connection
   ) throws {
@@ -93,7 +93,7 @@ extension Quota.Limit: CustomStringConvertible {
     }
   }
 
-  /// The greatest number means no limit, null the site's default.
+  /// Decodes a stored limit: the greatest integer means no limit, null means the site's default.
   init(stored: Int?) {
     self = stored.map { $0 == Int.max ? .unlimited : .most($0) } ?? .standard
   }

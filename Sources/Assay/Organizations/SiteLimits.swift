@@ -1,12 +1,12 @@
 package import Postgres
 
-/// The limits that hold where there is no own limit; nil: no limit.
+/// The site's default limits for organizations and accounts; nil means no limit.
 package struct SiteLimits: Equatable {
-  /// The most bytes of an organization.
+  /// The maximum number of bytes of an organization.
   package var bytes: Int?
-  /// The most items of an organization.
+  /// The maximum number of items of an organization.
   package var items: Int?
-  /// The most organizations that one account may make or own.
+  /// The maximum number of organizations that one account may create or own.
   package var organizations: Int?
 
   /// Reads the limits.

@@ -1,11 +1,11 @@
 internal import Postgres
 
-/// Every SQL statement the projects feature runs.
+/// Every SQL statement about projects.
 enum ProjectQueries {
-  /// The root face's one word for a project's state, derived; `p` is the project.
+  /// The state of a project on the root face, derived from its rows; `p` is the project.
   ///
-  /// With `offset 0` each fact is looked up by an index for each row that is shown: without it
-  /// PostgreSQL may read the whole table once and keep its projects in memory.
+  /// `offset 0` makes PostgreSQL use an index for each row in the result. Without it PostgreSQL may
+  /// read a whole table once and hash it.
   static let status: SQL = """
     case
       when p.state = 'archived' then 'archived'
@@ -32,7 +32,7 @@ enum ProjectQueries {
     end
     """
 
-  /// Records a project and says when.
+  /// Records a project and returns its time of creation.
   static func insert(
     _ project: ID<Project>, of organization: ID<Organization>, _ form: Projects.NewProject,
     by account: ID<Account>, _ db: Connection
@@ -64,13 +64,14 @@ enum ProjectQueries {
       """)
   }
 
-  /// What a caller may see; `p` is the project.
+  /// The condition that a caller may see the project `p`.
   private static func isVisible(to caller: Caller) -> SQL {
-    // Two statements, each with its own plan: as one, every project of the site would be read.
+    // Two texts with a plan each: one statement for both cases would read every project of the
+    // site.
     caller.seesAll ? "true" : "p.organization_id = \(caller.organization)::uuid"
   }
 
-  /// The projects that a caller may see, newest first.
+  /// Returns the projects that a caller may see, newest first.
   static func list(
     for caller: Caller, limit: Int, after: UUIDBytes?, _ db: Connection
   ) throws(PostgresError) -> [Projects.Row] {
@@ -87,7 +88,7 @@ enum ProjectQueries {
       """, row)
   }
 
-  /// One project that a caller may see, with its newest classes and its counts.
+  /// Returns a project that a caller may see, with its newest classes and its counts, or nil.
   static func detail(
     _ project: ID<Project>, for caller: Caller, _ db: Connection
   ) throws(PostgresError) -> Projects.Detail? {
@@ -120,7 +121,7 @@ enum ProjectQueries {
     }
   }
 
-  /// The organization of a project that a caller may see; nil when there is no such project.
+  /// Returns the organization of a project that a caller may see, or nil.
   static func organization(
     of project: ID<Project>, for caller: Caller, _ db: Connection
   ) throws(PostgresError) -> ID<Organization>? {

@@ -2,7 +2,7 @@ internal import HTTP
 internal import Postgres
 
 extension Projects {
-  /// The state of a project, derived from what it holds, as the root face names it.
+  /// The state of a project on the root face, derived from its rows.
   enum Status: String, PostgresDecodable {
     case created, uploading, qc, ready, labeling, completed, archived
   }
@@ -58,7 +58,7 @@ extension Projects {
     ]
   }
 
-  /// A request with how far it has come.
+  /// A request with its progress.
   struct Detail: WireOutput {
     let row: Row
     let classes: [String]
@@ -75,7 +75,7 @@ extension Projects {
     ]
   }
 
-  /// Counts, all derived from the rows they count.
+  /// The counts of a request, derived from its rows.
   struct Progress: WireOutput {
     let images: Int
     let checked: Int
@@ -94,7 +94,7 @@ extension Projects {
 }
 
 extension Rule where Value == [String] {
-  /// The names of a schema's classes, each once.
+  /// A rule for the names of a schema's classes, which must not repeat.
   static var classes: Rule {
     let names = Rule<[String]>.list(of: .line(1...100), 1...1000)
     let name = Rule<String>.line(1...100).schema

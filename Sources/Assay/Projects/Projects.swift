@@ -1,7 +1,7 @@
 internal import HTTP
 internal import Postgres
 
-/// Projects: the root face calls them requests.
+/// Projects, which the root face calls requests.
 enum Projects {
   static let routes: [Route] = [
     .on(

@@ -2,8 +2,8 @@ internal import HTTP
 internal import Postgres
 
 extension Caller {
-  /// Finds the project that the path names, and the organization that owns it.
-  /// - Parameter name: the project's name in the path and in the error.
+  /// Returns the project in the path, and the organization that owns it.
+  /// - Parameter name: the name of the path segment, which the error also uses.
   /// - Throws: 404 unless the caller may see it.
   func project(
     _ request: Request, _ context: Context, as name: String = "request"
@@ -11,7 +11,7 @@ extension Caller {
     try project(request.id(name, of: Project.self), context, as: name)
   }
 
-  /// Finds the organization of a project that a body or a query names.
+  /// Returns a project named in a body or a query, and its organization.
   /// - Throws: 404 unless the caller may see it.
   func project(
     _ project: ID<Project>, _ context: Context, as name: String = "request"

@@ -2,9 +2,9 @@ internal import HTTP
 internal import Postgres
 
 extension Clusters {
-  /// Items that are excluded, and items that are brought back.
+  /// The items to exclude and the items to restore.
   struct Change {
-    /// Nobody waits for longer statements.
+    /// The number of items per statement, so that no statement takes long.
     private static let settledAtOnce = 5000
 
     let leaving: [ID<Item>]
@@ -16,7 +16,7 @@ extension Clusters {
 
     var isEmpty: Bool { leaving.isEmpty && returning.isEmpty }
 
-    /// Makes the change, and says anew what is a copy of what.
+    /// Makes the change and recomputes duplicates.
     func make(in organization: ID<Organization>, _ db: Connection) throws(PostgresError) {
       guard !isEmpty else { return }
       try ClusterQueries.exclude(leaving, db)
@@ -28,7 +28,7 @@ extension Clusters {
       }
     }
 
-    /// Records who made it; nothing when nothing has changed.
+    /// Records the change in the audit log, unless it is empty.
     func note(
       of object: String, by caller: Caller, _ request: Request, _ db: Connection
     ) throws(PostgresError) {
@@ -42,7 +42,7 @@ extension Clusters {
           ]), db)
     }
 
-    /// The ids, or how many when nobody would read them.
+    /// Returns the ids, or the number of items when there are more than 100.
     private static func named(_ items: [ID<Item>]) -> String {
       items.count > 100
         ? "\(items.count) images" : items.map(\.description).joined(separator: " ")

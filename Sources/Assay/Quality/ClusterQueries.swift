@@ -3,14 +3,14 @@ internal import Postgres
 
 /// Every SQL statement about clusters of duplicates.
 enum ClusterQueries {
-  /// Two items of a project whose pictures are like one another.
+  /// Two items of a project with similar pictures.
   struct Pair {
     let one: ID<Item>
     let other: ID<Item>
     let score: Double
   }
 
-  /// Whether the item `i` takes part: it was looked at, and is excluded for nothing else.
+  /// The condition that the item `i` was inspected, and is not excluded for another reason.
   private static func takesPart(_ i: SQL) -> SQL {
     """
     (\(i).state <> 'excluded' or \(i).excluded_because = 'duplicate')
@@ -18,7 +18,7 @@ enum ClusterQueries {
     """
   }
 
-  /// All pairs of a project that are flagged; equal bytes make one item.
+  /// Returns all pairs of a project with flagged resemblances; equal bytes are one item.
   static func pairs(in project: ID<Project>, _ db: Connection) throws(PostgresError) -> [Pair] {
     try db.all(
       """
@@ -34,7 +34,7 @@ enum ClusterQueries {
     }
   }
 
-  /// The items of a project that were excluded as duplicates.
+  /// Returns the items of a project that were excluded as duplicates.
   static func excluded(from project: ID<Project>, _ db: Connection) throws(PostgresError)
     -> [ID<Item>]
   {
@@ -46,7 +46,7 @@ enum ClusterQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// What these items are.
+  /// Returns the data of these items.
   static func members(_ items: [ID<Item>], _ db: Connection) throws(PostgresError)
     -> [ID<Item>: Clusters.Member]
   {
@@ -67,7 +67,7 @@ enum ClusterQueries {
     return Dictionary(members.map { ($0.id, $0) }) { first, _ in first }
   }
 
-  /// How items and what each is a copy of were seen to be alike.
+  /// Returns the evidence for each copy and its original.
   static func sameness(
     of copies: [ID<Item>], with originals: [ID<Item>], _ db: Connection
   ) throws(PostgresError) -> [ID<Item>: Quality.Sameness] {
@@ -91,7 +91,7 @@ enum ClusterQueries {
     return Dictionary(rows) { first, _ in first }
   }
 
-  /// Excludes duplicates; what they were is remembered.
+  /// Excludes duplicates and stores their previous state.
   static func exclude(_ items: [ID<Item>], _ db: Connection) throws(PostgresError) {
     try db.run(
       """
@@ -100,7 +100,7 @@ enum ClusterQueries {
       """)
   }
 
-  /// Makes excluded duplicates what they were.
+  /// Restores the previous state of excluded duplicates.
   static func bringBack(_ items: [ID<Item>], _ db: Connection) throws(PostgresError) {
     try db.run(
       """
@@ -110,8 +110,9 @@ enum ClusterQueries {
       """)
   }
 
-  /// The items of an organization that are, or hold the same bytes as, one that was seen to be like
-  /// this one.
+  /// Returns the items of an organization whose bytes equal or resemble those of an item.
+  ///
+  /// The result is nil when there are none.
   static func items(alike item: ID<Item>, _ db: Connection) throws(PostgresError)
     -> (organization: ID<Organization>, items: [ID<Item>])?
   {
@@ -131,8 +132,7 @@ enum ClusterQueries {
     }
   }
 
-  /// Makes excluded duplicates what they were, when this item is the only one kept that they were
-  /// seen to be copies of.
+  /// Restores the excluded duplicates for which this item is the only kept original.
   static func bringBack(copiesOf item: ID<Item>, _ db: Connection) throws(PostgresError) {
     try db.run(
       """
@@ -152,7 +152,7 @@ enum ClusterQueries {
       """)
   }
 
-  /// The bytes that were seen to be alike to those of the item `i`, and how much.
+  /// The bytes that are similar to those of the item `i`, with their scores.
   private static func alike(to i: SQL) -> SQL {
     """
     lateral (
@@ -164,7 +164,7 @@ enum ClusterQueries {
     """
   }
 
-  /// Says anew, of these items and all that are like them, what they are copies of.
+  /// Recomputes the recorded duplicates of these items and of all similar ones.
   static func settle(
     _ items: [ID<Item>], in organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) {

@@ -17,20 +17,20 @@ extension Clusters {
     let isExcluded: Bool
     let isDamaged: Bool
 
-    /// Whether it rather is the original: larger, then less compressed, then there first.
+    /// Whether it is more likely the original: larger, then less compressed, then older.
     func isBetter(than other: Member) -> Bool { rank < other.rank }
 
     private var rank: (Int, Int, Int, UUIDBytes) {
-      // Of equally many pixels, more bytes are more bytes a pixel.
+      // With equal numbers of pixels, more bytes mean less compression.
       (isDamaged ? 1 : 0, -width * height, -size, id.bytes)
     }
   }
 
-  /// An item of a cluster as it is shown.
+  /// An item of a cluster in an answer.
   struct Picture: WireOutput {
     let member: Member
     let previewURL: String
-    /// How it was seen to be a copy; nil for those that stay.
+    /// The evidence that it is a copy; nil for pictures that are kept.
     let sameness: Quality.Sameness?
 
     static let fields: Fields<Picture> = [
@@ -50,9 +50,9 @@ extension Clusters {
   /// A cluster in a list.
   struct Row: ListedRow {
     let id: ID<Item>
-    /// `open`, or `resolved` when no two of its pictures that are left are alike.
+    /// `open`, or `resolved` when no two kept pictures are similar.
     let state: String
-    /// The best original first.
+    /// The pictures, the best original first.
     let pictures: [Picture]
 
     var cursor: UUIDBytes { id.bytes }
@@ -64,21 +64,21 @@ extension Clusters {
     ]
   }
 
-  /// What is to stay of a cluster.
+  /// The body that chooses the picture to keep.
   struct Choice: WireInput {
     let keep: ID<Item>?
 
     static let inputs = Inputs(Choice.init, .optional("keep", .id()))
   }
 
-  /// Which duplicates are to go.
+  /// The body with the minimum score of duplicates to exclude.
   struct Threshold: WireInput {
     let least: Double?
 
     static let inputs = Inputs(Threshold.init, .optional("min_score", .score))
   }
 
-  /// What became of all clusters of a request.
+  /// The result for all clusters of a request.
   struct Tally: WireOutput {
     let request: ID<Project>
     var clusters = 0
@@ -95,7 +95,7 @@ extension Clusters {
 }
 
 extension Rule where Value == Double {
-  /// A score, 0…1.
+  /// A rule for a score, 0…1.
   fileprivate static var score: Rule {
     Rule(.number(0...1)) { json throws(Reason) in
       switch json {

@@ -1,27 +1,27 @@
 internal import Labelling
 internal import Postgres
 
-/// The clusters of duplicates in one project, as they are when it is made.
+/// The clusters of duplicates in one project at one time.
 struct Clustering {
-  /// Items that are like one another, and those that were excluded because they were.
+  /// Similar items, including those that were excluded as duplicates.
   struct Cluster {
-    /// The places of its items; the first was there first.
+    /// The indices of its items; the oldest is first.
     let places: [Int]
-    /// The id of the first item: it stays while pictures are added.
+    /// The id of the oldest item, which stays the same when pictures are added.
     let id: ID<Item>
   }
 
-  /// The one with the newest first item first.
+  /// The clusters; the one with the newest first item comes first.
   let clusters: [Cluster]
   private let items: [ID<Item>]
   private let placeOf: [ID<Item>: Int]
   private let graph: DuplicateGraph
 
-  /// Reads all pairs of a project: two ids and a number each.
+  /// Reads all pairs of a project: two ids and a score each.
   init(of project: ID<Project>, _ db: Connection) throws(PostgresError) {
     let pairs = try ClusterQueries.pairs(in: project, db)
     let excluded = try ClusterQueries.excluded(from: project, db)
-    // Ids sort by the time they were made.
+    // Ids sort by creation time.
     let items = Set(pairs.flatMap { [$0.one, $0.other] } + excluded).sorted { $0.bytes < $1.bytes }
     let placeOf = Dictionary(uniqueKeysWithValues: items.enumerated().map { ($1, $0) })
     var graph = DuplicateGraph(count: items.count)
@@ -33,20 +33,20 @@ struct Clustering {
     (self.items, self.placeOf, self.graph) = (items, placeOf, graph)
   }
 
-  /// The cluster of that id.
+  /// Returns the cluster with this id.
   func cluster(_ id: ID<Item>) -> Cluster? { clusters.first { $0.id == id } }
 
-  /// The ids of a cluster's items.
+  /// Returns the ids of a cluster's items.
   func items(of cluster: Cluster) -> [ID<Item>] { cluster.places.map { items[$0] } }
 
-  /// What stays of a cluster, and what gives way.
+  /// Decides which items of a cluster are kept and which are excluded.
   ///
-  /// What was decided before stands: an excluded picture gives way to all that are not, and comes
-  /// back only when nothing stays that is like it.
+  /// Earlier decisions stand: an excluded picture yields to all that are kept, and is restored only
+  /// when no kept picture is similar.
   /// - Parameters:
-  ///   - members: what its items are.
-  ///   - kept: what stays in any case.
-  ///   - least: the least score with which anything more gives way.
+  ///   - members: the data of its items.
+  ///   - kept: the item to keep in any case.
+  ///   - least: the minimum score for further exclusions.
   func outcome(
     of cluster: Cluster, _ members: [ID<Item>: Clusters.Member], keeping kept: ID<Item>? = nil,
     from least: Double = DuplicateScore.flagged
@@ -63,18 +63,18 @@ struct Clustering {
     return Outcome(ordered: ordered, originals: Dictionary(uniqueKeysWithValues: originals))
   }
 
-  /// What resolving a cluster comes to.
+  /// The result of resolving a cluster.
   struct Outcome {
-    /// The best original first.
+    /// All members, the best original first.
     let ordered: [Clusters.Member]
-    /// What each picture that gives way is a copy of.
+    /// The original of each excluded picture.
     let originals: [ID<Item>: ID<Item>]
 
-    /// Those that are to be excluded, and are not.
+    /// The items to exclude.
     var leaving: [ID<Item>] {
       ordered.filter { !$0.isExcluded && originals[$0.id] != nil }.map(\.id)
     }
-    /// Those that are to stay, and are excluded.
+    /// The items to restore.
     var returning: [ID<Item>] {
       ordered.filter { $0.isExcluded && originals[$0.id] == nil }.map(\.id)
     }

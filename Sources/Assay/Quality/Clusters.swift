@@ -2,11 +2,11 @@ internal import HTTP
 internal import Labelling
 internal import Postgres
 
-/// Clusters of duplicates: one of each is kept, the others are excluded, and can be brought back.
+/// Clusters of duplicates: one picture is kept, the others are excluded and can be restored.
 ///
-/// A cluster is what hangs together by flagged pairs, so a chain may bring unlike pictures into
-/// one. Nothing is excluded by that: a picture only gives way to one that is kept and that it was
-/// itself seen to be a copy of. Of a chain, several are kept.
+/// A cluster is a connected component of flagged pairs, so a chain of pairs may connect different
+/// pictures. A picture is excluded only in favour of a kept picture of which it is a copy.
+/// Therefore several pictures of a chain are kept.
 enum Clusters {
   static let routes: [Route] = [
     .list(
@@ -88,7 +88,7 @@ enum Clusters {
     }
   }
 
-  /// Changes one cluster; answers with what it is then.
+  /// Changes one cluster and returns its new state.
   private static func change(
     _ request: Request, _ context: Context, _ caller: Caller,
     _ decide: (Clustering, Clustering.Cluster, [ID<Item>: Member]) throws -> Change
@@ -115,7 +115,7 @@ enum Clusters {
     let least = try request.optionalJSON(Threshold.self).least ?? DuplicateScore.flagged
     return try changeAll(request, context, caller) { clustering, cluster, members in
       let outcome = clustering.outcome(of: cluster, members, from: least)
-      // Where nothing gives way, nobody has asked for anything to come back.
+      // A cluster without new exclusions stays unchanged, and nothing in it is restored.
       return outcome.leaving.isEmpty ? Change([], []) : Change(outcome.leaving, outcome.returning)
     }
   }

@@ -3,24 +3,25 @@ internal import Imaging
 internal import Matching
 internal import Postgres
 
-/// Compares new pictures with all that the organization has, and with each other.
+/// Compares new pictures with all pictures of the organization, and with each other.
 struct Comparison {
   typealias Fresh = (sha256: Digest, likeness: Likeness)
 
-  /// So many of what a picture may be a copy of are looked at, the nearest first: of a thousand
-  /// frames of one film all are copies of all.
+  /// The maximum number of candidates per picture, nearest first.
+  ///
+  /// In a thousand frames of one film every frame is a copy of every other.
   private static let mostSuspects = 256
 
   private let gallery: Gallery
   private let fresh: [Fresh]
   private var planes = WholePlanes()
-  /// What the gallery does not hold and shares bands with the new ones.
+  /// The pictures outside the gallery that share bands with the new ones.
   private var banded: [Digest] = []
   private var bandedPlanes = WholePlanes()
-  /// By the place among the new ones times the number of all, plus the place among all.
+  /// The matches by a combined key: the index of the new picture × `all` + the index of the other.
   private var sightings: [Int: Sighting] = [:]
 
-  /// What the search saw of two pictures: the new one first, the other second.
+  /// The matches between a new picture and another.
   private struct Sighting {
     var partOfNew: Sight?
     var partOfOther: Sight?
@@ -34,7 +35,7 @@ struct Comparison {
     for one in fresh { planes.append(one.likeness.whole) }
   }
 
-  /// All pairs worth keeping, in a fixed order.
+  /// Returns all pairs to record, in a fixed order.
   mutating func resemblances(_ db: Connection) throws -> [Resemblance] {
     try findBanded(db)
     try search(db)
@@ -57,7 +58,7 @@ struct Comparison {
     }
   }
 
-  /// First the gallery's, then the new ones, then the banded.
+  /// The number of pictures: the gallery's, then the new ones, then the banded ones.
   private var all: Int { gallery.digests.count + fresh.count + banded.count }
 
   private func isFresh(_ index: Int) -> Bool {
@@ -91,7 +92,7 @@ struct Comparison {
     for (place, one) in fresh.enumerated() {
       let probes = Probes(one.likeness)
       look(probes, from: place, among: gallery.wholes, gallery.patches, 0)
-      // Each pair once as a whole, but both as a part of the other.
+      // Each pair is compared once as whole pictures, but in both directions as crops.
       look(probes, from: place, among: planes, patches, old)
       for index in patches.indices { patches[index].append(probes.patch(index)) }
       look(probes, from: place, among: bandedPlanes, [], old + fresh.count)
@@ -126,7 +127,7 @@ struct Comparison {
     }
   }
 
-  /// Of two new pictures the earlier is taken for the new one, so that a pair has one place.
+  /// Records a match; of two new pictures the earlier is the new one, so that a pair has one key.
   private mutating func note(
     _ place: Int, _ index: Int, _ sight: Sight,
     _ change: (inout Sighting, _ isExchanged: Bool) -> Void
@@ -148,7 +149,7 @@ struct Comparison {
     let (other, whole) = (digest(index), whole(index))
     let luma =
       isFresh(index) ? fresh[index - gallery.digests.count].likeness.luma : known[other]
-    // Gone meanwhile, or gone and come again.
+    // Deleted meanwhile, or deleted and uploaded again.
     guard let luma, other != one.sha256 else { return nil }
     let new = Resemblance.Picture(sha256: one.sha256, luma: one.likeness.luma)
     let found = Resemblance.Picture(sha256: other, luma: luma)

@@ -3,10 +3,10 @@ internal import Imaging
 internal import Labelling
 internal import Postgres
 
-/// A statement is judged as it comes from the decoder.
+/// Statements of the decoder are judged unchanged.
 extension Declared: OriginStatement {}
 
-/// The statements of a file as the database holds them, in jsonb: `[{field, value}]`.
+/// The statements in a file's metadata, stored as jsonb: `[{field, value}]`.
 struct DeclaredColumn: PostgresEncodable, PostgresDecodable {
   let statements: [Declared]
 

@@ -5,7 +5,7 @@ internal import Labelling
 internal import Postgres
 internal import Queue
 
-/// Shows pictures to the operator's detector, and weighs its result with the other evidence.
+/// Runs the operator's detector, and combines its result with other evidence.
 struct Detection {
   private let site: Site
   private let db: Connection
@@ -15,7 +15,7 @@ struct Detection {
     self.db = db
   }
 
-  /// Shows it the pictures that it has not seen; nothing without a detector.
+  /// Runs the detector on pictures that it has not read; does nothing without a detector.
   func look(at items: [ID<Item>], _ lease: Lease) throws {
     guard case .ready(let detector) = site.detector() else { return }
     let (_, organization) = try lease.project()
@@ -38,7 +38,7 @@ struct Detection {
     }
   }
 
-  /// The evidence of each of these items' origin, from what their files state.
+  /// Returns the evidence for the origin of each item, given the statements in its metadata.
   func evidence(
     of statements: [ID<Item>: [Declared]]
   ) throws -> [ID<Item>: OriginEvidence] {

@@ -2,9 +2,9 @@ internal import Cryptography
 internal import Labelling
 internal import Postgres
 
-/// Every SQL statement about the operator's detector, as the worker.
+/// Every SQL statement about the operator's detector, run as the worker.
 enum DetectionQueries {
-  /// Which of these items' pictures a model has not seen yet.
+  /// Returns the pictures of these items that a model has not read yet.
   static func undetected(
     _ items: [ID<Item>], by identity: String, _ db: Connection
   ) throws(PostgresError) -> [Digest] {
@@ -20,7 +20,7 @@ enum DetectionQueries {
     ) { row throws(PostgresError) in try row.next(Digest.self) }
   }
 
-  /// Records what a model says of a picture, or why it could not.
+  /// Records a model's result for a picture, or the reason for a failure.
   static func record(
     _ sha256: Digest, of organization: ID<Organization>, by identity: String,
     probability: Double?, fault: String?, _ db: Connection
@@ -33,7 +33,7 @@ enum DetectionQueries {
       """)
   }
 
-  /// What a model said of these items' pictures, and their sizes; a text has none.
+  /// Returns a model's results for these items and the sizes of their pictures.
   static func looks(
     _ items: [ID<Item>], by identity: String?, _ db: Connection
   ) throws(PostgresError) -> [ID<Item>: Look] {
@@ -55,14 +55,14 @@ enum DetectionQueries {
     return Dictionary(rows) { first, _ in first }
   }
 
-  /// How large a picture is, and what a model said of it.
+  /// The size of a picture, and a model's result.
   struct Look {
     let width: Int?
     let height: Int?
     let probability: Double?
     let fault: String?
 
-    /// Nil for a text.
+    /// The size; nil for a text.
     var size: (width: Int, height: Int)? {
       guard let width, let height else { return nil }
       return (width, height)

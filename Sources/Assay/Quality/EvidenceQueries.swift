@@ -2,12 +2,12 @@ internal import Cryptography
 internal import Labelling
 internal import Postgres
 
-/// Every SQL statement that tells why quality control says what it says.
+/// Every SQL statement about the evidence of quality control.
 enum EvidenceQueries {
-  /// A picture may have thousands of copies; nobody looks at more than so many.
+  /// The maximum number of copies in an answer; a picture may have thousands.
   private static let mostCopies = 100
 
-  /// What was recorded of an item of a project; nil when it was not looked at, or is deleted.
+  /// Returns the result of an item, or nil when it was not inspected or is deleted.
   static func finding(
     of item: ID<Item>, in project: ID<Project>, _ db: Connection
   ) throws(PostgresError) -> Quality.Finding? {
@@ -22,7 +22,7 @@ enum EvidenceQueries {
     }
   }
 
-  /// What an item's picture is like in its organization, the most probable first.
+  /// Returns the copies of an item in its organization, the most probable first.
   static func copies(
     of item: ID<Item>, in organization: ID<Organization>, _ links: ImageLinks, _ db: Connection
   ) throws(PostgresError) -> [Quality.Copy] {
@@ -64,15 +64,16 @@ enum EvidenceQueries {
     }
   }
 
-  /// How a pair `r` was seen to be copies, behind the id of the other, and whether this one is
-  /// the first of the two.
+  /// The columns of the evidence for a pair `r`, after the id of the other item.
+  ///
+  /// `is_first` tells whether this item is the first of the pair.
   static let samenessColumns: SQL = """
     r.score, r.distance, r.correlation::double precision, r.detail::double precision,
     r.orientation, r.is_first, r.first_part::double precision[],
     r.second_part::double precision[]
     """
 
-  /// Reads the id of the other and `samenessColumns`.
+  /// Reads the id of the other item and `samenessColumns`.
   static func sameness(_ row: inout Row) throws(PostgresError) -> Quality.Sameness {
     let (other, score) = (try row.next(ID<Item>.self), try row.next(Double.self))
     let (distance, correlation) = (try row.next(Int.self), try row.next(Double.self))

@@ -2,23 +2,23 @@ internal import HTTP
 internal import Postgres
 
 extension Quality {
-  /// How two pictures were seen to be copies.
+  /// The evidence that two pictures are copies.
   struct Sameness: WireOutput {
-    /// The other.
+    /// The other picture.
     let image: ID<Item>
     /// The probability that one is a copy of the other, 0…1.
     let score: Double
-    /// Bits of 256 in which the nearest fingerprints differ.
+    /// The number of different bits, of 256, between the nearest fingerprints.
     let distance: Int
-    /// Of what lies upon one another, -1…1.
+    /// The correlation of the overlapping parts, -1…1.
     let correlation: Double
-    /// The mean of the same within small blocks of the pictures evened out, -1…1.
+    /// The mean correlation within small blocks of the equalized pictures, -1…1.
     let detail: Double
-    /// How the other must be turned to lie upon this one, 1…8 as in EXIF.
+    /// The EXIF orientation, 1…8, that turns the other picture like this one.
     let orientation: Int
-    /// What of this one lies upon the other: x, y, width and height, 0…1.
+    /// The part of this picture that the other shows: x, y, width and height, 0…1.
     let part: [Double]
-    /// What of the other lies upon this one, when it is turned so.
+    /// The part of the other picture, turned in this way, that this one shows.
     let otherPart: [Double]
 
     static let fields: Fields<Sameness> = [
@@ -33,7 +33,7 @@ extension Quality {
     ]
   }
 
-  /// A picture of the organization that another is a copy of, or is its copy.
+  /// A picture of the organization that is an original or a copy of another.
   struct Copy: WireOutput {
     let sameness: Sameness
     let project: ID<Project>
@@ -51,14 +51,14 @@ extension Quality {
       ])
   }
 
-  /// What was recorded of a picture.
+  /// The recorded result of a picture.
   struct Finding {
     let row: Row
     let checkedAt: Timestamp
     let reasons: Reasons
   }
 
-  /// What quality control says of a picture, and why.
+  /// The result of quality control for a picture, with its evidence.
   struct Evidence: WireOutput {
     let finding: Finding
     let copies: [Copy]

@@ -3,13 +3,13 @@ internal import Imaging
 internal import Matching
 internal import Postgres
 
-/// The pictures of one organization that new ones are compared with.
+/// The pictures of one organization with which new ones are compared.
 ///
-/// Fingerprints of whole pictures stay in the worker's memory from chunk to chunk, those of crop
-/// windows for the first ones; the others' are read again for each chunk. What comes when `most`
-/// are there is found by its bands, which are in the database.
+/// Fingerprints of whole pictures stay in the worker's memory between chunks. Those of crop windows
+/// stay only for the first pictures, and are read again for the others. Beyond `most` pictures,
+/// further ones are found by their bands in the database.
 final class Gallery {
-  /// Bounds memory: 3.6 KB each.
+  /// The maximum number of pictures with crop windows in memory; each takes 3.6 KB.
   private static let mostResident = 16_000
 
   let organization: ID<Organization>
@@ -20,7 +20,7 @@ final class Gallery {
   private var last = 0
   private var lastResident = 0
 
-  /// How many are held at most; one takes up some 300 bytes.
+  /// The maximum number of pictures in memory; each takes about 300 bytes.
   private let most: Int
 
   init(of organization: ID<Organization>, most: Int) {
@@ -28,10 +28,10 @@ final class Gallery {
     self.most = most
   }
 
-  /// How many more may be held.
+  /// The number of pictures that still fit.
   var room: Int { max(0, most - digests.count) }
 
-  /// Takes in what has been compared since; behind the lock of the organization.
+  /// Adds pictures compared since the last call; the organization must be locked.
   func refresh(_ db: Connection) throws {
     try LikenessQueries.each(of: organization, after: last, db) { known in
       let probes = Probes.words(known.windows)
@@ -49,13 +49,13 @@ final class Gallery {
     }
   }
 
-  /// Hands over the windows of all pictures, by their place here.
+  /// Passes the crop windows of all pictures to `body`, with their index.
   func eachWindows(_ db: Connection, _ body: (Int, [UInt64]) -> Void) throws {
     for (index, probes) in windows.enumerated() { body(index, probes) }
     guard windows.count < digests.count else { return }
     var index = windows.count
     try LikenessQueries.each(of: organization, after: lastResident, through: last, db) { known in
-      // A picture may have gone since it was taken in, but none can have come.
+      // Pictures may have been deleted since they were added, but none can be new.
       while index < digests.count, digests[index] != known.sha256 { index += 1 }
       guard index < digests.count else { return }
       body(index, Probes.words(known.windows))

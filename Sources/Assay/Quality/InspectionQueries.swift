@@ -3,9 +3,9 @@ internal import Imaging
 internal import Labelling
 internal import Postgres
 
-/// Every SQL statement a chunk of quality control runs, as the worker.
+/// Every SQL statement of a quality control chunk, run as the worker.
 enum InspectionQueries {
-  /// What a file says of itself, what was wrong with it, and what was measured of a picture.
+  /// The statements in a file's metadata, its fault, and the measurements of its picture.
   struct Statement {
     let sha256: Digest
     let declared: [Declared]
@@ -13,7 +13,7 @@ enum InspectionQueries {
     let measured: Measurements?
   }
 
-  /// Which of these items' pictures were never inspected, or not for all that is asked now.
+  /// Returns the pictures of these items that were not inspected, or lack a measurement.
   static func uninspected(
     _ items: [ID<Item>], _ db: Connection
   ) throws(PostgresError) -> [Digest] {
@@ -32,7 +32,7 @@ enum InspectionQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Records what an inspection found.
+  /// Records the result of an inspection.
   static func record(
     _ sha256: Digest, of organization: ID<Organization>, _ found: Inspection,
     _ db: Connection
@@ -51,7 +51,7 @@ enum InspectionQueries {
       """)
   }
 
-  /// Records that these bytes cannot be inspected, and why.
+  /// Records the reason why these bytes cannot be inspected.
   static func record(
     _ sha256: Digest, of organization: ID<Organization>, fault: String, _ db: Connection
   ) throws(PostgresError) {
@@ -62,14 +62,14 @@ enum InspectionQueries {
       """)
   }
 
-  /// One chunk at a time compares in an organization, so that no pair is missed by both sides.
+  /// Serializes comparisons within an organization, so that no pair is missed.
   static func lockComparison(_ organization: ID<Organization>, _ db: Connection)
     throws(PostgresError)
   {
     try db.run("select pg_advisory_xact_lock(hashtextextended(\(organization.description), 0))")
   }
 
-  /// What the files of these items say of themselves, and what is known of them.
+  /// Returns the metadata statements, faults and measurements of these items.
   static func statements(
     _ items: [ID<Item>], _ db: Connection
   ) throws(PostgresError) -> [ID<Item>: Statement] {
@@ -94,7 +94,7 @@ enum InspectionQueries {
     return Dictionary(rows) { first, _ in first }
   }
 
-  /// Nil for a text, which has no size.
+  /// Reads the measurements; nil for a text, which has no size.
   private static func measurements(
     _ row: inout Row, isCorrupt: Bool
   ) throws(PostgresError) -> Measurements? {
@@ -115,7 +115,7 @@ enum InspectionQueries {
     return measured
   }
 
-  /// Writes an item's final word, replacing an earlier run's.
+  /// Records the result of an item, and replaces that of an earlier run.
   static func record(
     _ verdict: Verdict, in project: ID<Project>, of organization: ID<Organization>,
     _ db: Connection
@@ -135,8 +135,9 @@ enum InspectionQueries {
       """)
   }
 
-  /// Says of all items of these bytes what they are copies of; a function, because those who
-  /// exclude copies need it, too.
+  /// Recomputes the duplicates of all items with these digests.
+  ///
+  /// It is a database function, because the exclusion of copies needs it too.
   static func settle(
     _ digests: [Digest], in organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) {
@@ -147,7 +148,7 @@ enum InspectionQueries {
       """)
   }
 
-  /// The items have been looked at.
+  /// Marks inspected items as ready.
   static func markReady(_ items: [ID<Item>], _ db: Connection) throws(PostgresError) {
     try db.run(
       """

@@ -1,12 +1,11 @@
 internal import Postgres
 internal import Queue
 
-/// Every SQL statement about a picture that makes workers die or fail.
+/// Every SQL statement about pictures that make workers die or fail.
 enum IsolationQueries {
-  /// Records that the bytes of these items cannot be inspected, and why; what is known of their
-  /// looks is forgotten, so that nobody compares them.
+  /// Records the reason why these items' bytes cannot be inspected, and deletes their fingerprints.
   ///
-  /// Later runs leave them alone when workers died over them; else each run inspects them again.
+  /// Later runs skip them when workers died; otherwise each run inspects them again.
   static func condemn(
     _ items: [ID<Item>], of organization: ID<Organization>, because fault: JobFault,
     _ db: Connection

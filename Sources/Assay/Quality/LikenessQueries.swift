@@ -3,7 +3,7 @@ internal import Imaging
 internal import Matching
 internal import Postgres
 
-/// Every SQL statement about how pictures look.
+/// Every SQL statement about the fingerprints of pictures.
 enum LikenessQueries {
   /// A picture that takes part in comparisons.
   struct Known {
@@ -13,7 +13,7 @@ enum LikenessQueries {
     let windows: [UInt8]
   }
 
-  /// Keeps a picture's likeness; one that is there already stays.
+  /// Records a picture's fingerprints, unless they exist.
   static func insert(
     _ likeness: Likeness, of sha256: Digest, in organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) {
@@ -26,7 +26,7 @@ enum LikenessQueries {
       """)
   }
 
-  /// The pictures of these items that were not compared yet, in the order of their digests.
+  /// Returns the pictures of these items that were not compared yet, by digest.
   static func fresh(
     _ items: [ID<Item>], _ db: Connection
   ) throws(PostgresError) -> [(sha256: Digest, likeness: Likeness)] {
@@ -50,7 +50,7 @@ enum LikenessQueries {
     return rows.compactMap(\.self)
   }
 
-  /// Hands over, one by one, what was compared after a number and is not banded.
+  /// Passes pictures after a number to `body`, one by one, without banded ones.
   static func each(
     of organization: ID<Organization>, after number: Int, through last: Int? = nil,
     _ db: Connection, _ body: (Known) throws -> Void
@@ -71,7 +71,7 @@ enum LikenessQueries {
     }
   }
 
-  /// The small pictures of some digests.
+  /// Returns the small grey pictures of these digests.
   static func luma(
     of digests: [Digest], in organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) -> [Digest: [UInt8]] {
@@ -84,7 +84,7 @@ enum LikenessQueries {
     return Dictionary(rows) { first, _ in first }
   }
 
-  /// Keeps a pair.
+  /// Records a pair.
   static func insert(
     _ pair: Resemblance, in organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) {
@@ -102,7 +102,7 @@ enum LikenessQueries {
       """)
   }
 
-  /// Whether there is anything to be found by its bands.
+  /// Whether any picture of the organization has bands.
   static func hasBanded(
     _ organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) -> Bool {
@@ -111,7 +111,7 @@ enum LikenessQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// The banded pictures that share one of the bands.
+  /// Returns the banded pictures that share one of the bands.
   static func sharing(
     _ bands: [Int], in organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) -> [(sha256: Digest, whole: Fingerprint)] {
@@ -131,7 +131,7 @@ enum LikenessQueries {
     return rows.compactMap(\.self)
   }
 
-  /// From now on this takes part in comparisons: held in memory, or found by its bands.
+  /// Includes a picture in comparisons: in memory, or by its bands.
   static func number(
     _ sha256: Digest, bands: [Int]?, in organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) {

@@ -2,7 +2,7 @@ internal import HTTP
 internal import Postgres
 internal import Queue
 
-/// Quality control: finds duplicates, pictures that say they were generated, and poor pictures.
+/// Quality control: finds duplicates, generated pictures, and pictures of poor quality.
 enum Quality {
   static let routes: [Route] = [
     .on(
@@ -53,7 +53,7 @@ enum Quality {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let project = try caller.project(request, context).id
-    // Looked up once: a job that is begun meanwhile has chunks that were not locked before it.
+    // Looked up once, because a job that starts meanwhile has chunks that must be locked before it.
     if let job = try CancelQueries.open(QualityJob.self, key: "\(project)", context.db) {
       try context.db.transaction { db in try CancelQueries.cancel(job, db) }
     }

@@ -7,15 +7,17 @@ internal import Matching
 internal import Postgres
 internal import Queue
 
-/// Quality control: inspects the pictures of a chunk, then compares them and records the results in
-/// one transaction.
+/// The job of quality control.
+///
+/// It inspects the pictures of a chunk, then compares them and records the results in one
+/// transaction.
 final class QualityJob: JobKind {
   static let name = "qc"
   static let lane = Lane.pictures
   static let isAwaited = true
-  /// Progress is seen in steps of so many pictures.
+  /// The number of pictures per chunk, which is also the step of the progress.
   static let itemsPerChunk = 8
-  /// A picture over which its decoder dies or hangs so often is corrupt.
+  /// The number of decoder crashes or timeouts after which a picture is corrupt.
   private static let mostDecodes = 3
 
   /// The items of a chunk.
@@ -30,7 +32,7 @@ final class QualityJob: JobKind {
   init(_ site: Site) { self.site = site }
 
   /// Starts a run over a project's items.
-  /// - Returns: nil when one is open.
+  /// - Returns: nil when a run is open.
   static func start(
     on project: ID<Project>, of organization: ID<Organization>, by account: ID<Account>,
     level: QualityLevel, _ db: Connection
@@ -45,7 +47,7 @@ final class QualityJob: JobKind {
     try Detection(site, lease.db).look(at: payload.items, lease)
   }
 
-  /// The next run inspects a picture again that made workers fail: a later version may read it.
+  /// Records a failing picture as a fault; the next run inspects it again, unless workers died.
   func condemn(
     _ payload: Payload, part: String?, because fault: JobFault, _ lease: Lease
   ) throws {
@@ -54,7 +56,7 @@ final class QualityJob: JobKind {
     try IsolationQueries.condemn(payload.items, of: organization, because: fault, lease.db)
   }
 
-  /// The pictures in memory, when they are the organization's: one gallery is enough to hold.
+  /// Returns the gallery of the organization; only the last one used stays in memory.
   private func gallery(of organization: ID<Organization>) -> Gallery {
     if let gallery, gallery.organization == organization { return gallery }
     let other = Gallery(of: organization, most: site.config.comparedInMemory)
@@ -68,18 +70,18 @@ final class QualityJob: JobKind {
     let decoders = site.decoders.session()
     for sha256 in try InspectionQueries.uninspected(payload.items, db) {
       try lease.beat()
-      // Damaged bytes stay uninspected until somebody sends them again; their items show it.
+      // Damaged bytes stay uninspected until they are uploaded again; their items show the damage.
       guard let descriptor = try Integrity(site.store, db).open(sha256) else { continue }
       defer { close(descriptor) }
       let found: Inspection
       do throws(DecodeFailure) {
         found = try inspect(descriptor, decoders)
       } catch {
-        // One poisoned file never stops the rest.
+        // One bad file does not stop the others.
         try InspectionQueries.record(sha256, of: organization, fault: try error.fault(), db)
         continue
       }
-      // All plain pictures are alike, and copies of nothing.
+      // Plain pictures look alike without being copies, so they are not compared.
       if !found.likeness.isPlain {
         try LikenessQueries.insert(found.likeness, of: sha256, in: organization, db)
       }
@@ -87,7 +89,7 @@ final class QualityJob: JobKind {
     }
   }
 
-  /// Decoders also die of what is no fault of a picture's: it has several chances.
+  /// Inspects a picture, and tries again when the decoder crashes or times out.
   private func inspect(
     _ descriptor: Int32, _ decoders: DecoderSession
   ) throws(DecodeFailure) -> Inspection {
@@ -125,7 +127,7 @@ final class QualityJob: JobKind {
     return false
   }
 
-  /// Keeps what is like the chunk's new pictures; the digests of both.
+  /// Records the resemblances of the chunk's new pictures; returns the digests of both sides.
   private func compare(
     _ items: [ID<Item>], with gallery: Gallery, _ db: Connection
   ) throws -> Set<Digest> {
@@ -143,7 +145,7 @@ final class QualityJob: JobKind {
 }
 
 extension QualityJob.Payload {
-  /// Jobs of earlier versions may have no level.
+  /// Parses the payload; jobs of earlier versions may have no level.
   init(json: String) throws {
     guard case .object(let members) = try JSON(reading: Array(json.utf8)),
       case .array(let items)? = members["items"]

@@ -4,7 +4,7 @@ internal import Postgres
 
 /// Every SQL statement of quality control's endpoints.
 enum QualityQueries {
-  /// The chunks of a run over a project's items.
+  /// Returns the query for the chunks of a run over a project's items.
   static func chunks(of project: ID<Project>, size: Int, _ level: QualityLevel) -> SQL {
     """
     select
@@ -21,7 +21,7 @@ enum QualityQueries {
     """
   }
 
-  /// The results of a project, newest picture first.
+  /// Returns the results of a project, newest picture first.
   static func results(
     of project: ID<Project>, limit: Int, after: UUIDBytes?, _ db: Connection
   ) throws(PostgresError) -> [Quality.Row] {
@@ -35,14 +35,14 @@ enum QualityQueries {
     ) { row throws(PostgresError) in try self.row(&row) }
   }
 
-  /// What a result says; `c` is the check, `b` the blob.
+  /// The columns of a result; `c` is the check, `b` the blob.
   static let columns: SQL = """
     c.item_id, c.duplicate_score, c.ai_generated_score, c.source_url,
     case when b.damaged_at is null or 'corrupt' = any (c.flags) then c.flags
          else c.flags || array['corrupt'] end
     """
 
-  /// Checks of items that were not deleted.
+  /// The checks of items that were not deleted.
   static let present: SQL = """
     item_check c
     join item i on i.item_id = c.item_id

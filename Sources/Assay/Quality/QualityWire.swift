@@ -4,14 +4,14 @@ internal import Postgres
 internal import Queue
 
 extension Quality {
-  /// How a run is asked for; the body may be left out.
+  /// The body that starts a run; clients may omit it.
   struct NewRun: WireInput {
     let level: QualityLevel
 
     static let inputs = Inputs(NewRun.init, .optional("level", .level, default: .standard))
   }
 
-  /// The answer to a started run: exactly the contract's keys.
+  /// The answer to a started run, with exactly the contract's keys.
   struct Started: WireOutput {
     let request: ID<Project>
     let status: String
@@ -22,10 +22,10 @@ extension Quality {
     ]
   }
 
-  /// How far the latest run has come.
+  /// The progress of the latest run.
   struct Progress: WireOutput {
     let request: ID<Project>
-    /// Nil before the first run.
+    /// The latest run; nil before the first.
     let latest: JobProgress?
 
     static let fields: Fields<Progress> = [
@@ -41,7 +41,7 @@ extension Quality {
     ]
   }
 
-  /// What quality control says of one picture.
+  /// The result of quality control for one picture.
   struct Row: ListedRow {
     let image: ID<Item>
     let duplicateScore: Double
@@ -62,7 +62,7 @@ extension Quality {
 }
 
 extension Rule where Value == QualityLevel {
-  /// A level by either of its words.
+  /// A rule for a level, which has two names.
   static var level: Rule {
     Rule(.choice(QualityLevel.words)) { json throws(Reason) in
       guard case .string(let word) = json, let level = QualityLevel(word: word) else {

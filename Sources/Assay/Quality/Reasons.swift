@@ -3,10 +3,10 @@ internal import Labelling
 internal import Postgres
 
 extension Quality {
-  /// The findings of each check of a picture beside duplicates, as one JSON object.
+  /// The findings of all checks except duplicates, as one JSON object.
   ///
-  /// A worker makes it, the database stores it, and the client reads it as it is stored: rows of
-  /// earlier versions keep the members that they have.
+  /// A worker writes it, and clients get it as it is stored; rows of earlier versions keep their
+  /// members.
   struct Reasons {
     private let json: String
 
@@ -49,7 +49,7 @@ extension Quality.Reasons: WireValue {
 }
 
 extension QualityCheck.Finding {
-  /// Writes `{value, threshold, of}`, the last only where the value counts parts.
+  /// Writes `{value, threshold, of}`; `of` is present only when the value is a count.
   fileprivate func write(to writer: inout JSONWriter) {
     writer.object {
       $0.member("value", value.measured)
@@ -60,7 +60,7 @@ extension QualityCheck.Finding {
 }
 
 extension OriginEvidence {
-  /// Writes `{reason, c2pa, detector}`, each null when there is none.
+  /// Writes `{reason, c2pa, detector}`; missing evidence is null.
   fileprivate func write(to writer: inout JSONWriter) {
     writer.object { members in
       members.member("reason", reason)

@@ -2,18 +2,17 @@ internal import Cryptography
 internal import Labelling
 internal import Matching
 
-/// Two pictures that are like one another, the smaller digest first: the same whichever of them
-/// was there before.
+/// Two similar pictures, ordered by digest, so that the order of arrival does not matter.
 struct Resemblance {
   let first: Digest
   let second: Digest
   /// The probability that one is a copy of the other, 0…1.
   let score: Double
-  /// Bits in which the nearest fingerprints differ.
+  /// The number of different bits between the nearest fingerprints.
   let distance: Int
   let alignment: Alignment
 
-  /// Lays the pictures upon one another; nil when they are too unlike to be kept.
+  /// Aligns the pictures; nil when they are too different to be recorded.
   init?(_ first: Picture, _ second: Picture, _ suspicion: Suspicion) {
     guard let alignment = Alignment(first.luma, second.luma, suspicion) else { return nil }
     self.first = first.sha256
@@ -26,7 +25,7 @@ struct Resemblance {
     if score < DuplicateScore.kept { return nil }
   }
 
-  /// What is laid upon another.
+  /// A picture to be aligned.
   struct Picture {
     let sha256: Digest
     let luma: [UInt8]

@@ -1,23 +1,23 @@
 internal import Labelling
 
-/// What quality control says of one item.
+/// The result of quality control for one item.
 struct Verdict {
   let item: ID<Item>
   let origin: OriginEvidence
   let fault: String?
   let level: QualityLevel
-  /// What the checks of the level found; none of a text.
+  /// The findings of the level's checks; empty for a text.
   let findings: [QualityCheck.Finding]
 
   var flags: [String] { origin.flags + findings.filter(\.isFlagged).map(\.flag) }
 
-  /// The evidence for it.
+  /// The evidence for the result.
   var evidence: Quality.Reasons {
     Quality.Reasons(origin: origin, fault: fault, level: level, findings: findings)
   }
 }
 
 extension Double {
-  /// To four places: more figures than mean anything are only in the way of who reads them.
+  /// The value rounded to four decimal places, because more have no meaning.
   var measured: Double { (self * 10_000).rounded() / 10_000 }
 }

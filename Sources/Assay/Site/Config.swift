@@ -4,20 +4,20 @@ package import S3
 
 internal import Glibc
 
-/// Why the program will not start with these settings.
+/// The reason why the program does not start with these settings.
 package struct ConfigError: Error, CustomStringConvertible {
   package let description: String
 }
 
-/// Where quality control runs.
+/// The place where quality control runs.
 package enum QualityMode: String, Sendable {
-  /// In worker processes, which take chunks from the queue.
+  /// Worker processes, which take chunks from the queue.
   case worker
-  /// In the request that starts it.
+  /// The request that starts it.
   case inline
 }
 
-/// Everything an operator may set, from the environment.
+/// The operator's settings, from the environment.
 package struct Config: Sendable {
   /// The libpq connection string, without a user.
   package var database: String
@@ -25,48 +25,48 @@ package struct Config: Sendable {
   package var store: String
   /// The path of assay-decode.
   package var decode: String
-  /// Where quality control runs.
+  /// The place where quality control runs.
   package var quality: QualityMode
-  /// Threads of one API process; each holds one connection.
+  /// The number of threads of one API process; each has one connection.
   package var threads: Int
-  /// Where clients reach us; nil to answer with the origin each request came to.
+  /// The public URL of the service; nil uses the origin of each request.
   package var publicURL: String?
-  /// The largest picture taken, in bytes.
+  /// The maximum size of a picture, in bytes.
   package var fileLimit: Int
-  /// The largest upload request, in bytes; nginx has the same limit.
+  /// The maximum size of an upload request, in bytes; nginx has the same limit.
   package var requestLimit: Int
-  /// Seconds after which an upload begins no further file; nginx gives up at 60.
+  /// Seconds after which an upload starts no further file; nginx gives up after 60.
   package var uploadSeconds: Int
-  /// What an item's AI score is when nothing is known, above 0.
+  /// An item's AI score when nothing is known about it; greater than 0.
   package var aiPrior: Double
-  /// From where on pictures are flagged.
+  /// The thresholds above or below which pictures are flagged.
   package var thresholds: QualityThresholds
-  /// The operator's model that tells generated pictures; nil for none.
+  /// The operator's model for the detection of generated pictures; nil for none.
   package var detector: Detector.Settings?
-  /// Pictures of one organization that a worker holds to compare new ones with.
+  /// The number of pictures of one organization that a worker keeps in memory for comparison.
   package var comparedInMemory: Int
-  /// The bucket that receives announced uploads; nil when nginx here does.
+  /// The bucket for announced uploads; nil when the local nginx receives them.
   package var s3: S3Configuration?
-  /// Takes our letters; nil when the site sends none.
+  /// The mail server; nil when the site sends no letters.
   package var mail: MailServer?
-  /// Whose tokens are taken beside our own; nil for nobody's.
+  /// The external issuer whose tokens are also accepted; nil for none.
   package var issuer: ExternalIssuer.Settings?
-  /// The origins whose pages may read our answers (CORS); none unless set.
+  /// The origins whose pages may read answers (CORS); empty by default.
   package var origins: [String]
-  /// Whether requests are limited; the throttle on failed sign-ins always is on.
+  /// Whether requests are limited; the throttle on failed sign-ins is always on.
   package var hasLimits: Bool
-  /// Signs access tokens.
+  /// The key for access tokens.
   package var tokenKey: [UInt8]
-  /// Signs the links nginx serves; text, since nginx's configuration holds the same.
+  /// The key for links that nginx serves; text, because nginx's configuration has the same.
   package var linkKey: String
 
   /// Reads the settings of the API and the worker.
   /// - Throws: `ConfigError` with one sentence.
   package init(environment given: (String) -> String? = Config.environment) throws {
-    // A setting that is empty is none.
+    // An empty setting counts as absent.
     func environment(_ name: String) -> String? {
       if let value = given(name), !value.isEmpty { return value }
-      // A unit with LoadCredential= names the folder itself.
+      // systemd sets this variable for units with LoadCredential=.
       return name == "ASSAY_SECRETS" ? environment("CREDENTIALS_DIRECTORY") : nil
     }
     func required(_ name: String) throws -> String {
@@ -111,7 +111,8 @@ package struct Config: Sendable {
     linkKey = try SecretFile.key("\(secrets)/link.key")
     mail = try MailServer(environment: environment, secrets: secrets)
     guard mail == nil || publicURL != nil else {
-      // Else whoever asks for somebody's letter would decide by the Host header where its link leads.
+      // Otherwise the Host header of the person who requests a letter would choose the link's
+      // target.
       throw ConfigError(description: "ASSAY_PUBLIC_URL must be set where letters are sent.")
     }
     issuer = try ExternalIssuer.Settings(environment: environment, secrets: secrets)
@@ -127,7 +128,7 @@ package struct Config: Sendable {
     return prior
   }
 
-  /// Reads origins, which are compared letter by letter: `https://host[:port]`, no path, no `*`.
+  /// Parses origins, which are compared exactly: `https://host[:port]`, no path, no `*`.
   private static func origins(_ text: String?) throws(ConfigError) -> [String] {
     let origins = (text ?? "").split { $0 == "," || $0.isWhitespace }.map(String.init)
     guard origins.allSatisfy(isOrigin) else {
@@ -142,7 +143,7 @@ package struct Config: Sendable {
       && text == text.lowercased() && !host.contains { "/*?#@".contains($0) || $0.isWhitespace }
   }
 
-  /// Reads where clients reach us: an origin, to which paths are added.
+  /// Parses the public URL: an origin, to which paths are appended.
   private static func publicURL(_ text: String?) throws(ConfigError) -> String? {
     guard let text else { return nil }
     let origin = text.hasSuffix("/") ? String(text.dropLast()) : text
@@ -152,21 +153,21 @@ package struct Config: Sendable {
     return origin
   }
 
-  /// The process's environment.
+  /// Returns a variable of the process's environment.
   package static func environment(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }
   }
 
-  /// The most bytes of one sent file; an archive may fill a whole request.
+  /// Returns the maximum size of an uploaded file; an archive may fill a whole request.
   func limit(ofArchive isArchive: Bool) -> Int { isArchive ? requestLimit : fileLimit }
 
-  /// The connection string of one of our database roles.
+  /// Returns the connection string for a database role.
   package func database(as role: DatabaseRole) -> String {
     "\(database) user=\(role.rawValue)"
   }
 }
 
-/// The database roles of the migrations.
+/// The database roles that the migrations create.
 package enum DatabaseRole: String, Sendable {
   case application = "assay_app"
   case worker = "assay_worker"

@@ -5,45 +5,45 @@ internal import Logging
 internal import Outbound
 internal import Synchronization
 
-/// Another service whose tokens we take, such as Supabase.
+/// Another service whose tokens are accepted, for example Supabase.
 ///
-/// A token (RFC 7519) is good when the issuer's own key made its signature under the algorithm that
-/// goes with that key: what a token says of its key beyond `kid` is not read.
+/// A token (RFC 7519) is valid when it is signed with the issuer's key and the algorithm of that
+/// key. Only `kid` selects the key; other key parameters of the token are ignored.
 package final class ExternalIssuer: Sendable {
   private let settings: Settings
   private let keys = Mutex(Keys())
 
-  /// Published keys are looked at again after so many seconds.
+  /// Seconds after which published keys are fetched again.
   private static let lifetime = 600
-  /// A token that names an unknown key makes us look again, but not more often than this, in seconds.
+  /// The minimum number of seconds between fetches because of an unknown key.
   private static let pause = 30
 
   private struct Keys {
     var byID: [String: PublicKey] = [:]
-    /// When somebody last went to look; nil before the first did.
+    /// The time of the last fetch; nil before the first.
     var lookedAt: Int?
     var isLooking = false
   }
 
-  /// An issuer as configured.
+  /// Makes an issuer from its settings.
   init(_ settings: Settings) { self.settings = settings }
 
-  /// What a token says of its bearer.
+  /// The claims about a token's bearer.
   struct Claims: Equatable {
     let subject: String
     let email: String?
-    /// Whether the issuer says so in `email_verified` (OpenID Connect Core, 5.1).
+    /// Whether the issuer sets `email_verified` (OpenID Connect Core, 5.1).
     ///
-    /// `user_metadata` does not count: at some issuers people write it themselves.
+    /// `user_metadata` is ignored, because at some issuers users can write it themselves.
     let isEmailVerified: Bool
     let fullName: String?
   }
 
-  /// The issuer's name, as its tokens have it.
+  /// The issuer's name, as in its tokens.
   var name: String { settings.issuer }
 
-  /// Reads a token of the issuer's that is valid now; nil for any other text.
-  /// - Throws: 503 while the key that it names may be on its way: a good token is never refused.
+  /// Returns the claims of a currently valid token of the issuer, or nil for other text.
+  /// - Throws: 503 while the key may still be fetched, so that a valid token is never refused.
   func verify(_ text: String, now: Int = time(nil)) throws(Problem) -> Claims? {
     guard let token = SignedToken(text), try isSigned(token) else { return nil }
     guard token.text("iss") == settings.issuer, isForUs(token["aud"]),
@@ -70,7 +70,7 @@ package final class ExternalIssuer: Sendable {
   private func isSigned(_ token: SignedToken) throws(Problem) -> Bool {
     switch token.algorithm {
     case "HS256":
-      // Never with a public key for a secret: there is one only when it was configured.
+      // A secret is used only when configured; a public key is never used as a secret.
       guard let secret = settings.secret else { return false }
       return HMAC.equal(HMAC.sha256(token.signed, key: secret), token.signature)
     case "ES256", "RS256":
@@ -88,8 +88,8 @@ package final class ExternalIssuer: Sendable {
       defer { if isDue { (keys.lookedAt, keys.isLooking) = (time(nil), true) } }
       return (keys.byID[id], isDue, keys.isLooking)
     }
-    // One thread goes and looks. The others do not wait for it: an issuer that is slow, and tokens
-    // that anybody can make up, would hold them all.
+    // One thread fetches the keys. Others do not wait for it, because a slow issuer and forged
+    // tokens could block all of them.
     guard isDue else {
       guard known == nil, isLooking else { return known }
       throw .unavailable("The issuer's keys are being fetched: try again in a moment.")
@@ -97,7 +97,7 @@ package final class ExternalIssuer: Sendable {
     let fetched = fetch()
     return keys.withLock { keys in
       keys.isLooking = false
-      // An issuer that is away keeps its old keys for now.
+      // When the issuer is unreachable, its old keys stay in use.
       if let fetched { keys.byID = fetched }
       return keys.byID[id]
     }
@@ -119,23 +119,23 @@ package final class ExternalIssuer: Sendable {
 }
 
 extension ExternalIssuer {
-  /// What an operator says of the issuer.
+  /// The operator's settings for the issuer.
   package struct Settings: Sendable {
     /// The `iss` of its tokens.
     package let issuer: String
     /// The `aud` of its tokens for us.
     package let audience: String
-    /// The secret of HS256; nil when it publishes keys.
+    /// The secret for HS256; nil when the issuer publishes keys.
     package let secret: [UInt8]?
-    /// Where its keys are published: an https address, or the path of a file.
+    /// The location of its published keys: an https address, or the path of a file.
     package let keys: String?
-    /// PEM file of an authority to trust for it.
+    /// The PEM file of a certificate authority to trust for it.
     package let authority: String?
 
-    /// The settings; nil when `ASSAY_ISSUER` is not set.
+    /// Reads the settings; nil when `ASSAY_ISSUER` is not set.
     ///
-    /// Reads `ASSAY_ISSUER`, `ASSAY_ISSUER_AUDIENCE`, `ASSAY_ISSUER_JWKS`, `ASSAY_ISSUER_CA`, and,
-    /// without published keys, the file `issuer.secret` in `secrets`.
+    /// It reads `ASSAY_ISSUER`, `ASSAY_ISSUER_AUDIENCE`, `ASSAY_ISSUER_JWKS`, `ASSAY_ISSUER_CA`,
+    /// and, without published keys, the file `issuer.secret` in `secrets`.
     /// - Throws: `ConfigError`.
     init?(environment: (String) -> String?, secrets: String) throws(ConfigError) {
       guard let issuer = environment("ASSAY_ISSUER") else { return nil }

@@ -1,12 +1,12 @@
-/// Limits the time and the number of files that the archives and texts of one request take.
+/// Limits the time and the number of files for the archives and texts of one request.
 ///
-/// Without it one client could hold a thread of the pool until nginx gives up the request.
+/// Otherwise one client could occupy a thread until nginx ends the request.
 final class IntakeBudget {
-  /// The budget is used up.
+  /// The error when the budget is used up.
   struct Spent: Error {
     fileprivate let why: String
 
-    /// A sentence that says what was not read, and why.
+    /// Returns the sentence for the client about the part that was not read.
     func sentence(_ what: String) -> String { "\(what) was not read: \(why)." }
   }
 
@@ -14,23 +14,23 @@ final class IntakeBudget {
   private var files = 0
   private var texts = 0
 
-  /// Seconds; nginx waits for sixty, and the commit takes some of them.
+  /// The time limit in seconds; nginx waits for sixty, and the commit needs some of them.
   static let seconds = 40
-  /// The most files of all archives of one request.
+  /// The maximum number of files in all archives of one request.
   static let files = 20_000
   /// The most texts of one upload.
   static let texts = 10_000
 
   init(seconds: Int = IntakeBudget.seconds) { end = .now + .seconds(seconds) }
 
-  /// Begins one more file of an archive, taken or not.
+  /// Counts one more file of an archive, taken or refused.
   func spendFile() throws(Spent) {
     files += 1
     if files > Self.files { throw Spent(why: "an upload may hold \(Self.files) files in archives") }
     try spendTime()
   }
 
-  /// Takes one more text.
+  /// Counts one more text.
   func spendText() throws(Spent) {
     texts += 1
     if texts > Self.texts {

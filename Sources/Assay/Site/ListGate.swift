@@ -2,22 +2,23 @@ package import HTTP
 
 internal import Synchronization
 
-/// Bounds the long lists that a process sends at once: each needs a thread until its last row.
+/// Limits the long lists that a process sends at once, because each occupies a thread to its end.
 package final class ListGate: Sendable {
-  /// Lists at once, of all accounts.
+  /// The maximum number of lists at once.
   package let places: Int
-  /// Lists at once of one account: one account never holds the last of several places.
+  /// The maximum of one account, which leaves a place for other accounts.
   private let placesOfOne: Int
   private let underWay = Mutex<[ID<Account>: Int]>([:])
 
-  /// - Parameter threads: those of the process; at most 3/8 of them send long lists.
+  /// Makes a gate.
+  /// - Parameter threads: the process's threads; at most 3/8 of them send long lists.
   package init(threads: Int) {
     places = max(1, threads * 3 / 8)
     placesOfOne = max(1, places - 1)
   }
 
-  /// Takes a place, which is free again when the last reference to it is gone.
-  /// - Throws: 503 when all places are taken, or the account has its share.
+  /// Takes a place, which is released with the last reference to it.
+  /// - Throws: 503 when all places are taken, or the account's share is used up.
   package func enter(_ account: ID<Account>) throws(Problem) -> Place {
     let isFree = underWay.withLock { counts in
       let own = counts[account, default: 0]

@@ -1,11 +1,11 @@
 package import Outbound
 
 extension MailServer {
-  /// The mail server of the settings; nil when `ASSAY_SMTP` is not set.
+  /// Reads the settings of the mail server; nil when `ASSAY_SMTP` is not set.
   ///
-  /// Reads `ASSAY_SMTP`, `ASSAY_MAIL_FROM`, `ASSAY_SMTP_USER`, `ASSAY_SMTP_CA`, and, for a user,
-  /// the file `smtp.password` in `secrets`.
-  /// - Throws: `ConfigError` when one of them is missing or of no use.
+  /// It reads `ASSAY_SMTP`, `ASSAY_MAIL_FROM`, `ASSAY_SMTP_USER`, `ASSAY_SMTP_CA`, and, with a
+  /// user, the file `smtp.password` in `secrets`.
+  /// - Throws: `ConfigError` when a setting is missing or invalid.
   package init?(
     environment: (String) -> String?, secrets: String
   ) throws(ConfigError) {

@@ -1,11 +1,11 @@
 internal import HTTP
 
-/// Passwords as RFC 8265 prepares them, so that every keyboard and system gives the same bytes.
+/// Prepares passwords as in RFC 8265, so that all keyboards and systems give the same bytes.
 ///
-/// The RFC forbids more, but only control characters are refused here: emoji and other characters
-/// that its tables leave out make good passwords.
+/// The RFC forbids more characters, but only control characters are refused here: emoji and others
+/// that its tables exclude make good passwords.
 enum OpaqueString {
-  /// The password with every space as the ASCII one, in normal form C.
+  /// Returns the password in normal form C, with every space replaced by the ASCII space.
   static func prepared(_ password: String) -> String {
     if password.utf8.allSatisfy({ $0 < 0x80 }) { return password }
     var scalars = String.UnicodeScalarView()

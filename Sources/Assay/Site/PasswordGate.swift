@@ -3,22 +3,23 @@ internal import Glibc
 internal import HTTP
 internal import Synchronization
 
-/// How a password fits a stored hash.
+/// The result of comparing a password with a stored hash.
 enum PasswordMatch {
   case none
-  /// In the form in which passwords are hashed.
+  /// Matches in the form in which passwords are hashed.
   case prepared
-  /// As it was typed: the stored hash is from a version that did not prepare passwords.
+  /// Matches as typed, because an older version hashed passwords without preparation.
   case unprepared
 }
 
-/// Bounds password hashing: one at a time in a process, so that logins cannot starve the rest.
+/// Limits password hashing to one at a time per process, so that logins do not starve other
+/// requests.
 package final class PasswordGate: Sendable {
   private let turn = Mutex(())
   private let waiting = Atomic<Int>(0)
   private let mostWaiting: Int
 
-  /// A gate that lets so many threads wait; others are told to come back.
+  /// Makes a gate in which at most this many threads wait; others get 503.
   init(mostWaiting: Int) { self.mostWaiting = mostWaiting }
 
   /// Hashes a new password.
@@ -26,11 +27,10 @@ package final class PasswordGate: Sendable {
     try inTurn { Password.hash(password) }
   }
 
-  /// Whether a password is right; costs the same when there is no such account, or one that nobody
-  /// signs in to with a password.
+  /// Compares a password with a hash; takes the same time when there is no account or no password.
   ///
-  /// A second hash is computed only for a password that preparation changes. Whether there is such
-  /// an account makes no difference.
+  /// A second hash is computed only when preparation changes the password, whether or not there is
+  /// such an account.
   func matches(_ password: String, _ hash: String?) throws(Problem) -> PasswordMatch {
     let hash = hash.flatMap { $0.hasPrefix("$") ? $0 : nil }
     let prepared = OpaqueString.prepared(password)

@@ -1,10 +1,10 @@
 internal import Cryptography
 internal import Glibc
 
-/// Files that settings name: secrets, which not everybody may read, and documents.
+/// Reads files named by settings: secrets, which must not be world-readable, and documents.
 enum SecretFile {
-  /// The text of a secret: visible ASCII.
-  /// - Throws: `ConfigError` when it cannot be read, or everybody may.
+  /// Returns the text of a secret: visible ASCII.
+  /// - Throws: `ConfigError` when the file cannot be read, or is world-readable.
   static func text(_ path: String) throws(ConfigError) -> String {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw ConfigError(description: "\(path) cannot be read.") }
@@ -22,7 +22,7 @@ enum SecretFile {
     return text
   }
 
-  /// A key of our own: 64 hexadecimal digits that look as if nobody had chosen them.
+  /// Returns a key of our own: 64 hexadecimal digits with enough different bytes to be random.
   static func key(_ path: String) throws(ConfigError) -> String {
     let text = try text(path)
     guard text.utf8.count == 64, let key = Hex.decode(text), Set(key).count > 8 else {
@@ -31,7 +31,7 @@ enum SecretFile {
     return text
   }
 
-  /// A whole file that holds no secret, up to 256 KiB of it.
+  /// Returns a file without secrets, up to 256 KiB.
   static func document(_ path: String) throws(ConfigError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw ConfigError(description: "\(path) cannot be read.") }

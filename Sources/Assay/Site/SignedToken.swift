@@ -1,19 +1,19 @@
 internal import Cryptography
 internal import HTTP
 
-/// A JSON web token (RFC 7519) taken apart, not yet believed.
+/// A parsed JSON web token (RFC 7519), not yet verified.
 struct SignedToken {
   let algorithm: String
   let keyID: String?
-  /// The text that the signature is of.
+  /// The text that is signed.
   let signed: String
   let signature: [UInt8]
   private let claims: [String: JSON]
 
-  /// Longer tokens are refused unread, in bytes.
+  /// The maximum length of a token in bytes.
   private static let longest = 16 << 10
 
-  /// Reads three parts; nil when they are not a header, claims and a signature.
+  /// Parses a header, claims and a signature; nil for other text.
   init?(_ text: String) {
     guard text.utf8.count <= Self.longest else { return nil }
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
@@ -40,12 +40,12 @@ struct SignedToken {
 
   subscript(name: String) -> JSON? { claims[name] }
 
-  /// A claim that is text.
+  /// Returns a claim that is text.
   func text(_ name: String) -> String? {
     if case .string(let text) = claims[name] { text } else { nil }
   }
 
-  /// A claim that is a moment, in seconds since 1970.
+  /// Returns a claim that is a time, in seconds since 1970.
   func seconds(_ name: String) -> Int? {
     switch claims[name] {
     case .int(let seconds): seconds
@@ -54,7 +54,7 @@ struct SignedToken {
     }
   }
 
-  /// A claim that is an object; an empty one when it is none.
+  /// Returns a claim that is an object; an empty one when it is not.
   func object(_ name: String) -> SignedToken {
     if case .object(let members) = claims[name] { SignedToken(members) } else { SignedToken([:]) }
   }
@@ -62,7 +62,7 @@ struct SignedToken {
 
 /// A published set of keys (RFC 7517).
 enum KeySet {
-  /// The keys that can verify, by their ids; others are passed over.
+  /// Returns the keys that can verify signatures, by id; other keys are skipped.
   static func read(_ bytes: [UInt8]) -> [String: PublicKey]? {
     guard case .object(let set) = try? JSON(parsing: bytes), case .array(let keys) = set["keys"]
     else { return nil }

@@ -2,28 +2,28 @@ package import Imaging
 
 internal import Synchronization
 
-/// Everything that the threads of a process share.
+/// The state that all threads of a process share.
 package final class Site: Sendable {
   /// The operator's settings.
   package let config: Config
-  /// The stored pictures.
+  /// The store of pictures.
   package let store: Store
-  /// The children that decode, one for each request or chunk that has pictures.
+  /// The decoder processes, one for each request or chunk with pictures.
   package let decoders: DecoderPool
-  /// Starts a child for each archive.
+  /// Starts a process for each archive.
   package let archives: ArchiveReader
-  /// The external issuer whose tokens are accepted too; nil for none.
+  /// The external issuer whose tokens are also accepted; nil for none.
   let issuer: ExternalIssuer?
-  /// Bounds password hashing.
+  /// Limits concurrent password hashing.
   package let passwords: PasswordGate
-  /// Bounds the long lists that are being sent.
+  /// Limits the number of long lists that are sent at once.
   package let lists: ListGate
-  /// Bounds what uploads hold.
+  /// Limits the resources of uploads.
   package let uploads: UploadGate
   private let loadedSniffer = Mutex<Sniffer?>(nil)
   private let loadedDetector = Mutex<Detector.State?>(nil)
 
-  /// The shared parts that these settings ask for.
+  /// Makes the shared parts from the settings.
   package init(_ config: Config) throws {
     self.config = config
     store = try Store(config.store)
@@ -41,13 +41,13 @@ package final class Site: Sendable {
       threads: config.threads - lists.places, seconds: .seconds(config.uploadSeconds))
   }
 
-  /// Where announced uploads arrive; each thread has its own.
+  /// Returns a destination for announced uploads; each thread has its own.
   func uploadStore() throws -> any UploadStore {
     if let s3 = config.s3 { return try S3Uploads(store, s3) }
     return LocalUploads(store: store, publicURL: config.publicURL, key: config.tokenKey)
   }
 
-  /// The recognizer of file types, loaded by the first upload.
+  /// Returns the recognizer of file types, which the first upload loads.
   package func sniffer() throws -> Sniffer {
     try loadedSniffer.withLock { loaded in
       let sniffer = try loaded ?? Sniffer()
@@ -56,7 +56,7 @@ package final class Site: Sendable {
     }
   }
 
-  /// The operator's detector, loaded when it is first asked for.
+  /// Returns the operator's detector, which the first call loads.
   @discardableResult
   package func detector() -> Detector.State {
     loadedDetector.withLock { loaded in
@@ -66,8 +66,9 @@ package final class Site: Sendable {
     }
   }
 
-  /// `off`, `on` or `unavailable`; only a process that has loaded the detector knows that it works,
-  /// the others that its files are there.
+  /// The state of the detector: `off`, `on` or `unavailable`.
+  ///
+  /// A process that has not loaded the detector knows only whether its files exist.
   var detectorHealth: String {
     switch loadedDetector.withLock(\.self) {
     case .off: "off"
@@ -77,6 +78,6 @@ package final class Site: Sendable {
     }
   }
 
-  /// Ends the decoders.
+  /// Stops the decoders.
   package func stop() { decoders.stop() }
 }

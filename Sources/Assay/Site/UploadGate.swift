@@ -1,7 +1,9 @@
 internal import HTTP
 internal import Synchronization
 
-/// Keeps uploads from holding every thread of a process: one thread is always free soon.
+/// Prevents uploads from occupying all threads of a process.
+///
+/// One thread is always free, or soon will be.
 package final class UploadGate: Sendable {
   private let places: Int
   private let seconds: Duration
@@ -13,18 +15,19 @@ package final class UploadGate: Sendable {
     var underWay: [Int: ContinuousClock.Instant] = [:]
   }
 
+  /// Makes a gate.
   /// - Parameters:
-  ///   - threads: those of the process; all but one may be held by uploads for long.
-  ///   - seconds: after which an upload begins no further file.
-  ///   - patience: the same for the upload that takes the last thread, and what makes one slow.
+  ///   - threads: the threads of the process; uploads may occupy all but one for long.
+  ///   - seconds: the time after which an upload starts no further file.
+  ///   - patience: the same time for the upload on the last thread; an older upload counts as slow.
   package init(threads: Int, seconds: Duration, patience: Duration = .seconds(2)) {
     places = max(1, threads - 1)
     self.seconds = seconds
     self.patience = patience
   }
 
-  /// Does the work of one upload, which must keep to the budget.
-  /// - Throws: 503 at once when the process is full of slow ones; whatever `work` throws.
+  /// Runs one upload, which must stay within the budget.
+  /// - Throws: 503 at once when slow uploads fill the process; also the errors of `work`.
   package func admit<Result>(_ work: (UploadBudget) throws -> Result) throws -> Result {
     let (number, budget) = try enter()
     defer { state.withLock { _ = $0.underWay.removeValue(forKey: number) } }
@@ -35,7 +38,7 @@ package final class UploadGate: Sendable {
     let now = ContinuousClock.now
     let (number, isFull) = state.withLock { state -> (Int?, Bool) in
       let isFull = state.underWay.count >= places
-      // Many short uploads at once pass by each other: only slow ones close the gate.
+      // Many short uploads may run at once; only slow ones close the gate.
       if isFull, state.underWay.values.count(where: { now - $0 >= patience }) >= places {
         return (nil, true)
       }
@@ -56,24 +59,25 @@ package final class UploadGate: Sendable {
   }
 }
 
-/// The time that one upload may take: nginx gives up after a minute.
+/// The time limit of one upload; nginx gives up after a minute.
 package final class UploadBudget {
   private let last: ContinuousClock.Instant
   private let end: ContinuousClock.Instant
   private var hasBegun = false
 
+  /// Makes a budget.
   /// - Parameters:
-  ///   - time: after which no further file is begun.
-  ///   - grace: how much longer the file in hand may take.
+  ///   - time: the time after which no further file starts.
+  ///   - grace: the additional time for the current file.
   init(_ time: Duration, grace: Duration, from start: ContinuousClock.Instant) {
     last = start + time
     end = last + grace
   }
 
-  /// Whether another file may be begun; the first always may, so that each repetition makes progress.
+  /// Whether another file may start; the first always may, so that each repetition makes progress.
   var isLeft: Bool { !hasBegun || .now < last }
 
-  /// Begins a file; returns its time in milliseconds, nil when no time is left.
+  /// Starts a file; returns its time limit in milliseconds, or nil when no time is left.
   func begin() -> Int? {
     guard isLeft else { return nil }
     hasBegun = true

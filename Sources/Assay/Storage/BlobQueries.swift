@@ -1,17 +1,17 @@
 internal import Cryptography
 internal import Postgres
 
-/// Every SQL statement about blobs and the organizations that hold them.
+/// Every SQL statement about blobs and the organizations that have them.
 enum BlobQueries {
-  /// A blob as its rows tell.
+  /// A blob according to its rows.
   struct Known {
     let sha256: Digest
     let size: Int
-    /// Whether its file is known not to be what was stored.
+    /// Whether its file is known to be damaged.
     let isDamaged: Bool
   }
 
-  /// The next blobs in the order of their digests, each once however many organizations hold it.
+  /// Returns the next blobs by digest, each once, even if several organizations have it.
   static func known(
     after sha256: Digest, limit: Int, _ db: Connection
   ) throws(PostgresError) -> [Known] {
@@ -25,7 +25,7 @@ enum BlobQueries {
     }
   }
 
-  /// A picture that an organization in sight stores already; nil when none does.
+  /// Returns the picture of a visible organization with this digest, or nil.
   static func picture(
     _ sha256: Digest, _ db: Connection
   ) throws(PostgresError) -> DecodedPicture? {
@@ -39,7 +39,7 @@ enum BlobQueries {
     }
   }
 
-  /// Whether any organization holds these bytes.
+  /// Whether any organization has these bytes.
   static func isKnown(_ sha256: Digest, _ db: Connection) throws(PostgresError) -> Bool {
     try db.one(
       "select exists (select from blob where sha256 = \(sha256))"
@@ -49,15 +49,15 @@ enum BlobQueries {
   /// The result of recording a blob.
   enum Recorded {
     case new
-    /// The organization has them, and keeps them until the transaction ends.
+    /// The organization has the bytes already; they cannot be released until the transaction ends.
     case held
-    /// They were released meanwhile: they must be recorded again.
+    /// The bytes were released meanwhile and must be recorded again.
     case released
   }
 
-  /// Records stored bytes once per organization, in the order given; returns the result for each.
+  /// Records stored bytes once per organization, in the given order; returns the result for each.
   ///
-  /// No two may be equal. All transactions record in one order, so that they cannot deadlock.
+  /// Digests must not repeat. All transactions use the same order, so that they cannot deadlock.
   static func insert(
     _ blobs: [StoredBytes], of organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) -> [Recorded] {
@@ -85,9 +85,10 @@ enum BlobQueries {
     }
   }
 
-  /// Holds removals back until the transaction that is about to record blobs has ended.
+  /// Blocks removals until this transaction, which is about to record blobs, ends.
   ///
-  /// It waits longer than others do: for a removal, and for who records the same ten thousand.
+  /// It waits longer than other statements: for a removal, or for a transaction that records the
+  /// same ten thousand blobs.
   static func lockAgainstRemoval(_ db: Connection) throws(PostgresError) {
     try db.run(
       """
@@ -96,21 +97,20 @@ enum BlobQueries {
     try db.run("select pg_advisory_xact_lock_shared(hashtextextended('store', 0))")
   }
 
-  /// Waits for all who are recording blobs, and keeps others from it until the transaction ends.
-  /// - Throws: `.timeout` when that takes a second: uploads queue behind whoever waits here.
+  /// Waits for transactions that record blobs, and blocks new ones until this transaction ends.
+  /// - Throws: `.timeout` after one second, because uploads queue behind this lock.
   static func lockForRemoval(_ db: Connection) throws(PostgresError) {
     try db.run("set local lock_timeout = '1s'")
     try db.run("select pg_advisory_xact_lock(hashtextextended('store', 0))")
   }
 
-  /// Notes in every organization's row that the file is not what was stored; false when none
-  /// holds it any more, or all know.
+  /// Marks a file as damaged for every organization; false when none has it, or all are marked.
   static func markDamaged(_ sha256: Digest, _ db: Connection) throws(PostgresError) -> Bool {
     try db.run(
       "update blob set damaged_at = now() where sha256 = \(sha256) and damaged_at is null") > 0
   }
 
-  /// Gives bytes to the sweeper that were stored for an organization and came to nothing there.
+  /// Releases stored bytes that an organization did not use; the sweeper removes them.
   static func release(
     _ digests: [Digest], of organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) {
@@ -122,14 +122,14 @@ enum BlobQueries {
       """)
   }
 
-  /// Whether there is anything to take from the released.
+  /// Whether any bytes were released.
   static func hasReleased(_ db: Connection) throws(PostgresError) -> Bool {
     try db.one(
       "select exists (select from released_blob)"
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Takes the next of what organizations have released.
+  /// Takes the next released bytes from the list.
   static func takeReleased(limit: Int, _ db: Connection) throws(PostgresError) -> [Digest] {
     try db.all(
       """
@@ -143,7 +143,7 @@ enum BlobQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Announced uploads whose addresses expired so many seconds ago, the oldest first.
+  /// Returns announced uploads whose addresses expired this many seconds ago, oldest first.
   static func lateUploads(
     olderThan seconds: Int, youngerThan most: Int? = nil, limit: Int, _ db: Connection
   ) throws(PostgresError) -> [ID<Upload>] {
@@ -158,7 +158,7 @@ enum BlobQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Gives announced uploads up, unless they were completed after all.
+  /// Expires announced uploads, unless they were completed meanwhile.
   static func expire(_ uploads: [ID<Upload>], _ db: Connection) throws(PostgresError) -> Int {
     try db.run(
       """

@@ -1,7 +1,7 @@
 package import Cryptography
 package import Postgres
 
-/// A digest is a bytea.
+/// Stores a digest as a bytea.
 extension Digest: PostgresEncodable, PostgresDecodable, PostgresListElement {
   package func bind(into parameters: inout Parameters) { parameters.binary(bytes) }
 

@@ -1,28 +1,30 @@
 internal import Cryptography
 internal import Glibc
 
-/// A file that has not been named by its content yet: hashed on its way in, removed unless kept.
+/// An uploaded file without its final name.
+///
+/// It is hashed as it arrives, and removed unless it is kept.
 final class IncomingFile {
   let path: String
   private(set) var descriptor: Int32
   private var isResting = false
-  /// Whether it was made by us, so that we remove it when nobody keeps it.
+  /// Whether this process created the file, and so removes it unless it is kept.
   let isOurs: Bool
   /// Whether the store has given the file its final name.
   var isKept = false
-  /// Bytes received.
+  /// The number of bytes received.
   private(set) var size = 0
   /// The first bytes, for libmagic.
   private(set) var head: [UInt8] = []
   private let hash = SHA256()
   private var pending: [UInt8] = []
 
-  /// libmagic sees this much.
+  /// The number of bytes that libmagic reads.
   private static let headLength = 4096
-  /// Fewer, larger reads and writes.
+  /// The size of reads and writes; larger ones are fewer.
   private static let pieceLength = 256 << 10
 
-  /// A new file for bytes that are still coming.
+  /// Creates a file for bytes that are still to come.
   init(creating path: String) throws {
     self.path = path
     isOurs = true
@@ -30,7 +32,7 @@ final class IncomingFile {
     guard descriptor >= 0 else { throw StoreError("cannot create a file in the store") }
   }
 
-  /// A file that somebody else has written, such as nginx; nil when there is none.
+  /// Opens a file that another process wrote, such as nginx; nil when there is none.
   init?(reading path: String) throws {
     self.path = path
     isOurs = false
@@ -48,14 +50,14 @@ final class IncomingFile {
     if isOurs, !isKept { unlink(path) }
   }
 
-  /// Takes the next bytes.
+  /// Appends bytes.
   func append(_ bytes: UnsafeRawBufferPointer) throws {
     note(bytes)
     pending.append(contentsOf: bytes)
     if pending.count >= Self.pieceLength { try flush() }
   }
 
-  /// Writes what is left.
+  /// Writes the buffered bytes.
   func flush() throws {
     try pending.withUnsafeBytes { bytes in
       var written = 0
@@ -68,7 +70,7 @@ final class IncomingFile {
     pending.removeAll(keepingCapacity: true)
   }
 
-  /// The SHA-256 of all bytes; to be asked once, when they are complete.
+  /// Returns the SHA-256 of all bytes; call it once, when the file is complete.
   func digest() -> Digest { hash.finish() }
 
   private func note(_ bytes: UnsafeRawBufferPointer) {
@@ -79,10 +81,10 @@ final class IncomingFile {
     hash.update(bytes)
   }
 
-  /// Takes note of bytes that somebody else has written to the file.
+  /// Reads and hashes bytes that another process has written to the file.
   func readAll() throws { try eachPiece { note($0) } }
 
-  /// Reads the whole file from its beginning, piece by piece.
+  /// Reads the whole file from the beginning, in pieces.
   func eachPiece(_ take: (UnsafeRawBufferPointer) throws -> Void) throws {
     lseek(descriptor, 0, SEEK_SET)
     var piece = [UInt8](repeating: 0, count: Self.pieceLength)
@@ -96,13 +98,13 @@ final class IncomingFile {
     }
   }
 
-  /// Gives the descriptor back until the file's turn comes: thousands may be waiting.
+  /// Closes the descriptor until the file is processed, because thousands may wait.
   func rest() {
     close(descriptor)
     (descriptor, isResting) = (-1, true)
   }
 
-  /// Opens a resting file again.
+  /// Opens the file again after `rest`.
   func wake() throws {
     descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
     guard descriptor >= 0 else { throw StoreError("cannot read \(path)") }

@@ -3,25 +3,26 @@ internal import Glibc
 internal import Logging
 internal import Postgres
 
-/// Reads stored files again, and takes those that have changed out of sight.
+/// Reads stored files again, and moves changed ones aside.
 ///
-/// Whoever reads a blob to make something of it opens it here: bit rot is found, and goes no further.
+/// All code that processes a blob opens it here, so that bit rot is found and does not spread.
 struct Integrity {
   private let store: Store
   private let db: Connection
 
-  /// How a stored file is.
+  /// The state of a stored file.
   enum Finding {
     case intact, changed, missing
   }
 
+  /// Makes a check.
   /// - Parameter db: the worker's connection, or the owner's.
   init(_ store: Store, _ db: Connection) {
     self.store = store
     self.db = db
   }
 
-  /// Opens a blob's file; nil when its bytes are not what their name says, which is then known.
+  /// Opens a blob's file; nil when its bytes have changed, which is then recorded.
   ///
   /// The caller closes the descriptor.
   func open(_ sha256: Digest) throws -> Int32? {
@@ -40,19 +41,19 @@ struct Integrity {
     return nil
   }
 
-  /// Reads a file from the disk itself and compares it with its name.
-  /// - Parameter pace: told of each piece's size, to slow the reading down.
+  /// Reads a file from disk and compares it with its digest.
+  /// - Parameter pace: called with the size of each piece, to limit the rate.
   func check(_ sha256: Digest, pace: (Int) -> Void) throws -> Finding {
     guard let descriptor = try store.openIfPresent(sha256) else { return .missing }
     defer { close(descriptor) }
-    // What memory holds of the file says nothing about the disk, and others need that memory.
+    // Drops the file from the page cache, which would hide damage on disk, and frees it for others.
     posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
     defer { posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) }
     if try digest(of: descriptor, pace: pace) == sha256 { return .intact }
     return try setAside(sha256, descriptor) ? .changed : .intact
   }
 
-  /// Puts a changed file aside and says so in its rows; false when good bytes have come meanwhile.
+  /// Moves a changed file aside and marks its rows; false when good bytes have come meanwhile.
   @discardableResult
   private func setAside(_ sha256: Digest, _ descriptor: Int32) throws -> Bool {
     let isDamaged = try Removal.transaction(db) { db in
@@ -65,7 +66,7 @@ struct Integrity {
     return true
   }
 
-  /// The SHA-256 of a file; nil when the disk cannot read it.
+  /// Returns the SHA-256 of a file, or nil when the disk cannot read it.
   private func digest(of descriptor: Int32, pace: (Int) -> Void) throws -> Digest? {
     let hash = SHA256()
     var piece = [UInt8](repeating: 0, count: 1 << 20)
@@ -82,7 +83,7 @@ struct Integrity {
   }
 }
 
-/// Slows reading down to so many bytes a second.
+/// Limits reading to a number of bytes per second.
 struct Pace {
   private let rate: Int
   private let began = ContinuousClock.now
@@ -90,7 +91,7 @@ struct Pace {
 
   init(rate: Int) { self.rate = max(1, rate) }
 
-  /// Waits until that many bytes more may have been read.
+  /// Waits until this number of further bytes is within the limit.
   mutating func wait(for count: Int) {
     bytes += count
     let due = Duration.microseconds(Int(Double(bytes) / Double(rate) * 1_000_000))

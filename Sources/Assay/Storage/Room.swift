@@ -1,22 +1,22 @@
 internal import HTTP
 
-/// Usage and limits of an organization.
+/// The usage and limits of an organization.
 struct Room {
   let used: Amount
-  /// Nil: no limit.
+  /// The limit of bytes; nil for none.
   let mostBytes: Int?
-  /// Nil: no limit.
+  /// The limit of items; nil for none.
   let mostItems: Int?
 
-  /// A number of bytes and of items.
+  /// A number of bytes and a number of items.
   struct Amount {
     let bytes: Int
     let items: Int
   }
 
-  /// Refuses what does not fit beside what is stored and announced.
+  /// Refuses an addition that exceeds the limits, together with stored and announced amounts.
   /// - Parameters:
-  ///   - added: the amount that is counted in `used` or `announced` already.
+  ///   - added: the amount to add, which `used` or `announced` already includes.
   ///   - note: a further sentence for the error.
   /// - Throws: 413.
   func expect(

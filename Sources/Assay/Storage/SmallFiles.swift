@@ -1,34 +1,36 @@
 internal import Cryptography
 internal import Glibc
 
-/// Stores many small blobs as one: two syncs of the file system cost less than two of each file.
+/// Stores many small blobs together, because two syncs of the file system cost less than two per
+/// file.
 ///
-/// The order is that of every write, with all files in each step; what is not settled is removed.
+/// Each step of the usual write order is done for all files. Files that are not settled are
+/// removed.
 final class SmallFiles {
   private let store: Store
   private var staged: [Digest: String] = [:]
 
-  /// From so many files on the whole file system is synced instead of each file.
+  /// The number of files from which the whole file system is synced instead of each file.
   private static let many = 32
 
   init(_ store: Store) { self.store = store }
 
   deinit { for path in staged.values { unlink(path) } }
 
-  /// Writes bytes under a temporary name; their SHA-256.
+  /// Writes bytes under a temporary name; returns their SHA-256.
   func add(_ bytes: [UInt8]) throws -> Digest {
     let sha256 = SHA256.digest(bytes)
     guard staged[sha256] == nil else { return sha256 }
     let file = try store.incoming()
     staged[sha256] = file.path
-    // Closed at once, since there may be thousands; it is ours to remove from here on.
+    // Closed at once, because there may be thousands; `deinit` removes it from here on.
     file.isKept = true
     try bytes.withUnsafeBytes { try file.append($0) }
     try file.flush()
     return sha256
   }
 
-  /// Makes all that was added durable, under the names of its contents.
+  /// Gives all added files their final names and makes them durable.
   func settle() throws {
     let isMany = staged.count >= Self.many
     if isMany { try store.syncAll() }

@@ -2,27 +2,28 @@ internal import Cryptography
 internal import Glibc
 internal import Imaging
 
-/// Content-addressed files: `blobs/ab/<the other 62 digits>`, and on the same file system
-/// `previews/` beside them, `tmp/` for what comes through us, `arriving/` and then `incoming/` for
-/// what nginx receives by itself, `damaged/` for files that have changed and `doomed/` for those
-/// that nobody holds.
+/// A content-addressed store of files.
 ///
-/// The order of every write: temp file → write → fsync → rename → fsync of the directory; the row
-/// and its COMMIT come after, the answer last.
+/// Blobs are at `blobs/ab/<the other 62 digits>`. On the same file system are `previews/`, `tmp/`
+/// for files that this process receives, `arriving/` and then `incoming/` for files that nginx
+/// receives, `damaged/` for files that have changed, and `doomed/` for files without rows.
+///
+/// The order of every write: temp file → write → fsync → rename → fsync of the directory; then the
+/// row and its COMMIT, and the answer last.
 package struct Store: Sendable {
   let root: String
 
-  /// Opens a store, making its directories when they are missing.
+  /// Opens a store, and creates its directories if necessary.
   package init(_ root: String) throws {
     self.root = root
-    // The last directory to be made tells that all are there: a process must start at once.
+    // The last directory shows that all exist, so that a process starts quickly.
     guard access("\(root)/doomed", X_OK) != 0 else { return }
     for directory in ["", "/tmp", "/blobs"] { try make(directory) }
     for byte in UInt8.min...UInt8.max { try make("/blobs/\(Hex.encode([byte]))") }
     for directory in ["/arriving", "/incoming"] {
       try make(directory)
-      // nginx, whose group this is, puts files here whatever our umask. What it was the first to
-      // make is its own.
+      // nginx is in this group and writes here, whatever our umask. A directory that nginx created
+      // cannot be changed.
       guard chmod(root + directory, 0o770) == 0 || errno == EPERM else { throw StoreError("chmod") }
     }
     for directory in ["/damaged", "/doomed"] { try make(directory) }
@@ -30,12 +31,12 @@ package struct Store: Sendable {
     try Self.sync(root)
   }
 
-  /// A new file for bytes that are still coming.
+  /// Creates a file for bytes that are still to come.
   func incoming() throws -> IncomingFile {
     try IncomingFile(creating: "\(root)/tmp/\(Hex.encode(Random.bytes(16)))")
   }
 
-  /// Checks that there is room for so many bytes, before nginx takes them.
+  /// Checks the free space before nginx receives bytes.
   /// - Throws: the error of a write to a full or read-only store.
   func expectRoom(for bytes: Int) throws(StoreError) {
     var status = statvfs()
@@ -49,7 +50,7 @@ package struct Store: Sendable {
     }
   }
 
-  /// What nginx has received for an announced upload; nil when nothing has come.
+  /// Returns the file that nginx has received for an announced upload, or nil.
   func received(_ upload: ID<Upload>) throws -> IncomingFile? {
     for isArchive in [false, true] {
       let path = root + UploadTicket.path(of: upload, isArchive: isArchive)
@@ -58,17 +59,16 @@ package struct Store: Sendable {
     return nil
   }
 
-  /// Whether nginx has received anything for an announced upload.
+  /// Whether nginx has received a file for an announced upload.
   func hasReceived(_ upload: ID<Upload>) -> Bool {
     [false, true].contains { isArchive in
       access(root + UploadTicket.path(of: upload, isArchive: isArchive), F_OK) == 0
     }
   }
 
-  /// Throws away what was received for an upload, and closes its address; false when the bytes are
-  /// still there.
+  /// Discards the received file of an upload and closes its address; false when the file remains.
   func discard(_ upload: ID<Upload>) -> Bool {
-    // First the mark: a file that comes in between is removed.
+    // The address is closed first, so that a file that arrives in between is removed.
     let mark = Glibc.open(
       closed(UploadTicket.path(of: upload, isArchive: false)), O_CREAT | O_WRONLY | O_CLOEXEC, 0o640
     )
@@ -78,17 +78,17 @@ package struct Store: Sendable {
     }
   }
 
-  /// Whether the upload to an address is settled.
+  /// Whether the address of an upload is closed.
   ///
-  /// The mark is swept when the address has long expired.
+  /// The sweeper removes the mark long after the address has expired.
   func isClosed(_ path: String) -> Bool { access(closed(path), F_OK) == 0 }
 
-  /// A name that no address can have.
+  /// Returns the path of the mark, which no upload address can have.
   private func closed(_ path: String) -> String {
     "\(root)\(path.hasSuffix(".zip") ? path.dropLast(4) : path[...]).closed"
   }
 
-  /// Gives a complete file its name by content; equal bytes share one file.
+  /// Gives a complete file its digest as its name; equal files are stored once.
   func keep(_ file: IncomingFile, sha256: Digest) throws {
     let target = path(of: sha256)
     guard fsync(file.descriptor) == 0 else { throw StoreError("fsync") }
@@ -101,13 +101,14 @@ package struct Store: Sendable {
     try Self.sync(folder(of: sha256))
   }
 
-  /// Gives a file its name by content.
+  /// Renames a file to its digest.
   func name(_ path: String, _ sha256: Digest) throws {
     guard rename(path, self.path(of: sha256)) == 0 else { throw StoreError("rename") }
   }
 
-  /// Makes sure that a kept file is still in its place, before its row is committed.
-  /// - Throws: when it is gone for good: an upload that took longer than the doomed are kept.
+  /// Checks that a kept file still exists before its row is committed.
+  /// - Throws: `StoreError` when the file was removed, because the upload took longer than `doomed`
+  ///   keeps files.
   func confirm(_ sha256: Digest) throws {
     let path = path(of: sha256)
     guard access(path, F_OK) != 0 else { return }
@@ -117,16 +118,17 @@ package struct Store: Sendable {
     try Self.sync(folder(of: sha256))
   }
 
-  /// Gives a second name to the very bytes that were examined: the first may name others by now.
+  /// Links the examined bytes under their digest, because the path may now name another file.
   ///
-  /// They keep the first, too, until their upload is completed: that may have to be tried again.
+  /// The first name stays until the upload is completed, because completing may have to be
+  /// repeated.
   private func adopt(_ file: IncomingFile, as target: String) throws {
     let staged = "\(root)/tmp/\(Hex.encode(Random.bytes(16)))"
     let examined = "/proc/self/fd/\(file.descriptor)"
     guard linkat(AT_FDCWD, examined, AT_FDCWD, staged, AT_SYMLINK_FOLLOW) == 0 else {
       throw StoreError("link")
     }
-    // A rename over a name of the same file leaves both.
+    // When both names are links to the same file, rename leaves both.
     defer { unlink(staged) }
     guard rename(staged, target) == 0 else { throw StoreError("rename") }
   }
@@ -138,7 +140,7 @@ package struct Store: Sendable {
     return descriptor
   }
 
-  /// Opens a stored file for reading; nil when there is none.
+  /// Opens a stored file for reading, or returns nil when there is none.
   func openIfPresent(_ sha256: Digest) throws -> Int32? {
     let descriptor = Glibc.open(path(of: sha256), O_RDONLY | O_CLOEXEC)
     guard descriptor < 0 else { return descriptor }
@@ -146,7 +148,7 @@ package struct Store: Sendable {
     return nil
   }
 
-  /// Where nginx finds a blob, as the path of its internal location.
+  /// Returns the path of nginx's internal location for a blob.
   func redirect(to sha256: Digest) -> String {
     let name = Hex.encode(sha256)
     return "/.blobs/\(name.prefix(2))/\(name.dropFirst(2))"
@@ -156,15 +158,15 @@ package struct Store: Sendable {
     "\(folder(of: sha256))/\(Hex.encode(sha256).dropFirst(2))"
   }
 
-  /// The directory of a blob's file.
+  /// Returns the directory of a blob's file.
   func folder(of sha256: Digest) -> String { "\(root)/blobs/\(Hex.encode(sha256).prefix(2))" }
 
   func make(_ directory: String) throws {
     let path = root + directory
-    // nginx reads what is stored: the group may enter, others may not.
+    // nginx reads stored files: the group may enter, others may not.
     guard mkdir(path, 0o750) == 0 || errno == EEXIST else { throw StoreError(path) }
     var status = stat()
-    // Made by an administrator's command, it belongs to the service all the same.
+    // A directory that root creates must belong to the service's user.
     guard geteuid() == 0, stat(root, &status) == 0 else { return }
     guard chown(path, status.st_uid, status.st_gid) == 0 else { throw StoreError(path) }
   }

@@ -3,29 +3,29 @@ package import Queue
 internal import Glibc
 internal import HTTP
 
-/// The store cannot take or give bytes.
+/// The error when the store cannot write or read files.
 package struct StoreError: Error, CustomStringConvertible {
   package let description: String
   private let code: Int32
 
-  /// What could not be done, and `errno`, which says why.
+  /// Makes an error from the failed operation and `errno`.
   init(_ what: String, code: Int32 = errno) {
     self.code = code
     description = "\(what): \(String(cString: strerror(code)))"
   }
 
-  /// What the client is told; nothing of paths.
+  /// The sentence for the client; it contains no paths.
   var sentence: String {
     isFull
       ? "The store is full: try again when there is room." : "The store cannot take or give files."
   }
 
-  /// The answer when nothing could be done for the client.
+  /// The answer when no file of the request was stored.
   var problem: Problem {
     isFull ? Problem(507, sentence, headers: [("Retry-After", "60")]) : .unavailable(sentence)
   }
 
-  /// Whether a file has lost its name.
+  /// Whether the file does not exist.
   var isGone: Bool { code == ENOENT }
 
   private var isFull: Bool { code == ENOSPC || code == EDQUOT }

@@ -2,12 +2,12 @@ internal import Cryptography
 internal import Glibc
 internal import Postgres
 
-/// Transactions that take files away.
+/// Transactions that remove files.
 enum Removal {
-  /// Uploads are short; when one is not, there is another try.
+  /// The number of attempts; uploads are usually short, so a retry succeeds.
   private static let tries = 10
 
-  /// Runs a transaction while nobody records blobs; `body` may run more than once.
+  /// Runs a transaction while no blob is recorded; `body` may run more than once.
   static func transaction<Result>(
     _ db: Connection, _ body: (Connection) throws -> Result
   ) throws -> Result {
@@ -28,35 +28,36 @@ enum Removal {
   }
 }
 
-/// How files leave the store. All of this happens in a `Removal.transaction`, except for what an
-/// upload does, which holds `BlobQueries.lockAgainstRemoval`.
+/// Removes files from the store.
 ///
-/// An upload renames its file into place before it has that lock. So a file is never unlinked
-/// where it stands: it is doomed first, and an upload that finds its file gone brings it back.
+/// All of this happens in a `Removal.transaction`. Uploads hold `BlobQueries.lockAgainstRemoval`
+/// instead. An upload renames its file into place before it takes that lock. Therefore a file is
+/// never unlinked at once: it is moved to `doomed` first, and an upload whose file is gone moves it
+/// back.
 extension Store {
-  /// Takes a file that nobody holds out of sight; it is removed when no upload can want it.
+  /// Moves a file without rows to `doomed`; it is removed when no upload can need it.
   func doom(_ sha256: Digest) throws {
     let doomed = "\(root)/doomed/\(Hex.encode(sha256))"
     guard rename(path(of: sha256), doomed) == 0 || errno == ENOENT else {
       throw StoreError("rename")
     }
     unlink("\(root)/damaged/\(Hex.encode(sha256))")
-    // They are made again for whoever brings the bytes back.
+    // Previews are made again when the bytes are uploaded again.
     removePreviews(of: sha256)
   }
 
-  /// Takes a damaged file out of sight: nginx finds nothing in its place, and nobody gets its bytes.
+  /// Moves a damaged file aside, so that nginx does not serve its bytes.
   /// - Parameter descriptor: the file that was read.
-  /// - Returns: false when a good file has come in its place meanwhile.
+  /// - Returns: false when a good file has taken its place meanwhile.
   func quarantine(_ sha256: Digest, _ descriptor: Int32) throws -> Bool {
     let (place, aside) = (path(of: sha256), "\(root)/damaged/\(Hex.encode(sha256))")
     guard rename(place, aside) == 0 else {
-      // Gone from its place: by our own hand, when the transaction is repeated.
+      // Already moved, by an earlier attempt of this transaction.
       guard errno == ENOENT else { throw StoreError("rename") }
       return Self.isSame(aside, descriptor)
     }
     guard Self.isSame(aside, descriptor) else {
-      // The same bytes have just come again. Never over a file that came even later.
+      // The same bytes were just uploaded again; link never overwrites a file that came even later.
       guard link(aside, place) == 0 || errno == EEXIST else { throw StoreError("link") }
       unlink(aside)
       return false

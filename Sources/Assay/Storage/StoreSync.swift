@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 
 extension Store {
-  /// Makes a directory's names durable.
+  /// Makes the entries of a directory durable.
   static func sync(_ directory: String) throws {
     try opened(directory, O_DIRECTORY) { guard fsync($0) == 0 else { throw StoreError("fsync") } }
   }

@@ -1,10 +1,10 @@
 internal import Cryptography
 internal import Imaging
 
-/// The result of one look at a picture, which is kept with its bytes.
+/// The result of decoding a picture, which is kept with its bytes.
 struct DecodedPicture {
   let mime: String
-  /// Pixels across and down, upright.
+  /// The width in pixels, after rotation to upright.
   let width: Int
   let height: Int
 }
@@ -15,16 +15,16 @@ extension DecodedPicture {
   }
 }
 
-/// Bytes that are kept and may become an item: a picture's, or a text's.
+/// Stored bytes that may become an item: a picture or a text.
 struct StoredBytes {
   let filename: String
   let sha256: Digest
-  /// In bytes.
+  /// The size in bytes.
   let size: Int
-  /// Nil for a text.
+  /// The decoded picture; nil for a text.
   let picture: DecodedPicture?
 
-  /// The media type of a text, as it is stored.
+  /// The stored media type of a text.
   static let textType = "text/plain"
 
   var mime: String { picture?.mime ?? Self.textType }

@@ -1,16 +1,16 @@
 internal import Cryptography
 internal import Glibc
 
-/// A file of the store, as a walk through its directories finds it.
+/// A file that was found in the store's directories.
 struct StoredFile {
   let sha256: Digest
   let size: Int
-  /// Seconds since it was written or named.
+  /// Seconds since the file was written or renamed.
   let age: Int
 }
 
 extension Store {
-  /// Calls with every stored blob, directory by directory.
+  /// Calls `visit` with every stored blob, directory by directory.
   func eachBlob(_ visit: (StoredFile) throws -> Void) throws {
     for byte in UInt8.min...UInt8.max {
       let prefix = Hex.encode([byte])
@@ -21,17 +21,17 @@ extension Store {
     }
   }
 
-  /// The size of a stored blob; nil when its file is missing.
+  /// Returns the size of a stored blob, or nil when its file is missing.
   func size(of sha256: Digest) -> Int? {
     var status = stat()
     return stat(path(of: sha256), &status) == 0 ? Int(status.st_size) : nil
   }
 
-  /// Removes what uploads have left behind and nobody has touched for so many seconds.
+  /// Removes files of uploads that were not changed for this number of seconds.
   package func sweepLeftovers(olderThan seconds: Int) throws -> Int {
     var removed = 0
     for directory in ["\(root)/tmp", "\(root)/incoming", "\(root)/arriving"] {
-      // nginx may have made the last one, for itself alone.
+      // nginx may have created this directory for itself only.
       guard access(directory, R_OK | W_OK) == 0 else { continue }
       for (name, status) in try Self.files(in: directory) where Self.age(status) > seconds {
         if unlink("\(directory)/\(name)") == 0 { removed += 1 }
@@ -40,7 +40,7 @@ extension Store {
     return removed
   }
 
-  /// Removes files that arrived at addresses after these were closed.
+  /// Removes files that arrived at upload addresses after these were closed.
   func sweepLateArrivals() throws -> Int {
     try Self.files(in: "\(root)/incoming").filter { name, _ in
       !name.hasSuffix(".closed") && isClosed("/incoming/\(name)")
@@ -48,13 +48,13 @@ extension Store {
     }.count
   }
 
-  /// The files of uploads that broke off, so many seconds ago, before they had a name.
+  /// Returns files of interrupted uploads, at least this old, that have no final name.
   func leftovers(olderThan seconds: Int) throws -> [(path: String, size: Int)] {
     try Self.files(in: "\(root)/tmp").filter { Self.age($0.status) >= seconds }
       .map { ("\(root)/tmp/\($0.name)", Int($0.status.st_size)) }
   }
 
-  /// Removes the doomed files that have been so for so many seconds; gives their number.
+  /// Removes the files that were doomed at least this many seconds ago; returns their number.
   package func removeDoomed(olderThan seconds: Int) throws -> Int {
     var removed = 0
     for (name, status) in try Self.files(in: "\(root)/doomed") {
@@ -64,7 +64,7 @@ extension Store {
     return removed
   }
 
-  /// The regular files of a directory.
+  /// Returns the regular files of a directory.
   static func files(in directory: String) throws -> [(name: String, status: stat)] {
     guard let stream = opendir(directory) else { throw StoreError(directory) }
     defer { closedir(stream) }
@@ -81,9 +81,8 @@ extension Store {
     return files
   }
 
-  /// Seconds since a file was written, renamed or linked.
+  /// Returns the seconds since a file was written, renamed or linked.
   ///
-  /// Not the time of modification, which a client chooses: nginx sets it from the header `Date` of
-  /// a PUT.
+  /// The modification time is not used, because nginx sets it from a client's header `Date`.
   static func age(_ status: stat) -> Int { time(nil) - status.st_ctim.tv_sec }
 }

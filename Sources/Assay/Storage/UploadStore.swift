@@ -3,37 +3,37 @@ internal import HTTP
 internal import Logging
 internal import S3
 
-/// Where announced uploads arrive: this host's nginx, or an S3-compatible store.
+/// The destination of announced uploads: this host's nginx, or an S3-compatible store.
 protocol UploadStore {
-  /// The address one file of that type may be sent to, until then.
+  /// Returns the address to which one file of this type may be sent.
   /// - Parameters:
-  ///   - size: the most bytes it may have.
+  ///   - size: the maximum size of the file in bytes.
   ///   - isExact: whether the client gave this size.
-  ///   - expires: seconds since 1970.
+  ///   - expires: the end of its validity, in seconds since 1970.
   func address(
     of upload: ID<Upload>, type: AnnouncedType, size: Int, isExact: Bool, expires: Int,
     for request: Request
   ) throws -> String
-  /// Whether no byte has arrived, if that can be found out cheaply; otherwise false.
+  /// Whether no byte has arrived; false when checking would be expensive.
   func isEmpty(_ upload: ID<Upload>) -> Bool
-  /// What has arrived.
-  /// - Parameter limit: the most bytes of it.
+  /// Returns the bytes that have arrived.
+  /// - Parameter limit: the maximum number of bytes.
   func fetch(_ upload: ID<Upload>, limit: Int) throws -> Arrival
-  /// Throws away what has arrived; false when that could not be done now.
+  /// Discards the bytes that have arrived; false when that is not possible now.
   @discardableResult
   func discard(_ upload: ID<Upload>) -> Bool
 }
 
-/// What a store has of an announced upload.
+/// The result of fetching an announced upload.
 enum Arrival {
   case nothing
-  /// More than a file may have; its bytes are not looked at.
+  /// Larger than allowed; its bytes are not read.
   case tooLarge
-  /// All of it, with the etag that the store itself gave.
+  /// The complete file, with the etag that the store assigned.
   case file(IncomingFile, etag: String?)
 }
 
-/// nginx receives the bytes into the store's own file system.
+/// An upload store in which nginx writes to the store's own file system.
 struct LocalUploads: UploadStore {
   let store: Store
   /// The origin of the addresses; nil: the one that the request came to.
@@ -62,7 +62,7 @@ struct LocalUploads: UploadStore {
   func discard(_ upload: ID<Upload>) -> Bool { store.discard(upload) }
 }
 
-/// A bucket receives the bytes; they are copied into our store when the upload is completed.
+/// An upload store in a bucket; completing an upload copies the bytes into our store.
 struct S3Uploads: UploadStore {
   private let store: Store
   private let signer: S3Signer
@@ -74,7 +74,9 @@ struct S3Uploads: UploadStore {
     client = try S3Client(configuration)
   }
 
-  /// The bucket takes exactly so many bytes, or any number: an address cannot have an upper limit.
+  /// Returns the address; the bucket accepts exactly `size` bytes, or any number.
+  ///
+  /// A presigned address cannot have an upper limit.
   func address(
     of upload: ID<Upload>, type: AnnouncedType, size: Int, isExact: Bool, expires: Int,
     for request: Request
@@ -85,11 +87,12 @@ struct S3Uploads: UploadStore {
       expires: expires - now, at: now)
   }
 
-  /// False: it would have to ask the bucket, which could still take bytes after that.
+  /// False, because the bucket would have to be asked, and could still receive bytes afterwards.
   func isEmpty(_ upload: ID<Upload>) -> Bool { false }
 
-  /// Copies the object: an address can be used again until it expires, so only what is copied
-  /// can be verified for good.
+  /// Copies the object.
+  ///
+  /// The address can be used again until it expires, so only a copy can be verified reliably.
   func fetch(_ upload: ID<Upload>, limit: Int) throws -> Arrival {
     do {
       guard let object = try client.head(Self.key(upload)) else { return .nothing }
@@ -110,7 +113,7 @@ struct S3Uploads: UploadStore {
       try client.delete(Self.key(upload))
       return true
     } catch {
-      // Of a completed upload it is left to the bucket's own lifecycle rule.
+      // The objects of completed uploads are left to the bucket's lifecycle rule.
       Logger.assay.warning(
         "not deleted", metadata: ["upload": "\(upload)", "error": "\(error)"])
       return false

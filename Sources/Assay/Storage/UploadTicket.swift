@@ -2,32 +2,33 @@ internal import Cryptography
 internal import Glibc
 internal import HTTP
 
-/// The right to PUT one file of one type, up to one size, for a while: what a signed address says.
+/// The right to PUT one file of one type, up to a size and a time, encoded in a signed address.
 struct UploadTicket {
   let path: String
   let contentType: String
   let sizeLimit: Int
-  /// Seconds since 1970.
+  /// The end of its validity, in seconds since 1970.
   let expires: Int
-  /// Bytes that are being sent; 0 while no upload uses the ticket.
+  /// The size of the current upload in bytes; 0 for an unused ticket.
   private(set) var length = 0
 
-  /// Where an upload's bytes go, as a path of the site and below the store.
+  /// Returns the path of an upload's bytes, both in the address and below the store.
   ///
-  /// Archives have a place of their own: nginx lets more bytes through to it.
+  /// Archives have a path of their own, because nginx allows larger files there.
   static func path(of upload: ID<Upload>, isArchive: Bool) -> String {
     "/incoming/\(upload)" + (isArchive ? ".zip" : "")
   }
 
-  /// The address that carries this ticket.
+  /// Returns the address with this ticket.
   func url(origin: String, key: [UInt8]) -> String {
     let type = contentType.replacing("/", with: "%2F")
     return "\(origin)\(path)?type=\(type)&size=\(sizeLimit)&expires=\(expires)"
       + "&sig=\(Hex.encode(code(key)))"
   }
 
-  /// The ticket of a request that nginx asks about; nil when it was not made by us, has expired,
-  /// or does not fit what is being sent.
+  /// Reads the ticket of nginx's permission request.
+  ///
+  /// The result is nil when we did not sign it, it has expired, or it does not allow this file.
   init?(checking request: Request, key: [UInt8], now: Int = time(nil)) throws(Problem) {
     let query = try request.query()
     guard let contentType = query["type"], let size = query["size"].flatMap({ Int($0) }),
@@ -52,7 +53,7 @@ struct UploadTicket {
     self.expires = expires
   }
 
-  /// The first word keeps these codes apart from any other use of the key.
+  /// Returns the signature; its first word separates it from other uses of the key.
   private func code(_ key: [UInt8]) -> [UInt8] {
     HMAC.sha256("upload\nPUT\n\(path)\n\(contentType)\n\(sizeLimit)\n\(expires)", key: key)
   }

@@ -1,8 +1,8 @@
 internal import Postgres
 
-/// Every SQL statement about what organizations store and may store.
+/// Every SQL statement about usage and limits of organizations.
 enum UsageQueries {
-  /// An organization's counters, and the amounts that it really holds.
+  /// An organization's counters, and its actual usage.
   struct Drift {
     let organization: ID<Organization>
     let bytes: Int
@@ -13,10 +13,10 @@ enum UsageQueries {
     fileprivate var isOff: Bool { bytes != heldBytes || items != heldItems }
   }
 
-  /// Looks at the next organizations in the order of their ids: gives the last of them, and those
-  /// whose counters are wrong; nil when there are no more.
+  /// Checks the next organizations by id; returns the last id and those with wrong counters.
   ///
-  /// One statement looks at many, because the rows that they hold are one range of an index.
+  /// It returns nil when there are no more. One statement checks many, because their rows are one
+  /// range of an index.
   static func drifts(
     after organization: ID<Organization>?, limit: Int, _ db: Connection
   ) throws(PostgresError) -> (last: ID<Organization>, drifts: [Drift])? {
@@ -54,10 +54,10 @@ enum UsageQueries {
       and (select organization_id from page order by organization_id desc limit 1)
     """
 
-  /// Sets an organization's counters to what it holds, inside a transaction.
+  /// Sets an organization's counters to its actual usage, inside a transaction.
   ///
-  /// Whoever changes what they count changes them last: with the row locked, the second statement
-  /// sees everything that has been counted, and nothing else.
+  /// Other transactions change the counters last, after the rows that they count. With the row
+  /// locked, the second statement therefore sees exactly the rows that are counted.
   static func recount(_ organization: ID<Organization>, _ db: Connection) throws(PostgresError) {
     try db.run("select from organization where organization_id = \(organization) for update")
     try db.run(
@@ -75,7 +75,7 @@ enum UsageQueries {
         where i.organization_id = o.organization_id and i.held_sha256 is not null) as items
     """
 
-  /// Usage and limits of an organization `o`, on a site with the limits `l`.
+  /// The usage and limits of an organization `o`, on a site with the limits `l`.
   static let roomColumns: SQL = """
     o.used_bytes, o.used_items, coalesce(o.quota_bytes, l.quota_bytes),
     coalesce(o.quota_items, l.quota_items)
@@ -88,7 +88,7 @@ enum UsageQueries {
       mostItems: row.next())
   }
 
-  /// Adds to an organization's sums and returns them; locks its row.
+  /// Adds to an organization's counters and returns its usage and limits; locks its row.
   static func add(
     bytes: Int, items: Int, to organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) -> Room {
@@ -119,7 +119,7 @@ enum UsageQueries {
     }
   }
 
-  /// Locks an organization's row and gives its usage and limits.
+  /// Locks an organization's row and returns its usage and limits.
   static func lock(
     _ organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) -> Room {

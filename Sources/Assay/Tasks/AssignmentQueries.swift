@@ -1,22 +1,23 @@
 internal import Postgres
 
-/// Every SQL statement that gives tasks to people.
+/// Every SQL statement that assigns tasks.
 enum AssignmentQueries {
-  /// Whether an account may work on what it was assigned; `a` is the assignment.
+  /// The condition that the account of the assignment `a` may work on its task.
   private static let isLive: SQL =
     "a.withdrawn_at is null and a.state not in ('expired', 'released')"
 
-  /// Locks a project, so that two labelers never get the same abandoned task at once.
+  /// Locks a project, so that two labelers do not get the same abandoned task; false if it is
+  /// unknown.
   static func lock(_ project: ID<Project>, _ db: Connection) throws(PostgresError) -> Bool {
     try db.first(
       "select true from project where project_id = \(project) for no key update"
     ) { row throws(PostgresError) in try row.next(Bool.self) } ?? false
   }
 
-  /// Locks a task and tells its state; nil when there is no such task.
+  /// Locks a task and returns its state, or nil when there is no such task.
   ///
-  /// It locks the project first, as the cancellation of abandoned tasks does, and then the
-  /// account's assignment, as the last answer does when it closes the task.
+  /// The project is locked first, as when abandoned tasks are cancelled. Then the account's
+  /// assignment is locked, as when the last answer closes the task.
   static func lock(
     _ task: ID<LabelTask>, for account: ID<Account>, _ db: Connection
   ) throws(PostgresError) -> TaskStatus? {
@@ -36,8 +37,10 @@ enum AssignmentQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// The open task of a project that an account works on, or worked on before it was removed;
-  /// else an abandoned task that has all the project's pictures.
+  /// Returns the project's open task to assign to an account.
+  ///
+  /// It is the task that the account works on, or worked on before its removal; otherwise an
+  /// abandoned task with all the project's pictures. The result is nil when there is none.
   static func openTask(
     of project: ID<Project>, for account: ID<Account>, _ db: Connection
   ) throws(PostgresError) -> ID<LabelTask>? {
@@ -58,12 +61,12 @@ enum AssignmentQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Whether a task is abandoned: no account may work on it any more; `t` is the task.
+  /// The condition that no account may work on the task `t`.
   private static let isAbandoned: SQL = """
     not exists (select from assignment a where a.task_id = t.task_id and \(isLive))
     """
 
-  /// Cancels the abandoned open tasks of a project; their answers stay.
+  /// Cancels the abandoned open tasks of a project; their annotations stay.
   static func cancelAbandoned(
     in project: ID<Project>, _ db: Connection
   ) throws(PostgresError) {
@@ -74,7 +77,7 @@ enum AssignmentQueries {
       """)
   }
 
-  /// Makes a task of all the project's items that are not excluded; false when there are none.
+  /// Makes a task with all the project's items that are not excluded; false when there are none.
   static func insert(
     _ task: ID<LabelTask>, of project: ID<Project>, by admin: ID<Account>, _ db: Connection
   ) throws(PostgresError) -> Bool {
@@ -101,10 +104,10 @@ enum AssignmentQueries {
       """) > 0
   }
 
-  /// Gives the task to somebody, who may see its project from now on; twice is once.
+  /// Assigns the task to an account, which may then see its project; repeating has no effect.
   ///
-  /// An assignment that was released by a removal is reopened and keeps its answers; finished ones
-  /// of the project are shown to the account again.
+  /// An assignment that was released by a removal is reopened with its annotations. The account's
+  /// finished assignments in the project become visible again.
   static func assign(
     _ task: ID<LabelTask>, to account: ID<Account>, _ db: Connection
   ) throws(PostgresError) {

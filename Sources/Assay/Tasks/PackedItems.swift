@@ -1,10 +1,10 @@
 internal import Cryptography
 internal import Postgres
 
-/// Reads `task.packed_items`: for each item its id, its SHA-256, and its media type.
+/// Reads `task.packed_items`: the id, SHA-256 and media type of each item.
 struct PackedItems {
   private var rest: UnsafeRawBufferPointer
-  /// Most items of a task are of one type, whose suffix is looked up once.
+  /// The last media type; most items of a task share one, so its suffix is looked up once.
   private var type = UnsafeRawBufferPointer(start: nil, count: 0)
   private var suffix = MediaAddress.Suffix(mime: "")
 
@@ -19,7 +19,7 @@ struct PackedItems {
     let suffix: MediaAddress.Suffix
   }
 
-  /// The next item; nil after the last.
+  /// Returns the next item, or nil after the last.
   mutating func next() throws(PostgresError) -> Item? {
     guard !rest.isEmpty else { return nil }
     guard rest.count >= Self.header else { throw .unexpected("no packed items") }
@@ -35,8 +35,10 @@ struct PackedItems {
   }
 }
 
-/// An account's current answers in a task: for each the item's id and the labels as PostgreSQL
-/// sends an array, in descending order of the ids.
+/// An account's current annotations in a task.
+///
+/// For each item they contain its id and the labels in PostgreSQL's array format, in descending
+/// order of the ids.
 struct PackedAnswers {
   private let bytes: [UInt8]
   private var places: [(item: UUIDBytes, labels: Range<Int>)] = []
@@ -53,7 +55,7 @@ struct PackedAnswers {
     }
   }
 
-  /// The answer for an item; nil when there is none.
+  /// Returns the labels of an item, or nil when there are none.
   subscript(_ item: UUIDBytes) -> StoredLabels? {
     var (low, high) = (0, places.count)
     while low < high {

@@ -1,21 +1,21 @@
 internal import HTTP
 internal import Postgres
 
-/// The labels of one answer, kept as PostgreSQL sends an array until they are written.
+/// The labels of one annotation, kept in PostgreSQL's array format until they are written.
 struct StoredLabels: WireValue {
   private let bytes: ArraySlice<UInt8>
 
-  /// Labels that `end` has checked.
+  /// Makes labels from bytes that `end` has checked.
   init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
 
   static var schema: Schema { [String].schema }
 
-  /// Dimensions, whether there are nulls, and the type of the elements.
+  /// The size of the header: the number of dimensions, the null flag and the element type.
   private static let header = 12
-  /// The number of elements and the index of the first.
+  /// The size of one dimension: the number of elements and the first index.
   private static let dimension = 8
 
-  /// The end of an array that begins at a place.
+  /// Returns the end of the array that begins at `start`.
   /// - Throws: `.unexpected` when it is not an array of texts.
   static func end(of bytes: [UInt8], from start: Int) throws(PostgresError) -> Int {
     guard let dimensions = integer(bytes[...], at: start), start + header <= bytes.count else {

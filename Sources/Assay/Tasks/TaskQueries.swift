@@ -1,8 +1,8 @@
 internal import Postgres
 
-/// Every SQL statement the tasks feature runs.
+/// Every SQL statement about a labeler's tasks.
 enum TaskQueries {
-  /// The tasks assigned to somebody, newest first.
+  /// Returns the tasks assigned to an account, newest first.
   static func list(
     of account: ID<Account>, limit: Int, after: UUIDBytes?, _ db: Connection
   ) throws(PostgresError) -> [Tasks.Row] {
@@ -22,11 +22,10 @@ enum TaskQueries {
     }
   }
 
-  /// A task that is assigned to the account, or any when it sees all, with the account's own current
-  /// answers.
+  /// Returns a task with the account's current annotations, or nil.
   ///
-  /// One row: the items as they were packed when the task was made, the answers as one range of an
-  /// index.
+  /// The task must be assigned to the account, unless it sees all. The query returns one row: the
+  /// items as packed when the task was made, and the annotations from one range of an index.
   static func show(
     _ task: ID<LabelTask>, for account: ID<Account>, seesAll: Bool, _ links: ImageLinks,
     _ db: Connection

@@ -1,7 +1,7 @@
 internal import HTTP
 internal import Postgres
 
-/// A task's state in the root face's words, from the task's own or from somebody's assignment.
+/// The state of a task on the root face, from the task or from an assignment.
 enum TaskStatus: String, PostgresDecodable, WireValue {
   case open, completed, cancelled, held
 
@@ -44,7 +44,7 @@ extension Tasks {
     ]
   }
 
-  /// What a task is, without its pictures.
+  /// A task without its pictures.
   struct Head {
     let id: ID<LabelTask>
     let project: ID<Project>
@@ -57,7 +57,7 @@ extension Tasks {
   struct Image: WireOutput {
     let id: ID<Item>
     let url: MediaAddress
-    /// The caller's own current answer.
+    /// The caller's current labels.
     let labels: StoredLabels?
 
     static let fields: Fields<Image> = [
@@ -67,7 +67,7 @@ extension Tasks {
     ]
   }
 
-  /// A task with all that is needed to work on it.
+  /// A task with its pictures and classes.
   struct Detail: WireOutput {
     let head: Head
     let images: [Image]

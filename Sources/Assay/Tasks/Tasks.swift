@@ -1,7 +1,7 @@
 internal import HTTP
 internal import Postgres
 
-/// Tasks as the people who label see them.
+/// Tasks for labelers.
 enum Tasks {
   static let routes: [Route] = [
     .list(

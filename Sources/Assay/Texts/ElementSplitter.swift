@@ -1,21 +1,21 @@
-/// Cuts a stream that holds one JSON array into its elements, holding no more than one.
+/// Splits a stream with one JSON array into its elements, storing at most one.
 ///
-/// It finds where elements end; whether they are JSON is for a parser to say.
+/// It finds only where elements end; the parser checks that they are JSON.
 struct ElementSplitter {
-  /// What the stream says next.
+  /// The next event in the stream.
   enum Event {
-    /// An element, and where it begins.
+    /// An element and its position.
     case element([UInt8], at: Place)
-    /// An element longer than the limit, of which nothing is kept.
+    /// An element longer than the limit, which is dropped.
     case tooLong(at: Place)
-    /// The stream is no array, or goes on behind its end: nothing more will come.
+    /// The stream is not an array, or continues after its end; no more events follow.
     case malformed(Fault, at: Place)
   }
 
-  /// A place in the stream, from 1.
+  /// A position in the stream, from 1.
   struct Place: Equatable {
     var line = 1
-    /// In bytes.
+    /// The column in bytes.
     var column = 0
   }
 
@@ -23,14 +23,15 @@ struct ElementSplitter {
   enum Fault: Equatable {
     /// The stream begins with this byte; nil when it is empty.
     case notArray(UInt8?)
-    /// A comma without an element before or behind it.
+    /// A comma without an element before or after it.
     case extraComma
     case textBehindEnd
     case unclosed
   }
 
   private enum State {
-    /// Before the array; where an element must or may begin; inside one; behind the array; given up.
+    /// Before the array; where the first or next element begins; inside one; after the array;
+    /// failed.
     case before, first, next, element, after, failed
   }
 
@@ -44,10 +45,11 @@ struct ElementSplitter {
   private var place = Place()
   private var start = Place()
 
-  /// - Parameter limit: the most bytes of an element.
+  /// Makes a splitter.
+  /// - Parameter limit: the maximum size of an element in bytes.
   init(limit: Int) { self.limit = limit }
 
-  /// Takes the next bytes of the stream.
+  /// Reads the next bytes of the stream.
   mutating func feed(
     _ bytes: UnsafeRawBufferPointer, _ handle: (Event) throws -> Void
   ) rethrows {
@@ -58,7 +60,7 @@ struct ElementSplitter {
     }
   }
 
-  /// Ends the stream, which must have held the whole array.
+  /// Ends the stream, which must contain the whole array.
   mutating func finish(_ handle: (Event) throws -> Void) rethrows {
     guard state != .after, state != .failed else { return }
     if state == .element { place = start }
@@ -88,7 +90,7 @@ struct ElementSplitter {
       } else if byte == UInt8(ascii: "\\") {
         isEscape = true
       } else if byte == UInt8(ascii: "\"") || byte == 0x0A {
-        // A string ends at the end of its line, so that a missing quote spoils one element only.
+        // A string ends at the end of its line, so that a missing quote affects only one element.
         isString = false
       }
     } else if depth == 0, Self.ends(byte) {

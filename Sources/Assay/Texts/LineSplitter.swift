@@ -1,10 +1,10 @@
-/// Cuts a stream of bytes into lines, holding no more than one, and of that no more than a limit.
+/// Splits a stream of bytes into lines, storing at most one line up to a limit.
 struct LineSplitter {
-  /// What the stream says next.
+  /// The next event in the stream.
   enum Event {
     /// A line without its end, LF or CR LF.
     case line([UInt8])
-    /// A line longer than the limit, of which nothing is kept.
+    /// A line longer than the limit, which is dropped.
     case tooLong
   }
 
@@ -13,10 +13,11 @@ struct LineSplitter {
   private var isTooLong = false
   private var hasBegun = false
 
-  /// - Parameter limit: the most bytes of a line.
+  /// Makes a splitter.
+  /// - Parameter limit: the maximum size of a line in bytes.
   init(limit: Int) { self.limit = limit }
 
-  /// Takes the next bytes of the stream.
+  /// Reads the next bytes of the stream.
   mutating func feed(
     _ bytes: UnsafeRawBufferPointer, _ handle: (Event) throws -> Void
   ) rethrows {
@@ -29,7 +30,7 @@ struct LineSplitter {
     append(rest)
   }
 
-  /// Ends the stream: the last line needs no end.
+  /// Ends the stream; the last line needs no line end.
   mutating func finish(_ handle: (Event) throws -> Void) rethrows {
     if hasBegun { try endLine(handle) }
   }
@@ -37,7 +38,7 @@ struct LineSplitter {
   private mutating func append(_ bytes: Slice<UnsafeRawBufferPointer>) {
     if bytes.isEmpty { return }
     hasBegun = true
-    // One more for the CR of a line end.
+    // One more byte, for the CR of a line end.
     isTooLong = isTooLong || line.count + bytes.count > limit + 1
     if isTooLong { line.removeAll() } else { line.append(contentsOf: bytes) }
   }

@@ -1,16 +1,16 @@
-/// Cuts a stream of separated values into rows (RFC 4180), holding no more than one.
+/// Splits a stream of separated values into rows (RFC 4180), storing at most one row.
 ///
-/// Quotes inside a field that does not begin with one stand for themselves, as spreadsheets have it.
-/// A malformed row is a fault: reading goes on with the line after the row's first line, so that a
-/// stray quote spoils no other row.
+/// Quotes inside a field that does not begin with one are ordinary characters, as in spreadsheets.
+/// After a malformed row reading continues with the line after the row's first line, so that a
+/// stray quote affects no other row.
 struct RowSplitter {
-  /// What the stream says next.
+  /// The next event in the stream.
   enum Event {
-    /// A row, and the lines that it takes, from 1.
+    /// A row and its lines, from 1.
     case row([[UInt8]], lines: ClosedRange<Int>)
     /// A row that is dropped.
     case fault(Fault, line: Int)
-    /// Too many bytes were read again because of stray quotes: no more rows will come.
+    /// Too many bytes were read again because of stray quotes; no more rows follow.
     case stopped(line: Int)
   }
 
@@ -18,21 +18,20 @@ struct RowSplitter {
   enum Fault {
     /// Longer than the limit.
     case tooLong
-    /// The stream ends, or the limit comes, before the closing quote.
+    /// The stream or the limit ends before the closing quote.
     case unclosed
-    /// After a closing quote there is neither a separator nor the row's end.
+    /// A closing quote is followed by neither a separator nor the row's end.
     case textBehindQuote
-    /// A quote that may belong to the faulty row before.
+    /// A quote that may belong to the faulty row before it.
     case strayQuote
   }
 
   private enum State {
-    /// Before a field's first byte; in a plain field; between quotes; behind what may be the
-    /// closing one; behind a CR, which may end the row.
+    /// Before a field; in a plain field; in quotes; after a possible closing quote; after a CR.
     case start, plain, quoted, quote, carriageReturn
-    /// In a line that is dropped, or behind its CR.
+    /// In a line that is dropped, or after its CR.
     case skipping, skippedReturn
-    /// Given up.
+    /// Stopped after too many faults.
     case over
   }
 
@@ -43,26 +42,27 @@ struct RowSplitter {
   private var row: [[UInt8]] = []
   private var field: [UInt8] = []
   private var size = 0
-  /// The line that comes next, and the one that the row began in.
+  /// The number of the next line, and the number of the row's first line.
   private var line: Int
   private var firstLine: Int
-  /// Whether a CR between quotes may be followed by the LF of the same line end.
+  /// Whether a CR in quotes may be followed by the LF of the same line end.
   private var isAfterReturn = false
-  /// The row's bytes behind its first line, once it has more than one.
+  /// The row's bytes after its first line; nil when it has only one line.
   private var behind: [UInt8]?
   private var skipped: Fault?
-  /// Lines in which a stray quote may be the end of a faulty row before them.
+  /// Lines in which a stray quote may be the end of an earlier faulty row.
   private var suspects: Set<Int> = []
-  /// `quotes`: so many in the plain field at hand; `isOdd`: whether a field of this row had an odd
-  /// number.
+  /// Whether a field of this row had an odd number of quotes; `quotes` counts those of the current
+  /// field.
   private var isOdd = false
   private var quotes = 0
   private var budget: Int
 
+  /// Makes a splitter.
   /// - Parameters:
   ///   - separator: the byte between fields; nil when a row is one field.
-  ///   - hasQuotes: whether quotes enclose fields; else they are ordinary characters.
-  ///   - limit: the most bytes of a row, each field's separator included.
+  ///   - hasQuotes: whether quotes enclose fields; otherwise they are ordinary characters.
+  ///   - limit: the maximum size of a row in bytes, with separators.
   ///   - line: the number of the stream's first line.
   init(
     separator: UInt8? = UInt8(ascii: ","), hasQuotes: Bool = true, limit: Int, line: Int = 1
@@ -74,11 +74,10 @@ struct RowSplitter {
     budget = limit * Self.readAgain
   }
 
-  /// Bytes behind stray quotes are read again: in all no more than the stream has brought, plus so
-  /// many times the longest row (`limit`).
+  /// The number of times `limit` that may be read again beyond the stream's own size.
   private static let readAgain = 2
 
-  /// Takes the next bytes of the stream.
+  /// Reads the next bytes of the stream.
   mutating func feed(
     _ bytes: UnsafeRawBufferPointer, _ handle: (Event) throws -> Void
   ) rethrows {
@@ -88,7 +87,7 @@ struct RowSplitter {
     }
   }
 
-  /// Ends the stream: the last row needs no end.
+  /// Ends the stream; the last row needs no line end.
   mutating func finish(_ handle: (Event) throws -> Void) rethrows {
     while state == .quoted {
       if let again = try fail(.unclosed, handle) { try feedAgain(again, handle) }
@@ -101,8 +100,9 @@ struct RowSplitter {
     }
   }
 
-  /// Reads lines of a faulty row again; a further fault among them puts its own lines before the
-  /// rest.
+  /// Reads the lines of a faulty row again.
+  ///
+  /// A further fault among them puts its own lines before the rest.
   private mutating func feedAgain(
     _ bytes: [UInt8], _ handle: (Event) throws -> Void
   ) rethrows {
@@ -116,7 +116,7 @@ struct RowSplitter {
     }
   }
 
-  /// Takes one byte; gives the bytes that must be read again before the next.
+  /// Reads one byte; returns bytes to read again before the next, or nil.
   private mutating func take(
     _ byte: UInt8, _ handle: (Event) throws -> Void
   ) rethrows -> [UInt8]? {
@@ -163,7 +163,7 @@ struct RowSplitter {
       line += 1
       if behind == nil { behind = [] }
     } else if isLineFeed, line == firstLine + 1, behind?.count == 1 {
-      // The second half of the first line's end.
+      // The LF of the first line's CR LF.
       behind = []
     }
     isAfterReturn = byte == UInt8(ascii: "\r")
@@ -197,11 +197,11 @@ struct RowSplitter {
     }
   }
 
-  /// Reports a fault of the row and goes on behind its first line; gives the bytes read after it.
+  /// Reports a fault and continues after the row's first line; returns the bytes to read again.
   private mutating func fail(
     _ fault: Fault, _ handle: (Event) throws -> Void
   ) rethrows -> [UInt8]? {
-    // A row that is only too long ends where its line ends.
+    // A row that is only too long ends at its line's end.
     let again = fault == .tooLong ? nil : behind
     if fault != .tooLong { suspects.formUnion([line, firstLine + 1]) }
     (row, field, size, behind, isOdd, quotes) = ([], [], 0, nil, false, 0)
@@ -230,7 +230,7 @@ struct RowSplitter {
     try handle(.fault(fault, line: first))
   }
 
-  /// Forgets the suspects that lie behind, so that there are never more than a few.
+  /// Goes to the next line, and removes earlier lines from `suspects` to keep the set small.
   private mutating func nextLine() {
     line += 1
     if !suspects.isEmpty { suspects = suspects.filter { $0 >= line } }

@@ -4,7 +4,7 @@ enum Separator: String, CaseIterable {
   /// No separator: a row is one field.
   case none
 
-  /// The separator of that name, or the one that is that character.
+  /// Returns the separator with this name or character.
   init?(named word: String) {
     let byte = word.utf8.count == 1 ? word.utf8.first : nil
     guard let found = Self(rawValue: word.lowercased()) ?? byte.flatMap({ Self(byte: $0) }) else {
@@ -13,13 +13,13 @@ enum Separator: String, CaseIterable {
     self = found
   }
 
-  /// The separator that is that byte.
+  /// Returns the separator for this byte.
   init?(byte: UInt8) {
     guard let found = Self.allCases.first(where: { $0.byte == byte }) else { return nil }
     self = found
   }
 
-  /// Nil for none.
+  /// The separator's byte; nil for none.
   var byte: UInt8? {
     switch self {
     case .comma: UInt8(ascii: ",")
@@ -30,14 +30,14 @@ enum Separator: String, CaseIterable {
     }
   }
 
-  /// The separator that a table's first rows are written with.
+  /// Guesses the separator from a table's first rows.
   ///
   /// A separator that divides the header is preferred to the usual one for the file's extension,
-  /// unless it divides no row and the wanted column is not found with it.
+  /// unless it divides no row and does not give the wanted column.
   /// - Parameters:
   ///   - sample: the table's first bytes.
-  ///   - isWhole: whether they are all of it.
-  ///   - column: the name of the column that is wanted.
+  ///   - isWhole: whether the sample is the whole table.
+  ///   - column: the name of the wanted column.
   static func guess(
     _ sample: [UInt8], isWhole: Bool, usual: Separator, hasQuotes: Bool, column: String
   ) -> Separator {
@@ -52,7 +52,7 @@ enum Separator: String, CaseIterable {
     return best.separator
   }
 
-  /// A table's first rows, read with one separator.
+  /// A table's first rows, split with one separator.
   private struct Outline {
     let separator: Separator
     private var width = 0
@@ -91,13 +91,13 @@ enum Separator: String, CaseIterable {
       if row.count > 1 { divided += 1 }
     }
 
-    /// Whether the separator divides the header, and more than it.
+    /// Whether the separator divides the header, and gives the wanted column or divides a row.
     var mayBe: Bool { width > 1 && (hasColumn || rows == 0 || divided > 0) }
 
     func isBetter(than other: Outline) -> Bool {
       if hasColumn != other.hasColumn { return hasColumn }
       if (width > 1) != (other.width > 1) { return width > 1 }
-      // Of as many rows, or nearly: which share of them fits.
+      // Compares the share of rows that fit the header.
       return fitting * max(1, other.rows) > other.fitting * max(1, rows)
     }
   }

@@ -1,8 +1,8 @@
-/// Reads the texts of a table: a header, then a text a row; a row that does not fit is named.
+/// Reads the texts of a table: a header, then one text per row; invalid rows are reported.
 final class TableReader {
   private let options: TextOptions
   private let usual: Separator
-  /// The first bytes, until it is known how the table is written.
+  /// The first bytes, kept until the separator is known.
   private var sample: [UInt8] = []
   private var isOpen = false
   private var separator = Separator.comma
@@ -13,16 +13,17 @@ final class TableReader {
   /// Whether the rest of the table is ignored.
   private var isOver = false
 
-  /// The number of bytes from which the separator is found.
+  /// The number of bytes from which the separator is detected.
   private static let sampleSize = 64 << 10
 
+  /// Makes a reader.
   /// - Parameter usual: the usual separator for the file's extension.
   init(_ options: TextOptions, usual: Separator) {
     self.options = options
     self.usual = usual
   }
 
-  /// Takes the next bytes of the file.
+  /// Reads the next bytes of the file.
   func feed(_ bytes: UnsafeRawBufferPointer, _ handle: (TextReader.Event) throws -> Void) throws {
     guard isOpen else {
       sample += bytes
@@ -53,7 +54,7 @@ final class TableReader {
       ?? Separator.guess(
         table, isWhole: isWhole, usual: usual, hasQuotes: options.hasQuotes,
         column: options.column ?? "text")
-    // The line that names the separator counts as a row, so that rows keep the numbers of lines.
+    // The line that names the separator counts as a row, so that row numbers match line numbers.
     number = named == nil ? 0 : 1
     rows = RowSplitter(
       separator: separator.byte, hasQuotes: options.hasQuotes, limit: TextLimits.record,
@@ -72,7 +73,7 @@ final class TableReader {
         .refused("From line \(line) on the file is not read: too many quotes are not closed."))
     case .fault(let fault, let line):
       try handle(.refused("\(place(line...line)) \(Self.words(fault))."))
-      // Without a header no row can be understood.
+      // Without a header no row can be read.
       isOver = column == nil
     case .row(let row, _) where row.count == 1 && row[0].allSatisfy(TextReader.isSpace): break
     case .row(let row, let lines):
@@ -97,7 +98,7 @@ final class TableReader {
           ?? TextColumn.missing(options.column, in: row)))
   }
 
-  /// `Row 3`, with its lines where they have other numbers.
+  /// Returns `Row 3`, with line numbers where they differ from the row's number.
   private func place(_ lines: ClosedRange<Int>) -> String {
     if lines.count > 1 { return "Row \(number) (lines \(lines.lowerBound) to \(lines.upperBound))" }
     return lines.lowerBound == number
@@ -122,14 +123,14 @@ final class TableReader {
   }
 }
 
-/// The first line by which Excel is told the separator: `sep=;`.
+/// The first line with which Excel is told the separator: `sep=;`.
 private struct SeparatorLine {
-  /// Nil for a separator that is not supported.
+  /// The separator; nil when it is not supported.
   let separator: Separator?
-  /// In bytes, with the line's end.
+  /// The length in bytes, with the line's end.
   let length: Int
 
-  /// Nil when the table has no such line.
+  /// Parses the line; nil when the table does not begin with one.
   init?(_ table: [UInt8]) {
     let line = table.prefix(8).prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
     let isQuoted = line.first == UInt8(ascii: "\"") && line.last == UInt8(ascii: "\"")

@@ -1,12 +1,14 @@
-/// The column of a table that holds its texts.
+/// The column of a table that contains its texts.
 struct TextColumn {
-  /// As a sentence names it.
+  /// The name in quotes, for sentences.
   let name: String
   /// Whether another column has the same name.
   let isNamedTwice: Bool
   private let place: Int
 
-  /// The named column; without a name the only one, or the one called text; nil when there is none.
+  /// Finds the named column; without a name, the only column or the one called text.
+  ///
+  /// The result is nil when there is none.
   init?(_ wanted: String?, in header: [[UInt8]]) {
     let names = header.map { Self.plain($0) }
     let place: Int? =
@@ -22,10 +24,10 @@ struct TextColumn {
     isNamedTwice = names.filter { $0 == names[place] }.count > 1
   }
 
-  /// Its field of a row that is as wide as the header.
+  /// Returns its field of a row as wide as the header.
   func field(of row: [[UInt8]]) -> [UInt8] { row[place] }
 
-  /// The sentence for a table without it.
+  /// Returns the sentence for a table without the column.
   static func missing(_ wanted: String?, in header: [[UInt8]]) -> String {
     let named = header.prefix(10).map { quoted(plain($0)) }.joined(separator: ", ")
     let all = header.count > 10 ? "\(named) and more" : named

@@ -6,7 +6,7 @@ struct TextFile {
   private let options: TextOptions
   private let budget: IntakeBudget
 
-  /// A text with the name of its item, or a sentence about what is not taken.
+  /// A text with the name of its item, or a sentence about a refused text.
   enum Part {
     case text([UInt8], named: String)
     case refused(String)
@@ -18,7 +18,8 @@ struct TextFile {
     self.budget = budget
   }
 
-  /// Hands over every text of a complete file; after so many faults the others are only counted.
+  /// Passes every text of a complete file to `handle`; reports the first faults and counts the
+  /// others.
   func read(
     _ file: IncomingFile, named name: String, _ handle: (Part) throws -> Void
   ) throws {
@@ -48,7 +49,7 @@ struct TextFile {
     if isEmpty { try handle(.refused("The file holds no text.")) }
   }
 
-  /// The bytes as they came, so that equal files stay equal.
+  /// Reads the file as one text with its bytes unchanged, so that equal files stay equal.
   private func readWhole(
     _ file: IncomingFile, _ name: String, _ handle: (Part) throws -> Void
   ) throws {
@@ -73,7 +74,7 @@ struct TextFile {
     }
     let reader = TextReader(format, options)
     func pass(_ event: TextReader.Event) throws {
-      // A row costs time whether it is taken or not.
+      // A row costs time even when it is refused.
       try budget.spendText()
       switch event {
       case .refused(let sentence): try handle(.refused(sentence))
@@ -89,13 +90,14 @@ struct TextFile {
     try reader.finish(pass)
   }
 
-  /// The length of UTF-8's byte order mark, where there is one.
+  /// Returns the length of UTF-8's byte order mark, or 0.
   private static func mark(_ head: [UInt8]) -> Int {
     head.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
   }
 
-  /// Whether the file begins with the mark of UTF-16, or with four letters of ASCII in it: each of
-  /// its lines would be a fault.
+  /// Whether the file is UTF-16: it begins with a byte order mark or with four ASCII characters.
+  ///
+  /// Otherwise each of its lines would be reported.
   private static func isWide(_ head: [UInt8]) -> Bool {
     if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) { return true }
     let start = head.prefix(8)
@@ -103,7 +105,7 @@ struct TextFile {
     return zeros == [0, 2, 4, 6] || zeros == [1, 3, 5, 7]
   }
 
-  /// `reviews-12.txt`, of the twelfth row of `reviews.csv`.
+  /// Returns the name of a text, for example `reviews-12.txt` for the twelfth row of `reviews.csv`.
   private static func name(_ number: Int, of filename: String) -> String {
     let dot = filename.utf8.lastIndex(of: UInt8(ascii: ".")) ?? filename.endIndex
     return Filename.cleaned("\(filename[..<dot])-\(number).txt")

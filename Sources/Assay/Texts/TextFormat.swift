@@ -1,17 +1,17 @@
 internal import HTTP
 
-/// How a file holds its texts.
+/// The format of a file with texts.
 enum TextFormat: Equatable {
-  /// A text a line, or one text.
+  /// One text per line, or one text per file.
   case plain
-  /// A header row, then a text a row; between fields usually this.
+  /// A header row, then one text per row, with this usual separator.
   case table(usual: Separator)
   /// One JSON array of strings or objects.
   case array
-  /// A JSON string or object a line.
+  /// One JSON string or object per line.
   case records
 
-  /// The format that the ending of a file's name tells; nil when it tells none.
+  /// Returns the format for a file name's extension, or nil.
   init?(of filename: String) {
     guard let dot = filename.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }
     switch filename[dot...].lowercased() {
@@ -24,41 +24,41 @@ enum TextFormat: Equatable {
     }
   }
 
-  /// Whether a file may begin like this: text holds no control characters but those of layout.
+  /// Whether these first bytes may be text, without control characters except those of layout.
   static func isText(_ head: [UInt8]) -> Bool {
     head.allSatisfy { $0 >= 0x20 || (0x09...0x0D).contains($0) || $0 == 0x1B }
   }
 }
 
-/// What an upload's form says of the texts in it.
+/// The options for texts in an upload's form.
 struct TextOptions {
-  /// What of a plain text file is one item.
+  /// The part of a plain text file that becomes one item.
   enum Unit: String, CaseIterable {
     case lines, file
   }
 
   var unit = Unit.lines
-  /// The column that holds the texts of a table.
+  /// The column with the texts of a table.
   var column: String?
-  /// The member that holds the text of a JSON object.
+  /// The member with the text of a JSON object.
   var key: String?
-  /// The separator between the fields of a table; nil to find it out.
+  /// The separator between the fields of a table; nil to detect it.
   var separator: Separator?
   /// Whether quotes enclose the fields of a table, or are ordinary characters.
   var hasQuotes = true
 
-  /// The words of the field that says whether quotes enclose.
+  /// The allowed values of the field `quotes`.
   enum Quotes: String, CaseIterable {
     case double, none
   }
 
-  /// Nothing said.
+  /// The default options.
   static let plain = TextOptions()
 
   private init() {}
 
-  /// Reads the fields of a form or an address.
-  /// - Throws: 422 for a word that is none of ours.
+  /// Reads the fields of a form or a query.
+  /// - Throws: an invalid-input error for an unknown value.
   init(_ value: (String) -> String?) throws(Problem) {
     func given(_ name: String) -> String? { value(name).flatMap { $0.isEmpty ? nil : $0 } }
     column = given("text_column")
@@ -84,11 +84,11 @@ struct TextOptions {
   }
 }
 
-/// What texts may measure.
+/// The limits for texts.
 enum TextLimits {
-  /// The most bytes of one text.
+  /// The maximum size of one text in bytes.
   static let text = 1 << 20
-  /// The most bytes of the row or record that it stands in.
+  /// The maximum size of a row or record in bytes.
   static let record = 2 << 20
   /// So many faults of one file are told one by one.
   static let faults = 20

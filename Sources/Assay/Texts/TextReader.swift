@@ -1,12 +1,12 @@
 internal import HTTP
 
-/// Reads the texts out of a file that streams by; a bad one is named and stops no other.
+/// Reads the texts of a file as it streams; a bad text is reported and does not stop the others.
 final class TextReader {
-  /// What the file holds next.
+  /// The next event in the file.
   enum Event {
-    /// A text and its place in the file, from 1.
+    /// A text and its number in the file, from 1.
     case text([UInt8], number: Int)
-    /// What is not taken: a sentence.
+    /// A sentence about a text that is refused.
     case refused(String)
   }
 
@@ -16,7 +16,7 @@ final class TextReader {
   private let table: TableReader
   private var elements = ElementSplitter(limit: TextLimits.record)
   private var number = 0
-  /// Whether the rest of the file says nothing any more.
+  /// Whether the rest of the file is ignored.
   private var isOver = false
 
   init(_ format: TextFormat, _ options: TextOptions) {
@@ -26,7 +26,7 @@ final class TextReader {
     table = TableReader(options, usual: usual)
   }
 
-  /// Takes the next bytes of the file.
+  /// Reads the next bytes of the file.
   func feed(_ bytes: UnsafeRawBufferPointer, _ handle: (Event) throws -> Void) throws {
     switch format {
     case .plain, .records: try lines.feed(bytes) { try take($0, handle) }
@@ -114,7 +114,7 @@ final class TextReader {
     }
   }
 
-  /// A fault and its place in the file.
+  /// Returns the reason of a fault and its position in the file.
   private static func words(_ fault: JSONFault, _ start: ElementSplitter.Place) -> String {
     let reason = fault.reason.map { ": \($0)" } ?? ""
     guard fault.line > 0 else { return reason }
@@ -123,7 +123,7 @@ final class TextReader {
     return "\(reason) (line \(line), column \(max(1, column)))"
   }
 
-  /// Hands a text on, or the reason why it is refused.
+  /// Passes on a text, or the reason why it is refused.
   static func offer(
     _ text: [UInt8], _ number: Int, _ place: String, _ handle: (Event) throws -> Void
   ) throws {
@@ -134,7 +134,7 @@ final class TextReader {
     }
   }
 
-  /// What is wrong with a text, to continue a sentence; nil when nothing is.
+  /// Returns the fault of a text, as a continuation of a sentence, or nil.
   static func fault(of text: [UInt8]) -> String? {
     if text.allSatisfy(isSpace) { return "holds no text" }
     if text.count > TextLimits.text { return "is longer than \(TextLimits.text) bytes" }
@@ -146,7 +146,7 @@ final class TextReader {
     "\(place) is longer than \(TextLimits.record) bytes."
   }
 
-  /// Whether a byte alone is not text.
+  /// Whether a byte is white space.
   static func isSpace(_ byte: UInt8) -> Bool {
     byte == 0x20 || (0x09...0x0D).contains(byte)
   }

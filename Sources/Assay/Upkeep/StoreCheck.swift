@@ -3,29 +3,30 @@ package import Postgres
 internal import Cryptography
 internal import Glibc
 
-/// Compares the store's files with the database's rows, both ways, and the counters with the rows.
+/// Compares the store's files with the database's rows, and the counters with the rows.
 package struct StoreCheck {
   private let store: Store
   private let db: Connection
-  /// Told of everything that is not as it should be.
+  /// Called with a sentence for each finding.
   private let report: (String) -> Void
 
-  /// An upload may be between its rename and its commit; older files than this are nobody's, in
-  /// seconds.
+  /// The age in seconds from which a file without a row is an orphan.
+  ///
+  /// A younger file may belong to an upload that has renamed it and not committed yet.
   package static let orphanAge = 3600
 
-  /// A check of a store against the owner's or the worker's connection.
+  /// Makes a check of a store, over the owner's or the worker's connection.
   package init(_ store: Store, _ db: Connection, report: @escaping (String) -> Void) {
     self.store = store
     self.db = db
     self.report = report
   }
 
-  /// Looks at rows, files and counters; tells how many findings there are.
+  /// Compares rows, files and counters; returns the number of findings.
   /// - Parameters:
-  ///   - repairs: whether what has no row is removed, what has no good file is marked as damaged,
-  ///     and counters are set right; this needs the owner's connection.
-  ///   - age: how old a file without a row must be, in seconds; nil: an hour, of previews a day.
+  ///   - repairs: whether to remove orphans, mark rows without a good file as damaged, and correct
+  ///     counters; this needs the owner's connection.
+  ///   - age: the minimum age of an orphan in seconds; nil for an hour, or a day for previews.
   package func compare(repairs: Bool = false, age: Int? = nil) throws -> Int {
     if repairs { _ = try removeReleased() }
     let least = age ?? Self.orphanAge
@@ -34,13 +35,13 @@ package struct StoreCheck {
       + PreviewCheck(store, db, report: report).compare(repairs: repairs, age: age)
   }
 
-  /// Removes files that no row names: what uploads left that were refused after all.
+  /// Removes files without a row, which refused uploads have left.
   package func removeOrphans(age: Int? = nil) throws -> Int {
     try filesWithoutRows(repairs: true, age: age ?? Self.orphanAge)
       + PreviewCheck(store, db, report: report).removeOrphans(age: age)
   }
 
-  /// Takes the files of blobs away that organizations have released and none holds any more.
+  /// Removes the files of released blobs that no organization has any more.
   package func removeReleased() throws -> Int {
     var removed = 0
     while try BlobQueries.hasReleased(db) {
@@ -54,10 +55,10 @@ package struct StoreCheck {
     return removed
   }
 
-  /// Reads every blob again at a bounded rate; damaged ones are named and taken out of sight.
+  /// Reads every blob again at a limited rate; reports damaged ones and moves them aside.
   ///
-  /// Counts those that were damaged before, too, until somebody sends their bytes again.
-  /// - Parameter rate: bytes a second.
+  /// The result also counts those known to be damaged, until their bytes are uploaded again.
+  /// - Parameter rate: bytes per second.
   package func scrub(rate: Int) throws -> Int {
     let integrity = Integrity(store, db)
     var pace = Pace(rate: rate)
@@ -94,7 +95,7 @@ package struct StoreCheck {
     return findings
   }
 
-  /// Takes a wrong file out of sight and lets the items show that their bytes are lost.
+  /// Moves a wrong file aside and marks its items as damaged.
   private func markDamaged(_ blob: BlobQueries.Known) throws {
     guard try Integrity(store, db).check(blob.sha256, pace: { _ in }) == .missing else { return }
     try Removal.transaction(db) { db in
@@ -114,7 +115,7 @@ package struct StoreCheck {
     return findings
   }
 
-  /// Looks once more behind the lock: the same bytes may have come again meanwhile.
+  /// Checks again under the lock, because the same bytes may have been uploaded meanwhile.
   private func removeOrphan(_ sha256: Digest) throws {
     try Removal.transaction(db) { db in
       if try !BlobQueries.isKnown(sha256, db) { try store.doom(sha256) }

@@ -1,6 +1,6 @@
 internal import Queue
 
-/// Removes every minute files and announcements that are no longer needed.
+/// Removes unneeded data every minute.
 struct SweepJob: JobKind {
   static let name = "sweep"
   static let lane = Lane.upkeep
@@ -12,7 +12,7 @@ struct SweepJob: JobKind {
   func prepare(_ payload: NoPayload, _ lease: Lease) throws { try Sweeper(site).sweep(lease.db) }
 }
 
-/// Removes every day files that no row names.
+/// Removes files without a row every day.
 struct OrphanJob: JobKind {
   static let name = "orphans"
   static let lane = Lane.upkeep

@@ -2,18 +2,18 @@ package import Postgres
 
 internal import Logging
 
-/// Removes files and announcements that uploads and deletions have left behind.
+/// Removes files that uploads and deletions have left, and wakes forgotten preview jobs.
 package struct Sweeper {
   private let site: Site
 
-  /// Seconds after its expiry until an address is given up at which no byte arrived.
+  /// Seconds after its expiry until an upload address without bytes is closed.
   private static let emptyPatience = 900
-  /// Seconds after which nobody comes back for half an upload.
+  /// Seconds until an incomplete upload is given up.
   private static let patience = 86_400
-  /// Seconds after which no upload can be under way any more that wants a doomed file back.
+  /// Seconds until a doomed file is removed; no upload runs as long.
   private static let grace = 3600
 
-  /// A sweeper of that site.
+  /// Makes a sweeper for a site.
   package init(_ site: Site) { self.site = site }
 
   /// Sweeps once.
@@ -27,7 +27,7 @@ package struct Sweeper {
     report(uploads: uploads, files: files)
   }
 
-  /// Removes files that no row names.
+  /// Removes files without a row.
   func removeOrphans(_ db: Connection) throws {
     report(uploads: 0, files: try StoreCheck(site.store, db) { _ in }.removeOrphans())
   }
@@ -37,16 +37,16 @@ package struct Sweeper {
     Logger.assay.info("swept", metadata: ["uploads": "\(uploads)", "files": "\(files)"])
   }
 
-  /// Gives up announced uploads that are not completed, and removes their bytes.
+  /// Expires announced uploads that were not completed, and removes their bytes.
   ///
-  /// Those without a byte are given up sooner, since they count on a quota.
+  /// Uploads without bytes expire sooner, because they count towards a quota.
   private func expireUploads(_ db: Connection) throws -> Int {
     let late = try BlobQueries.lateUploads(olderThan: Self.patience, limit: 100, db)
     let recent = try BlobQueries.lateUploads(
       olderThan: Self.emptyPatience, youngerThan: Self.patience, limit: 5000, db)
     guard !(late.isEmpty && recent.isEmpty) else { return 0 }
     let store = try site.uploadStore()
-    // A store that does not answer is asked again by the next sweep.
+    // When the store does not answer, the next sweep tries again.
     let gone = (late + recent.filter(store.isEmpty)).prefix { store.discard($0) }
     return try BlobQueries.expire(Array(gone), db)
   }

@@ -2,8 +2,8 @@ package import Imaging
 package import Queue
 
 extension DecodeFailure: BlamingError {
-  /// Says why a picture cannot be decoded; it is not tried again.
-  /// - Throws: the failure itself when the picture did not cause it: the chunk is tried again later.
+  /// Returns the reason why a picture cannot be decoded; it is not retried.
+  /// - Throws: the failure itself when the picture did not cause it; the chunk is retried later.
   func fault() throws(DecodeFailure) -> String {
     switch self {
     case .refused(let reason): return reason
@@ -14,12 +14,12 @@ extension DecodeFailure: BlamingError {
     }
   }
 
-  /// The decoder itself: faults of a picture are recorded by `fault`.
+  /// The decoder itself, because `fault` records the faults of pictures.
   package var blame: Blame { .surroundings }
 }
 
 extension JobFault {
-  /// The reason recorded for a picture that is given up; the log has the error.
+  /// The recorded reason when a picture is given up; the log has the error.
   var sentence: String {
     switch self {
     case .deadly: "The image killed those who looked at it."

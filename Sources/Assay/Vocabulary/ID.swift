@@ -4,24 +4,24 @@ package import Postgres
 internal import Cryptography
 internal import Glibc
 
-/// The name of one row, which the compiler tells apart from other tables' names.
+/// The id of a row; ids of different tables are different types.
 package struct ID<Entity>: Hashable, Sendable {
   /// The UUID itself.
   package let bytes: UUIDBytes
 
-  /// The id of these sixteen bytes.
+  /// Makes an id from a UUID.
   package init(_ bytes: UUIDBytes) { self.bytes = bytes }
 
-  /// Reads the canonical text, in either case.
+  /// Parses the canonical text, in either case.
   package init?(_ text: String) {
     guard let bytes = UUIDBytes(text) else { return nil }
     self.bytes = bytes
   }
 
-  /// A new id: UUIDv7 (RFC 9562), so that ids sort by the time they were made.
+  /// Makes a new id: UUIDv7 (RFC 9562), so that ids sort by creation time.
   ///
-  /// The 12 bits behind the milliseconds hold their fraction (method 3 of section 6.2): rows made
-  /// one after the other by one thread keep their order.
+  /// The 12 bits after the milliseconds hold their fraction (method 3 of section 6.2), so that rows
+  /// made in sequence by one thread keep their order.
   package static func new() -> ID {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
@@ -36,7 +36,7 @@ package struct ID<Entity>: Hashable, Sendable {
 }
 
 extension UUIDBytes {
-  /// Sorts behind every id: where a list that nobody has paged through begins.
+  /// A value greater than every id, from which the first page of a list starts.
   static let last = UUIDBytes(high: .max, low: .max)
 }
 
@@ -59,7 +59,7 @@ extension ID: PostgresEncodable, PostgresDecodable {
 }
 
 extension Rule {
-  /// The id of a row, as text.
+  /// A rule for the id of a row, as text.
   package static func id<Entity>(_ type: Entity.Type = Entity.self) -> Rule
   where Value == ID<Entity> {
     Rule(.string(format: "uuid")) { json throws(Reason) in
@@ -70,8 +70,8 @@ extension Rule {
 }
 
 extension Request {
-  /// The id in the route's `{name}` segment.
-  /// - Throws: 400 when it is none.
+  /// Returns the id in the route's `{name}` segment.
+  /// - Throws: 400 when it is not an id.
   package func id<Entity>(_ name: String, of type: Entity.Type) throws(Problem) -> ID<Entity> {
     guard let id = capture(name).flatMap({ ID<Entity>($0) }) else {
       throw .badRequest("The \(name) id in the path is not an id.")
@@ -80,29 +80,29 @@ extension Request {
   }
 }
 
-/// An organization: the tenant that everything hangs off.
+/// An organization: the tenant that owns all other rows.
 package enum Organization {}
 /// A person or program that signs in.
 package enum Account {}
 /// One sign-in of an account.
 package enum Session {}
-/// A key with which a program comes in for an account.
+/// An API key with which a program acts for an account.
 package enum APIKey {}
-/// An offer to become a member of an organization.
+/// An invitation to become a member of an organization.
 package enum Invitation {}
-/// A letter that somebody asked for.
+/// A requested letter.
 package enum LetterOrder {}
-/// A project, which the root face calls a request.
+/// A project; the root face calls it a request.
 package enum Project {}
 /// One version of a project's label classes.
 package enum LabelSchema {}
 /// A picture in a project.
 package enum Item {}
-/// A file that is announced and sent straight to storage.
+/// A file that is announced and sent directly to storage.
 package enum Upload {}
-/// A bundle of items to label.
+/// A group of items to label.
 package enum LabelTask {}
-/// A task given to a person.
+/// A task assigned to a person.
 package enum Assignment {}
-/// One revision of one person's answer for one item.
+/// One revision of a person's labels for an item.
 package enum Annotation {}

@@ -2,12 +2,12 @@ package import Logging
 
 internal import Glibc
 
-/// Writes one logfmt line an event to standard error, which systemd hands to the journal.
+/// Writes one logfmt line per event to standard error, which systemd sends to the journal.
 package struct LineLog: LogHandler {
   package var metadata: Logger.Metadata = [:]
   package var logLevel: Logger.Level = .info
 
-  /// A handler without metadata of its own.
+  /// Makes a handler without metadata.
   package init() {}
 
   package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -22,11 +22,11 @@ package struct LineLog: LogHandler {
       line += " \(key)=\(Self.quote(value.description))"
     }
     line += "\n"
-    // One write a line: lines of several threads never mix.
+    // One write per line, so that lines of different threads do not mix.
     line.withUTF8 { _ = write(2, $0.baseAddress, $0.count) }
   }
 
-  /// A value as it stands in a line: quoted where it must be.
+  /// Returns a value for a log line, quoted if necessary.
   package static func quote(_ value: String) -> String {
     let isPlain = value.utf8.allSatisfy { byte in
       byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "=")
@@ -47,6 +47,6 @@ package struct LineLog: LogHandler {
 }
 
 extension Logger {
-  /// The program's log; a value, made where it is used.
+  /// The program's logger, made anew at each use.
   package static let assay = Logger(label: "assay") { _ in LineLog() }
 }

@@ -6,7 +6,7 @@ internal import Glibc
 extension Timestamp: WireValue {
   package static var schema: Schema { .string(format: "date-time") }
 
-  /// RFC 3339 in UTC with milliseconds, made here: PostgreSQL's `to_char` costs more than the query.
+  /// Writes RFC 3339 in UTC with milliseconds; PostgreSQL's `to_char` costs more than the query.
   package func write(to writer: inout JSONWriter) { writer.quoted(Self.length, fill) }
 
   private static let length = 24
@@ -33,7 +33,8 @@ extension Timestamp: WireValue {
     digits(ofDay % 1000, 3, at: 20)
   }
 
-  /// The Gregorian date of a day: counts in 400-year eras that begin on the first of March.
+  /// Returns the Gregorian date of a day, computed in 400-year eras that begin on the first of
+  /// March.
   private static func civil(daysSince1970: Int) -> (year: Int, month: Int, day: Int) {
     let (era, ofEra) = (daysSince1970 + 719_468).flooringQuotient(by: 146_097)
     let year = (ofEra - ofEra / 1460 + ofEra / 36_524 - ofEra / 146_096) / 365
@@ -45,7 +46,7 @@ extension Timestamp: WireValue {
     )
   }
 
-  /// A time so many seconds from now.
+  /// Returns the time this many seconds from now.
   package static func now(plusSeconds seconds: Int = 0) -> Timestamp {
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)

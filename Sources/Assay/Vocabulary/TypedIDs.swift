@@ -1,7 +1,7 @@
 internal import Queue
 
 extension JobOwner {
-  /// A project of an organization, and the account that asked for the job.
+  /// Makes an owner from a project, its organization, and the account that requested the job.
   init(_ project: ID<Project>, of organization: ID<Organization>, by account: ID<Account>) {
     self.init(
       organization: organization.bytes, project: project.bytes, account: account.bytes)
@@ -9,7 +9,7 @@ extension JobOwner {
 }
 
 extension Lease {
-  /// The project of the job and its organization.
+  /// Returns the project of the job and its organization.
   /// - Throws: `NoProject` for a job of the whole site.
   func project() throws -> (ID<Project>, ID<Organization>) {
     guard let project = chunk.project, let organization = chunk.organization else {

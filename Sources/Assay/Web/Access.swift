@@ -3,31 +3,31 @@ package import Postgres
 internal import Cryptography
 internal import HTTP
 
-/// The one role an account has on the whole site.
+/// The role of an account on the whole site.
 package enum Role: String, CaseIterable, Sendable {
   case customer, labeler, reviewer, viewer, admin, universal
 }
 
-/// The account that sent a request, as the token says and the session confirms.
+/// The account that sent a request, as named by its token and confirmed by its session.
 package struct Caller: Sendable {
   /// The account.
   package let id: ID<Account>
-  /// Its one role on the whole site.
+  /// The account's role on the whole site.
   package private(set) var role: Role
-  /// The organization that owns the caller's new projects; nil for people who own none.
+  /// The organization that owns the caller's new projects; nil when there is none.
   package private(set) var organization: ID<Organization>?
-  /// The caller's proof.
+  /// The kind of credential.
   let way: Way
 
-  /// A proof of who a caller is: a session, a key, or another issuer's token.
+  /// The kind of credential: a session, an API key, or another issuer's token.
   enum Way {
     case session(ID<Session>)
-    /// A program's key, and its scopes.
+    /// An API key and its scopes.
     case key(Set<KeyScope>)
     case outside
   }
 
-  /// The caller that a token names; nil when a claim is missing.
+  /// Makes the caller from a token's claims; nil when a claim is missing.
   init?(_ claims: AccessToken) {
     guard let id = ID<Account>(claims.subject), let session = ID<Session>(claims.session),
       let role = Role(rawValue: claims.role)
@@ -38,7 +38,7 @@ package struct Caller: Sendable {
     organization = claims.organization.flatMap { ID($0) }
   }
 
-  /// The caller that was looked up by a key or by another issuer's token.
+  /// Makes a caller that was looked up by a key or by another issuer's token.
   init(id: ID<Account>, role: Role, organization: ID<Organization>?, way: Way) {
     (self.id, self.role, self.organization, self.way) = (id, role, organization, way)
   }
@@ -46,7 +46,7 @@ package struct Caller: Sendable {
   /// The session; nil for keys and other issuers' tokens.
   var session: ID<Session>? { if case .session(let session) = way { session } else { nil } }
 
-  /// The same caller with the account's present role and organization.
+  /// Returns the same caller with the account's current role and organization.
   func with(_ claims: String) throws(Problem) -> Caller {
     let words = claims.split(separator: " ")
     guard let role = words.first.flatMap({ Role(rawValue: String($0)) }) else {
@@ -58,51 +58,50 @@ package struct Caller: Sendable {
     return caller
   }
 
-  /// Whether the caller sees the whole site, not only an organization; a key needs the scope `admin`
-  /// for that.
+  /// Whether the caller sees the whole site; a key also needs the scope `admin` for that.
   var seesAll: Bool {
     if case .key(let scopes) = way, !scopes.contains(.admin) { return false }
     return Access.admin.roles?.contains(role) == true
   }
 }
 
-/// The rule that admits callers to an endpoint; it stands on the route's line.
+/// The rule for which callers may use an endpoint; it is written on the route's line.
 package struct Access: Sendable {
-  /// As the golden table of routes prints it.
+  /// The name in the golden table of routes.
   package let name: String
-  /// The roles let in; nil for everybody, signed in or not.
+  /// The admitted roles; nil for everyone, with or without a token.
   package let roles: Set<Role>?
-  /// Whether a program's key is good for it, within the key's scopes.
+  /// Whether API keys are accepted, within their scopes.
   package var takesKeys = true
-  /// Whether a key needs the scope `admin` for it.
+  /// Whether a key needs the scope `admin`.
   var needsAdminScope = false
 
-  /// Admits everybody, without a token.
+  /// Everyone; no token is needed.
   package static let anyone = Access(name: "anyone", roles: nil)
-  /// Admits every account.
+  /// Every account.
   package static let signedIn = Access(name: "signed in", roles: Set(Role.allCases))
-  /// Admits every account, but no keys: for routes about passwords, sessions and members.
+  /// Every account, but no keys: for routes about passwords, sessions and members.
   package static let person = Access(
     name: "person", roles: Set(Role.allCases), takesKeys: false)
-  /// Admits people who bring pictures.
+  /// Accounts that upload pictures.
   package static let customer = Access(name: "customer", roles: [.customer, .universal])
-  /// Admits people who see what customers brought.
+  /// Accounts that read uploads and results of customers.
   package static let requester = Access(name: "requester", roles: [.customer, .admin, .universal])
-  /// Admits people who label.
+  /// Accounts that label.
   package static let labeler = Access(
     name: "labeler", roles: [.labeler, .reviewer, .admin, .universal])
-  /// Admits people who run the site.
+  /// Accounts that administer the site.
   package static let admin = Access(
     name: "admin", roles: [.admin, .universal], needsAdminScope: true)
 
-  /// The same roles, but without keys: for routes that give access to people or take it away.
+  /// The same roles without keys, for routes that grant or revoke access.
   package var inPerson: Access { Access(name: "\(name) in person", roles: roles, takesKeys: false) }
 
-  /// Finds the caller that the request's token names.
+  /// Returns the caller that the request's token names.
   ///
-  /// Whether the session lives and is what the token says is checked by the database with the
-  /// first statement, and nothing is executed if not; without a statement, by `Context.confirm`.
-  /// - Throws: 401 without a good token.
+  /// The database checks the session and the claims with the first statement, which is not executed
+  /// when they are not valid. A request without a statement is checked by `Context.confirm`.
+  /// - Throws: 401 without a valid token.
   static func caller(of request: Request, _ context: Context) throws -> Caller {
     guard request.header("AUTHORIZATION") != nil else {
       throw Problem.unauthorized("Sign in first: the Authorization header is missing.")
@@ -112,7 +111,7 @@ package struct Access: Sendable {
     return caller
   }
 
-  /// Admits a caller with one of `roles`; a key needs the scopes too.
+  /// Checks the caller's role, and a key's scopes.
   /// - Throws: 403 for other callers.
   func admit(_ caller: Caller, _ request: Request) throws(Problem) {
     guard let roles, roles.contains(caller.role) else {
@@ -124,10 +123,11 @@ package struct Access: Sendable {
   /// 401 for an invalid or expired token.
   static let isOver = Problem.unauthorized("The access token is not valid any more.")
 
-  /// The state of `admit`'s error for a session that is over.
+  /// The SQLSTATE of `admit` for a session that has ended.
   static let over = "AS401"
-  /// The state of its error for an account that has changed; the message is its role and, behind a
-  /// space, the organization it has.
+  /// The SQLSTATE of `admit` for an account whose claims have changed.
+  ///
+  /// The message is the role and, after a space, the organization.
   static let changed = "AS403"
 
   /// Checks that a key with these scopes may send the request.
@@ -144,7 +144,7 @@ package struct Access: Sendable {
     }
   }
 
-  /// The token of `Bearer …`; the scheme's case is free (RFC 9110).
+  /// Returns the token of `Bearer …`; the scheme is case-insensitive (RFC 9110).
   static func bearerToken(_ request: Request) -> String? {
     let parts = (request.header("AUTHORIZATION") ?? "").split(separator: " ", maxSplits: 1)
     guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }

@@ -2,11 +2,11 @@ internal import HTTP
 internal import Postgres
 
 extension Context {
-  /// Finds the caller of a bearer token: a session's, a key's, or the external issuer's for an
-  /// account of this site; nil for any other text.
+  /// Returns the caller of a bearer token, or nil for an unknown token.
   ///
-  /// A session's token needs no statement: the next one checks it. Keys and other issuers' tokens
-  /// say neither role nor organization, so that each costs a statement.
+  /// The token belongs to a session, an API key, or the external issuer. A session's token needs no
+  /// statement here, because the next statement checks it. Keys and external tokens contain neither
+  /// role nor organization, so each needs a statement.
   func caller(ofToken token: String) throws -> Caller? {
     if let claims = claims(of: token) { return Caller(claims) }
     if let key = KeySecret(token) {
@@ -18,7 +18,7 @@ extension Context {
     return try CallerQueries.caller(issuer.name, claims.subject, db)
   }
 
-  /// Opens the scope of a token that an open route was given; nil when its session is over.
+  /// Enters the scope of a token on an open route; nil when its session has ended.
   func entered(byToken token: String) throws -> Caller? {
     guard let caller = try caller(ofToken: token) else { return nil }
     do {

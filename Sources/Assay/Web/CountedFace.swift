@@ -7,7 +7,7 @@ package enum CursorFace: Sendable {
   var face: Face { .root }
 }
 
-/// A face whose lists say how many rows there are in all.
+/// A face whose lists contain the total number of rows.
 package enum CountedFace: Sendable {
   /// `{"<name>": […], "total"}`.
   case api(as: String)
@@ -21,7 +21,7 @@ package enum CountedFace: Sendable {
     }
   }
 
-  /// Reads the part of the list that a request asks for.
+  /// Reads the requested window of the list.
   func window(of request: Request) throws(Problem) -> Window {
     let query = try request.query()
     switch self {
@@ -35,7 +35,7 @@ package enum CountedFace: Sendable {
     }
   }
 
-  /// Describes a list of such rows, for OpenAPI.
+  /// Returns the OpenAPI schema of a list of these rows.
   func schema(of row: Schema) -> Schema {
     let counts =
       switch self {
@@ -70,13 +70,13 @@ package enum CountedFace: Sendable {
   }
 }
 
-/// The part of a list that a request asks for.
+/// The requested part of a list.
 package struct Window {
   let limit: Int
   let skipped: Int
 }
 
-/// Some rows of a list, and the number of all its rows.
+/// Some rows of a list, and the total number of rows.
 package struct Counted<Row: WireOutput> {
   let rows: [Row]
   let total: Int

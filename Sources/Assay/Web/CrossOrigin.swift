@@ -1,12 +1,12 @@
 internal import HTTP
 
-/// What pages of other origins may do (CORS): read our answers, when their origin is on the list.
+/// Lets pages of listed origins read answers (CORS).
 ///
-/// No credentials of the browser's are ever used, since we set no cookie: a page must bring a token.
+/// The service sets no cookies, so browser credentials are never used: a page must send a token.
 struct CrossOrigin {
   private let allowed: String?
 
-  /// Looks at where a request comes from; `origins` are those on the list.
+  /// Reads the request's origin and compares it with the list.
   init(_ request: Request, _ origins: [String]) {
     let origin = request.header("ORIGIN")
     allowed = origin.flatMap { origins.contains($0) ? $0 : nil }
@@ -15,7 +15,7 @@ struct CrossOrigin {
 
   private let varies: Bool
 
-  /// The answer to a browser that asks first; nil when it does not, or may not.
+  /// Returns the answer to a preflight request, or nil for other requests and origins.
   func preflight(_ request: Request, _ methods: [Method]) -> Response? {
     guard allowed != nil, request.method == .options,
       request.header("ACCESS_CONTROL_REQUEST_METHOD") != nil
@@ -29,10 +29,10 @@ struct CrossOrigin {
       ])
   }
 
-  /// Adds what lets the page read the answer.
+  /// Adds the headers that let the page read the answer.
   func mark(_ response: inout Response) {
     guard varies else { return }
-    // A cache must keep the answers to different origins apart.
+    // A cache must store answers for different origins separately.
     response.headers.append(("Vary", "Origin"))
     guard let allowed else { return }
     response.headers += [

@@ -1,44 +1,44 @@
-/// One of the interfaces that the service offers, and the rules that all its routes share.
+/// One of the service's interfaces, with the rules that all its routes share.
 package struct Face: Sendable {
-  /// As the golden table of routes prints it.
+  /// The name in the golden table of routes.
   package let name: String
-  /// How its lists are paged; the form of its lists follows from it.
+  /// The paging of its lists, which also determines their form.
   package let paging: Paging
-  /// Whether input that breaks a rule is 422 with a list of fields, instead of 400.
+  /// Whether invalid input is 422 with a list of fields, instead of 400.
   package let namesFields: Bool
-  /// The number of requests that an account may send; nil for no limit.
+  /// The request limit of an account; nil for none.
   let limit: RequestLimit?
 
-  /// The contract's interface: bare lists, 400 for all bad input.
+  /// The contract's interface: lists are bare arrays, invalid input is 400.
   package static let root = Face(
     name: "root", paging: .cursor, namesFields: false, limit: nil)
-  /// The interface below `/api`: lists under a name of their own, with a total.
+  /// The interface below `/api`: lists are named arrays with a total.
   package static let api = Face(
     name: "api", paging: .offset, namesFields: true, limit: nil)
-  /// The interface below `/api/v1`: lists in numbered pages.
+  /// The interface below `/api/v1`: lists have numbered pages.
   package static let v1 = Face(
     name: "v1", paging: .page, namesFields: true, limit: RequestLimit(perMinute: 100))
 }
 
-/// How clients page through a list.
+/// The query parameters with which clients page through a list.
 package enum Paging: String, Sendable {
-  /// It is no list.
+  /// Not a list.
   case none
-  /// `?limit&after`, the id of a row.
+  /// `?limit&after`, where `after` is the id of a row.
   case cursor
-  /// `?limit&after`, the number of a row.
+  /// `?limit&after`, where `after` is the number of a row.
   case number
   /// `?page&size`.
   case page
   /// `?limit&offset`.
   case offset
 
-  /// The values of `limit`.
+  /// The allowed values of `limit`.
   static let limits = 1...1000
-  /// The values of `offset`.
+  /// The allowed values of `offset`.
   static let offsets = 0...1_000_000_000
-  /// The values of `page`.
+  /// The allowed values of `page`.
   static let pages = 1...1_000_000
-  /// The values of `size`.
+  /// The allowed values of `size`.
   static let sizes = 1...100
 }

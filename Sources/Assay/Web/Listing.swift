@@ -1,18 +1,19 @@
 package import HTTP
 package import Postgres
 
-/// A row of a list that clients may page through.
+/// A row of a list with cursor paging.
 package protocol ListedRow: WireOutput {
-  /// The id the list is sorted by, newest first.
+  /// The id by which the list is sorted, newest first.
   var cursor: UUIDBytes { get }
 }
 
-/// Root-face lists: bare arrays, newest first, complete unless `?limit&after` asks for a page.
+/// Lists of the root face: bare arrays, newest first, complete unless `?limit&after` requests a
+/// page.
 package enum Listing {
-  /// Longer lists are sent piece by piece, so that no list needs more memory than this many rows.
+  /// The number of rows per piece; longer lists are streamed, so memory is bounded by this number.
   private static let piece = 1000
 
-  /// Answers with the rows that `fetch` gives for a limit and the last id already seen.
+  /// Answers with the rows that `fetch` returns for a limit and the last id already sent.
   /// - Throws: 503 for a long list when too many are being sent.
   package static func respond<Row: ListedRow>(
     _ request: Request, _ context: Context, _ caller: Caller,
@@ -51,14 +52,14 @@ package enum Listing {
   ) -> Response {
     var response = Response.json([])
     response.body = .stream { sink in
-      // The place is taken as long as this answer exists, even if it is never sent.
+      // Holds the place until this answer is freed, even if it is never sent.
       defer { withExtendedLifetime(place) {} }
       var rows = first
       var opening = UInt8(ascii: "[")
       while !rows.isEmpty {
         var writer = JSONWriter(capacity: rows.count * 320)
         writer.array { for row in rows { row.write(to: &$0) } }
-        // The pieces are arrays of their own: their brackets become the commas between them.
+        // Each piece is an array; its opening bracket becomes a comma after the first piece.
         var bytes = writer.bytes
         bytes[0] = opening
         try bytes.dropLast().withUnsafeBytes { try sink.write($0) }

@@ -1,8 +1,8 @@
 internal import HTTP
 
-/// OpenAPI 3.1 from the table of routes, so that the document cannot drift from the program.
+/// Writes OpenAPI 3.1 from the table of routes, so that the document always matches the program.
 package enum OpenAPI {
-  /// The whole document as JSON.
+  /// Returns the whole document as JSON.
   package static func document(_ routes: [Route]) -> [UInt8] {
     var writer = JSONWriter(capacity: 64 << 10)
     writer.object { document in
@@ -35,8 +35,10 @@ package enum OpenAPI {
     }
   }
 
-  /// Where a route stands: paths that differ in their parameters' names alone are one, under the
-  /// names of the first.
+  /// Returns the path under which a route is documented.
+  ///
+  /// Paths that differ only in the names of parameters are one path, with the names of the first
+  /// route.
   package static func path(of route: Route, among routes: [Route]) -> String {
     func shape(_ pattern: String) -> [Substring] {
       pattern.split(separator: "/").map { $0.first == "{" ? "{}" : $0 }
@@ -90,13 +92,13 @@ package enum OpenAPI {
     }
   }
 
-  /// What a request says beside its body.
+  /// A parameter of the path or the query.
   private struct Parameter {
     let name: String
     let place: String
     var schema = Schema.string(format: "uuid")
 
-    /// What lists may be asked for.
+    /// Returns the query parameters of a list.
     static func of(_ paging: Paging) -> [Parameter] {
       switch paging {
       case .none: []

@@ -1,8 +1,8 @@
 package import HTTP
 
-/// An object of an answer: its field list writes the JSON and is its OpenAPI schema.
+/// An object of an answer; its list of fields writes the JSON and gives its OpenAPI schema.
 package protocol WireOutput: WireValue {
-  /// The members in the order they are written; nil values are written as null.
+  /// The members in the order in which they are written; nil is written as null.
   static var fields: Fields<Self> { get }
 }
 
@@ -14,7 +14,7 @@ package struct Field<Root>: Sendable {
 
   typealias Write = @Sendable (Root, inout JSONWriter) -> Void
 
-  /// A member and where its value comes from.
+  /// Makes a member with the function that returns its value.
   package init<Value: WireValue>(
     _ name: StaticString, _ value: @escaping @Sendable (Root) -> Value
   ) {
@@ -32,28 +32,29 @@ extension Field {
     (self.name, self.schema, self.write) = (name, schema, write)
   }
 
-  /// The same member of a larger object.
+  /// Returns the same member for a larger object.
   fileprivate func within<Whole>(_ part: KeyPath<Whole, Root> & Sendable) -> Field<Whole> {
     let write = write
     return Field<Whole>(name, schema) { whole, writer in write(whole[keyPath: part], &writer) }
   }
 }
 
-/// The members of an answer's object, in the order they are written.
+/// The members of an answer's object, in the order in which they are written.
 package struct Fields<Root>: Sendable, ExpressibleByArrayLiteral {
   let list: [Field<Root>]
-  /// Writes all of them: one function made of theirs, because to take each out of a list is to count
-  /// references that all threads share.
+  /// Writes all members with one combined function.
+  ///
+  /// Reading each member from a list would change reference counts that all threads share.
   let write: Field<Root>.Write
 
-  /// The members of a list.
+  /// Makes a list of members.
   package init(_ list: [Field<Root>]) {
     self.list = list
     let nothing: Field<Root>.Write = { _, _ in }
     write = list.reduce(nothing) { Self.both($0, $1.write) }
   }
 
-  /// These members.
+  /// Makes a list of members.
   package init(arrayLiteral elements: Field<Root>...) { self.init(elements) }
 
   private static func both(
@@ -65,7 +66,7 @@ package struct Fields<Root>: Sendable, ExpressibleByArrayLiteral {
     }
   }
 
-  /// The same members of a larger object, and further ones behind them.
+  /// Returns the same members for a larger object, followed by further ones.
   package func within<Whole>(
     _ part: KeyPath<Whole, Root> & Sendable, and further: [Field<Whole>]
   ) -> Fields<Whole> {
@@ -84,14 +85,14 @@ extension WireOutput {
 }
 
 extension Response {
-  /// One wire value as a JSON object.
+  /// Returns one wire value as a JSON object.
   package static func json(_ value: some WireOutput) -> Response {
     var writer = JSONWriter()
     value.write(to: &writer)
     return .json(writer.bytes)
   }
 
-  /// Wire values as a bare JSON array.
+  /// Returns wire values as a bare JSON array.
   package static func json<Row: WireOutput>(_ rows: [Row]) -> Response {
     var writer = JSONWriter(capacity: 64 + rows.count * 320)
     let fields = Row.fields

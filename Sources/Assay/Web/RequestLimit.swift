@@ -2,14 +2,14 @@ internal import Glibc
 internal import HTTP
 internal import Postgres
 
-/// A number of requests that an account may send in a minute to all routes of a face.
+/// The number of requests per minute that an account may send to all routes of a face.
 ///
-/// PostgreSQL counts them, for all processes of all hosts.
+/// PostgreSQL counts them across all processes and hosts.
 struct RequestLimit: Sendable {
   let perMinute: Int
 
-  /// Counts a request and returns the headers that tell the rest.
-  /// - Throws: 429 when nothing was left.
+  /// Counts a request and returns the headers with the remaining quota.
+  /// - Throws: 429 when the limit is exceeded.
   func spend(_ caller: Caller, _ context: Context) throws -> [(name: String, value: String)] {
     guard context.site.config.hasLimits else { return [] }
     let count = try RequestLimitQueries.count(caller.id, context.db)

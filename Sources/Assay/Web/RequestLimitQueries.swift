@@ -2,7 +2,7 @@ internal import Postgres
 
 /// The SQL statement that counts requests.
 enum RequestLimitQueries {
-  /// Counts one request: the number of this minute's requests, and the seconds left of the minute.
+  /// Counts a request; returns the count of this minute and the seconds until its end.
   static func count(
     _ account: ID<Account>, _ db: Connection
   ) throws(PostgresError) -> (used: Int, seconds: Double) {

@@ -1,61 +1,61 @@
 package import HTTP
 
-/// One endpoint: everything about it stands on one line of its feature's table.
+/// One endpoint, described on one line of its feature's table.
 package final class Route: Sendable {
-  /// The interface it belongs to.
+  /// The interface of the route.
   package let face: Face
-  /// What it does, and what the audit log keeps of it.
+  /// The method and the audit rule.
   package let verb: Verb
-  /// Such as `/requests/{request}/uploads`.
+  /// The path, for example `/requests/{request}/uploads`.
   package let pattern: String
-  /// Who may call it.
+  /// The rule for which callers may use it.
   package let access: Access
-  /// Names the handler in goldens, OpenAPI and the audit log: `uploads.receive`.
+  /// The handler's name in goldens, OpenAPI and the audit log, for example `uploads.receive`.
   package let name: String
   /// One sentence for the documentation.
   package let summary: String
-  /// What the request's body is; nil when it has none.
+  /// The form of the request's body; nil for none.
   package let takes: Body?
-  /// What the answer looks like.
+  /// The schema of the answer.
   package let gives: Schema
-  /// The status of a successful answer; handlers do not repeat it.
+  /// The status of a successful answer, which handlers do not set.
   package let status: Int
-  /// How clients page through the answer.
+  /// The paging of the answer.
   package let paging: Paging
   let handler: Handler
 
-  /// What the client sends.
+  /// The HTTP method.
   package var method: Method { verb.method }
-  /// Whether the request's body is a form, which nginx asks about before it reads it.
+  /// Whether the request's body is a form; nginx asks for permission before it reads one.
   package var takesForm: Bool { if case .form = takes { true } else { false } }
 
-  /// What a request's body is.
+  /// The form of a request's body.
   package enum Body: Sendable {
     case json(Schema)
-    /// Clients may leave it out.
+    /// A JSON body that clients may omit.
     case optionalJSON(Schema)
-    /// Files in the field `files`, and beside them these fields.
+    /// Files in the field `files`, and these other fields.
     case form([Schema.Member])
 
-    /// Files alone.
+    /// A form with files only.
     package static let form = Body.form([])
   }
 
-  /// What answers the requests of a route.
+  /// The function that answers the requests of a route.
   enum Handler: Sendable {
-    /// Answers everybody.
+    /// Answers everyone.
     case open(OpenHandler)
-    /// Answers nginx, which asks before it takes a body and then answers the client by itself.
+    /// Answers nginx's permission request; nginx then receives the body and answers the client.
     case permit(OpenHandler)
     /// Answers callers that `access` admits.
     case admitted(AdmittedHandler, check: Check?)
   }
 
-  /// Answers without knowing who asks.
+  /// A handler without a caller.
   package typealias OpenHandler = @Sendable (Request, Context) throws -> Response
-  /// Answers a caller.
+  /// A handler with a caller.
   package typealias AdmittedHandler = @Sendable (Request, Context, Caller) throws -> Response
-  /// Checks a form before its body is read.
+  /// A check of a form before its body is read.
   package typealias Check = @Sendable (Request, Context, Caller) throws -> Void
 
   private init(
@@ -69,8 +69,8 @@ package final class Route: Sendable {
     self.handler = handler
   }
 
-  /// An endpoint for accounts that `access` admits.
-  /// - Parameter check: the checks of a form that need no body; they run before it is read.
+  /// Makes an endpoint for accounts that `access` admits.
+  /// - Parameter check: the checks of a form that run before its body is read.
   package static func on(
     _ face: Face, _ verb: Verb, _ pattern: String, for access: Access, _ name: String,
     _ summary: String, takes: Body? = nil, gives: Schema, status: Int = 200,
@@ -81,7 +81,7 @@ package final class Route: Sendable {
       status: status, paging: paging, .admitted(handler, check: check))
   }
 
-  /// A list of bare rows; the handler answers with `Listing.respond`.
+  /// Makes a list of bare rows; the handler answers with `Listing.respond`.
   package static func list<Row: ListedRow>(
     _ face: CursorFace, _ pattern: String, for access: Access, _ name: String,
     _ summary: String, of row: Row.Type, _ handler: @escaping AdmittedHandler
@@ -91,7 +91,7 @@ package final class Route: Sendable {
       paging: face.face.paging, .admitted(handler, check: nil))
   }
 
-  /// A list with a total; the handler finds the rows of a window and counts all.
+  /// Makes a list with a total; the handler returns a window of rows and the total.
   package static func list<Row: WireOutput>(
     _ face: CountedFace, _ pattern: String, for access: Access, _ name: String,
     _ summary: String, of row: Row.Type,
@@ -107,7 +107,7 @@ package final class Route: Sendable {
         }, check: nil))
   }
 
-  /// An endpoint for everybody.
+  /// Makes an endpoint for everyone.
   package static func open(
     _ face: Face, _ verb: Verb, _ pattern: String, _ name: String, _ summary: String,
     takes: Body? = nil, gives: Schema, status: Int = 200, _ handler: @escaping OpenHandler
@@ -117,7 +117,9 @@ package final class Route: Sendable {
       status: status, .open(handler))
   }
 
-  /// An endpoint whose bodies nginx takes: it asks the handler first and answers with `status`.
+  /// Makes an endpoint whose bodies nginx receives.
+  ///
+  /// nginx first asks the handler, then answers the client with `status`.
   package static func permit(
     _ face: Face, _ verb: Verb, _ pattern: String, _ name: String, _ summary: String,
     gives: Schema, status: Int, _ handler: @escaping OpenHandler

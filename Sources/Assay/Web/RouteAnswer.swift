@@ -2,8 +2,9 @@ internal import HTTP
 internal import Postgres
 
 extension Route {
-  /// The number of times that a request may begin again because the caller's rights have changed:
-  /// since the token was made, or while the request waited for a lock.
+  /// The maximum number of restarts of a request whose caller's rights change.
+  ///
+  /// Rights may change after the token was made, or while the request waits for a lock.
   private static let mostChanges = 4
 
   /// Answers a request to this route.
@@ -24,7 +25,7 @@ extension Route {
     }
   }
 
-  /// Finds the caller, and begins again when the caller's rights are other than the token says.
+  /// Finds the caller, and restarts when the caller's rights differ from the token.
   private func answer(
     _ request: Request, _ context: Context, _ check: Check?,
     _ handle: (Caller) throws -> Response
@@ -34,7 +35,7 @@ extension Route {
       do {
         return try answer(caller, request, context, check, handle)
       } catch PostgresError.refused(sqlstate: Access.changed, let claims) {
-        // No statement was executed, so the request can begin again.
+        // No statement was executed, so the request can start again.
         caller = try caller.with(claims)
       }
     }
@@ -56,7 +57,7 @@ extension Route {
       try context.confirm()
       return response
     } catch {
-      // Of two reasons for a refusal the session's comes first.
+      // An ended session takes precedence over other reasons for a refusal.
       try context.confirm()
       if let problem = error as? Problem, problem.status == 403 {
         try AuditLog.refused(caller, request, context)
@@ -65,7 +66,7 @@ extension Route {
     }
   }
 
-  /// Makes sure that the session lives before a form is read; answers nginx when it asks.
+  /// Checks the session before a form is read; answers nginx's permission request.
   private func askedFirst(
     _ caller: Caller, _ request: Request, _ context: Context, _ check: Check?
   ) throws -> Response? {
@@ -75,7 +76,7 @@ extension Route {
     return UploadCheck.allowed(caller)
   }
 
-  /// Runs a handler, with an entry in the audit log when the route's line asks for one.
+  /// Runs a handler, and writes an audit entry when the route requires one.
   private func recorded(
     _ caller: Caller?, _ request: Request, _ context: Context, _ handle: () throws -> Response
   ) throws -> Response {

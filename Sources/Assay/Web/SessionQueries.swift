@@ -2,7 +2,7 @@ internal import Postgres
 
 /// Every SQL statement about sessions.
 enum SessionQueries {
-  /// Opens the scope of a live session that is what its token says; fails for any other.
+  /// Enters the scope of a valid session with the claims of its token; fails otherwise.
   static func admit(_ caller: Caller) -> SQL {
     let (account, role) = (caller.id, caller.role)
     if let session = caller.session {
@@ -15,10 +15,10 @@ enum SessionQueries {
       """
   }
 
-  /// Takes the scope away.
+  /// Clears the scope.
   static let leave: SQL = "select leave()"
 
-  /// Whether the database answers.
+  /// Checks that the database answers.
   static func ping(_ db: Connection) throws(PostgresError) { try db.run("select 1") }
 
   /// Ends a session; the next request with its token is refused.

@@ -1,17 +1,17 @@
 package import HTTP
 
-/// What a route does: its method and, when it writes, what the audit log keeps.
+/// The method of a route and, when it writes, its audit rule.
 ///
-/// A method that writes exists only together with `audit:`, so no route can leave the choice out.
+/// A method that writes exists only with `audit:`, so no route can omit it.
 package struct Verb: Sendable {
   /// The HTTP method.
   package let method: Method
-  /// What the audit log keeps of a request that succeeds.
+  /// The audit rule for requests that succeed.
   package let audit: Recording
 
   private init(_ method: Method, _ audit: Recording) { (self.method, self.audit) = (method, audit) }
 
-  /// Reads; the audit log keeps nothing.
+  /// A read, which is not audited.
   package static let get = Verb(.get, .nothing)
   /// Creates something or starts an action.
   package static func post(audit: Recording) -> Verb { Verb(.post, audit) }
@@ -21,11 +21,11 @@ package struct Verb: Sendable {
   package static func delete(audit: Recording) -> Verb { Verb(.delete, audit) }
 }
 
-/// What the audit log keeps of a request that succeeds; refusals are always recorded.
+/// The audit rule for requests that succeed; refusals are always recorded.
 package enum Recording: String, Sendable {
-  /// No entry: the rows themselves say who made them, or nothing changes.
+  /// No entry, because the rows name their author or nothing changes.
   case nothing
-  /// The handler writes the entry, in the transaction that does the work.
+  /// The handler writes the entry, in the same transaction as its work.
   case byHandler
   /// The route writes an entry with its own name, in the handler's transaction.
   case byRoute

@@ -3,7 +3,7 @@ internal import CLinux
 internal import Glibc
 internal import Logging
 
-/// The living children.
+/// The running children.
 final class Children {
   let register: PidFile
   private let launcher: Launcher
@@ -18,7 +18,7 @@ final class Children {
 
   func lives(_ pid: pid_t) -> Bool { living[pid] != nil }
 
-  /// Starts a child; nil when the system has no process for it.
+  /// Starts a child; nil when the system cannot create the process.
   func start(_ duty: Duty) -> pid_t? {
     let pid = launcher.start(duty)
     guard pid > 0 else {
@@ -42,7 +42,7 @@ final class Children {
     for pid in living.keys { kill(pid, signal) }
   }
 
-  /// Takes the dead out; those who died.
+  /// Removes the children that have ended, and returns them.
   func reap() -> [pid_t] {
     var dead: [pid_t] = []
     var status: Int32 = 0

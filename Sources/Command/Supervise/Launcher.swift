@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// What a supervised process does.
+/// The task of a supervised process.
 enum Duty: String {
   case api
   case worker
@@ -27,10 +27,10 @@ struct Launcher {
     nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
   }
 
-  /// The path of this program.
+  /// Returns the path of this program.
   ///
-  /// Read once at the start: after a deployment the path leads to the new program, /proc/self/exe
-  /// still to the old one.
+  /// It is read once at the start: after a deployment the path refers to the new program, while
+  /// /proc/self/exe still refers to the old one.
   static func ownProgram() -> String {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(PATH_MAX)) { room in
       let length = room.baseAddress.map { readlink("/proc/self/exe", $0, room.count) } ?? 0
@@ -39,7 +39,7 @@ struct Launcher {
     }
   }
 
-  /// Starts one process: an API process with the socket as descriptor 0, a worker with nothing.
+  /// Starts one process; an API process gets the socket as descriptor 0, a worker gets /dev/null.
   func start(_ duty: Duty) -> pid_t {
     let input = duty == .api ? listening.descriptor : nothing
     var words = [strdup(program), strdup(duty.command), nil]

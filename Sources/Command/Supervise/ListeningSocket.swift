@@ -1,13 +1,13 @@
 internal import CLinux
 internal import Glibc
 
-/// The socket that all API processes accept from.
+/// The listening socket that all API processes share.
 struct ListeningSocket {
   let path: String
   let descriptor: Int32
 
-  /// Listens, in place of a socket file that nobody answers on any more.
-  /// - Throws: when the path is too long or taken, or the system refuses.
+  /// Listens on a path, and replaces a socket file that no process listens on.
+  /// - Throws: `Refusal` when the path is too long or in use, or the system refuses.
   init(path: String) throws {
     self.path = path
     var address = sockaddr_un()
@@ -19,7 +19,7 @@ struct ListeningSocket {
     guard isShort else { throw Refusal("A socket's path has 1 to 107 bytes.") }
     try Self.clear(path, address)
     descriptor = Self.open()
-    // No moment at which others could connect.
+    // The mask applies before `bind`, so that other users can never connect.
     let mask = umask(0o117)
     defer { umask(mask) }
     guard Self.with(address, { bind(descriptor, $0, $1) }) == 0, listen(descriptor, 256) == 0 else {
@@ -47,7 +47,7 @@ struct ListeningSocket {
     unlink(path)
   }
 
-  /// Non-blocking, as the accept loop wants it; the mode is common to all who share the socket.
+  /// Opens a non-blocking socket, as the accept loop requires; all processes share this mode.
   private static func open() -> Int32 {
     socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
   }

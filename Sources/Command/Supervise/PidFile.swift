@@ -1,10 +1,10 @@
 internal import Glibc
 
-/// The list of processes that tests and operators read.
+/// The file that lists the processes, for tests and operators.
 struct PidFile {
   let path: String
 
-  /// Replaces the list at once, so that no reader sees half of it.
+  /// Replaces the file atomically, so that a reader never sees half of it.
   func write(_ children: [(duty: Duty, pid: pid_t)]) {
     let lines = ["supervise \(getpid())"] + children.map { "\($0.duty.rawValue) \($0.pid)" }
     let text = Array((lines.joined(separator: "\n") + "\n").utf8)

@@ -1,15 +1,15 @@
 internal import Glibc
 
-/// One process that should always be there, whoever fills the place.
+/// A place for one process that must always run.
 struct Place {
   let duty: Duty
   private(set) var pid: pid_t?
-  /// When the place may be filled again.
+  /// The earliest time to fill the place again.
   private(set) var due = ContinuousClock.now
   private var filled = ContinuousClock.now
   private var failures = 0
 
-  /// A child that lived that long did not fail at its start; shorter lives must not follow at once.
+  /// A child that lived longer has not failed at its start, so it is replaced without a delay.
   private static let trial = Duration.seconds(2)
 
   init(_ duty: Duty) { self.duty = duty }
@@ -21,7 +21,8 @@ struct Place {
     filled = .now
   }
 
-  /// Its child died: the first time it is replaced at once, then after up to five seconds.
+  /// Empties the place after its child died; the first replacement is immediate, later ones wait up
+  /// to five seconds.
   mutating func vacate() {
     if let pid, pid > 0, ContinuousClock.now - filled > Self.trial { failures = 0 }
     pid = nil

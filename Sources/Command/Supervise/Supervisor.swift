@@ -3,16 +3,16 @@ internal import CLinux
 internal import Glibc
 internal import Logging
 
-/// Fills the places until it is told to stop; one thread, woken by signals.
+/// Keeps all places filled until it is told to stop, on one thread that signals wake.
 final class Supervisor {
   private let children: Children
   private var places: [Place]
   private var isStopping = false
   private var isReplacing = false
 
-  /// How long a child may take to finish what it has in hand.
+  /// The time that a child has to finish its work.
   private static let grace = Duration.seconds(60)
-  /// A new child that lives that long has read its configuration and reached its database.
+  /// The time after which a new child has read its configuration and reached its database.
   private static let settling = Duration.seconds(1)
 
   init(children: Children, processes: Int, workers: Int) {
@@ -21,7 +21,7 @@ final class Supervisor {
       (0..<processes).map { _ in Place(.api) } + (0..<workers).map { _ in Place(.worker) }
   }
 
-  /// Returns when all children have ended.
+  /// Runs until all children have ended.
   func run() {
     Wakeup.block()
     Logger.assay.info("supervise.started", metadata: ["pid": "\(getpid())"])
@@ -34,7 +34,7 @@ final class Supervisor {
     Logger.assay.info("supervise.ended")
   }
 
-  /// Handles one signal, or the passing of time.
+  /// Handles one signal or a timeout.
   private func step(until deadline: ContinuousClock.Instant) {
     let due = places.filter(\.isVacant).map(\.due).min() ?? deadline
     switch Wakeup.wait(until: isStopping ? deadline : min(due, deadline)) {
@@ -42,7 +42,7 @@ final class Supervisor {
     case SIGHUP: isReplacing = true
     default: break
     }
-    // Signals that come together are one: look for the dead each time.
+    // Signals of the same kind are merged, so dead children are collected each time.
     for pid in children.reap() {
       if let index = places.firstIndex(where: { $0.pid == pid }) { places[index].vacate() }
     }
@@ -60,7 +60,7 @@ final class Supervisor {
     }
   }
 
-  /// Replaces one child after the other; gives up at the first successor that does not live.
+  /// Replaces the children one after the other, and stops at the first new child that dies.
   private func replaceAll() {
     isReplacing = false
     for index in places.indices {
@@ -92,7 +92,7 @@ final class Supervisor {
     wait(.seconds(5), evenStopping: true) { children.isEmpty }
   }
 
-  /// Goes on supervising for that long, or until it is so.
+  /// Continues to supervise until the time is over or the condition is true.
   private func wait(
     _ time: Duration, evenStopping: Bool = false, until isSo: () -> Bool
   ) {

@@ -3,13 +3,13 @@ internal import Glibc
 
 /// The signals that wake the supervisor.
 enum Wakeup {
-  /// Blocks them: they are waited for, never handled.
+  /// Blocks the signals, because the supervisor waits for them instead of handling them.
   static func block() {
     var set = signals
     sigprocmask(SIG_BLOCK, &set, nil)
   }
 
-  /// The next signal; nil when the time has come first.
+  /// Returns the next signal, or nil at the deadline.
   static func wait(until deadline: ContinuousClock.Instant) -> Int32? {
     let left = max(.zero, deadline - .now).components
     var time = timespec(
