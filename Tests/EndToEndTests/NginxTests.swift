@@ -5,7 +5,7 @@ import Testing
 
 extension EndToEnd {
   /// What stands before the application, and around every answer.
-  @Suite struct DoorTests {
+  @Suite struct NginxTests {
     @Test(arguments: ["/health", "/tasks", "/nothing", "/a//b", "/media/x", "/incoming/x", "/"])
     func everyAnswerSaysHowItMayBeUsed(_ path: String) throws {
       let instance = try Instance.running()
