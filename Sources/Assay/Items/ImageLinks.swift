@@ -10,19 +10,11 @@ struct ImageLinks: Sendable {
   private let expires: Int
   private let frame: MediaAddress.Frame
 
-  /// The minimum lifetime of a link in seconds.
-  private static let lifetime = 3600
-  /// Links made within this number of seconds are equal, so that browsers can cache pictures.
-  private static let rounding = 900
-  /// Seconds after which no link to what a row no longer names can be valid, with a minute for the
-  /// answer that was being made.
-  static let longestLife = lifetime + rounding + 60
-
   /// Makes links with the public URL, or with the request's origin.
   init(_ request: Request, _ config: Config) {
     origin = config.publicURL ?? request.origin
     key = config.linkKey
-    expires = (time(nil) / Self.rounding + 1) * Self.rounding + Self.lifetime
+    expires = (time(nil) / LinkLife.rounding + 1) * LinkLife.rounding + LinkLife.shortest
     frame = MediaAddress.Frame(origin: origin, expires: expires, key: key)
   }
 

@@ -142,7 +142,7 @@ enum PreviewQueries {
         select from blob b
         where b.sha256 = given.sha256 and (
           b.preview_version = \(version)::smallint or b.previewed_at is null
-          or b.previewed_at > now() - make_interval(secs => \(ImageLinks.longestLife))))
+          or b.previewed_at > now() - make_interval(secs => \(LinkLife.longest))))
       """
     ) { row throws(PostgresError) in try row.next() }
   }

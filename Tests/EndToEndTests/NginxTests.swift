@@ -5,7 +5,7 @@ import Testing
 
 extension EndToEnd {
   /// nginx's limits before the application, and the headers of every answer.
-  @Suite struct DoorTests {
+  @Suite struct NginxTests {
     @Test(arguments: ["/health", "/tasks", "/nothing", "/a//b", "/media/x", "/incoming/x", "/"])
     func everyAnswerSaysHowItMayBeUsed(_ path: String) throws {
       let instance = try Instance.running()
