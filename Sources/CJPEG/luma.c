@@ -13,7 +13,7 @@ static void set_up(struct jpeg_decompress_struct *decoder, int side, int with_co
       with_colour && decoder->jpeg_color_space == JCS_YCbCr ? JCS_YCbCr : JCS_GRAYSCALE;
 }
 
-// How many pixels are how far from gray.
+// The number of pixels at each distance from gray.
 typedef struct {
   size_t counts[17];
   size_t few;

@@ -6,9 +6,9 @@
 typedef struct {
   uint8_t *samples;
   size_t stride;
-  /// How many samples there are; some may lie beyond the picture's edge.
+  /// The number of samples; some may lie beyond the picture's edge.
   int width, height;
-  /// How many of them the picture covers, the last one perhaps in part.
+  /// The number of samples that the picture covers, the last one perhaps in part.
   double across, down;
 } layer;
 

@@ -130,7 +130,7 @@ static blocks blocks_of(const pass *pass, int index, uint16_t *sums) {
       .sums = sums};
 }
 
-// How many pixels are how far from gray.
+// The number of pixels at each distance from gray.
 typedef struct {
   size_t counts[17];
   size_t few;

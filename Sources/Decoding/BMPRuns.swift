@@ -6,7 +6,7 @@ internal import Imaging
 enum BMPRuns {
   /// One index a byte, bottom row first; throws when the runs leave the picture or end too early.
   ///
-  /// What goes beyond a row's end is dropped: some programs round their runs up.
+  /// Pixels beyond a row's end are dropped: some programs round their runs up.
   static func indices(_ bytes: RawSpan, _ header: BMPHeader) throws(DecodeFailure) -> [UInt8] {
     var plane = Plane(width: header.width, height: header.height)
     var place = header.pixels

@@ -8,7 +8,7 @@ enum BorderTrim {
   private static let mostDeviation: Float = 5
   private static let mostDifference: Float = 8
 
-  /// What lies within the frame; all of the plane when there is none.
+  /// The area within the frame; all of the plane when there is none.
   static func area(of plane: LumaPlane) -> Area {
     var area = Area(left: 0, top: 0, right: plane.width, bottom: plane.height)
     let rows = frame(plane.height) { Line(plane, row: $0, area) }
@@ -18,7 +18,7 @@ enum BorderTrim {
     return area
   }
 
-  /// How many lines the frame takes at both ends.
+  /// The number of lines of the frame at both ends.
   private static func frame(_ count: Int, _ line: (Int) -> Line) -> (before: Int, after: Int) {
     let (first, last) = (line(0), line(count - 1))
     guard first.isPlain, last.isPlain, first.isLike(last) else { return (0, 0) }

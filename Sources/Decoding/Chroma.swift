@@ -1,12 +1,12 @@
 internal import Imaging
 
-/// How much colour pixels of red, green and blue have: the same figure as cjpeg_luma's.
+/// The colourfulness of red, green and blue pixels: the same figure as cjpeg_luma's.
 enum Chroma {
   private static let most = Int(Appearance.mostColour)
   /// So many pixels tell as much as all.
   private static let sample = 1 << 14
 
-  /// How far Cb or Cr (ITU-T T.871) are from gray in all but 1 % of the pixels.
+  /// The distance of Cb or Cr (ITU-T T.871) from gray in all but 1 % of the pixels.
   static func of(_ samples: UnsafeBufferPointer<UInt8>) -> Double {
     let step = max(1, samples.count / 3 / sample)
     let few = samples.count / 3 / step / 100

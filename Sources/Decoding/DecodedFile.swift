@@ -72,7 +72,7 @@ struct DecodedFile {
       source.coloured(bytes, atLeast: Likeness.side), rows: rows, of: source, bytes, outline)
   }
 
-  /// What verifies the file decodes its first frame for the rest.
+  /// Verifies the file; inspection and previews share its first frame, which is decoded once.
   private func examine(_ sides: PreviewSides) throws(DecodeFailure) -> Examination<Previews> {
     let (picture, frame) = try verifiedFrame(sides)
     return Examination(

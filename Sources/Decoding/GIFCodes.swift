@@ -5,7 +5,7 @@ struct GIFCodes {
   private static let mostCodes = 4096
 
   private let clear: Int
-  /// How many pixels each code stands for.
+  /// The number of pixels of each code.
   private var lengths = [Int](repeating: 1, count: mostCodes)
   private var next: Int
   private var width: Int

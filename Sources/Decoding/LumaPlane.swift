@@ -61,7 +61,7 @@ package struct LumaPlane: Sendable, Equatable {
     return LumaPlane(unchecked: square, side, side)
   }
 
-  /// How the picture looks upright and without its border.
+  /// Returns the likeness of the picture, upright and without its border.
   package func likeness(orientation: Int) -> Likeness? {
     let square = averaged(to: Likeness.side, BorderTrim.area(of: self))
     return PerceptualHash.likeness(of: square.upright(from: orientation))

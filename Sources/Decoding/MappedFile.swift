@@ -4,7 +4,7 @@ internal import Imaging
 
 /// A file's bytes, mapped: the descriptor's offset is shared with the parent and stays alone.
 ///
-/// What is written to them never reaches the file.
+/// Writes to the bytes never reach the file.
 struct MappedFile: ~Copyable {
   let bytes: UnsafeMutableRawBufferPointer
 

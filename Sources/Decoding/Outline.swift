@@ -1,17 +1,17 @@
 package import Imaging
 
-/// What a file's own headers say is in it, and whether that is within bounds; asked before a
+/// The facts that a file's headers state, and their bounds; checked before a
 /// decoder believes the same headers and reserves memory for them.
 package struct Outline {
   /// Width times height, of one frame.
   private let mostPixels: UInt64
   /// Bounds the length of a side; nil where only the pixels are counted.
   private let type: ImageType?
-  /// How many frames were counted; 0 where there is no need to.
+  /// The number of frames that were counted; 0 where there is no need to.
   private(set) var frames = 0
   /// The size where it is not for the decoder to say.
   var canvas: (width: Int, height: Int)?
-  /// How many frames there are where the decoder sees only the first.
+  /// The number of frames where the decoder sees only the first.
   var animated: Int?
   /// The EXIF orientation where the decoder does not find it.
   var orientation: Int?
@@ -96,8 +96,8 @@ extension ImageType {
 }
 
 extension DecodeFailure {
-  /// What is said of a file whose decoder stumbles, wherever it does.
+  /// The refusal of a file that the decoder cannot read.
   package static let damaged = DecodeFailure.refused(damagedSentence)
-  /// What is said of a file that is not whole.
+  /// The sentence for a file that is not whole.
   package static let damagedSentence = "The image is truncated or damaged."
 }

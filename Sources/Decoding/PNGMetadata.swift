@@ -43,7 +43,7 @@ package enum PNGMetadata {
     chunk("eXIf", bytes).map { TIFFLayout.hasPosition(bytes.extracting($0)) } ?? false
   }
 
-  /// How many frames an animation has, of which libpng sees the first; nil for a still picture.
+  /// The number of an animation's frames, of which libpng reads the first; nil for a still picture.
   ///
   /// A chunk of another length, or a number outside 1…2^31-1, makes no animation (PNG, 11.3.5.1).
   static func frames(_ bytes: RawSpan) -> Int? {

@@ -82,7 +82,7 @@ enum Segments {
     return found
   }
 
-  /// What sub-blocks hold together; what goes beyond `most` bytes is left out.
+  /// Joins the content of sub-blocks; bytes beyond `most` are left out.
   static func joined(_ blocks: Range<Int>, of bytes: RawSpan, most: Int) -> [UInt8] {
     var content: [UInt8] = []
     var place = blocks.lowerBound

@@ -1,4 +1,4 @@
-/// How sharp a picture is where it is sharpest, so that a blurred background is no fault.
+/// The sharpness of the sharpest part of a picture, so that a blurred background is no fault.
 ///
 /// The Laplacian's deviation is the usual measure (Pech-Pacheco et al., "Diatom autofocusing in
 /// brightfield microscopy: a comparative study", 2000); alone it tells strong contrasts from weak

@@ -1,4 +1,4 @@
-/// How a TIFF file writes its numbers: either byte order, 32-bit or 64-bit places.
+/// The number format of a TIFF file: either byte order, 32-bit or 64-bit offsets.
 struct TIFFLayout {
   private static let orientationTag: UInt16 = 274
   private static let positionTag: UInt16 = 34853
@@ -65,7 +65,7 @@ struct TIFFLayout {
     return below != 0
   }
 
-  /// What a field of plain bytes in the first directory holds; nil when there is none, or it is
+  /// Returns a field of plain bytes of the first directory; nil when there is none, or it is
   /// longer than `most`.
   static func bytes(of tag: UInt16, in bytes: RawSpan, most: Int) -> [UInt8]? {
     guard let layout = TIFFLayout(bytes),
@@ -95,7 +95,7 @@ struct TIFFLayout {
     place(bytes, at: field).flatMap { $0 == 0 || $0 >= 2 * firstField ? $0 : nil }
   }
 
-  /// How many entries a directory has; nil when that is no number to believe.
+  /// Returns the number of a directory's entries; nil when it is not plausible.
   func entryCount(_ bytes: RawSpan, at start: Int) -> Int? {
     let count =
       isBig

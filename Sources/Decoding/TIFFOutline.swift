@@ -62,7 +62,7 @@ struct TIFFDirectory {
   }
 }
 
-/// What a directory says of its picture.
+/// The picture that a directory describes.
 private struct TIFFPage {
   private(set) var width = 0
   private(set) var height = 0

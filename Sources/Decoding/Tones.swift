@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Imaging
 
-/// How often each level of luma occurs.
+/// The number of pixels of each level of luma.
 struct Tones {
   private var counts = [Int](repeating: 0, count: 256)
   private let total: Int

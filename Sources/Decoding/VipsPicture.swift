@@ -7,7 +7,7 @@ final class VipsPicture {
   private static let large = 4_000_000
 
   private let handle: OpaquePointer
-  /// What the pixels are taken from when libvips did not read them.
+  /// The owner of the pixels when libvips did not read them.
   private let owner: AnyObject?
   let picture: Picture
 

@@ -1,11 +1,11 @@
-/// What a picture's pixels show, measured on its likeness's `luma` but for the colour: upright,
+/// Figures of a picture's pixels, measured on its likeness's `luma` but for the colour: upright,
 /// without its border, and at the same size whatever the picture's own is.
 package struct Appearance: Sendable, Equatable {
   /// The most that is told of `colour`.
   package static let mostColour = 16.0
   static let mostSharpness = 10.0
 
-  /// How strong the finest detail is beside the coarser, where the picture is sharpest.
+  /// The strength of the finest detail beside the coarser, where the picture is sharpest.
   ///
   /// From 0, about 2 in a sharp photograph; nil when there is too little to see.
   package let sharpness: Double?
@@ -15,7 +15,7 @@ package struct Appearance: Sendable, Equatable {
   package let highlight: Double
   /// The entropy of luma's 256 levels, 0…8 bits.
   package let entropy: Double
-  /// How far Cb or Cr are from gray in all but 1 % of the pixels, at most `mostColour`.
+  /// The distance of Cb or Cr from gray in all but 1 % of the pixels, at most `mostColour`.
   package let colour: Double
 
   /// One picture's measures.

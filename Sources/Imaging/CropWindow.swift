@@ -15,7 +15,7 @@ package struct CropWindow: Sendable, Equatable {
     (0.93, 3), (0.86, 4), (0.79, 5), (0.71, 8),
   ]
 
-  /// What people cut away: 114 windows that leave 93, 86, 79 and 71 hundredths of each side.
+  /// The common crops: 114 windows that leave 93, 86, 79 and 71 hundredths of each side.
   package static let all: [CropWindow] = sizes.flatMap { side, places in
     (0..<places).flatMap { row in
       (0..<places).map { column in

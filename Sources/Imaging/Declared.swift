@@ -11,7 +11,7 @@ package struct Declared: Hashable, Sendable {
 
   /// Where it stands, at most 80 bytes.
   package let field: String
-  /// What it says, at most `longestValue` bytes: of a longer text beginning and end.
+  /// The statement, at most `longestValue` bytes: of a longer text beginning and end.
   package let value: String
 
   private static let gap = " … "

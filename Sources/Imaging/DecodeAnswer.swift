@@ -16,7 +16,7 @@ package enum DecodeAnswer: Sendable, Equatable {
 
   /// The longest packet, in bytes; 64 statements of the longest kind fit.
   package static let longest = 64 << 10
-  /// How many statements one answer carries.
+  /// The number of statements in one answer.
   package static let mostDeclared = 64
   /// The largest preview or square, in bytes.
   package static let largestFile = 32 << 20

@@ -1,8 +1,8 @@
-/// What one file may cost a decoder.
+/// The limits of one file's decoding.
 package struct DecodeLimits: Sendable {
   /// The most frames of an animation and pages of a TIFF file.
   package static let frames = 1000
-  /// How many times `pixels` all frames together may have: the slowest decoder, of lossless WebP,
+  /// The pixels of all frames together, in multiples of `pixels`: lossless WebP, the slowest,
   /// takes 14 of the 20 seconds for them.
   package static let pixelsOverFrames = 5
   /// The longest side of a preview, in pixels.

@@ -1,6 +1,6 @@
-/// What the pool asks of assay-decode; the open file travels beside it.
+/// A request of the pool to assay-decode; the open file travels beside it.
 package struct DecodeRequest: Sendable, Equatable {
-  /// How closely to look at the file.
+  /// The work on the file.
   package enum Task: Sendable, Equatable {
     /// Decodes every pixel; refuses any type but the given one.
     case verify(ImageType?)
@@ -14,7 +14,7 @@ package struct DecodeRequest: Sendable, Equatable {
     case square(side: Int, isCropped: Bool)
   }
 
-  /// What to do.
+  /// The work on the file.
   package let task: Task
   /// The most pixels, by the header.
   package let pixels: UInt64

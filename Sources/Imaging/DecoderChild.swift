@@ -5,7 +5,7 @@ internal import Glibc
 ///
 /// One thread at a time uses it, and must put it back into the pool or end it.
 struct DecoderChild: Sendable {
-  /// How an exchange went.
+  /// The outcome of an exchange.
   enum Outcome {
     case answered(DecodeAnswer, [UInt8] = [])
     /// The child was dead before it had the file.

@@ -35,7 +35,7 @@ package struct Fingerprint: Hashable, Sendable {
     }
   }
 
-  /// How many of the 256 bits differ.
+  /// Returns the number of different bits, of 256.
   package func distance(to other: Fingerprint) -> Int {
     (0..<4).reduce(0) { $0 + (words[$1] ^ other.words[$1]).nonzeroBitCount }
   }

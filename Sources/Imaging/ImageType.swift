@@ -2,9 +2,9 @@
 package enum ImageType: String, CaseIterable, Sendable {
   case jpeg, png, webp, tiff, gif, bmp
 
-  /// What the root face takes, as its document says.
+  /// The types that the root face takes, as its document says.
   package static let root: Set<ImageType> = [.jpeg, .png]
-  /// What the faces below `/api` take.
+  /// The types that the faces below `/api` take.
   package static let all: Set<ImageType> = Set(allCases)
 
   /// The media type, as nginx serves it.

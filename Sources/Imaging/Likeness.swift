@@ -1,4 +1,4 @@
-/// How an upright picture without its border looks, in three degrees of closeness.
+/// The look of an upright picture without its border, in three degrees of closeness.
 package struct Likeness: Sendable, Equatable {
   /// The side of `luma`, in pixels.
   package static let side = 64

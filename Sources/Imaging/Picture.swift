@@ -1,4 +1,4 @@
-/// What a decoder found an image to be.
+/// The facts about an image that its decoder found.
 package struct Picture: Sendable, Equatable {
   /// The longest side, in pixels: what the database's 32-bit columns hold.
   package static let longestSide = Int(Int32.max)
@@ -13,7 +13,7 @@ package struct Picture: Sendable, Equatable {
   package let orientation: Int
   /// The type by the bytes, not by the name.
   package let type: ImageType
-  /// How many pictures the file holds, at least 1.
+  /// The number of pictures in the file, at least 1.
   package let frames: Int
 
   /// A picture of so many upright pixels.
@@ -50,13 +50,13 @@ package struct StoredRows: Sendable, Equatable {
   }
 }
 
-/// What quality control looks at: how a picture looks and what its file says of its origin.
+/// The findings for quality control: the picture's look, and its file's statements of its origin.
 package struct Inspection: Sendable, Equatable {
   /// The size and type, from the header.
   package let picture: Picture
-  /// How the picture looks.
+  /// The look of the picture.
   package let likeness: Likeness
-  /// What its pixels show.
+  /// The figures of its pixels.
   package let appearance: Appearance
   /// Its missing rows; nil where they are not looked for.
   package let rows: StoredRows?

@@ -25,7 +25,7 @@ package struct Previews: Sendable, Equatable {
     self.small = small
   }
 
-  /// How long the two files are, in bytes.
+  /// The lengths of the two files in bytes.
   package struct Lengths: Sendable, Equatable {
     /// The length of the large preview.
     package let large: Int

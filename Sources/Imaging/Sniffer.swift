@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// libmagic could not be started; the text is for the log.
 package struct SnifferError: Error, Sendable {
-  /// What libmagic says.
+  /// libmagic's message.
   package let reason: String
 }
 
@@ -11,7 +11,7 @@ package struct SnifferError: Error, Sendable {
 ///
 /// Loading takes 3.4 ms and maps 8 MB, which each thread would do again; a file takes 10 µs. A first sieve only: a truncated picture or one with a script behind it passes, see `DecoderPool`.
 package final class Sniffer: Sendable {
-  // Whoever uses it has the turn.
+  // Guarded by `turn`.
   nonisolated(unsafe) private let cookie: magic_t
   private let turn = Mutex(())
 

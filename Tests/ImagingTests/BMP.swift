@@ -4,7 +4,7 @@ struct BMP {
   static let colours: [[UInt8]] = [
     [0, 0, 255], [0, 255, 0], [255, 0, 0], [0, 0, 0], [255, 255, 255], [0, 255, 255],
   ]
-  /// What a decoder makes of them: red, green, blue, row by row from the top.
+  /// The decoded pixels: red, green, blue, row by row from the top.
   static let expected: [UInt8] = colours.flatMap { $0.reversed() }
 
   var header = 40

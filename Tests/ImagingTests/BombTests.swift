@@ -2,7 +2,7 @@ import Imaging
 import Testing
 
 extension DecoderTests {
-  /// What a few bytes promise must be refused by them alone, whatever a decoder would make of it.
+  /// A promise in a few bytes must be refused by them alone, before any decoder reads on.
   @Suite struct Bombs {
     struct Bomb: Sendable, CustomTestStringConvertible {
       let testDescription: String

@@ -32,7 +32,7 @@ extension DecoderTests {
       return Dictionary(statements.map { ($0.field, $0.value) }) { first, _ in first }
     }
 
-    /// What the reference implementation says of a file.
+    /// The statements that the reference implementation reads from a file.
     private func reference(_ bytes: [UInt8], _ ending: String = "jpg") throws -> String {
       let file = try Fixture(bytes, name: "a.\(ending)")
       let run = try Program.run(
@@ -166,7 +166,7 @@ extension DecoderTests {
     /// The file with one byte more, where decoders do not look.
     private static func appended(_ bytes: [UInt8], _ ending: String) throws -> [UInt8] {
       guard ending == "webp" else { return bytes + [0] }
-      // What lies behind the length in the header is not the picture's.
+      // Bytes behind the length in the header are not the picture's.
       let chunk = Array("NONE".utf8) + [0, 0, 0, 0]
       var whole = bytes + chunk
       let length = whole.count - 8
@@ -177,7 +177,7 @@ extension DecoderTests {
 }
 
 extension [String: String] {
-  /// What is said of sources, but for that of a photograph.
+  /// The statements about sources, without that of a photograph.
   fileprivate var sources: [String: String] {
     filter { $0.key.hasSuffix("igitalSourceType") && $0.value != "digitalCapture" }
   }

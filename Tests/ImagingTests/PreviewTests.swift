@@ -5,7 +5,7 @@ extension DecoderTests {
   @Suite struct Preview {
     private let pool = DecoderTests.pool
 
-    /// What a preview shows: its size, and its pixels row by row.
+    /// The content of a preview: its size, and its pixels row by row.
     private func shown(_ preview: [UInt8]) throws -> (width: Int, height: Int, pixels: [UInt8]) {
       let picture = try pool.verify(preview, as: .jpeg)
       let pixels = try Fixture("rawsave", of: Fixture(preview), name: "a.raw", []).bytes

@@ -27,7 +27,7 @@ func descriptors(_ directory: String) throws -> [Int32] {
   return found
 }
 
-/// How many packet sockets this process has; other suites have none.
+/// The number of packet sockets of this process; other suites have none.
 func packetSockets() -> Int {
   ((try? descriptors("/proc/self/fd")) ?? []).count { descriptor in
     var kind: Int32 = 0

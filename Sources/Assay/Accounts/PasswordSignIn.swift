@@ -86,7 +86,7 @@ struct PasswordSignIn {
         guesses: heard.map(\.guess), address: request.remoteAddress, db)
       if wait == 0 {
         let user = heard.first?.account?.person.user
-        // What stands in the name's place may be a password: only names of accounts are kept.
+        // The name field may hold a password by mistake: only names of accounts are kept.
         try AuditLogQueries.record(
           AuditLog.Event(
             "sign-in.refused", account: user?.id, actor: user?.username, in: nil, request), db)

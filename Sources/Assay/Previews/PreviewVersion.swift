@@ -1,4 +1,4 @@
-/// How previews are made; each version has file names of its own, so that an address never shows
+/// The versions of previews; each has file names of its own, so that an address never shows
 /// what another version has made.
 enum PreviewVersion {
   /// The version that is made now.

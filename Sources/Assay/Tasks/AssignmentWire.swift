@@ -1,12 +1,12 @@
 internal import HTTP
 
 extension Assignments {
-  /// Who is to label what: a request's pictures, or an existing task.
+  /// A labeler, and the work to assign: a request's pictures, or an existing task.
   struct Appointment: WireInput {
     let work: Work
     let labeler: String
 
-    /// What there is to label.
+    /// The work to assign.
     enum Work {
       case project(ID<Project>)
       case task(ID<LabelTask>)

@@ -32,9 +32,9 @@ enum AuditLog {
 }
 
 extension AuditLog {
-  /// One entry to be.
+  /// An entry that is to be added.
   struct Event {
-    /// What happened: `sign-in`, `account.role`.
+    /// The action: `sign-in`, `account.role`.
     let action: String
     let account: ID<Account>?
     let actor: String?
@@ -46,7 +46,7 @@ extension AuditLog {
     /// A JSON object.
     let facts: String
 
-    /// What a caller did.
+    /// Makes the event of a caller's request.
     init(
       _ action: String, by caller: Caller, of object: String? = nil, _ request: Request,
       facts: [(StaticString, String)] = []
@@ -56,7 +56,7 @@ extension AuditLog {
         request, facts: facts)
     }
 
-    /// What the command line did.
+    /// Makes the event of a command.
     init(
       byCommand action: String, of object: String, facts: [(StaticString, String)] = []
     ) {
@@ -66,7 +66,7 @@ extension AuditLog {
       self.facts = Self.json(facts)
     }
 
-    /// What somebody did who need not be signed in.
+    /// Makes the event of a request that needs no session.
     init(
       _ action: String, account: ID<Account>?, actor: String?, in organization: ID<Organization>?,
       of object: String? = nil, _ request: Request, facts: [(StaticString, String)] = []

@@ -3,7 +3,7 @@ internal import Postgres
 
 /// Every SQL statement that finds the caller of a token without a session.
 enum CallerQueries {
-  /// Whose a key is; nil when it is none, revoked or expired.
+  /// Returns the caller of a key; nil when the key is unknown, revoked or expired.
   static func caller(_ secretHash: Digest, _ db: Connection) throws(PostgresError) -> Caller? {
     try db.first(
       "select account_id, role, organization_id, scopes from key_claims(\(secretHash))"
@@ -15,7 +15,7 @@ enum CallerQueries {
     }
   }
 
-  /// Whose account a subject's is; nil when it has none.
+  /// Returns the caller of an issuer's subject; nil when the subject has no account.
   static func caller(
     _ issuer: String, _ subject: String, _ db: Connection
   ) throws(PostgresError) -> Caller? {

@@ -1,6 +1,6 @@
 internal import Cryptography
 
-/// What a key may do of what its owner may.
+/// A permission of a key, which never exceeds its owner's.
 package enum KeyScope: String, CaseIterable, Sendable {
   /// Look.
   case read

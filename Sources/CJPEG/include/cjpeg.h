@@ -6,7 +6,7 @@ typedef struct {
   int width, height;
   /// Whether the file has no brightness channel of its own.
   int other;
-  /// How far Cb or Cr are from gray in all but 1 % of the pixels, 16 for 16 and more; 0 unless asked.
+  /// Distance of Cb or Cr from gray in all but 1 % of the pixels, at most 16; 0 unless asked.
   int colour;
   /// Rows of pixels in the file, and how many of them have no data, whole or in part.
   int rows, missing;
@@ -31,7 +31,7 @@ cjpeg_picture *cjpeg_read(
 cjpeg_picture *cjpeg_wrap(const uint8_t *pixels, int width, int height);
 void cjpeg_close(cjpeg_picture *picture);
 
-/// How a preview is wanted: at most so many pixels across and down, with the quality of libjpeg.
+/// The wanted preview: the most pixels across and down, and libjpeg's quality.
 typedef struct {
   int longest, quality;
 } cjpeg_wish;

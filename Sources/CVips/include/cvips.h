@@ -4,7 +4,7 @@
 
 typedef enum { cvips_jpeg, cvips_png, cvips_webp, cvips_tiff, cvips_gif } cvips_format;
 
-/// What of a file to open: `count` pages from `page` on, -1 for all; JPEG shrinks by 1, 2, 4 or 8,
+/// The part of a file to open: `count` pages from `page` on, -1 for all; JPEG shrinks by 1, 2, 4, 8,
 /// WebP by any factor, the others not at all.
 typedef struct {
   int page;
@@ -35,7 +35,7 @@ int cvips_orientation(cvips_picture *picture);
 void cvips_turn(cvips_picture *picture, int orientation);
 /// Marks the band after the colours as something else than alpha.
 void cvips_forget_alpha(cvips_picture *picture);
-/// How many pages the file holds, opened or not.
+/// The number of pages in the file, opened or not.
 int cvips_frames(cvips_picture *picture);
 
 /// Decodes every pixel and keeps none; 0 or -1.
@@ -67,6 +67,6 @@ const void *cvips_blob(cvips_picture *picture, const char *name, size_t *length)
 /// Whether the mark stands anywhere in the bytes: memmem(3), which Swift does not see.
 int cvips_contains(const void *bytes, size_t length, const void *mark, size_t mark_length);
 
-/// What went wrong since the last cvips_clear.
+/// The errors since the last cvips_clear.
 const char *cvips_error(void);
 void cvips_clear(void);

@@ -131,7 +131,7 @@ private struct CBORReader {
     return CBOR.Pair(key: key, value: value)
   }
 
-  /// What goes on until a break.
+  /// Reads items of indefinite length, up to the break.
   private mutating func endless(_ major: UInt8, depth: Int) -> CBOR? {
     switch major {
     case 2, 3: return pieces(of: major)

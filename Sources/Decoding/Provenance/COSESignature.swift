@@ -6,7 +6,7 @@ enum COSESignature {
   private static let algorithm = CBOR.unsigned(1)
   private static let chain = CBOR.unsigned(33)
 
-  /// What is wrong with a manifest's signature; nil when it is the claim's.
+  /// Returns the fault of a manifest's signature; nil when it is the claim's.
   static func fault(of manifest: Manifest) -> String? {
     guard let parts = manifest.signature?.untagged.elements, parts.count == 4,
       let protected = parts[0].bytes, let signature = parts[3].bytes,

@@ -6,7 +6,7 @@ struct JUMBF {
   let label: String
   /// All of it but its own header: what its hash is taken of.
   let content: ArraySlice<UInt8>
-  /// What follows the description.
+  /// The boxes behind the description.
   let boxes: [Box]
 
   struct Box {

@@ -2,7 +2,7 @@ internal import CCrypto
 
 /// Whether a C2PA manifest is as it was signed, and the file with it.
 ///
-/// Whose certificate it is, whether somebody trusts it and when it ran out is not asked: intact
+/// The certificate's owner, its trust and its expiry are not checked: intact
 /// does not mean true.
 enum ManifestSeal: Equatable {
   case intact
@@ -43,7 +43,7 @@ enum ManifestSeal: Equatable {
   }
 
   private static func ingredientsFit(_ active: Manifest, _ manifests: [Manifest]) -> Bool {
-    // What was taken out on purpose no longer has its hash.
+    // A redacted assertion no longer has its hash.
     guard active.claim["redacted_assertions"] == nil else { return true }
     let addresses = active.ingredients.compactMap { ingredient in
       (ingredient["activeManifest"] ?? ingredient["c2pa_manifest"]).flatMap { HashedAddress($0) }
@@ -74,7 +74,7 @@ enum ManifestSeal: Equatable {
       ? .intact : .broken("the file has changed since it was signed")
   }
 
-  /// What lies between the exclusions; nil when they leave the file or overlap.
+  /// Returns the ranges between the exclusions; nil when they leave the file or overlap.
   private static func parts(of count: Int, without exclusions: [CBOR]) -> [Range<Int>]? {
     var parts: [Range<Int>] = []
     var place = 0

@@ -1,7 +1,7 @@
 internal import Imaging
 
-/// What a C2PA manifest store says of a picture's making: of the picture itself, of what it was
-/// made from, and of what was put into it.
+/// The statements of a C2PA manifest store about a picture's making: of the picture itself, of its
+/// sources, and of the pictures that were put into it.
 enum ManifestStatements {
   private static let deepest = 8
   private static let mostStatements = 40

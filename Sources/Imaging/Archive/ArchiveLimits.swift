@@ -1,4 +1,4 @@
-/// What one archive may hold and cost.
+/// The limits of one archive's content and cost.
 package struct ArchiveLimits: Sendable, Equatable {
   /// An archive inside an archive is refused: one level is all there is.
   package static let depth = 1
@@ -11,7 +11,7 @@ package struct ArchiveLimits: Sendable, Equatable {
   package var totalBytes: Int
   /// The most bytes of one file, unpacked; below 4 GB.
   package var entryBytes: Int
-  /// How many times its packed size a file, or the archive, may unpack to.
+  /// The most times its packed size that a file, or the archive, may unpack to.
   package var ratio: Int
   /// The most seconds spent waiting for the unpacking child; the caller's own time is free.
   package var wallSeconds: Int

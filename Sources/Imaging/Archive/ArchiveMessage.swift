@@ -4,7 +4,7 @@ package enum ArchiveMessage {
   /// A file's next bytes; all but the last packet of a file carry `mostData`.
   case data(UnsafeRawBufferPointer)
   case end
-  /// What was sent of the file is not to be kept.
+  /// The bytes sent of the file must be thrown away.
   case broken(EntryFault)
   case refused(name: String, EntryFault)
   case stopped(ArchiveFault)

@@ -4,7 +4,7 @@ internal import Glibc
 ///
 /// Any number of threads may call at once, each with a child of its own.
 package struct ArchiveReader: Sendable {
-  /// What an archive is found to hold, file by file in the order of its directory.
+  /// The content of an archive, file by file in the order of its directory.
   package enum Event {
     /// A file's name, as `EntryName` makes them: neither a path nor unique, nor fit to be shown.
     case begin(name: String)
@@ -12,7 +12,7 @@ package struct ArchiveReader: Sendable {
     case data(UnsafeRawBufferPointer)
     /// The file came whole and its checksum is right.
     case end
-    /// What came of the file since `begin` is wrong and must be thrown away; comes instead of `end`.
+    /// The bytes since `begin` are wrong and must be thrown away; comes instead of `end`.
     case broken(reason: String)
     /// A file that was not begun.
     case refused(name: String, reason: String)

@@ -1,6 +1,6 @@
-/// What the reader asks of the unpacking child; the open archive travels beside it.
+/// A request of the reader to the unpacking child; the open archive travels beside it.
 package struct ArchiveRequest: Sendable, Equatable {
-  /// What the archive may hold; the limits of memory and time are the child's arguments.
+  /// The limits of the content; those of memory and time are the child's arguments.
   package let limits: ArchiveLimits
 
   /// Asks for one archive under these limits.
