@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "chroma.h"
 #include "source.h"
 
 static void set_up(struct jpeg_decompress_struct *decoder, int side, int with_colour) {
@@ -11,27 +12,6 @@ static void set_up(struct jpeg_decompress_struct *decoder, int side, int with_co
   decoder->do_fancy_upsampling = FALSE;
   decoder->out_color_space =
       with_colour && decoder->jpeg_color_space == JCS_YCbCr ? JCS_YCbCr : JCS_GRAYSCALE;
-}
-
-// The number of pixels at each distance from gray.
-typedef struct {
-  size_t counts[17];
-  size_t few;
-} chroma;
-
-static void count(chroma *seen, const uint8_t *pixels, unsigned width) {
-  for (const uint8_t *pixel = pixels; pixel < pixels + 3 * (size_t)width; pixel += 3) {
-    int blue = abs(pixel[1] - 128), red = abs(pixel[2] - 128);
-    int more = blue > red ? blue : red;
-    seen->counts[more < 16 ? more : 16]++;
-  }
-}
-
-static int most(const chroma *seen) {
-  size_t above = 0;
-  for (int level = 16; level > 0; level--)
-    if ((above += seen->counts[level]) > seen->few) return level;
-  return 0;
 }
 
 // The rest of the chroma is not transformed when it cannot change the answer: most pictures are
@@ -48,11 +28,11 @@ static int read_colour(struct jpeg_decompress_struct *decoder, uint8_t *pixels, 
     uint8_t *line = pixels + (size_t)decoder->output_scanline * width;
     jpeg_read_scanlines(decoder, &row, 1);
     for (unsigned x = 0; x < width; x++) line[x] = row[3 * x];
-    if (seen.counts[16] > seen.few) continue;
-    count(&seen, row, width);
-    if (seen.counts[16] > seen.few) spare_chroma(decoder);
+    if (chroma_is_known(&seen)) continue;
+    for (unsigned x = 0; x < width; x++) chroma_add(&seen, row[3 * x + 1], row[3 * x + 2]);
+    if (chroma_is_known(&seen)) spare_chroma(decoder);
   }
-  return most(&seen);
+  return chroma_most(&seen);
 }
 
 static void read_luma(struct jpeg_decompress_struct *decoder, uint8_t *pixels) {

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chroma.h"
 #include "cjpeg.h"
 #include "planes.h"
 #include "source.h"
@@ -130,37 +131,16 @@ static blocks blocks_of(const pass *pass, int index, uint16_t *sums) {
       .sums = sums};
 }
 
-// The number of pixels at each distance from gray.
-typedef struct {
-  size_t counts[17];
-  size_t few;
-} chroma;
-
-static void count(chroma *seen, const uint8_t *blues, const uint8_t *reds, int width) {
-  for (int x = 0; x < width; x++) {
-    int blue = abs(blues[x] - 128), red = abs(reds[x] - 128);
-    int more = blue > red ? blue : red;
-    seen->counts[more < 16 ? more : 16]++;
-  }
-}
-
-static int most(const chroma *seen) {
-  size_t above = 0;
-  for (int level = 16; level > 0; level--)
-    if ((above += seen->counts[level]) > seen->few) return level;
-  return 0;
-}
-
 // Most pictures are known for coloured by their first rows.
 static int colour(const pass *pass, int width, int height, uint16_t *sums, uint8_t *lines) {
   chroma seen = {.few = (size_t)width * height / 100};
   blocks blue = blocks_of(pass, 1, sums), red = blocks_of(pass, 2, sums);
-  for (int y = 0; y < height && seen.counts[16] <= seen.few; y++) {
+  for (int y = 0; y < height && !chroma_is_known(&seen); y++) {
     average(&blue, y, width, lines);
     average(&red, y, width, lines + width);
-    count(&seen, lines, lines + width, width);
+    for (int x = 0; x < width; x++) chroma_add(&seen, lines[x], lines[width + x]);
   }
-  return most(&seen);
+  return chroma_most(&seen);
 }
 
 static int eighth(unsigned length, unsigned eighths) { return (int)((length * eighths + 7) / 8); }

@@ -2,11 +2,11 @@ internal import Cryptography
 
 /// A permission of a key, which never exceeds its owner's.
 package enum KeyScope: String, CaseIterable, Sendable {
-  /// Look.
+  /// Allows reading.
   case read
-  /// Change.
+  /// Allows changes.
   case write
-  /// Run the site.
+  /// Allows what administrators of the site may do.
   case admin
 }
 
