@@ -1,3 +1,4 @@
+import Glibc
 import Outbound
 import Support
 import Testing
@@ -46,14 +47,12 @@ struct MailTests {
 
   @Test func nothingTravelsInTheClearBeyondThisMachine() throws {
     // 127.0.0.2 does not count as this machine, so the letter requires TLS, which the catcher
-    // lacks.
+    // lacks: the client leaves before it names anybody.
     let letter = Letter(to: "ada@example.org", subject: "a", body: "b", id: "1")
-    let heard = try MailCatcher.letters(1) { port in
+    let heard = try MailCatcher.letters(1, at: INADDR_LOOPBACK + 1) { port in
       let far = MailServer(address: "smtp://127.0.0.2:\(port)", sender: "assay@example.org")
       #expect(throws: OutboundError.self) { try far.send(letter) }
-      // Only this letter reaches the catcher, which is bound to 127.0.0.1.
-      try server(port).send(letter)
     }
-    #expect(heard.count == 1)
+    #expect(heard[0].hasPrefix("EHLO") && !heard[0].contains("MAIL"), "\(heard[0])")
   }
 }

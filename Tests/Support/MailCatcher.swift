@@ -4,25 +4,27 @@ internal import Glibc
 /// A mail server (RFC 5321) on this machine that keeps the letters it gets.
 package enum MailCatcher {
   /// The letters that `body` sends to the given port, each with the commands before it.
-  /// - Parameter refusing: whether every letter's recipient is answered with 550.
+  /// - Parameters:
+  ///   - host: the address to listen on, of the loopback network.
+  ///   - refusing: whether every letter's recipient is answered with 550.
   package static func letters(
-    _ count: Int, refusing: Bool = false, sentBy body: (UInt16) throws -> Void
+    _ count: Int, at host: UInt32 = INADDR_LOOPBACK, refusing: Bool = false, sentBy body: (UInt16) throws -> Void
   ) throws -> [String] {
     let listening = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     defer { close(listening) }
     var limit = timeval(tv_sec: 20, tv_usec: 0)
     setsockopt(
       listening, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-    let port = try bind(listening)
+    let port = try bind(listening, to: host)
     return try inThreads(
       1, { _ in try (0..<count).map { _ in try talk(listening, refusing: refusing) } },
       meanwhile: { try body(port) })[0]
   }
 
-  private static func bind(_ listening: Int32) throws -> UInt16 {
+  private static func bind(_ listening: Int32, to host: UInt32) throws -> UInt16 {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+    address.sin_addr.s_addr = host.bigEndian
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     let code = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
