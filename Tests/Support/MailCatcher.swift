@@ -8,7 +8,8 @@ package enum MailCatcher {
   ///   - host: the address to listen on, of the loopback network.
   ///   - refusing: whether every letter's recipient is answered with 550.
   package static func letters(
-    _ count: Int, at host: UInt32 = INADDR_LOOPBACK, refusing: Bool = false, sentBy body: (UInt16) throws -> Void
+    _ count: Int, at host: UInt32 = INADDR_LOOPBACK, refusing: Bool = false,
+    sentBy body: (UInt16) throws -> Void
   ) throws -> [String] {
     let listening = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     defer { close(listening) }
