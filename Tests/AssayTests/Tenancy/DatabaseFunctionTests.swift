@@ -89,17 +89,15 @@ struct DatabaseFunctionTests {
 
   /// Policies, triggers and rights stay with the functions that existed before.
   @Test func replacingAllKeepsASiteAtWork() throws {
-    try Tenants.use { tenants in
-      let site = tenants.site
-      let before = try SchemaText.of(site.owner())
-      try site.owner().run("update schema_function set hash = ''")
-      let report = try DatabaseSchema.migrate(site.owner(), directory: Self.migrations)
-      #expect(report.functions.replaced.count > 90)
-      #expect(try SchemaText.of(site.owner()) == before)
-      let project = try site.send(
-        "POST", "/requests", as: site.person(.customer, named: "after"),
-        json: #"{"title": "After", "classes": ["a"]}"#)
-      #expect(project.status == 201)
-    }
+    let site = try TestSite()
+    let customer = try site.person(.customer)
+    let before = try SchemaText.of(site.owner())
+    try site.owner().run("update schema_function set hash = ''")
+    let report = try DatabaseSchema.migrate(site.owner(), directory: Self.migrations)
+    #expect(report.functions.replaced.count > 90)
+    #expect(try SchemaText.of(site.owner()) == before)
+    let project = try site.send(
+      "POST", "/requests", as: customer, json: #"{"title": "After", "classes": ["a"]}"#)
+    #expect(project.status == 201)
   }
 }
