@@ -1,16 +1,19 @@
-"""The CPU time of a picture's life: SHA-256, verification, inspection and two previews.
+"""The CPU time of a picture's life in a Python service, and that of the decoder alone.
 
-usage: life.py ACCURACY PHOTOS FOLDER
+usage: life.py make PHOTOS FOLDER
+       life.py measure ACCURACY FILE…
 
-ACCURACY is the program of Tests/Accuracy; PHOTOS holds JPEG files; pictures of 1 and 12 megapixels
-are made of them in FOLDER. Beside ours, in turns, stand what a Python service would do with Pillow
-and imagehash: decode all of the file, SHA-256, a perceptual hash, and thumbnails of 1,280 and 320
-pixels, the small one from the large one, as WebP (method 2) or as JPEG. "draft" decodes a JPEG
-file at a fraction of its size, after which nothing is known of its last pixels' colours; it is
-shown and not compared. Prints the medians over photographs and rounds.
+`make` writes pictures of 1 and 12 megapixels to FOLDER, made of the photographs in PHOTOS, no two
+alike. `measure` prints the median CPU milliseconds of the files as JSON. The Python stacks do what
+such a service would do with Pillow and imagehash: read the file, SHA-256, decode all of it, a
+perceptual hash, and thumbnails of 1,280 and 320 pixels, the small one from the large one, as WebP
+(method 2) or as JPEG. "draft" decodes a JPEG file at a fraction of its size, after which nothing
+is known of its last pixels' colours; it is shown and not compared. ACCURACY is the program of
+Tests/Accuracy: "one" is one request to the decoder, "three" the three of earlier versions.
 """
 
 import hashlib
+import json
 import os
 import statistics
 import subprocess
@@ -21,22 +24,14 @@ import venv
 # copy.py beside this would stand before Python's own.
 sys.path.pop(0)
 
-ROUNDS = 5
-PICTURES = 3
-SIZES = {"1 MP": (1152, 864), "12 MP": (4000, 3000)}
+# The pixels of a size, and how many pictures of each kind are made.
+SIZES = {"1 MP": (1152, 864, 36), "12 MP": (4000, 3000, 9)}
 KINDS = {
     "JPEG": ("jpg", {"quality": 88}),
     "PNG": ("png", {"compress_level": 6}),
     "WebP": ("webp", {"quality": 85, "method": 2}),
     "TIFF": ("tif", {"compression": "tiff_lzw"}),
 }
-GOALS = {  # of one request, beside Python: size, kind, stack, at most
-    ("1 MP", "JPEG", "webp"): 0.35,
-    ("12 MP", "JPEG", "webp"): 0.3,
-    ("1 MP", "JPEG", "jpeg"): 0.75,
-}
-
-
 def own_python():
     """Runs this script again in a Python that has Pillow and imagehash."""
     folder = os.path.join(os.path.dirname(__file__), "..", "..", ".build", "life")
@@ -49,22 +44,22 @@ def own_python():
     os.execve(python, [python, *sys.argv], environment)
 
 
-def pictures(photos, folder):
-    """Paths of the pictures made of the photographs, by size and kind."""
+def make(photos, folder):
+    """Writes the pictures: SIZE-KIND-NUMBER.SUFFIX."""
     from PIL import Image
 
     os.makedirs(folder, exist_ok=True)
     names = sorted(name for name in os.listdir(photos) if name.lower().endswith(".jpg"))
-    made = {}
-    for number, name in enumerate(names[:PICTURES]):
-        photo = Image.open(os.path.join(photos, name)).convert("RGB")
-        for size, sides in SIZES.items():
-            scaled = photo.resize(sides, Image.LANCZOS)
+    for size, (width, height, count) in SIZES.items():
+        for number in range(count):
+            photo = Image.open(os.path.join(photos, names[number % len(names)])).convert("RGB")
+            # Another part of the photograph each time.
+            left = 2 * (number // len(names)) + number % 2
+            photo = photo.crop((left, left, photo.width, photo.height))
+            scaled = photo.resize((width, height), Image.LANCZOS)
             for kind, (suffix, options) in KINDS.items():
-                path = os.path.join(folder, f"{size[:-3]}-{number}.{suffix}")
-                scaled.save(path, **options)
-                made.setdefault((size, kind), []).append(path)
-    return made
+                name = f"{size}-{kind}-{number:02}.{suffix}"
+                scaled.save(os.path.join(folder, name), **options)
 
 
 def stack(path, output, draft=False):
@@ -103,38 +98,28 @@ def ours(accuracy, path):
     return dict((line.split()[0], float(line.split()[1])) for line in shown.stdout.splitlines())
 
 
-def measure(accuracy, path, times):
-    for name, spent in ours(accuracy, path).items():
-        times.setdefault(name, []).append(spent)
-    for name, work in {
-        "webp": lambda: stack(path, "webp"),
-        "jpeg": lambda: stack(path, "jpeg"),
-        "draft": lambda: stack(path, "jpeg", draft=True),
-    }.items():
-        times.setdefault(name, []).append(milliseconds(work))
+def measure(accuracy, paths):
+    """The medians over the files, by what was measured."""
+    stack(paths[0], "webp")  # imports
+    times = {}
+    for path in paths:
+        for name, spent in ours(accuracy, path).items():
+            times.setdefault(name, []).append(spent)
+        for name, work in {
+            "webp": lambda: stack(path, "webp"),
+            "jpeg": lambda: stack(path, "jpeg"),
+            "draft": lambda: stack(path, "jpeg", draft=True),
+        }.items():
+            times.setdefault(name, []).append(milliseconds(work))
+    return {name: statistics.median(values) for name, values in times.items()}
 
 
 def main():
-    accuracy, photos, folder = sys.argv[1:4]
-    made = pictures(photos, folder)
-    stack(made["1 MP", "JPEG"][0], "webp")  # imports
-    print(f"{'CPU ms a picture':16} {'one request':>11} {'three':>8} "
-          f"{'Python, WebP':>13} {'JPEG':>8} {'draft':>8} {'of WebP':>8} {'of JPEG':>8}")
-    for (size, kind), paths in made.items():
-        times = {}
-        for _ in range(ROUNDS):
-            for path in paths:
-                measure(accuracy, path, times)
-        spent = {name: statistics.median(values) for name, values in times.items()}
-        of_webp, of_jpeg = (spent["one"] / spent[name] for name in ("webp", "jpeg"))
-        draft = f"{spent['draft']:8.1f}" if kind == "JPEG" else " " * 8
-        print(f"{size + ' ' + kind:16} {spent['one']:11.1f} {spent['three']:8.1f} "
-              f"{spent['webp']:13.1f} {spent['jpeg']:8.1f} {draft} {of_webp:8.2f} {of_jpeg:8.2f}")
-        for output, ratio in (("webp", of_webp), ("jpeg", of_jpeg)):
-            goal = GOALS.get((size, kind, output))
-            if goal:
-                print(f"  of the stack with {output} thumbnails {ratio:.2f} <= {goal} "
-                      f"{'ok' if ratio <= goal else 'MISSED'}")
+    task, *rest = sys.argv[1:]
+    if task == "make":
+        make(*rest)
+    else:
+        print(json.dumps(measure(rest[0], rest[1:])))
 
 
 if __name__ == "__main__":

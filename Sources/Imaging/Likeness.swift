@@ -22,6 +22,9 @@ package struct Likeness: Sendable, Equatable {
     return (squares / Double(luma.count)).squareRoot() < Self.leastDeviation
   }
 
+  /// The likeness if it takes part in comparisons; plain pictures look alike without being copies.
+  package var compared: Likeness? { isPlain ? nil : self }
+
   /// Nil when the sizes are not those above.
   package init?(whole: Fingerprint, windows: [UInt8], luma: [UInt8]) {
     guard windows.count == Self.windowsSize, luma.count == Self.side * Self.side else { return nil }

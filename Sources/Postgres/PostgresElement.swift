@@ -110,6 +110,11 @@ extension Double: PostgresListElement {
   package func write(to list: inout Parameters) { list.write(description) }
 }
 
+extension Bool: PostgresListElement {
+  /// Writes `true` or `false`.
+  package func write(to list: inout Parameters) { list.write(description) }
+}
+
 extension Optional: PostgresElement where Wrapped: PostgresListElement {}
 extension Optional: PostgresListElement where Wrapped: PostgresListElement {
   /// Writes the element, or null.

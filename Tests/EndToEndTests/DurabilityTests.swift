@@ -51,30 +51,33 @@ extension EndToEnd {
     @Test func previewsAreSafeBeforeTheirRow() throws {
       let instance = try Instance.running()
       let job = try Job(instance)
-      for _ in 0..<2 {
-        try job.uploadPictures(1)
-        _ = try job.previews()
-      }
-      let trace = try Trace(of: instance.processes().workers, instance)
+      // Each process has now done all that it does once.
+      for _ in 0..<4 { try job.uploadPictures(1) }
+      let trace = try Trace(of: instance.processes().api, instance)
       try job.uploadPictures(1)
-      _ = try job.previews()
       let calls = try trace.finish()
 
-      let commit = try #require(calls.first { $0.text.hasPrefix("sendto(") && $0.has("commit") })
-      let database = commit.text.prefix { $0 != "," } + ","
-      let order = calls.compactMap { call -> String? in
-        if call.text.hasPrefix("fsync(") { return "fsync \(call.result)" }
-        if call.text.hasPrefix("rename") { return "rename \(call.result)" }
-        if call.opens("/store/tmp/") { return "file" }
-        if call.opens("/store/previews/") { return "folder" }
-        return call.text.hasPrefix(database) ? "statement" : nil
+      let first = try #require(calls.first { $0.names("/store/previews/") })
+      let own = calls.filter { $0.thread == first.thread }
+      func isSynced(_ opened: Int, before end: Int) -> Bool {
+        own[opened..<end].contains { $0.text == "fsync(\(own[opened].result)) = 0" }
       }
-      // The picture's folder may be new, and then its parents were synced.
-      let made = try #require(order.firstIndex(of: "rename 0"))
-      #expect(order[..<made].suffix(2) == ["fsync 0", "fsync 0"], "\(order)")
-      #expect(order[..<made].count { $0 == "file" } == 2)
-      let rest = ["rename 0", "rename 0", "folder", "fsync 0", "statement"]
-      #expect(Array(order[made...].prefix(rest.count)) == rest, "\(order)")
+      let commit = try #require(
+        own.firstIndex { $0.text.hasPrefix("sendto(") && $0.has("commit") })
+      let renames = own.indices.filter { own[$0].names("/store/previews/") }
+      #expect(renames.count == 2)
+      for rename in renames {
+        let file = try #require(own[rename].text.firstMatch(of: /\/store\/tmp\/[0-9a-f]+/)).0
+        #expect(
+          own.indices.prefix(rename).contains {
+            own[$0].opens(String(file)) && isSynced($0, before: rename)
+          }, "\(own.map(\.text))")
+      }
+      let last = try #require(renames.last)
+      #expect(
+        own.indices[last..<commit].contains {
+          own[$0].opens("/store/previews/") && isSynced($0, before: commit)
+        }, "\(own.map(\.text))")
     }
   }
 }
@@ -92,6 +95,8 @@ struct Trace {
     var result: Substring { text.split(separator: "= ").last?.prefix { $0 != " " } ?? "" }
     func has(_ part: String) -> Bool { text.contains(part) }
     func opens(_ part: String) -> Bool { text.hasPrefix("openat(") && has(part) }
+    /// Whether it renames a file to a path with this part.
+    func names(_ part: String) -> Bool { text.hasPrefix("rename") && has(part) && result == "0" }
   }
 
   /// Attaches to all threads of the processes.

@@ -57,6 +57,21 @@ struct Job {
     return links
   }
 
+  /// Forgets all previews, as if an earlier version had taken the pictures, and wakes the workers.
+  func forgetPreviews() throws {
+    for row in try uploads() {
+      let digest = try row["etag"].string.filter { $0 != "\"" }
+      let path = "\(instance.state)/store/previews/\(digest.prefix(2))/\(digest.dropFirst(2))"
+      for size in [320, 1280] { Files.remove("\(path)-v3-\(size).jpg") }
+    }
+    try Database.run(
+      """
+      update blob set previewed_at = null
+      where sha256 in (select sha256 from item where project_id = '\(request)');
+      update job_chunk set run_after = now() where kind = 'forgotten-previews'
+      """, instance)
+  }
+
   /// Starts quality control.
   func runQuality() throws {
     let answer = try instance.send("POST", "/requests/\(request)/qc/run", token: token)

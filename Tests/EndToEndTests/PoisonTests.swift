@@ -14,6 +14,7 @@ extension EndToEnd {
       try job.uploadPictures(9)
       let path = try instance.file(Pictures.png(seed: 50, text: "Comment\u{0}deadly nightshade"))
       try #require(try job.upload([WebFile("poison.png", at: path)]).status == 200)
+      try Database.run(Undecoded.script, instance)
       try job.runQuality()
       try instance.wait(seconds: 180, for: "the end of quality control") {
         // A lease of a dead worker expires after twenty seconds; a statement ends it now.

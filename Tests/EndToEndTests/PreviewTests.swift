@@ -4,7 +4,7 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// A worker makes previews, and nginx serves them to every client with a signed link.
+  /// An upload or a worker makes previews, and nginx serves them to every client with a signed link.
   @Suite struct PreviewTests {
     /// A picture of each accepted format, 480 by 320, and the type of its original.
     private func picture(_ suffix: String, _ instance: Instance) throws -> String {
@@ -61,7 +61,7 @@ extension EndToEnd {
       let job = try Job(instance, token: try instance.newCustomer())
       let path = try picture(suffix, instance)
       let file = try upload(path, named: "a.\(suffix)", job)
-      // The link works at once, with or without a preview.
+      // The link works at once.
       let early = try instance.send("GET", file["preview_url"].string)
       #expect(early.status == 200)
       let original = try instance.send("GET", job.originals()[0])
@@ -178,6 +178,7 @@ extension EndToEnd {
       }
       let answer = try job.upload(files)
       try #require(answer.status == 200, "\(answer.text)")
+      try job.forgetPreviews()
       for _ in 0..<3 {
         let victim = try #require(try instance.processes().workers.first)
         usleep(UInt32.random(in: 100_000...400_000))
@@ -211,21 +212,7 @@ extension EndToEnd {
       let job = try Job(instance)
       try job.uploadPictures(1)
       _ = try job.previews()
-      // An older version leaves it in this state: no preview, and no job for one.
-      try instance.wait(for: "the end of the job") {
-        try Database.run(
-          """
-          select count(*) from job where project_id = '\(job.request)' and state <> 'completed'
-          """, instance) == "0\n"
-      }
-      try Database.run(
-        """
-        update blob set previewed_at = null
-        where sha256 in (select sha256 from item where project_id = '\(job.request)')
-        """, instance)
-      #expect(try job.uploads()[0]["preview_url"].string.contains(".png?"))
-      try Database.run(
-        "update job_chunk set run_after = now() where kind = 'forgotten-previews'", instance)
+      try job.forgetPreviews()
       _ = try job.previews()
     }
   }

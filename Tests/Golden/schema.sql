@@ -2811,6 +2811,7 @@ grant update (state) on item to assay_worker;
 grant update (state, finished_at) on job to assay_app;
 grant update (state, finished_at, begun_at) on job to assay_worker;
 grant update (state, lease_expires_at) on job_chunk to assay_app;
+grant insert (organization_id, sha256, whole, windows, luma) on likeness to assay_app;
 grant update (used_bytes, used_items) on organization to assay_app;
 grant update (title, description, state) on project to assay_app;
 grant select (session_id, account_id, ended_at) on session to assay_app;

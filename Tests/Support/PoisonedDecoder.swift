@@ -1,14 +1,14 @@
 internal import Glibc
 
-/// A decoder that crashes when it inspects a picture with a certain text.
+/// A decoder that crashes when it inspects or examines a picture with a certain text.
 ///
 /// It is a proxy of the real decoder.
 package struct PoisonedDecoder: Sendable {
   /// The process that dies.
   package enum Victim: String, Sendable {
-    /// The decoder itself.
+    /// The decoder itself, when it inspects or examines the picture.
     case decoder
-    /// The process that sent the request.
+    /// The process that asks for an inspection.
     case asker
   }
 
@@ -30,7 +30,7 @@ package struct PoisonedDecoder: Sendable {
     let head = """
       #!/usr/bin/python3
       REAL, POISON, LOG = "\(decoder)", b"\(poison)", "\(log)"
-      VICTIM, MOST = "\(victim.rawValue)", \(most)
+      VICTIM, MOST, KINDS = "\(victim.rawValue)", \(most), \(victim == .asker ? "[0]" : "[0, 4]")
 
       """
     try Files.write(log, [])
@@ -64,8 +64,8 @@ package struct PoisonedDecoder: Sendable {
                 if ready is decoder:
                     asking.send(packet)
                     continue
-                # The first byte says what is asked for: 0 is an inspection.
-                if packet[0] == 0 and POISON in os.pread(files[0], 1 << 22, 0):
+                # The first byte is the kind of the request: 0 is an inspection, 4 an examination.
+                if packet[0] in KINDS and POISON in os.pread(files[0], 1 << 22, 0):
                     if os.stat(LOG).st_size < MOST:
                         with open(LOG, "a") as log:
                             log.write("x")

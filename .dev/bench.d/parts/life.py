@@ -1,10 +1,27 @@
-"""The CPU of a picture's whole life, beside Python stacks: `life.py` in this folder's parent."""
+"""The CPU of a picture's whole life through nginx, beside Python stacks: `life.py` in this folder's
+parent.
 
+The life of a picture is one upload, quality control, and its previews: the CPU of nginx, the pool
+with its decoders and workers, and PostgreSQL. Each picture is one request, and each stands in the
+organization with all that came before.
+"""
+
+import json
+import statistics
 import subprocess
 import sys
 
 from measure import SCRIPTS
-from shared.instance import CHECKOUT
+from shared.instance import CHECKOUT, Failure
+from table import target
+
+ACCURACY = str(CHECKOUT / ".build/release/Accuracy")
+ROUNDS = 3
+GOALS = {  # of the whole life, beside Python: size, stack, at most
+    ("1 MP", "webp"): 0.35,
+    ("12 MP", "webp"): 0.3,
+    ("1 MP", "jpeg"): 0.75,
+}
 
 
 def report(bench):
@@ -12,8 +29,60 @@ def report(bench):
     subprocess.run(
         ["timeout", "1200", "swift", "build", "-c", "release", "--product", "Accuracy"],
         cwd=CHECKOUT, stdout=sys.stderr, check=True)
-    photos = bench.instance.script("photos").strip()
-    sys.stdout.flush()
-    subprocess.run(
-        ["python3", str(SCRIPTS / "life.py"), str(CHECKOUT / ".build/release/Accuracy"),
-         photos, str(bench.work / "life")], check=True)
+    folder = bench.folder(bench.work / "life")
+    life("make", bench.instance.script("photos").strip(), str(folder))
+    kinds = {}
+    for file in sorted(folder.iterdir()):
+        size, kind, _ = file.name.split("-")
+        kinds.setdefault((size, kind), []).append(file)
+    print(f"{'CPU ms a picture':16} {'whole life':>11} {'decoder':>8} {'in three':>9} "
+          f"{'Python, WebP':>13} {'JPEG':>8} {'draft':>8} {'of WebP':>8} {'of JPEG':>8}")
+    for (size, kind), files in kinds.items():
+        show(size, kind, rounds(bench, files))
+
+
+def life(*arguments):
+    """The output of `life.py`."""
+    return subprocess.run(
+        ["python3", str(SCRIPTS / "life.py"), *arguments], check=True, stdout=subprocess.PIPE,
+        text=True).stdout
+
+
+def rounds(bench, files):
+    """The medians over the rounds, which take turns with the stacks."""
+    spent = {}
+    for number in range(ROUNDS):
+        some = files[number::ROUNDS]
+        times = json.loads(life("measure", ACCURACY, *map(str, some)))
+        times["whole"] = through_nginx(bench, some)
+        for name, value in times.items():
+            spent.setdefault(name, []).append(value)
+    return {name: statistics.median(values) for name, values in spent.items()}
+
+
+def through_nginx(bench, files):
+    """The CPU milliseconds a picture that the instance spends."""
+    client = bench.customer
+    body = {"title": "life", "classes": ["any"]}
+    path = f"/requests/{client.call('POST', '/requests', json=body).json['id']}"
+    before = sum(bench.cpu())
+    for file in files:
+        client.call("POST", path + "/uploads", files=[file])
+    client.call("POST", path + "/qc/run")
+    if client.wait(path + "/qc", lambda run: run["state"] == "completed", 120) is None:
+        raise Failure("quality control did not complete within two minutes")
+    if not all("-320." in row["preview_url"] for row in client.get(path + "/uploads")):
+        raise Failure("a picture has no preview")
+    return (sum(bench.cpu()) - before) / len(files) * 1000
+
+
+def show(size, kind, spent):
+    """Prints the line of a kind of pictures, and its goals."""
+    of_webp, of_jpeg = (spent["whole"] / spent[name] for name in ("webp", "jpeg"))
+    draft = f"{spent['draft']:8.1f}" if kind == "JPEG" else " " * 8
+    print(f"{size + ' ' + kind:16} {spent['whole']:11.1f} {spent['one']:8.1f} "
+          f"{spent['three']:9.1f} {spent['webp']:13.1f} {spent['jpeg']:8.1f} {draft} "
+          f"{of_webp:8.2f} {of_jpeg:8.2f}")
+    for stack, ratio in (("webp", of_webp), ("jpeg", of_jpeg)):
+        if (size, stack) in GOALS:
+            target(f"  of the stack with {stack} thumbnails", ratio, "<=", GOALS[size, stack])

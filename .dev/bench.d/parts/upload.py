@@ -1,7 +1,4 @@
-"""Uploads of twenty pictures a request, beside copies with fsync.
-
-The worker makes previews meanwhile, as it does on any host.
-"""
+"""Uploads of twenty pictures a request, with inspections and previews, beside copies with fsync."""
 
 import os
 import random
@@ -30,8 +27,6 @@ def measure(bench, number):
     # Each thread's first uploads make its arena and its stack: flat begins after the first round.
     bench.uploaded = sum(bench.resident())
     bench.warm = bench.uploaded if number <= 1 else bench.warm
-    # The next part does not share the machine with the previews that are not made yet.
-    bench.instance.query("update blob set previewed_at = now() where previewed_at is null")
 
 
 def copy(bench):

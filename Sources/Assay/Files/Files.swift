@@ -64,16 +64,17 @@ enum Files {
     let (project, organization) = try target(given("project") ?? "", caller, context)
     try form.finish(TextOptions(given), names: ArchiveNames.encoding(given))
     let intake = form.intake
-    guard !intake.kept.isEmpty else { throw intake.problem }
+    let kept = intake.settle()
+    guard !kept.isEmpty else { throw intake.problem }
     let added = try Recorder(context, project, of: organization, by: caller.id)
-      .record(intake.kept)
+      .record(kept)
     let files = try FileQueries.files(
-      holding: intake.kept.map(\.sha256), in: project,
+      holding: kept.map(\.sha256), in: project,
       ImageLinks(request, context.site.config), context.db)
     return .json(
       Receipt(
         message: "\(added) files uploaded.", project: project, uploaded: added,
-        skipped: intake.kept.count - added, files: files, errors: intake.refused))
+        skipped: kept.count - added, files: files, errors: intake.refused))
   }
 
   private static func target(

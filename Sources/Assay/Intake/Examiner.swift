@@ -2,7 +2,7 @@ internal import Cryptography
 internal import Imaging
 internal import Postgres
 
-/// The second stage: decodes a picture in a bounded child process.
+/// The second stage: decodes a picture once, in a bounded child process.
 struct Examiner {
   private let decoders: DecoderSession
   private let types: Set<ImageType>
@@ -20,7 +20,8 @@ struct Examiner {
 
   /// The result of an examination.
   enum Finding {
-    case picture(DecodedPicture, Digest)
+    /// A picture, and its previews; nil when they are still to be made.
+    case picture(DecodedPicture, Digest, Previews?)
     case refused(Refusal.Reason)
   }
 
@@ -43,10 +44,15 @@ struct Examiner {
     let sha256 = file.digest()
     if let etag, !Self.matches(etag, sha256) { return .refused(.etag) }
     guard let type, types.contains(type) else { return .refused(.notAnImage(types)) }
-    if isAgain, let known = try BlobQueries.picture(sha256, db) { return .picture(known, sha256) }
+    if isAgain, let known = try BlobQueries.picture(sha256, db) {
+      return .picture(known, sha256, nil)
+    }
     do throws(DecodeFailure) {
-      let verdict = try decoders.verify(file.descriptor, as: type, within: limit)
-      return .picture(DecodedPicture(verdict), sha256)
+      let found = try decoders.examine(file.descriptor, as: type, PreviewSize.sides, within: limit)
+      // The jobs try again what failed, and record the reason.
+      return .picture(
+        DecodedPicture(found.picture, try? found.inspection.get()), sha256,
+        try? found.previews.get())
     } catch {
       return .refused(Self.reason(error, limit: limit))
     }

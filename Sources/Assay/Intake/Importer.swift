@@ -50,7 +50,7 @@ package final class Importer {
     try intake.take(file, named: Filename.cleaned(path.text), as: kind, isAgain: true)
     if let fault = intake.fault { throw fault }
     if let refusal = intake.refused.first { return .refused(refusal.reason.sentence) }
-    return try record(intake.kept) > 0 ? .added : .skipped
+    return try record(intake.settle()) > 0 ? .added : .skipped
   }
 
   /// Records a file.

@@ -8,7 +8,7 @@ internal import Logging
 /// the others. `Recorder` makes items from the kept files. Forms, archives, text files, announced
 /// uploads and imports are the sources of files.
 final class Intake {
-  private(set) var kept: [StoredBytes] = []
+  private var kept: [StoredBytes] = []
   private(set) var refused: [Refusal] = []
   /// The last error of the store, which prevented a file from being stored.
   private(set) var fault: StoreError?
@@ -21,7 +21,12 @@ final class Intake {
   private let site: Site
   private let examiner: Examiner
   private let keeper: Keeper
+  private let previews: PreviewBatch
   private let budget: IntakeBudget
+
+  /// The number of files per request whose inspections stay in memory, 7 KB each; quality control
+  /// inspects the other pictures.
+  private static let mostInspected = 2000
 
   /// Makes an intake.
   /// - Parameters:
@@ -35,6 +40,7 @@ final class Intake {
     recognizer = Recognizer(rule, try site.sniffer())
     self.examiner = try examiner ?? Examiner(context, rule.types)
     keeper = Keeper(site.store)
+    previews = PreviewBatch(site.store)
     self.budget = budget
   }
 
@@ -60,13 +66,30 @@ final class Intake {
       case .text(let format): try takeTexts(file, named: name, in: format)
       case .picture(let type):
         switch try examiner.examine(file, as: type, etag: etag, isAgain: isAgain) {
-        case .picture(let picture, let sha256):
+        case .picture(var picture, let sha256, let made):
+          if kept.count >= Self.mostInspected { picture.inspection = nil }
           kept.append(try keeper.keep(file, picture, as: sha256, named: name))
+          if let made { later { try previews.add(made, of: sha256) } }
         case .refused(let reason): refuse(name, reason)
         }
       }
     } catch let error as StoreError {
       refuse(name, .store(error))
+    }
+  }
+
+  /// Makes the previews of kept pictures durable; returns the kept files.
+  func settle() -> [StoredBytes] {
+    later { try previews.settle() }
+    return kept
+  }
+
+  /// Runs a step of storing previews; when it fails, `PreviewJob` makes them later.
+  private func later(_ step: () throws -> Void) {
+    do {
+      try step()
+    } catch {
+      Logger.assay.warning("previews were not stored", metadata: ["error": "\(error)"])
     }
   }
 
@@ -107,7 +130,7 @@ final class Intake {
   private func takeTexts(
     _ file: IncomingFile, named name: String, in format: TextFormat
   ) throws {
-    let batch = keeper.batch()
+    let batch = FileBatch(site.store)
     var texts: [StoredBytes] = []
     var sentences: [String] = []
     try TextFile(format, textOptions, budget).read(file, named: name) { part in

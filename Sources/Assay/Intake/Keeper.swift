@@ -17,8 +17,10 @@ struct Keeper {
     return StoredBytes(picture, sha256: sha256, size: file.size, named: name)
   }
 
-  /// Returns a batch in which many texts are stored together.
-  func batch() -> SmallFiles { SmallFiles(store) }
+  /// Whether previews of a picture are still to be made.
+  func lacksPreviews(_ blob: StoredBytes) -> Bool {
+    blob.picture != nil && !store.hasPreviews(of: blob.sha256)
+  }
 
   /// Records blobs in a transaction; returns the number of bytes that are new to the organization.
   ///
@@ -29,7 +31,11 @@ struct Keeper {
     for blob in blobs { try store.confirm(blob.sha256) }
     var (bytes, rest) = (0, blobs)
     for _ in 0..<10 {
-      let outcomes = zip(rest, try BlobQueries.insert(rest, of: organization, db))
+      let versions = rest.map {
+        $0.picture == nil || lacksPreviews($0) ? nil : PreviewVersion.current
+      }
+      let outcomes = zip(
+        rest, try BlobQueries.insert(rest, previewed: versions, of: organization, db))
       rest = []
       for (blob, outcome) in outcomes {
         switch outcome {

@@ -69,7 +69,7 @@ struct Recorder {
       announced, adding: Room.Amount(bytes: bytes, items: items),
       note: announced.bytes == 0
         ? nil : "Announced uploads that are not completed count \(announced.bytes) bytes.")
-    if kept.contains(where: { $0.picture != nil }) {
+    if kept.contains(where: keeper.lacksPreviews) {
       try PreviewJob.wake(on: project, of: organization, by: account, db)
     }
     return items

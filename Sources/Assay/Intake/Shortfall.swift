@@ -22,11 +22,9 @@ enum Shortfall {
   }
 
   /// Makes the result from the refusals of an intake; nil when all files were taken.
-  init?(of intake: Intake, isArchive: Bool) {
-    guard let first = intake.refused.first else { return nil }
-    self =
-      isArchive
-      ? .archive(intake.refused, taken: intake.kept.count) : .file(first.reason)
+  init?(_ refused: [Refusal], taken: Int, isArchive: Bool) {
+    guard let first = refused.first else { return nil }
+    self = isArchive ? .archive(refused, taken: taken) : .file(first.reason)
   }
 
   /// Whether a file was not examined, so that completing the upload again may succeed.

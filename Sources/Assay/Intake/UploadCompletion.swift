@@ -64,12 +64,14 @@ struct UploadCompletion {
         return try reject(id, .file(.etag))
       }
       let intake = try take(file, upload, etag: other)
-      let shortfall = Shortfall(of: intake, isArchive: upload.isArchive)
-      if intake.kept.isEmpty, let shortfall {
+      let kept = intake.settle()
+      let shortfall = Shortfall(
+        intake.refused, taken: kept.count, isArchive: upload.isArchive)
+      if kept.isEmpty, let shortfall {
         // The bytes stay until the upload is completed again.
         return shortfall.isBusy ? shortfall : try reject(id, shortfall)
       }
-      guard try record(id, intake.kept, shortfall?.sentence) else {
+      guard try record(id, kept, shortfall?.sentence) else {
         // Another request has completed the upload meanwhile, or it has expired.
         return try UploadQueries.find(id, in: project, by: caller.id, context.db)
           .flatMap { Shortfall(of: $0) }

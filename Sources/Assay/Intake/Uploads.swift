@@ -30,12 +30,13 @@ enum Uploads {
     let form = try UploadForm(context, .root)
     try request.multipart(limit: context.site.config.requestLimit, form.take)
     let intake = form.intake
-    guard !intake.kept.isEmpty else { throw intake.problem }
+    let kept = intake.settle()
+    guard !kept.isEmpty else { throw intake.problem }
     let added = try Recorder(context, project, of: organization, by: caller.id)
-      .record(intake.kept)
+      .record(kept)
     return .json(
       Receipt(
-        request: project, uploaded: added, skipped: intake.kept.count - added,
+        request: project, uploaded: added, skipped: kept.count - added,
         errors: intake.refused))
   }
 

@@ -3,12 +3,6 @@ internal import Glibc
 
 /// Previews stand beside the blobs: `previews/ab/<the other 62 digits>-v3-<longest side>.jpg`.
 extension Store {
-  /// A preview that has not been given its name yet.
-  struct Preview {
-    let size: PreviewSize
-    let file: IncomingFile
-  }
-
   /// A preview as a walk through the directories finds it.
   struct StoredPreview {
     let sha256: Digest
@@ -21,25 +15,6 @@ extension Store {
   /// Whether all previews that a version makes of a blob are stored.
   func hasPreviews(of sha256: Digest, version: Int = PreviewVersion.current) -> Bool {
     PreviewSize.allCases.allSatisfy { access(path(of: sha256, $0, version), F_OK) == 0 }
-  }
-
-  /// Gives complete previews their names, in the order of every write.
-  ///
-  /// Processes of the previous release look for them by another name: they get a hard link of that
-  /// name, unless a file has it already.
-  func keep(_ previews: [Preview], of sha256: Digest) throws {
-    let folder = try makeFolder(of: sha256)
-    for preview in previews {
-      guard fsync(preview.file.descriptor) == 0 else { throw StoreError("fsync") }
-    }
-    for preview in previews {
-      let place = path(of: sha256, preview.size, PreviewVersion.current)
-      guard rename(preview.file.path, place) == 0 else { throw StoreError("rename") }
-      let former = path(of: sha256, PreviewVersion.formerSuffix(preview.size))
-      guard link(place, former) == 0 || errno == EEXIST else { throw StoreError("link") }
-      preview.file.isKept = true
-    }
-    try Self.sync(folder)
   }
 
   /// Removes the previews of a blob that is gone.
@@ -82,13 +57,14 @@ extension Store {
     path(of: sha256, PreviewVersion.suffix(version, size))
   }
 
-  private func path(of sha256: Digest, _ suffix: String) -> String {
+  /// Returns the path of a preview with this suffix.
+  func path(of sha256: Digest, _ suffix: String) -> String {
     let digits = Hex.encode(sha256)
     return "\(previews)/\(digits.prefix(2))/\(digits.dropFirst(2))\(suffix)"
   }
 
-  /// Made by the worker that first needs it.
-  private func makeFolder(of sha256: Digest) throws -> String {
+  /// Returns the folder of a blob's previews, and creates it if necessary.
+  func makeFolder(of sha256: Digest) throws -> String {
     let folder = "\(previews)/\(Hex.encode(sha256).prefix(2))"
     guard access(folder, X_OK) != 0 else { return folder }
     try make("/previews")

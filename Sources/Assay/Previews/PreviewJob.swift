@@ -92,23 +92,12 @@ struct PreviewJob: JobKind {
     }
     defer { close(descriptor) }
     do {
-      try site.store.keep(try previews(of: descriptor, decoders), of: original.sha256)
+      let batch = PreviewBatch(site.store)
+      try batch.add(try decoders.previews(descriptor, PreviewSize.sides), of: original.sha256)
+      try batch.settle()
       return nil
     } catch let failure as DecodeFailure {
       return try failure.fault()
-    }
-  }
-
-  /// Makes both previews by one request: the original is decoded once.
-  private func previews(
-    of descriptor: Int32, _ decoders: DecoderSession
-  ) throws -> [Store.Preview] {
-    let previews = try decoders.previews(descriptor, PreviewSize.sides)
-    return try PreviewSize.allCases.map { size in
-      let file = try site.store.incoming()
-      try size.bytes(of: previews).withUnsafeBytes { try file.append($0) }
-      try file.flush()
-      return Store.Preview(size: size, file: file)
     }
   }
 

@@ -70,3 +70,6 @@ struct Detection {
     }
   }
 }
+
+/// Statements of the decoder are judged unchanged.
+extension Declared: OriginStatement {}

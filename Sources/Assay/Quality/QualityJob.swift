@@ -81,9 +81,8 @@ final class QualityJob: JobKind {
         try InspectionQueries.record(sha256, of: organization, fault: try error.fault(), db)
         continue
       }
-      // Plain pictures look alike without being copies, so they are not compared.
-      if !found.likeness.isPlain {
-        try LikenessQueries.insert(found.likeness, of: sha256, in: organization, db)
+      if let likeness = found.likeness.compared {
+        try LikenessQueries.insert(likeness, of: sha256, in: organization, db)
       }
       try InspectionQueries.record(sha256, of: organization, found, db)
     }

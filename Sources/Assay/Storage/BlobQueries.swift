@@ -1,4 +1,5 @@
 internal import Cryptography
+internal import Imaging
 internal import Postgres
 
 /// Every SQL statement about blobs and the organizations that have them.
@@ -57,22 +58,52 @@ enum BlobQueries {
 
   /// Records stored bytes once per organization, in the given order; returns the result for each.
   ///
-  /// Digests must not repeat. All transactions use the same order, so that they cannot deadlock.
+  /// Digests must not repeat. All transactions use the same order, so that they cannot deadlock. New
+  /// pictures are recorded with their inspections.
+  /// - Parameter versions: for each blob the version of its stored previews; nil for none.
   static func insert(
-    _ blobs: [StoredBytes], of organization: ID<Organization>, _ db: Connection
+    _ blobs: [StoredBytes], previewed versions: [Int?], of organization: ID<Organization>,
+    _ db: Connection
   ) throws(PostgresError) -> [Recorded] {
-    try db.all(
+    let pictures = blobs.map(\.picture)
+    let found = pictures.map { $0?.inspection }
+    let looks = found.map { $0?.appearance }
+    let likenesses = found.map { $0?.likeness.compared }
+    return try db.all(
       """
       with given as (
         select g.* from unnest(
           \(blobs.map(\.sha256))::bytea[], \(blobs.map(\.size))::bigint[],
-          \(blobs.map(\.mime))::text[], \(blobs.map(\.picture?.width))::int[], \(blobs.map(\.picture?.height))::int[]
-        ) with ordinality as g (sha256, size_bytes, mime, width, height, place)
+          \(blobs.map(\.mime))::text[], \(pictures.map { $0?.width })::int[],
+          \(pictures.map { $0?.height })::int[], \(versions)::smallint[],
+          \(found.map { $0.map { DeclaredColumn($0.declared).json } })::jsonb[],
+          \(found.map { $0?.picture.frames })::int[], \(found.map { $0?.hasPosition })::boolean[],
+          \(looks.map { $0?.sharpness })::float8[], \(looks.map { $0?.shadow })::float8[],
+          \(looks.map { $0?.highlight })::float8[], \(looks.map { $0?.entropy })::float8[],
+          \(looks.map { $0?.colour })::float8[], \(found.map { $0?.rows?.all })::int[],
+          \(found.map { $0?.rows?.missing })::int[], \(likenesses.map { $0?.whole.bytes })::bytea[],
+          \(likenesses.map { $0?.windows })::bytea[], \(likenesses.map { $0?.luma })::bytea[]
+        ) with ordinality as g (
+          sha256, size_bytes, mime, width, height, preview_version, declared, frames, has_position,
+          sharpness, shadow, highlight, entropy, colour, stored_rows, missing_rows, whole, windows,
+          luma, place)
       ), new as (
-        insert into blob (organization_id, sha256, size_bytes, mime, width, height)
-        select \(organization), sha256, size_bytes, mime, width, height from given order by place
+        insert into blob (
+          organization_id, sha256, size_bytes, mime, width, height, previewed_at, preview_version,
+          inspected_at, declared, frames, has_position, sharpness, shadow, highlight, entropy,
+          colour, stored_rows, missing_rows)
+        select \(organization), sha256, size_bytes, mime, width, height,
+          case when preview_version is not null then now() end, coalesce(preview_version, 1),
+          case when declared is not null then now() end, declared, frames, has_position, sharpness,
+          shadow, highlight, entropy, colour, stored_rows, missing_rows
+        from given order by place
         on conflict do nothing
         returning sha256
+      ), compared as (
+        insert into likeness (organization_id, sha256, whole, windows, luma)
+        select \(organization), sha256, whole, windows, luma from given
+        where whole is not null and sha256 in (select sha256 from new)
+        order by place
       ), added as (
         select sha256, place, sha256 in (select sha256 from new) as is_new from given
       )

@@ -18,7 +18,7 @@ package struct Store: Sendable {
     self.root = root
     // The last directory shows that all exist, so that a process starts quickly.
     guard access("\(root)/doomed", X_OK) != 0 else { return }
-    for directory in ["", "/tmp", "/blobs"] { try make(directory) }
+    for directory in ["", "/tmp", "/blobs", "/previews"] { try make(directory) }
     for byte in UInt8.min...UInt8.max { try make("/blobs/\(Hex.encode([byte]))") }
     for directory in ["/arriving", "/incoming"] {
       try make(directory)
@@ -33,8 +33,11 @@ package struct Store: Sendable {
 
   /// Creates a file for bytes that are still to come.
   func incoming() throws -> IncomingFile {
-    try IncomingFile(creating: "\(root)/tmp/\(Hex.encode(Random.bytes(16)))")
+    try IncomingFile(creating: temporaryPath())
   }
+
+  /// Returns a path for a file without its final name.
+  func temporaryPath() -> String { "\(root)/tmp/\(Hex.encode(Random.bytes(16)))" }
 
   /// Checks the free space before nginx receives bytes.
   /// - Throws: the error of a write to a full or read-only store.
@@ -93,17 +96,12 @@ package struct Store: Sendable {
     let target = path(of: sha256)
     guard fsync(file.descriptor) == 0 else { throw StoreError("fsync") }
     if file.isOurs {
-      try name(file.path, sha256)
+      guard rename(file.path, target) == 0 else { throw StoreError("rename") }
       file.isKept = true
     } else {
       try adopt(file, as: target)
     }
     try Self.sync(folder(of: sha256))
-  }
-
-  /// Renames a file to its digest.
-  func name(_ path: String, _ sha256: Digest) throws {
-    guard rename(path, self.path(of: sha256)) == 0 else { throw StoreError("rename") }
   }
 
   /// Checks that a kept file still exists before its row is committed.
@@ -123,7 +121,7 @@ package struct Store: Sendable {
   /// The first name stays until the upload is completed, because completing may have to be
   /// repeated.
   private func adopt(_ file: IncomingFile, as target: String) throws {
-    let staged = "\(root)/tmp/\(Hex.encode(Random.bytes(16)))"
+    let staged = temporaryPath()
     let examined = "/proc/self/fd/\(file.descriptor)"
     guard linkat(AT_FDCWD, examined, AT_FDCWD, staged, AT_SYMLINK_FOLLOW) == 0 else {
       throw StoreError("link")

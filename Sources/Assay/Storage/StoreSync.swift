@@ -19,6 +19,19 @@ extension Store {
     }
   }
 
+  /// Writes a new file, which is not durable yet.
+  static func write(_ bytes: [UInt8], to path: String) throws {
+    let descriptor = Glibc.open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o640)
+    guard descriptor >= 0 else { throw StoreError("cannot create a file in the store") }
+    defer { close(descriptor) }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      guard count >= 0 || errno == EINTR else { throw StoreError("cannot write to the store") }
+      rest = rest.dropFirst(max(0, count))
+    }
+  }
+
   private static func opened(
     _ path: String, _ flags: Int32 = 0, _ body: (Int32) throws -> Void
   ) throws {

@@ -7,11 +7,15 @@ struct DecodedPicture {
   /// The width in pixels, after rotation to upright.
   let width: Int
   let height: Int
+  /// The findings for quality control; nil when it is still to inspect the picture.
+  var inspection: Inspection?
 }
 
 extension DecodedPicture {
-  init(_ verdict: Picture) {
-    self.init(mime: verdict.type.mime, width: verdict.width, height: verdict.height)
+  init(_ verdict: Picture, _ inspection: Inspection?) {
+    self.init(
+      mime: verdict.type.mime, width: verdict.width, height: verdict.height,
+      inspection: inspection)
   }
 }
 

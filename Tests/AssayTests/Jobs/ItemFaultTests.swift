@@ -14,6 +14,7 @@ struct ItemFaultTests {
   private func inspected() throws -> Inspected {
     let inspected = try Inspected()
     try inspected.uploadDistinct(10)
+    try inspected.forgetInspections()
     return inspected
   }
 
@@ -118,7 +119,7 @@ struct ItemFaultTests {
 
   @Test func anUnrecordablePreviewStopsNoOther() throws {
     let gallery = try Gallery()
-    try gallery.upload(10)
+    try gallery.uploadWithoutPreviews(10)
     let site = gallery.site
     let poison = try site.owner().one(
       "select encode(sha256, 'hex') from blob order by sha256 limit 1"
@@ -139,7 +140,7 @@ struct ItemFaultTests {
 
   @Test func anUnreadableFileStopsNoOtherPreview() throws {
     let gallery = try Gallery()
-    try gallery.upload(12)
+    try gallery.uploadWithoutPreviews(12)
     let site = gallery.site
     let first = try site.owner().one(
       "select encode(sha256, 'hex') from blob order by sha256 limit 1"

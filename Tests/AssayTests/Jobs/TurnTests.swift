@@ -93,7 +93,9 @@ struct TurnTests {
     // The previews of another organization's picture have a lower priority.
     let customer = try site.person(.customer, named: "quiet")
     let request = try site.request(by: customer)
-    _ = try site.upload([("a.png", Pictures.png(seed: 7))], to: request, by: customer)
+    _ = try Undecoded.withoutPreviews(in: site.site.config.store) {
+      try site.upload([("a.png", Pictures.png(seed: 7))], to: request, by: customer)
+    }
     let isMade = {
       try site.owner().one(
         "select exists (select from job where kind = 'previews' and state = 'completed')"

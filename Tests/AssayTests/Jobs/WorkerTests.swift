@@ -65,6 +65,7 @@ struct WorkerTests {
   @Test func whatFailsIsTriedAgainLater() throws {
     let inspected = try Inspected()
     try inspected.uploadDistinct(1)
+    try inspected.forgetInspections()
     #expect(try inspected.start().status == 200)
     try hidingTheFile(inspected) {
       try inspected.site.work()
@@ -85,6 +86,7 @@ struct WorkerTests {
   @Test func whatFailsForTheFifthTimeIsGivenUp() throws {
     let inspected = try Inspected()
     try inspected.uploadDistinct(1)
+    try inspected.forgetInspections()
     #expect(try inspected.start().status == 200)
     try inspected.site.owner().run("update job_chunk set attempts = 4")
     try hidingTheFile(inspected) { try inspected.site.work() }

@@ -23,6 +23,11 @@ struct Gallery {
     request = try site.request(by: customer)
   }
 
+  /// Uploads pictures whose previews a worker must make.
+  func uploadWithoutPreviews(_ count: Int, from seed: UInt64 = 0) throws {
+    try Undecoded.withoutPreviews(in: site.site.config.store) { try upload(count, from: seed) }
+  }
+
   /// Uploads pictures, all of which must be new.
   func upload(_ pictures: [[UInt8]]) throws {
     let files = pictures.enumerated().map { (name: "\($0.offset)", bytes: $0.element) }

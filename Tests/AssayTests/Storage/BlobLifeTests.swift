@@ -166,6 +166,8 @@ struct BlobLifeTests {
     }
     #expect(statuses == [503])
     #expect(try shelf.rows(bytes) == 0)
+    // Its previews are released with it.
+    _ = try shelf.sweep()
     #expect(try shelf.findings(age: 0) == [])
   }
 

@@ -1,10 +1,6 @@
 internal import HTTP
 internal import Imaging
-internal import Labelling
 internal import Postgres
-
-/// Statements of the decoder are judged unchanged.
-extension Declared: OriginStatement {}
 
 /// The statements in a file's metadata, stored as jsonb: `[{field, value}]`.
 struct DeclaredColumn: PostgresEncodable, PostgresDecodable {
@@ -12,7 +8,10 @@ struct DeclaredColumn: PostgresEncodable, PostgresDecodable {
 
   init(_ statements: [Declared]) { self.statements = statements }
 
-  func bind(into parameters: inout Parameters) {
+  func bind(into parameters: inout Parameters) { parameters.text(json) }
+
+  /// The statements as JSON.
+  var json: String {
     var writer = JSONWriter()
     writer.array { writer in
       for statement in statements {
@@ -22,7 +21,7 @@ struct DeclaredColumn: PostgresEncodable, PostgresDecodable {
         }
       }
     }
-    parameters.text(String(decoding: writer.bytes, as: UTF8.self))
+    return String(decoding: writer.bytes, as: UTF8.self)
   }
 
   static func decode(_ column: borrowing Column) throws(PostgresError) -> DeclaredColumn {

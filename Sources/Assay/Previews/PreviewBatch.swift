@@ -1,0 +1,44 @@
+internal import Cryptography
+internal import Glibc
+internal import Imaging
+internal import Logging
+
+/// Stores the previews of many pictures together.
+final class PreviewBatch {
+  private let store: Store
+  private let files: FileBatch
+  private var digests: [Digest] = []
+
+  init(_ store: Store) {
+    self.store = store
+    files = FileBatch(store)
+  }
+
+  /// Writes both previews of a picture, unless they are stored.
+  func add(_ previews: Previews, of sha256: Digest) throws {
+    guard !store.hasPreviews(of: sha256) else { return }
+    let folder = try store.makeFolder(of: sha256)
+    for size in PreviewSize.allCases {
+      try files.add(
+        size.bytes(of: previews),
+        as: store.path(of: sha256, PreviewVersion.suffix(PreviewVersion.current, size)), in: folder)
+    }
+    digests.append(sha256)
+  }
+
+  /// Gives all added previews their names and makes them durable.
+  ///
+  /// Processes of the previous release look for them by another name: they get a hard link of that
+  /// name, unless a file has it already.
+  func settle() throws {
+    try files.settle()
+    for sha256 in digests {
+      for size in PreviewSize.allCases {
+        let place = store.path(of: sha256, PreviewVersion.suffix(PreviewVersion.current, size))
+        let former = store.path(of: sha256, PreviewVersion.formerSuffix(size))
+        guard link(place, former) == 0 || errno == EEXIST else { throw StoreError("link") }
+      }
+    }
+    digests = []
+  }
+}
