@@ -159,7 +159,7 @@ package struct Config: Sendable {
   }
 
   /// Returns the maximum size of an uploaded file; an archive may fill a whole request.
-  func limit(ofArchive isArchive: Bool) -> Int { isArchive ? requestLimit : fileLimit }
+  package func limit(ofArchive isArchive: Bool) -> Int { isArchive ? requestLimit : fileLimit }
 
   /// Returns the connection string for a database role.
   package func database(as role: DatabaseRole) -> String {

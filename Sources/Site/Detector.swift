@@ -5,6 +5,7 @@ internal import Glibc
 internal import Inference
 internal import Labelling
 internal import Logging
+internal import Vocabulary
 
 /// The operator's model for the detection of generated pictures.
 package final class Detector: Sendable {
@@ -50,7 +51,7 @@ package final class Detector: Sendable {
   /// The name and a hash of the model and its description.
   ///
   /// Pictures are detected again when it changes.
-  let identity: String
+  package let identity: String
   private let description: DetectorDescription
   private let model: Model
 
@@ -110,7 +111,7 @@ package final class Detector: Sendable {
   }
 
   /// Reads an open picture.
-  func read(_ descriptor: Int32, _ decoders: DecoderSession) throws -> Reading {
+  package func read(_ descriptor: Int32, _ decoders: DecoderSession) throws -> Reading {
     try read(
       decoders.square(descriptor, side: description.size, isCropped: description.isCropped))
   }

@@ -1,9 +1,11 @@
+package import HTTP
+
 internal import Cryptography
 internal import Glibc
-internal import HTTP
 internal import Logging
 internal import Outbound
 internal import Synchronization
+internal import Vocabulary
 
 /// Another service whose tokens are accepted, for example Supabase.
 ///
@@ -29,22 +31,25 @@ package final class ExternalIssuer: Sendable {
   init(_ settings: Settings) { self.settings = settings }
 
   /// The claims about a token's bearer.
-  struct Claims: Equatable {
-    let subject: String
-    let email: String?
+  package struct Claims: Equatable {
+    /// The `sub` of the token: the person at the issuer.
+    package let subject: String
+    /// The e-mail address; nil when there is none, or when it is invalid.
+    package let email: String?
     /// Whether the issuer sets `email_verified` (OpenID Connect Core, 5.1).
     ///
     /// `user_metadata` is ignored, because at some issuers users can write it themselves.
-    let isEmailVerified: Bool
-    let fullName: String?
+    package let isEmailVerified: Bool
+    /// The full name; nil when the token has none.
+    package let fullName: String?
   }
 
   /// The issuer's name, as in its tokens.
-  var name: String { settings.issuer }
+  package var name: String { settings.issuer }
 
   /// Returns the claims of a currently valid token of the issuer, or nil for other text.
   /// - Throws: 503 while the key may still be fetched, so that a valid token is never refused.
-  func verify(_ text: String, now: Int = time(nil)) throws(Problem) -> Claims? {
+  package func verify(_ text: String, now: Int = time(nil)) throws(Problem) -> Claims? {
     guard let token = SignedToken(text), try isSigned(token) else { return nil }
     guard token.text("iss") == settings.issuer, isForUs(token["aud"]),
       let expires = token.seconds("exp"), expires > now,

@@ -1,13 +1,13 @@
 /// Limits the time and the number of files for the archives and texts of one request.
 ///
 /// Otherwise one client could occupy a thread until nginx ends the request.
-final class IntakeBudget {
+package final class IntakeBudget {
   /// The error when the budget is used up.
-  struct Spent: Error {
+  package struct Spent: Error {
     fileprivate let why: String
 
     /// Returns the sentence for the client about the part that was not read.
-    func sentence(_ what: String) -> String { "\(what) was not read: \(why)." }
+    package func sentence(_ what: String) -> String { "\(what) was not read: \(why)." }
   }
 
   private let end: ContinuousClock.Instant
@@ -21,17 +21,18 @@ final class IntakeBudget {
   /// The most texts of one upload.
   static let texts = 10_000
 
-  init(seconds: Int = IntakeBudget.seconds) { end = .now + .seconds(seconds) }
+  /// Starts the time of a request.
+  package init(seconds: Int = IntakeBudget.seconds) { end = .now + .seconds(seconds) }
 
   /// Counts one more file of an archive, taken or refused.
-  func spendFile() throws(Spent) {
+  package func spendFile() throws(Spent) {
     files += 1
     if files > Self.files { throw Spent(why: "an upload may hold \(Self.files) files in archives") }
     try spendTime()
   }
 
   /// Counts one more text.
-  func spendText() throws(Spent) {
+  package func spendText() throws(Spent) {
     texts += 1
     if texts > Self.texts {
       throw Spent(why: "an upload may hold \(Self.texts) texts")

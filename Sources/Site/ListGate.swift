@@ -1,4 +1,5 @@
 package import HTTP
+package import Vocabulary
 
 internal import Synchronization
 

@@ -4,9 +4,9 @@ internal import HTTP
 ///
 /// The RFC forbids more characters, but only control characters are refused here: emoji and others
 /// that its tables exclude make good passwords.
-enum OpaqueString {
+package enum OpaqueString {
   /// Returns the password in normal form C, with every space replaced by the ASCII space.
-  static func prepared(_ password: String) -> String {
+  package static func prepared(_ password: String) -> String {
     if password.utf8.allSatisfy({ $0 < 0x80 }) { return password }
     var scalars = String.UnicodeScalarView()
     scalars.append(
@@ -17,7 +17,7 @@ enum OpaqueString {
   }
 
   /// Whether a new password has no control characters.
-  static func isAllowed(_ password: String) -> Bool {
+  package static func isAllowed(_ password: String) -> Bool {
     !password.unicodeScalars.contains { $0.properties.generalCategory == .control }
   }
 }

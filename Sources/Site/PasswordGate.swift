@@ -1,10 +1,11 @@
+package import HTTP
+
 internal import Cryptography
 internal import Glibc
-internal import HTTP
 internal import Synchronization
 
 /// The result of comparing a password with a stored hash.
-enum PasswordMatch {
+package enum PasswordMatch {
   case none
   /// Matches in the form in which passwords are hashed.
   case prepared
@@ -23,7 +24,7 @@ package final class PasswordGate: Sendable {
   init(mostWaiting: Int) { self.mostWaiting = mostWaiting }
 
   /// Hashes a new password.
-  func hash(_ password: String) throws(Problem) -> String {
+  package func hash(_ password: String) throws(Problem) -> String {
     try inTurn { Password.hash(password) }
   }
 
@@ -31,7 +32,7 @@ package final class PasswordGate: Sendable {
   ///
   /// A second hash is computed only when preparation changes the password, whether or not there is
   /// such an account.
-  func matches(_ password: String, _ hash: String?) throws(Problem) -> PasswordMatch {
+  package func matches(_ password: String, _ hash: String?) throws(Problem) -> PasswordMatch {
     let hash = hash.flatMap { $0.hasPrefix("$") ? $0 : nil }
     let prepared = OpaqueString.prepared(password)
     let differs = !prepared.utf8.elementsEqual(password.utf8)

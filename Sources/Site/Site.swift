@@ -1,4 +1,5 @@
 package import Imaging
+package import Storage
 
 internal import Synchronization
 
@@ -13,7 +14,7 @@ package final class Site: Sendable {
   /// Starts a process for each archive.
   package let archives: ArchiveReader
   /// The external issuer whose tokens are also accepted; nil for none.
-  let issuer: ExternalIssuer?
+  package let issuer: ExternalIssuer?
   /// Limits concurrent password hashing.
   package let passwords: PasswordGate
   /// Limits the number of long lists that are sent at once.
@@ -42,9 +43,8 @@ package final class Site: Sendable {
   }
 
   /// Returns a destination for announced uploads; each thread has its own.
-  func uploadStore() throws -> any UploadStore {
-    if let s3 = config.s3 { return try S3Uploads(store, s3) }
-    return LocalUploads(store: store, publicURL: config.publicURL, key: config.tokenKey)
+  package func uploadStore() throws -> any UploadStore {
+    try store.uploads(to: config.s3, publicURL: config.publicURL, key: config.tokenKey)
   }
 
   /// Returns the recognizer of file types, which the first upload loads.
@@ -69,7 +69,7 @@ package final class Site: Sendable {
   /// The state of the detector: `off`, `on` or `unavailable`.
   ///
   /// A process that has not loaded the detector knows only whether its files exist.
-  var detectorHealth: String {
+  package var detectorHealth: String {
     switch loadedDetector.withLock(\.self) {
     case .off: "off"
     case .ready: "on"

@@ -75,10 +75,10 @@ package final class UploadBudget {
   }
 
   /// Whether another file may start; the first always may, so that each repetition makes progress.
-  var isLeft: Bool { !hasBegun || .now < last }
+  package var isLeft: Bool { !hasBegun || .now < last }
 
   /// Starts a file; returns its time limit in milliseconds, or nil when no time is left.
-  func begin() -> Int? {
+  package func begin() -> Int? {
     guard isLeft else { return nil }
     hasBegun = true
     return max(1, Int((end - .now) / .milliseconds(1)))

@@ -1,7 +1,7 @@
 internal import Postgres
 
 /// The types that may be announced.
-enum AnnouncedType: String, CaseIterable, PostgresDecodable {
+package enum AnnouncedType: String, CaseIterable, PostgresDecodable {
   case jpeg = "image/jpeg"
   case png = "image/png"
   /// An archive of both.

@@ -1,18 +1,21 @@
-internal import Cryptography
-internal import Postgres
+package import Cryptography
+package import Postgres
+package import Vocabulary
 
 /// Every SQL statement about blobs and the organizations that have them.
-enum BlobQueries {
+package enum BlobQueries {
   /// A blob according to its rows.
-  struct Known {
-    let sha256: Digest
-    let size: Int
+  package struct Known {
+    /// The digest, which names the file.
+    package let sha256: Digest
+    /// The size in bytes.
+    package let size: Int
     /// Whether its file is known to be damaged.
-    let isDamaged: Bool
+    package let isDamaged: Bool
   }
 
   /// Returns the next blobs by digest, each once, even if several organizations have it.
-  static func known(
+  package static func known(
     after sha256: Digest, limit: Int, _ db: Connection
   ) throws(PostgresError) -> [Known] {
     try db.all(
@@ -26,7 +29,7 @@ enum BlobQueries {
   }
 
   /// Returns the picture of a visible organization with this digest, or nil.
-  static func picture(
+  package static func picture(
     _ sha256: Digest, _ db: Connection
   ) throws(PostgresError) -> DecodedPicture? {
     try db.first(
@@ -40,14 +43,14 @@ enum BlobQueries {
   }
 
   /// Whether any organization has these bytes.
-  static func isKnown(_ sha256: Digest, _ db: Connection) throws(PostgresError) -> Bool {
+  package static func isKnown(_ sha256: Digest, _ db: Connection) throws(PostgresError) -> Bool {
     try db.one(
       "select exists (select from blob where sha256 = \(sha256))"
     ) { row throws(PostgresError) in try row.next() }
   }
 
   /// The result of recording a blob.
-  enum Recorded {
+  package enum Recorded {
     case new
     /// The organization has the bytes already; they cannot be released until the transaction ends.
     case held
@@ -58,7 +61,7 @@ enum BlobQueries {
   /// Records stored bytes once per organization, in the given order; returns the result for each.
   ///
   /// Digests must not repeat. All transactions use the same order, so that they cannot deadlock.
-  static func insert(
+  package static func insert(
     _ blobs: [StoredBytes], of organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) -> [Recorded] {
     try db.all(
@@ -89,7 +92,7 @@ enum BlobQueries {
   ///
   /// It waits longer than other statements: for a removal, or for a transaction that records the
   /// same ten thousand blobs.
-  static func lockAgainstRemoval(_ db: Connection) throws(PostgresError) {
+  package static func lockAgainstRemoval(_ db: Connection) throws(PostgresError) {
     try db.run(
       """
       select set_config('lock_timeout', '20s', true), set_config('statement_timeout', '20s', true)
@@ -105,13 +108,14 @@ enum BlobQueries {
   }
 
   /// Marks a file as damaged for every organization; false when none has it, or all are marked.
-  static func markDamaged(_ sha256: Digest, _ db: Connection) throws(PostgresError) -> Bool {
+  package static func markDamaged(_ sha256: Digest, _ db: Connection) throws(PostgresError) -> Bool
+  {
     try db.run(
       "update blob set damaged_at = now() where sha256 = \(sha256) and damaged_at is null") > 0
   }
 
   /// Releases stored bytes that an organization did not use; the sweeper removes them.
-  static func release(
+  package static func release(
     _ digests: [Digest], of organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) {
     try db.run(
@@ -123,14 +127,14 @@ enum BlobQueries {
   }
 
   /// Whether any bytes were released.
-  static func hasReleased(_ db: Connection) throws(PostgresError) -> Bool {
+  package static func hasReleased(_ db: Connection) throws(PostgresError) -> Bool {
     try db.one(
       "select exists (select from released_blob)"
     ) { row throws(PostgresError) in try row.next() }
   }
 
   /// Takes the next released bytes from the list.
-  static func takeReleased(limit: Int, _ db: Connection) throws(PostgresError) -> [Digest] {
+  package static func takeReleased(limit: Int, _ db: Connection) throws(PostgresError) -> [Digest] {
     try db.all(
       """
       delete from released_blob r
@@ -144,7 +148,7 @@ enum BlobQueries {
   }
 
   /// Returns announced uploads whose addresses expired this many seconds ago, oldest first.
-  static func lateUploads(
+  package static func lateUploads(
     olderThan seconds: Int, youngerThan most: Int? = nil, limit: Int, _ db: Connection
   ) throws(PostgresError) -> [ID<Upload>] {
     try db.all(
@@ -159,7 +163,8 @@ enum BlobQueries {
   }
 
   /// Expires announced uploads, unless they were completed meanwhile.
-  static func expire(_ uploads: [ID<Upload>], _ db: Connection) throws(PostgresError) -> Int {
+  package static func expire(_ uploads: [ID<Upload>], _ db: Connection) throws(PostgresError) -> Int
+  {
     try db.run(
       """
       update upload set state = 'expired'

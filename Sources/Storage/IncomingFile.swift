@@ -1,21 +1,24 @@
-internal import Cryptography
+package import Cryptography
+
 internal import Glibc
 
 /// An uploaded file without its final name.
 ///
 /// It is hashed as it arrives, and removed unless it is kept.
-final class IncomingFile {
-  let path: String
-  private(set) var descriptor: Int32
+package final class IncomingFile {
+  /// The path of the file.
+  package let path: String
+  /// The open file; -1 while it rests.
+  package private(set) var descriptor: Int32
   private var isResting = false
   /// Whether this process created the file, and so removes it unless it is kept.
   let isOurs: Bool
   /// Whether the store has given the file its final name.
-  var isKept = false
+  package var isKept = false
   /// The number of bytes received.
-  private(set) var size = 0
+  package private(set) var size = 0
   /// The first bytes, for libmagic.
-  private(set) var head: [UInt8] = []
+  package private(set) var head: [UInt8] = []
   private let hash = SHA256()
   private var pending: [UInt8] = []
 
@@ -51,14 +54,14 @@ final class IncomingFile {
   }
 
   /// Appends bytes.
-  func append(_ bytes: UnsafeRawBufferPointer) throws {
+  package func append(_ bytes: UnsafeRawBufferPointer) throws {
     note(bytes)
     pending.append(contentsOf: bytes)
     if pending.count >= Self.pieceLength { try flush() }
   }
 
   /// Writes the buffered bytes.
-  func flush() throws {
+  package func flush() throws {
     try pending.withUnsafeBytes { bytes in
       var written = 0
       while written < bytes.count {
@@ -71,7 +74,7 @@ final class IncomingFile {
   }
 
   /// Returns the SHA-256 of all bytes; call it once, when the file is complete.
-  func digest() -> Digest { hash.finish() }
+  package func digest() -> Digest { hash.finish() }
 
   private func note(_ bytes: UnsafeRawBufferPointer) {
     size += bytes.count
@@ -85,7 +88,7 @@ final class IncomingFile {
   func readAll() throws { try eachPiece { note($0) } }
 
   /// Reads the whole file from the beginning, in pieces.
-  func eachPiece(_ take: (UnsafeRawBufferPointer) throws -> Void) throws {
+  package func eachPiece(_ take: (UnsafeRawBufferPointer) throws -> Void) throws {
     lseek(descriptor, 0, SEEK_SET)
     var piece = [UInt8](repeating: 0, count: Self.pieceLength)
     while true {
@@ -99,13 +102,13 @@ final class IncomingFile {
   }
 
   /// Closes the descriptor until the file is processed, because thousands may wait.
-  func rest() {
+  package func rest() {
     close(descriptor)
     (descriptor, isResting) = (-1, true)
   }
 
   /// Opens the file again after `rest`.
-  func wake() throws {
+  package func wake() throws {
     descriptor = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
     guard descriptor >= 0 else { throw StoreError("cannot read \(path)") }
   }

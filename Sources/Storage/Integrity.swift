@@ -1,23 +1,25 @@
-internal import Cryptography
+package import Cryptography
+package import Postgres
+
 internal import Glibc
 internal import Logging
-internal import Postgres
+internal import Vocabulary
 
 /// Reads stored files again, and moves changed ones aside.
 ///
 /// All code that processes a blob opens it here, so that bit rot is found and does not spread.
-struct Integrity {
+package struct Integrity {
   private let store: Store
   private let db: Connection
 
   /// The state of a stored file.
-  enum Finding {
+  package enum Finding {
     case intact, changed, missing
   }
 
   /// Makes a check.
   /// - Parameter db: the worker's connection, or the owner's.
-  init(_ store: Store, _ db: Connection) {
+  package init(_ store: Store, _ db: Connection) {
     self.store = store
     self.db = db
   }
@@ -25,7 +27,7 @@ struct Integrity {
   /// Opens a blob's file; nil when its bytes have changed, which is then recorded.
   ///
   /// The caller closes the descriptor.
-  func open(_ sha256: Digest) throws -> Int32? {
+  package func open(_ sha256: Digest) throws -> Int32? {
     let descriptor = try store.open(sha256)
     do {
       if try digest(of: descriptor, pace: { _ in }) == sha256 {
@@ -43,7 +45,7 @@ struct Integrity {
 
   /// Reads a file from disk and compares it with its digest.
   /// - Parameter pace: called with the size of each piece, to limit the rate.
-  func check(_ sha256: Digest, pace: (Int) -> Void) throws -> Finding {
+  package func check(_ sha256: Digest, pace: (Int) -> Void) throws -> Finding {
     guard let descriptor = try store.openIfPresent(sha256) else { return .missing }
     defer { close(descriptor) }
     // Drops the file from the page cache, which would hide damage on disk, and frees it for others.
@@ -84,15 +86,16 @@ struct Integrity {
 }
 
 /// Limits reading to a number of bytes per second.
-struct Pace {
+package struct Pace {
   private let rate: Int
   private let began = ContinuousClock.now
   private var bytes = 0
 
-  init(rate: Int) { self.rate = max(1, rate) }
+  /// Starts with a limit in bytes per second.
+  package init(rate: Int) { self.rate = max(1, rate) }
 
   /// Waits until this number of further bytes is within the limit.
-  mutating func wait(for count: Int) {
+  package mutating func wait(for count: Int) {
     bytes += count
     let due = Duration.microseconds(Int(Double(bytes) / Double(rate) * 1_000_000))
     while case let rest = due - (ContinuousClock.now - began), rest > .zero {

@@ -1,7 +1,7 @@
-internal import HTTP
+package import HTTP
 
 /// The usage and limits of an organization.
-struct Room {
+package struct Room {
   let used: Amount
   /// The limit of bytes; nil for none.
   let mostBytes: Int?
@@ -9,9 +9,14 @@ struct Room {
   let mostItems: Int?
 
   /// A number of bytes and a number of items.
-  struct Amount {
-    let bytes: Int
-    let items: Int
+  package struct Amount {
+    /// The number of bytes.
+    package let bytes: Int
+    /// The number of items.
+    package let items: Int
+
+    /// Makes an amount.
+    package init(bytes: Int, items: Int) { (self.bytes, self.items) = (bytes, items) }
   }
 
   /// Refuses an addition that exceeds the limits, together with stored and announced amounts.
@@ -19,7 +24,7 @@ struct Room {
   ///   - added: the amount to add, which `used` or `announced` already includes.
   ///   - note: a further sentence for the error.
   /// - Throws: 413.
-  func expect(
+  package func expect(
     _ announced: Amount, adding added: Amount, note: String? = nil
   ) throws(Problem) {
     let end = note.map { " \($0)" } ?? ""

@@ -1,4 +1,5 @@
-internal import Cryptography
+package import Cryptography
+
 internal import Glibc
 
 /// Stores many small blobs together, because two syncs of the file system cost less than two per
@@ -6,19 +7,20 @@ internal import Glibc
 ///
 /// Each step of the usual write order is done for all files. Files that are not settled are
 /// removed.
-final class SmallFiles {
+package final class SmallFiles {
   private let store: Store
   private var staged: [Digest: String] = [:]
 
   /// The number of files from which the whole file system is synced instead of each file.
   private static let many = 32
 
-  init(_ store: Store) { self.store = store }
+  /// Makes an empty batch.
+  package init(_ store: Store) { self.store = store }
 
   deinit { for path in staged.values { unlink(path) } }
 
   /// Writes bytes under a temporary name; returns their SHA-256.
-  func add(_ bytes: [UInt8]) throws -> Digest {
+  package func add(_ bytes: [UInt8]) throws -> Digest {
     let sha256 = SHA256.digest(bytes)
     guard staged[sha256] == nil else { return sha256 }
     let file = try store.incoming()
@@ -31,7 +33,7 @@ final class SmallFiles {
   }
 
   /// Gives all added files their final names and makes them durable.
-  func settle() throws {
+  package func settle() throws {
     let isMany = staged.count >= Self.many
     if isMany { try store.syncAll() }
     for (sha256, path) in staged {

@@ -1,6 +1,8 @@
-internal import Cryptography
+package import Cryptography
+
 internal import Glibc
 internal import Imaging
+internal import Vocabulary
 
 /// A content-addressed store of files.
 ///
@@ -11,7 +13,8 @@ internal import Imaging
 /// The order of every write: temp file → write → fsync → rename → fsync of the directory; then the
 /// row and its COMMIT, and the answer last.
 package struct Store: Sendable {
-  let root: String
+  /// The directory of the store.
+  package let root: String
 
   /// Opens a store, and creates its directories if necessary.
   package init(_ root: String) throws {
@@ -32,13 +35,13 @@ package struct Store: Sendable {
   }
 
   /// Creates a file for bytes that are still to come.
-  func incoming() throws -> IncomingFile {
+  package func incoming() throws -> IncomingFile {
     try IncomingFile(creating: "\(root)/tmp/\(Hex.encode(Random.bytes(16)))")
   }
 
   /// Checks the free space before nginx receives bytes.
   /// - Throws: the error of a write to a full or read-only store.
-  func expectRoom(for bytes: Int) throws(StoreError) {
+  package func expectRoom(for bytes: Int) throws(StoreError) {
     var status = statvfs()
     guard statvfs(root, &status) == 0 else { throw StoreError("statvfs") }
     guard status.f_flag & UInt(ST_RDONLY) == 0 else {
@@ -81,7 +84,7 @@ package struct Store: Sendable {
   /// Whether the address of an upload is closed.
   ///
   /// The sweeper removes the mark long after the address has expired.
-  func isClosed(_ path: String) -> Bool { access(closed(path), F_OK) == 0 }
+  package func isClosed(_ path: String) -> Bool { access(closed(path), F_OK) == 0 }
 
   /// Returns the path of the mark, which no upload address can have.
   private func closed(_ path: String) -> String {
@@ -89,7 +92,7 @@ package struct Store: Sendable {
   }
 
   /// Gives a complete file its digest as its name; equal files are stored once.
-  func keep(_ file: IncomingFile, sha256: Digest) throws {
+  package func keep(_ file: IncomingFile, sha256: Digest) throws {
     let target = path(of: sha256)
     guard fsync(file.descriptor) == 0 else { throw StoreError("fsync") }
     if file.isOurs {
@@ -109,7 +112,7 @@ package struct Store: Sendable {
   /// Checks that a kept file still exists before its row is committed.
   /// - Throws: `StoreError` when the file was removed, because the upload took longer than `doomed`
   ///   keeps files.
-  func confirm(_ sha256: Digest) throws {
+  package func confirm(_ sha256: Digest) throws {
     let path = path(of: sha256)
     guard access(path, F_OK) != 0 else { return }
     guard rename("\(root)/doomed/\(Hex.encode(sha256))", path) == 0 else {
@@ -149,7 +152,7 @@ package struct Store: Sendable {
   }
 
   /// Returns the path of nginx's internal location for a blob.
-  func redirect(to sha256: Digest) -> String {
+  package func redirect(to sha256: Digest) -> String {
     let name = Hex.encode(sha256)
     return "/.blobs/\(name.prefix(2))/\(name.dropFirst(2))"
   }
@@ -161,7 +164,8 @@ package struct Store: Sendable {
   /// Returns the directory of a blob's file.
   func folder(of sha256: Digest) -> String { "\(root)/blobs/\(Hex.encode(sha256).prefix(2))" }
 
-  func make(_ directory: String) throws {
+  /// Makes a directory of the store, which nginx may read.
+  package func make(_ directory: String) throws {
     let path = root + directory
     // nginx reads stored files: the group may enter, others may not.
     guard mkdir(path, 0o750) == 0 || errno == EEXIST else { throw StoreError(path) }

@@ -1,7 +1,7 @@
+package import HTTP
 package import Queue
 
 internal import Glibc
-internal import HTTP
 
 /// The error when the store cannot write or read files.
 package struct StoreError: Error, CustomStringConvertible {
@@ -9,24 +9,24 @@ package struct StoreError: Error, CustomStringConvertible {
   private let code: Int32
 
   /// Makes an error from the failed operation and `errno`.
-  init(_ what: String, code: Int32 = errno) {
+  package init(_ what: String, code: Int32 = errno) {
     self.code = code
     description = "\(what): \(String(cString: strerror(code)))"
   }
 
   /// The sentence for the client; it contains no paths.
-  var sentence: String {
+  package var sentence: String {
     isFull
       ? "The store is full: try again when there is room." : "The store cannot take or give files."
   }
 
   /// The answer when no file of the request was stored.
-  var problem: Problem {
+  package var problem: Problem {
     isFull ? Problem(507, sentence, headers: [("Retry-After", "60")]) : .unavailable(sentence)
   }
 
   /// Whether the file does not exist.
-  var isGone: Bool { code == ENOENT }
+  package var isGone: Bool { code == ENOENT }
 
   private var isFull: Bool { code == ENOSPC || code == EDQUOT }
 }

@@ -1,14 +1,15 @@
-internal import Cryptography
+package import Cryptography
+package import Postgres
+
 internal import Glibc
-internal import Postgres
 
 /// Transactions that remove files.
-enum Removal {
+package enum Removal {
   /// The number of attempts; uploads are usually short, so a retry succeeds.
   private static let tries = 10
 
   /// Runs a transaction while no blob is recorded; `body` may run more than once.
-  static func transaction<Result>(
+  package static func transaction<Result>(
     _ db: Connection, _ body: (Connection) throws -> Result
   ) throws -> Result {
     func attempt() throws -> Result {
@@ -36,14 +37,12 @@ enum Removal {
 /// back.
 extension Store {
   /// Moves a file without rows to `doomed`; it is removed when no upload can need it.
-  func doom(_ sha256: Digest) throws {
+  package func doom(_ sha256: Digest) throws {
     let doomed = "\(root)/doomed/\(Hex.encode(sha256))"
     guard rename(path(of: sha256), doomed) == 0 || errno == ENOENT else {
       throw StoreError("rename")
     }
     unlink("\(root)/damaged/\(Hex.encode(sha256))")
-    // Previews are made again when the bytes are uploaded again.
-    removePreviews(of: sha256)
   }
 
   /// Moves a damaged file aside, so that nginx does not serve its bytes.

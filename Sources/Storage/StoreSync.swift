@@ -3,7 +3,7 @@ internal import Glibc
 
 extension Store {
   /// Makes the entries of a directory durable.
-  static func sync(_ directory: String) throws {
+  package static func sync(_ directory: String) throws {
     try opened(directory, O_DIRECTORY) { guard fsync($0) == 0 else { throw StoreError("fsync") } }
   }
 

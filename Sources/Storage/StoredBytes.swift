@@ -1,8 +1,8 @@
-internal import Cryptography
-internal import Imaging
+package import Cryptography
+package import Imaging
 
 /// The result of decoding a picture, which is kept with its bytes.
-struct DecodedPicture {
+package struct DecodedPicture {
   let mime: String
   /// The width in pixels, after rotation to upright.
   let width: Int
@@ -10,30 +10,35 @@ struct DecodedPicture {
 }
 
 extension DecodedPicture {
-  init(_ verdict: Picture) {
+  /// Keeps of the decoder's verdict only the type and the size.
+  package init(_ verdict: Picture) {
     self.init(mime: verdict.type.mime, width: verdict.width, height: verdict.height)
   }
 }
 
 /// Stored bytes that may become an item: a picture or a text.
-struct StoredBytes {
-  let filename: String
-  let sha256: Digest
+package struct StoredBytes {
+  /// The client's name of the file.
+  package let filename: String
+  /// The digest of the bytes.
+  package let sha256: Digest
   /// The size in bytes.
-  let size: Int
+  package let size: Int
   /// The decoded picture; nil for a text.
-  let picture: DecodedPicture?
+  package let picture: DecodedPicture?
 
   /// The stored media type of a text.
-  static let textType = "text/plain"
+  package static let textType = "text/plain"
 
   var mime: String { picture?.mime ?? Self.textType }
 
-  init(_ picture: DecodedPicture, sha256: Digest, size: Int, named filename: String) {
+  /// Makes the bytes of a picture.
+  package init(_ picture: DecodedPicture, sha256: Digest, size: Int, named filename: String) {
     (self.filename, self.sha256, self.size, self.picture) = (filename, sha256, size, picture)
   }
 
-  init(text sha256: Digest, size: Int, named filename: String) {
+  /// Makes the bytes of a text.
+  package init(text sha256: Digest, size: Int, named filename: String) {
     (self.filename, self.sha256, self.size, picture) = (filename, sha256, size, nil)
   }
 }

@@ -1,17 +1,19 @@
-internal import Cryptography
-internal import Glibc
+package import Cryptography
+package import Glibc
 
 /// A file that was found in the store's directories.
-struct StoredFile {
-  let sha256: Digest
-  let size: Int
+package struct StoredFile {
+  /// The digest that the name holds.
+  package let sha256: Digest
+  /// The size in bytes.
+  package let size: Int
   /// Seconds since the file was written or renamed.
-  let age: Int
+  package let age: Int
 }
 
 extension Store {
   /// Calls `visit` with every stored blob, directory by directory.
-  func eachBlob(_ visit: (StoredFile) throws -> Void) throws {
+  package func eachBlob(_ visit: (StoredFile) throws -> Void) throws {
     for byte in UInt8.min...UInt8.max {
       let prefix = Hex.encode([byte])
       for (name, status) in try Self.files(in: "\(root)/blobs/\(prefix)") {
@@ -22,7 +24,7 @@ extension Store {
   }
 
   /// Returns the size of a stored blob, or nil when its file is missing.
-  func size(of sha256: Digest) -> Int? {
+  package func size(of sha256: Digest) -> Int? {
     var status = stat()
     return stat(path(of: sha256), &status) == 0 ? Int(status.st_size) : nil
   }
@@ -41,7 +43,7 @@ extension Store {
   }
 
   /// Removes files that arrived at upload addresses after these were closed.
-  func sweepLateArrivals() throws -> Int {
+  package func sweepLateArrivals() throws -> Int {
     try Self.files(in: "\(root)/incoming").filter { name, _ in
       !name.hasSuffix(".closed") && isClosed("/incoming/\(name)")
         && unlink("\(root)/incoming/\(name)") == 0
@@ -49,7 +51,7 @@ extension Store {
   }
 
   /// Returns files of interrupted uploads, at least this old, that have no final name.
-  func leftovers(olderThan seconds: Int) throws -> [(path: String, size: Int)] {
+  package func leftovers(olderThan seconds: Int) throws -> [(path: String, size: Int)] {
     try Self.files(in: "\(root)/tmp").filter { Self.age($0.status) >= seconds }
       .map { ("\(root)/tmp/\($0.name)", Int($0.status.st_size)) }
   }
@@ -65,7 +67,7 @@ extension Store {
   }
 
   /// Returns the regular files of a directory.
-  static func files(in directory: String) throws -> [(name: String, status: stat)] {
+  package static func files(in directory: String) throws -> [(name: String, status: stat)] {
     guard let stream = opendir(directory) else { throw StoreError(directory) }
     defer { closedir(stream) }
     var files: [(name: String, status: stat)] = []
@@ -84,5 +86,5 @@ extension Store {
   /// Returns the seconds since a file was written, renamed or linked.
   ///
   /// The modification time is not used, because nginx sets it from a client's header `Date`.
-  static func age(_ status: stat) -> Int { time(nil) - status.st_ctim.tv_sec }
+  package static func age(_ status: stat) -> Int { time(nil) - status.st_ctim.tv_sec }
 }

@@ -1,10 +1,12 @@
+package import HTTP
+package import S3
+package import Vocabulary
+
 internal import Glibc
-internal import HTTP
 internal import Logging
-internal import S3
 
 /// The destination of announced uploads: this host's nginx, or an S3-compatible store.
-protocol UploadStore {
+package protocol UploadStore {
   /// Returns the address to which one file of this type may be sent.
   /// - Parameters:
   ///   - size: the maximum size of the file in bytes.
@@ -24,8 +26,21 @@ protocol UploadStore {
   func discard(_ upload: ID<Upload>) -> Bool
 }
 
+extension Store {
+  /// Returns the destination of announced uploads: the bucket, or this host when there is none.
+  /// - Parameters:
+  ///   - publicURL: the origin of this host's addresses; nil: the one that the request came to.
+  ///   - key: the key that signs this host's addresses.
+  package func uploads(
+    to bucket: S3Configuration?, publicURL: String?, key: [UInt8]
+  ) throws -> any UploadStore {
+    if let bucket { return try S3Uploads(self, bucket) }
+    return LocalUploads(store: self, publicURL: publicURL, key: key)
+  }
+}
+
 /// The result of fetching an announced upload.
-enum Arrival {
+package enum Arrival {
   case nothing
   /// Larger than allowed; its bytes are not read.
   case tooLarge

@@ -1,16 +1,19 @@
+package import HTTP
+
 internal import Cryptography
 internal import Glibc
-internal import HTTP
+internal import Vocabulary
 
 /// The right to PUT one file of one type, up to a size and a time, encoded in a signed address.
-struct UploadTicket {
-  let path: String
+package struct UploadTicket {
+  /// The path of the address.
+  package let path: String
   let contentType: String
   let sizeLimit: Int
   /// The end of its validity, in seconds since 1970.
   let expires: Int
   /// The size of the current upload in bytes; 0 for an unused ticket.
-  private(set) var length = 0
+  package private(set) var length = 0
 
   /// Returns the path of an upload's bytes, both in the address and below the store.
   ///
@@ -29,7 +32,7 @@ struct UploadTicket {
   /// Reads the ticket of nginx's permission request.
   ///
   /// The result is nil when we did not sign it, it has expired, or it does not allow this file.
-  init?(checking request: Request, key: [UInt8], now: Int = time(nil)) throws(Problem) {
+  package init?(checking request: Request, key: [UInt8], now: Int = time(nil)) throws(Problem) {
     let query = try request.query()
     guard let contentType = query["type"], let size = query["size"].flatMap({ Int($0) }),
       let expires = query["expires"].flatMap({ Int($0) }),

@@ -1,14 +1,20 @@
-internal import Postgres
+package import Postgres
+package import Vocabulary
 
 /// Every SQL statement about usage and limits of organizations.
-enum UsageQueries {
+package enum UsageQueries {
   /// An organization's counters, and its actual usage.
-  struct Drift {
-    let organization: ID<Organization>
-    let bytes: Int
-    let items: Int
-    let heldBytes: Int
-    let heldItems: Int
+  package struct Drift {
+    /// The organization.
+    package let organization: ID<Organization>
+    /// The counted bytes.
+    package let bytes: Int
+    /// The counted items.
+    package let items: Int
+    /// The bytes of its blobs.
+    package let heldBytes: Int
+    /// The number of its items with bytes.
+    package let heldItems: Int
 
     fileprivate var isOff: Bool { bytes != heldBytes || items != heldItems }
   }
@@ -17,7 +23,7 @@ enum UsageQueries {
   ///
   /// It returns nil when there are no more. One statement checks many, because their rows are one
   /// range of an index.
-  static func drifts(
+  package static func drifts(
     after organization: ID<Organization>?, limit: Int, _ db: Connection
   ) throws(PostgresError) -> (last: ID<Organization>, drifts: [Drift])? {
     let rows = try db.all(
@@ -58,7 +64,9 @@ enum UsageQueries {
   ///
   /// Other transactions change the counters last, after the rows that they count. With the row
   /// locked, the second statement therefore sees exactly the rows that are counted.
-  static func recount(_ organization: ID<Organization>, _ db: Connection) throws(PostgresError) {
+  package static func recount(_ organization: ID<Organization>, _ db: Connection)
+    throws(PostgresError)
+  {
     try db.run("select from organization where organization_id = \(organization) for update")
     try db.run(
       """
@@ -89,7 +97,7 @@ enum UsageQueries {
   }
 
   /// Adds to an organization's counters and returns its usage and limits; locks its row.
-  static func add(
+  package static func add(
     bytes: Int, items: Int, to organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) -> Room {
     try db.one(
@@ -103,10 +111,10 @@ enum UsageQueries {
   }
 
   /// An address may have expired: its bytes lie there until they are recorded or removed.
-  static let isOpenUpload: SQL = "state = 'presigned'"
+  package static let isOpenUpload: SQL = "state = 'presigned'"
 
   /// The most bytes and items that the open uploads to an organization may add.
-  static func announced(
+  package static func announced(
     to organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) -> Room.Amount {
     try db.one(
@@ -120,7 +128,7 @@ enum UsageQueries {
   }
 
   /// Locks an organization's row and returns its usage and limits.
-  static func lock(
+  package static func lock(
     _ organization: ID<Organization>, _ db: Connection
   ) throws(PostgresError) -> Room {
     try db.one(

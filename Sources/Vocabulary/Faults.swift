@@ -4,7 +4,7 @@ package import Queue
 extension DecodeFailure: BlamingError {
   /// Returns the reason why a picture cannot be decoded; it is not retried.
   /// - Throws: the failure itself when the picture did not cause it; the chunk is retried later.
-  func fault() throws(DecodeFailure) -> String {
+  package func fault() throws(DecodeFailure) -> String {
     switch self {
     case .refused(let reason): return reason
     case .tooLarge: return "The image has too many pixels."
@@ -20,7 +20,7 @@ extension DecodeFailure: BlamingError {
 
 extension JobFault {
   /// The recorded reason when a picture is given up; the log has the error.
-  var sentence: String {
+  package var sentence: String {
     switch self {
     case .deadly: "The image killed those who looked at it."
     case .failing: "The image could not be processed."

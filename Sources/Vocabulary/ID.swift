@@ -1,7 +1,6 @@
 package import HTTP
 package import Postgres
 
-internal import Cryptography
 internal import Glibc
 
 /// The id of a row; ids of different tables are different types.
@@ -37,7 +36,7 @@ package struct ID<Entity>: Hashable, Sendable {
 
 extension UUIDBytes {
   /// A value greater than every id, from which the first page of a list starts.
-  static let last = UUIDBytes(high: .max, low: .max)
+  package static let last = UUIDBytes(high: .max, low: .max)
 }
 
 extension ID: CustomStringConvertible {

@@ -1,8 +1,8 @@
-internal import Queue
+package import Queue
 
 extension Lane {
   /// Pictures are inspected, compared and shrunk: long work.
-  static let pictures = Lane("pictures")
+  package static let pictures = Lane("pictures")
   /// Short work that nobody waits for.
-  static let upkeep = Lane("upkeep")
+  package static let upkeep = Lane("upkeep")
 }

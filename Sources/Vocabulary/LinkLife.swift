@@ -1,10 +1,10 @@
 /// The time in seconds for which signed links to stored bytes are valid.
-enum LinkLife {
+package enum LinkLife {
   /// The least time.
-  static let shortest = 3600
+  package static let shortest = 3600
   /// Links made within this time are equal, so that browsers can cache pictures.
-  static let rounding = 900
+  package static let rounding = 900
   /// The time after which no link to what a row no longer names can be valid, with a minute for the
   /// answer that was being made.
-  static let longest = shortest + rounding + 60
+  package static let longest = shortest + rounding + 60
 }

@@ -1,8 +1,8 @@
-internal import Queue
+package import Queue
 
 extension JobOwner {
   /// Makes an owner from a project, its organization, and the account that requested the job.
-  init(_ project: ID<Project>, of organization: ID<Organization>, by account: ID<Account>) {
+  package init(_ project: ID<Project>, of organization: ID<Organization>, by account: ID<Account>) {
     self.init(
       organization: organization.bytes, project: project.bytes, account: account.bytes)
   }
@@ -11,7 +11,7 @@ extension JobOwner {
 extension Lease {
   /// Returns the project of the job and its organization.
   /// - Throws: `NoProject` for a job of the whole site.
-  func project() throws -> (ID<Project>, ID<Organization>) {
+  package func project() throws -> (ID<Project>, ID<Organization>) {
     guard let project = chunk.project, let organization = chunk.organization else {
       throw NoProject()
     }

@@ -1,7 +1,8 @@
+package import HTTP
 package import Postgres
+package import Vocabulary
 
 internal import Cryptography
-internal import HTTP
 
 /// The role of an account on the whole site.
 package enum Role: String, CaseIterable, Sendable {
@@ -44,10 +45,10 @@ package struct Caller: Sendable {
   }
 
   /// The session; nil for keys and other issuers' tokens.
-  var session: ID<Session>? { if case .session(let session) = way { session } else { nil } }
+  package var session: ID<Session>? { if case .session(let session) = way { session } else { nil } }
 
   /// Returns the same caller with the account's current role and organization.
-  func with(_ claims: String) throws(Problem) -> Caller {
+  package func with(_ claims: String) throws(Problem) -> Caller {
     let words = claims.split(separator: " ")
     guard let role = words.first.flatMap({ Role(rawValue: String($0)) }) else {
       throw Access.isOver
@@ -59,7 +60,7 @@ package struct Caller: Sendable {
   }
 
   /// Whether the caller sees the whole site; a key also needs the scope `admin` for that.
-  var seesAll: Bool {
+  package var seesAll: Bool {
     if case .key(let scopes) = way, !scopes.contains(.admin) { return false }
     return Access.admin.roles?.contains(role) == true
   }
@@ -121,14 +122,14 @@ package struct Access: Sendable {
   }
 
   /// 401 for an invalid or expired token.
-  static let isOver = Problem.unauthorized("The access token is not valid any more.")
+  package static let isOver = Problem.unauthorized("The access token is not valid any more.")
 
   /// The SQLSTATE of `admit` for a session that has ended.
-  static let over = "AS401"
+  package static let over = "AS401"
   /// The SQLSTATE of `admit` for an account whose claims have changed.
   ///
   /// The message is the role and, after a space, the organization.
-  static let changed = "AS403"
+  package static let changed = "AS403"
 
   /// Checks that a key with these scopes may send the request.
   private func expect(_ scopes: Set<KeyScope>, _ request: Request) throws(Problem) {
@@ -145,7 +146,7 @@ package struct Access: Sendable {
   }
 
   /// Returns the token of `Bearer …`; the scheme is case-insensitive (RFC 9110).
-  static func bearerToken(_ request: Request) -> String? {
+  package static func bearerToken(_ request: Request) -> String? {
     let parts = (request.header("AUTHORIZATION") ?? "").split(separator: " ", maxSplits: 1)
     guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
     return String(parts[1])

@@ -1,5 +1,6 @@
 internal import HTTP
 internal import Postgres
+internal import Site
 
 extension Context {
   /// Returns the caller of a bearer token, or nil for an unknown token.
@@ -19,7 +20,7 @@ extension Context {
   }
 
   /// Enters the scope of a token on an open route; nil when its session has ended.
-  func entered(byToken token: String) throws -> Caller? {
+  package func entered(byToken token: String) throws -> Caller? {
     guard let caller = try caller(ofToken: token) else { return nil }
     do {
       return try confirmed(caller)

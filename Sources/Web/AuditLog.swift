@@ -1,8 +1,10 @@
-internal import HTTP
+package import HTTP
+package import Vocabulary
+
 internal import Postgres
 
 /// Adds entries to the audit log; the feature Audit reads and checks it.
-enum AuditLog {
+package enum AuditLog {
   /// Runs a handler and adds an entry named after the route: in the handler's transaction, or after a
   /// handler that only reads.
   static func noting(
@@ -33,7 +35,7 @@ enum AuditLog {
 
 extension AuditLog {
   /// An entry that is to be added.
-  struct Event {
+  package struct Event {
     /// The action: `sign-in`, `account.role`.
     let action: String
     let account: ID<Account>?
@@ -47,7 +49,7 @@ extension AuditLog {
     let facts: String
 
     /// Makes the event of a caller's request.
-    init(
+    package init(
       _ action: String, by caller: Caller, of object: String? = nil, _ request: Request,
       facts: [(StaticString, String)] = []
     ) {
@@ -57,7 +59,7 @@ extension AuditLog {
     }
 
     /// Makes the event of a command.
-    init(
+    package init(
       byCommand action: String, of object: String, facts: [(StaticString, String)] = []
     ) {
       (self.action, self.object) = (action, object)
@@ -67,7 +69,7 @@ extension AuditLog {
     }
 
     /// Makes the event of a request that needs no session.
-    init(
+    package init(
       _ action: String, account: ID<Account>?, actor: String?, in organization: ID<Organization>?,
       of object: String? = nil, _ request: Request, facts: [(StaticString, String)] = []
     ) {

@@ -1,9 +1,9 @@
-internal import Postgres
+package import Postgres
 
 /// Every SQL statement that adds to the audit log.
-enum AuditLogQueries {
+package enum AuditLogQueries {
   /// Adds an entry; the last statement of a transaction, since the next entry waits for its commit.
-  static func record(_ event: AuditLog.Event, _ db: Connection) throws(PostgresError) {
+  package static func record(_ event: AuditLog.Event, _ db: Connection) throws(PostgresError) {
     try db.run(entry(event))
   }
 

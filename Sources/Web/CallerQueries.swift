@@ -1,5 +1,6 @@
 internal import Cryptography
 internal import Postgres
+internal import Vocabulary
 
 /// Every SQL statement that finds the caller of a token without a session.
 enum CallerQueries {

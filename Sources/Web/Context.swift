@@ -1,7 +1,9 @@
+package import HTTP
 package import Postgres
+package import Site
+package import Storage
 
 internal import Cryptography
-internal import HTTP
 
 /// Everything that one thread works with; it never leaves the thread.
 package final class Context {
@@ -12,7 +14,7 @@ package final class Context {
   private var isScoped = true
   private let tokens: TokenCache
   /// The remaining time of the upload that this thread works on; nil where nobody waits for it.
-  private(set) var budget: UploadBudget?
+  package private(set) var budget: UploadBudget?
   private var openStore: (any UploadStore)?
 
   /// A context whose connection opens with its first statement.
@@ -26,7 +28,7 @@ package final class Context {
 
   /// Does the work of an upload within the bounds that keep the service answering.
   /// - Throws: 503 when too many are under way.
-  func uploading(_ work: () throws -> Response) throws -> Response {
+  package func uploading(_ work: () throws -> Response) throws -> Response {
     try site.uploads.admit { budget in
       self.budget = budget
       defer { self.budget = nil }
@@ -35,7 +37,7 @@ package final class Context {
   }
 
   /// Where announced uploads arrive.
-  func uploadStore() throws -> any UploadStore {
+  package func uploadStore() throws -> any UploadStore {
     if let openStore { return openStore }
     let store = try site.uploadStore()
     openStore = store
@@ -46,7 +48,7 @@ package final class Context {
   func claims(of token: String) -> AccessToken? { tokens.claims(of: token) }
 
   /// Has the caller's scope opened by the next statement, which fails when the session is over.
-  func enter(_ caller: Caller) {
+  package func enter(_ caller: Caller) {
     isScoped = true
     db.preface = SessionQueries.admit(caller)
   }

@@ -72,12 +72,17 @@ package enum CountedFace: Sendable {
 
 /// The requested part of a list.
 package struct Window {
-  let limit: Int
-  let skipped: Int
+  /// The maximum number of rows.
+  package let limit: Int
+  /// The number of rows before the first one.
+  package let skipped: Int
 }
 
 /// Some rows of a list, and the total number of rows.
 package struct Counted<Row: WireOutput> {
   let rows: [Row]
   let total: Int
+
+  /// Makes a part of a list with the total number of its rows.
+  package init(rows: [Row], total: Int) { (self.rows, self.total) = (rows, total) }
 }

@@ -1,13 +1,13 @@
-internal import HTTP
+package import HTTP
 
 /// Lets pages of listed origins read answers (CORS).
 ///
 /// The service sets no cookies, so browser credentials are never used: a page must send a token.
-struct CrossOrigin {
+package struct CrossOrigin {
   private let allowed: String?
 
   /// Reads the request's origin and compares it with the list.
-  init(_ request: Request, _ origins: [String]) {
+  package init(_ request: Request, _ origins: [String]) {
     let origin = request.header("ORIGIN")
     allowed = origin.flatMap { origins.contains($0) ? $0 : nil }
     varies = !origins.isEmpty
@@ -16,7 +16,7 @@ struct CrossOrigin {
   private let varies: Bool
 
   /// Returns the answer to a preflight request, or nil for other requests and origins.
-  func preflight(_ request: Request, _ methods: [Method]) -> Response? {
+  package func preflight(_ request: Request, _ methods: [Method]) -> Response? {
     guard allowed != nil, request.method == .options,
       request.header("ACCESS_CONTROL_REQUEST_METHOD") != nil
     else { return nil }
@@ -30,7 +30,7 @@ struct CrossOrigin {
   }
 
   /// Adds the headers that let the page read the answer.
-  func mark(_ response: inout Response) {
+  package func mark(_ response: inout Response) {
     guard varies else { return }
     // A cache must store answers for different origins separately.
     response.headers.append(("Vary", "Origin"))

@@ -34,7 +34,7 @@ package enum Paging: String, Sendable {
   case offset
 
   /// The allowed values of `limit`.
-  static let limits = 1...1000
+  package static let limits = 1...1000
   /// The allowed values of `offset`.
   static let offsets = 0...1_000_000_000
   /// The allowed values of `page`.

@@ -1,4 +1,4 @@
-internal import Cryptography
+package import Cryptography
 
 /// A permission of a key, which never exceeds its owner's.
 package enum KeyScope: String, CaseIterable, Sendable {
@@ -11,13 +11,14 @@ package enum KeyScope: String, CaseIterable, Sendable {
 }
 
 /// The text of a key: its prefix tells what it is when it turns up where it should not.
-struct KeySecret {
-  let text: String
+package struct KeySecret {
+  /// The text of the key.
+  package let text: String
 
   private static let prefix = "assay_"
 
   /// A new key.
-  init() { text = Self.prefix + Base64URL.encode(Random.bytes(32)) }
+  package init() { text = Self.prefix + Base64URL.encode(Random.bytes(32)) }
 
   /// Reads a key; nil for any other text.
   init?(_ text: String) {
@@ -25,5 +26,5 @@ struct KeySecret {
     self.text = text
   }
 
-  var hash: Digest { SHA256.digest(text.utf8) }
+  package var hash: Digest { SHA256.digest(text.utf8) }
 }

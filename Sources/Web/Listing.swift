@@ -1,6 +1,8 @@
 package import HTTP
 package import Postgres
 
+internal import Site
+
 /// A row of a list with cursor paging.
 package protocol ListedRow: WireOutput {
   /// The id by which the list is sorted, newest first.

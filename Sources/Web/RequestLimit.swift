@@ -1,6 +1,7 @@
 internal import Glibc
 internal import HTTP
 internal import Postgres
+internal import Site
 
 /// The number of requests per minute that an account may send to all routes of a face.
 ///

@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Vocabulary
 
 /// The SQL statement that counts requests.
 enum RequestLimitQueries {

@@ -1,4 +1,5 @@
-internal import HTTP
+package import HTTP
+
 internal import Postgres
 
 extension Route {
@@ -8,7 +9,7 @@ extension Route {
   private static let mostChanges = 4
 
   /// Answers a request to this route.
-  func answer(_ request: Request, _ context: Context) throws -> Response {
+  package func answer(_ request: Request, _ context: Context) throws -> Response {
     switch handler {
     case .open(let handle):
       context.leave()

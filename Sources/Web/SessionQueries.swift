@@ -1,7 +1,8 @@
-internal import Postgres
+package import Postgres
+package import Vocabulary
 
 /// Every SQL statement about sessions.
-enum SessionQueries {
+package enum SessionQueries {
   /// Enters the scope of a valid session with the claims of its token; fails otherwise.
   static func admit(_ caller: Caller) -> SQL {
     let (account, role) = (caller.id, caller.role)
@@ -19,10 +20,10 @@ enum SessionQueries {
   static let leave: SQL = "select leave()"
 
   /// Checks that the database answers.
-  static func ping(_ db: Connection) throws(PostgresError) { try db.run("select 1") }
+  package static func ping(_ db: Connection) throws(PostgresError) { try db.run("select 1") }
 
   /// Ends a session; the next request with its token is refused.
-  static func end(_ session: ID<Session>, _ db: Connection) throws(PostgresError) {
+  package static func end(_ session: ID<Session>, _ db: Connection) throws(PostgresError) {
     try db.run(
       """
       update session set ended_at = now()

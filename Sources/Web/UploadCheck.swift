@@ -1,13 +1,15 @@
-internal import HTTP
+package import HTTP
+
+internal import Vocabulary
 
 /// Answers nginx's permission request before it reads the body of an upload.
 ///
 /// nginx sends the method, address and headers of the request without its body. 204 lets nginx read
 /// the body, and the handler then repeats all checks. Any other answer goes to the client. nginx
 /// drops the body of an answer to auth_request, so a header repeats it.
-enum UploadCheck {
+package enum UploadCheck {
   /// Whether this is a permission request of nginx; a client's header cannot forge it.
-  static func isAsked(by request: Request) -> Bool {
+  package static func isAsked(by request: Request) -> Bool {
     request.serverParameter("UPLOAD_CHECK") != nil
   }
 
@@ -17,7 +19,7 @@ enum UploadCheck {
   }
 
   /// Returns the answer with its body repeated in a header.
-  static func repeated(_ response: Response) -> Response {
+  package static func repeated(_ response: Response) -> Response {
     guard case .bytes(let body) = response.body else { return response }
     var response = response
     response.headers.append(("X-Refusal", String(decoding: body, as: UTF8.self)))

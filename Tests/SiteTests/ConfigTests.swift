@@ -1,4 +1,5 @@
 import Assay
+import Site
 import Support
 import Testing
 

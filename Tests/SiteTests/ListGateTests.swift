@@ -1,16 +1,19 @@
 import Assay
 import HTTP
 import Postgres
+import Site
 import Support
 import Testing
+import Vocabulary
+import Web
 
 @Suite("Concurrent long lists")
 struct ListGateTests {
-  private let one = ID<Assay.Account>.new()
-  private let other = ID<Assay.Account>.new()
-  private let third = ID<Assay.Account>.new()
+  private let one = ID<Vocabulary.Account>.new()
+  private let other = ID<Vocabulary.Account>.new()
+  private let third = ID<Vocabulary.Account>.new()
 
-  private func status(_ gate: ListGate, _ account: ID<Assay.Account>) -> Int? {
+  private func status(_ gate: ListGate, _ account: ID<Vocabulary.Account>) -> Int? {
     do {
       _ = try gate.enter(account)
       return nil
@@ -63,7 +66,7 @@ struct ListGateTests {
       from membership, generate_series(1, 1000) as number
       """)
     var held: [ListGate.Place] = []
-    while let place = try? site.site.lists.enter(ID<Assay.Account>.new()) { held.append(place) }
+    while let place = try? site.site.lists.enter(.new()) { held.append(place) }
     #expect(held.count == site.site.lists.places)
     let refused = try site.send("GET", "/requests", as: customer)
     #expect(refused.status == 503)

@@ -1,7 +1,9 @@
 import Assay
 import HTTP
+import Site
 import Support
 import Testing
+import Web
 
 @Suite("Limits of concurrent uploads") struct UploadGateTests {
   private let later = "The service is busy: send this file again."

@@ -1,7 +1,7 @@
-import Assay
 import HTTP
 import Postgres
 import Testing
+import Vocabulary
 
 @Suite("Times and ids")
 struct TimesTests {

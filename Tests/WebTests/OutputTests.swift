@@ -1,6 +1,6 @@
-import Assay
 import HTTP
 import Testing
+import Web
 
 /// An answer that uses every kind of value.
 private struct Cat: WireOutput {

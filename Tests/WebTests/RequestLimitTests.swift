@@ -1,8 +1,11 @@
 import Assay
 import HTTP
 import Postgres
+import Site
 import Support
 import Testing
+import Vocabulary
+import Web
 
 @Suite("Limits of requests")
 struct RequestLimitTests {

@@ -2,6 +2,7 @@ internal import Cryptography
 internal import Imaging
 internal import Labelling
 internal import Postgres
+internal import Vocabulary
 
 /// Every SQL statement of a quality control chunk, run as the worker.
 enum InspectionQueries {

@@ -3,8 +3,11 @@ import Cryptography
 import Glibc
 import HTTP
 import Postgres
+import Site
 import Support
 import Testing
+import Vocabulary
+import Web
 
 @Suite("POST /api/v1/auth/verify-token, POST /api/v1/auth/sync-profile")
 struct ExternalIssuerTests {

@@ -2,8 +2,11 @@ import Assay
 import Cryptography
 import HTTP
 import Postgres
+import Site
 import Support
 import Testing
+import Vocabulary
+import Web
 
 /// Makes tokens that the program would not make.
 enum Forgery {

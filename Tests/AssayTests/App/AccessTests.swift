@@ -2,6 +2,7 @@ import Assay
 import HTTP
 import Support
 import Testing
+import Web
 
 extension Route: CustomTestStringConvertible {
   package var testDescription: String { "\(method.rawValue) \(pattern)" }

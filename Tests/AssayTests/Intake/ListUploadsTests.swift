@@ -3,6 +3,7 @@ import Cryptography
 import HTTP
 import Support
 import Testing
+import Web
 
 @Suite("GET /requests/{request}/uploads")
 struct ListUploadsTests {

@@ -5,6 +5,7 @@ import Postgres
 import Queue
 import Support
 import Testing
+import Web
 
 @Suite("Turns of organizations")
 struct TurnTests {

@@ -3,6 +3,7 @@ import Cryptography
 import Glibc
 import HTTP
 import Postgres
+import Site
 import Support
 import Testing
 
