@@ -99,19 +99,39 @@ let package = Package(
     target("Labelling", []),
     // Jobs in PostgreSQL: kinds, chunks, workers, lanes, schedules; knows no feature.
     target("Queue", ["Postgres", "CLinux", .product(name: "Logging", package: "swift-log")]),
+    // Ids, times, lanes and the log, which all targets below name.
+    target(
+      "Vocabulary",
+      ["Postgres", "Queue", "HTTP", "Imaging", .product(name: "Logging", package: "swift-log")]),
+    // Stored files: blobs and their rows, upload tickets, integrity, usage; knows no feature.
+    target(
+      "Storage",
+      [
+        "Vocabulary", "Postgres", "Queue", "HTTP", "Cryptography", "Imaging", "S3", "CLinux",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    // The operator's settings, and the state that all threads of a process share.
+    target(
+      "Site",
+      [
+        "Vocabulary", "Storage", "HTTP", "Cryptography", "Imaging", "Inference", "Labelling", "S3",
+        "Outbound", .product(name: "Logging", package: "swift-log"),
+      ]),
+    // Routes, faces, access, callers, wire types, paging, OpenAPI; knows no feature.
+    target("Web", ["Vocabulary", "Storage", "Site", "Postgres", "HTTP", "Cryptography"]),
     // The application: one folder per feature.
     target(
       "Assay",
       [
-        "Postgres", "Queue", "HTTP", "Cryptography", "Imaging", "Matching", "Inference",
-        "Labelling", "S3",
-        "Outbound", "CLinux", .product(name: "Logging", package: "swift-log"),
+        "Vocabulary", "Storage", "Site", "Web", "Postgres", "Queue", "HTTP", "Cryptography",
+        "Imaging", "Matching", "Labelling", "Outbound",
+        .product(name: "Logging", package: "swift-log"),
       ]),
     // The executable `assay`: serve, work, migrate, user, …
     .executableTarget(
       name: "Command",
       dependencies: [
-        "Assay", "FastCGI", "Postgres", "HTTP", "CLinux",
+        "Assay", "Web", "Site", "Storage", "Vocabulary", "FastCGI", "Postgres", "HTTP", "CLinux",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -129,7 +149,8 @@ let package = Package(
 
     // Tests: Support makes fresh databases and people; the rest mirrors Sources.
     .target(
-      name: "Support", dependencies: ["Postgres", "HTTP", "Queue", "Assay", "CLinux"],
+      name: "Support",
+      dependencies: ["Vocabulary", "Site", "Web", "Postgres", "HTTP", "Queue", "Assay", "CLinux"],
       path: "Tests/Support",
       swiftSettings: house),
     tests("PostgresTests", ["Postgres", "Support"]),
@@ -144,6 +165,9 @@ let package = Package(
     tests("UnpackingTests", ["Imaging", "Unpacking", "DecodeCommand", "Support"]),
     tests("InferenceTests", ["Inference", "Support"]),
     tests("LabellingTests", ["Labelling"]),
+    tests("VocabularyTests", ["Vocabulary", "Postgres", "HTTP"]),
+    tests("SiteTests", ["Site", "Support"]),
+    tests("WebTests", ["Web", "Support"]),
     tests("AssayTests", ["Assay", "Cryptography", "HTTP", "Postgres", "Queue", "Support"]),
     tests("ConventionTests", []),
     tests("EndToEndTests", ["S3", "Support"]),

@@ -2,6 +2,7 @@ internal import Assay
 internal import FastCGI
 internal import Glibc
 internal import HTTP
+internal import Vocabulary
 
 /// Writes one line per answered request, without its query string and headers, which may hold
 /// secrets.

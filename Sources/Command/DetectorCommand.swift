@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Assay
 internal import Glibc
+internal import Site
 
 /// Tests the operator's detector.
 struct DetectorCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Assay
 internal import Glibc
+internal import Site
 
 /// Imports a directory of pictures into a request.
 struct Import: ParsableCommand {

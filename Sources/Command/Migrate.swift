@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Assay
 internal import Postgres
+internal import Site
 
 /// Migrates the database to the newest schema.
 struct Migrate: ParsableCommand {

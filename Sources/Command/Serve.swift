@@ -5,6 +5,8 @@ internal import FastCGI
 internal import Glibc
 internal import HTTP
 internal import Logging
+internal import Site
+internal import Web
 
 /// Answers FastCGI requests on the listening socket, which is standard input.
 struct Serve: ParsableCommand {

@@ -1,6 +1,8 @@
 internal import ArgumentParser
 internal import Assay
 internal import Postgres
+internal import Site
+internal import Storage
 
 /// Compares the store's files with the database.
 struct Fsck: ParsableCommand {

@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import Assay
+internal import Site
+internal import Web
 
 /// Adds, lists and changes accounts.
 struct User: ParsableCommand {
@@ -19,14 +21,14 @@ struct User: ParsableCommand {
   }
 }
 
-extension Assay.Role: ExpressibleByArgument {}
+extension Web.Role: ExpressibleByArgument {}
 
 extension User {
   struct Add: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Add an account; its password is one line on standard input.")
     @Argument(help: "The username.") var name: String
-    @Option(help: "The role.") var role: Assay.Role = .labeler
+    @Option(help: "The role.") var role: Web.Role = .labeler
     @Option(help: "The e-mail address.") var email: String?
 
     func run() throws {
@@ -68,7 +70,7 @@ extension User {
     static let configuration = CommandConfiguration(
       commandName: "role", abstract: "Give an account another role.")
     @Argument(help: "The username.") var name: String
-    @Argument(help: "The role.") var role: Assay.Role
+    @Argument(help: "The role.") var role: Web.Role
 
     func run() throws { try Directory.change(name, to: role, Owner.connection()) }
   }

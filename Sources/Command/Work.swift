@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Assay
 internal import CLinux
 internal import Glibc
+internal import Site
 
 /// Runs jobs: takes chunks from PostgreSQL until told to stop.
 struct Work: ParsableCommand {

@@ -19,14 +19,26 @@ import Testing
     "Inference": ["COnnxRuntime"],
     "Labelling": [],
     "Queue": ["Postgres", "CLinux", "Logging"],
-    "Assay": [
-      "Postgres", "Queue", "HTTP", "Cryptography", "Imaging", "Matching", "Inference", "Labelling",
-      "S3",
-      "Outbound", "CLinux", "Logging",
+    "Vocabulary": ["Postgres", "Queue", "HTTP", "Imaging", "Logging"],
+    "Storage": [
+      "Vocabulary", "Postgres", "Queue", "HTTP", "Cryptography", "Imaging", "S3", "CLinux",
+      "Logging",
     ],
-    "Command": ["Assay", "FastCGI", "HTTP", "Postgres", "CLinux", "ArgumentParser", "Logging"],
+    "Site": [
+      "Vocabulary", "Storage", "HTTP", "Cryptography", "Imaging", "Inference", "Labelling", "S3",
+      "Outbound", "Logging",
+    ],
+    "Web": ["Vocabulary", "Storage", "Site", "Postgres", "HTTP", "Cryptography"],
+    "Assay": [
+      "Vocabulary", "Storage", "Site", "Web", "Postgres", "Queue", "HTTP", "Cryptography",
+      "Imaging", "Matching", "Labelling", "Outbound", "Logging",
+    ],
+    "Command": [
+      "Assay", "Web", "Site", "Storage", "Vocabulary", "FastCGI", "HTTP", "Postgres", "CLinux",
+      "ArgumentParser", "Logging",
+    ],
     "DecodeCommand": ["Decoding", "Unpacking", "Imaging", "CLinux"],
-    "Support": ["Assay", "HTTP", "Postgres", "Queue", "CLinux"],
+    "Support": ["Assay", "Web", "Site", "Vocabulary", "HTTP", "Postgres", "Queue", "CLinux"],
     "Accuracy": ["Cryptography", "Decoding", "Imaging", "Matching", "Labelling"],
   ]
 
@@ -63,7 +75,10 @@ import Testing
   @Test(arguments: [
     ("Sources/Labelling/Vote.swift", "import HTTP"),
     ("Sources/HTTP/Router.swift", "internal import CFastCGI"),
-    ("Sources/Assay/App/Site.swift", "package import FastCGI"),
+    ("Sources/Vocabulary/ID.swift", "internal import Storage"),
+    ("Sources/Storage/Store.swift", "internal import Web"),
+    ("Sources/Web/Route.swift", "internal import Assay"),
+    ("Sources/Assay/App/Application.swift", "package import FastCGI"),
     ("Sources/Assay/Items/Store.swift", "internal import struct Decoding.Decoder"),
     ("Sources/Assay/Items/Store.swift", "internal import Foundation"),
     ("Sources/Postgres/Row.swift", "@preconcurrency import Logging"),

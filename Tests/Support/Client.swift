@@ -1,4 +1,7 @@
-package import Assay
+package import Site
+package import Web
+
+internal import Assay
 internal import HTTP
 internal import Postgres
 

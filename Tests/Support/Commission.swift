@@ -1,4 +1,5 @@
 internal import Assay
+internal import Web
 
 /// A customer's request whose pictures an admin has assigned to a labeler.
 package struct Commission: Sendable {

@@ -1,6 +1,6 @@
 internal import Glibc
-
 internal import Synchronization
+internal import Vocabulary
 
 /// The whole service as `make up` starts it: its own nginx, pool, worker and PostgreSQL.
 ///

@@ -1,5 +1,6 @@
-package import Assay
+package import Web
 
+internal import Assay
 internal import HTTP
 
 /// A signed-in person.

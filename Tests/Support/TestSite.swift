@@ -1,8 +1,10 @@
-package import Assay
 package import Postgres
+package import Site
 
+internal import Assay
 internal import Glibc
 internal import Queue
+internal import Web
 
 /// The whole application without a web server, with its own database and store.
 package final class TestSite {

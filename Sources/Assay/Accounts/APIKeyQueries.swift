@@ -1,5 +1,7 @@
 internal import Cryptography
 internal import Postgres
+internal import Vocabulary
+internal import Web
 
 /// Every SQL statement about API keys.
 enum APIKeyQueries {

@@ -1,6 +1,8 @@
 internal import Cryptography
 internal import HTTP
 internal import Postgres
+internal import Vocabulary
+internal import Web
 
 /// API keys for programs: named, shown once, with some of their owner's rights.
 enum APIKeys {

@@ -1,5 +1,7 @@
 internal import HTTP
 internal import Postgres
+internal import Vocabulary
+internal import Web
 
 /// The list of all accounts, for those who run the site.
 enum AccountList {

@@ -1,4 +1,7 @@
 internal import HTTP
+internal import Site
+internal import Vocabulary
+internal import Web
 
 extension Accounts {
   /// The body of a sign-up.

@@ -1,5 +1,8 @@
 internal import HTTP
 internal import Postgres
+internal import Site
+internal import Vocabulary
+internal import Web
 
 /// Sign-up, sign-in and sign-out on all faces.
 enum Accounts {

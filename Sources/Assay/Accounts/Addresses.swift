@@ -1,6 +1,9 @@
 internal import Cryptography
 internal import HTTP
 internal import Postgres
+internal import Site
+internal import Vocabulary
+internal import Web
 
 /// Verifies the e-mail addresses of accounts (docs/accounts.md).
 enum Addresses {

@@ -1,7 +1,10 @@
 package import Postgres
+package import Web
 
 internal import Cryptography
 internal import HTTP
+internal import Site
+internal import Vocabulary
 
 /// Manages accounts from the command line, over the owner's connection.
 package enum Directory {

@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Vocabulary
 
 /// Every SQL statement of the command line about accounts.
 enum DirectoryQueries {

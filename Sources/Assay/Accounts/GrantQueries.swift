@@ -1,5 +1,6 @@
 internal import Cryptography
 internal import Postgres
+internal import Vocabulary
 
 /// The locks for changes of rights.
 ///

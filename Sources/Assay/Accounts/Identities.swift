@@ -1,5 +1,8 @@
 internal import HTTP
 internal import Postgres
+internal import Site
+internal import Vocabulary
+internal import Web
 
 /// Accounts and tokens of an external issuer.
 enum Identities {

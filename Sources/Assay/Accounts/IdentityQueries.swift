@@ -1,4 +1,6 @@
 internal import Postgres
+internal import Site
+internal import Vocabulary
 
 /// Every SQL statement about accounts of an external issuer.
 enum IdentityQueries {

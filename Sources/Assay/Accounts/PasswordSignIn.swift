@@ -2,6 +2,9 @@ internal import Cryptography
 internal import HTTP
 internal import Logging
 internal import Postgres
+internal import Site
+internal import Vocabulary
+internal import Web
 
 /// Turns a name and a password into a session, the same way on every face.
 struct PasswordSignIn {

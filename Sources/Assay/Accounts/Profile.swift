@@ -1,6 +1,9 @@
 internal import Cryptography
 internal import HTTP
 internal import Postgres
+internal import Site
+internal import Vocabulary
+internal import Web
 
 /// Reads and changes the caller's own account.
 enum Profile {

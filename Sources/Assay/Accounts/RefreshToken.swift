@@ -1,5 +1,6 @@
 internal import Cryptography
 internal import Postgres
+internal import Vocabulary
 
 /// A refresh token: the session's id and a secret, of which only a hash is stored.
 struct RefreshToken {

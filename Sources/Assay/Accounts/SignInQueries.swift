@@ -1,5 +1,6 @@
 internal import Cryptography
 internal import Postgres
+internal import Vocabulary
 
 /// Every SQL statement of sign-in and token refresh.
 enum SignInQueries {

@@ -1,4 +1,5 @@
 internal import Queue
+internal import Vocabulary
 
 /// Removes every minute failures and limits that no longer matter.
 struct ThrottleJob: JobKind {

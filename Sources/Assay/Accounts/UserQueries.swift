@@ -1,6 +1,8 @@
 internal import Cryptography
 internal import HTTP
 internal import Postgres
+internal import Vocabulary
+internal import Web
 
 /// The changes of an account; nil leaves a value unchanged.
 struct AccountChanges {

@@ -1,5 +1,8 @@
 internal import HTTP
 internal import Postgres
+internal import Site
+internal import Vocabulary
+internal import Web
 
 /// The accounts of the site, for administrators and for their owners.
 enum Users {

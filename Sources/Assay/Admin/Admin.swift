@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Web
 
 /// Lists and assignments for administrators of the site.
 enum Admin {

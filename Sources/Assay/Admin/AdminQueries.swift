@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Vocabulary
 
 /// Every SQL statement of the lists for administrators of the site.
 enum AdminQueries {

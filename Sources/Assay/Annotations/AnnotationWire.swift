@@ -1,5 +1,7 @@
 internal import HTTP
 internal import Postgres
+internal import Vocabulary
+internal import Web
 
 extension Annotations {
   /// The labels of one picture; an empty list means that no class fits.

@@ -1,5 +1,7 @@
 internal import HTTP
 internal import Postgres
+internal import Vocabulary
+internal import Web
 
 /// Annotations: the labels that people assign, stored as revisions.
 enum Annotations {

@@ -1,7 +1,11 @@
 package import HTTP
+package import Web
 
 internal import Logging
 internal import Postgres
+internal import Site
+internal import Storage
+internal import Vocabulary
 
 /// Answers requests: finds the route, checks the caller, runs the handler, renders errors.
 package struct Application: Sendable {

@@ -1,5 +1,8 @@
 internal import HTTP
 internal import Postgres
+internal import Site
+internal import Vocabulary
+internal import Web
 
 /// The OpenAPI document, made from the table of routes and the wire types.
 package enum Documentation {

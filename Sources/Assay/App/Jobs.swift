@@ -1,4 +1,5 @@
 package import Queue
+package import Site
 
 /// Every kind of job of the application, feature by feature.
 package enum Jobs {

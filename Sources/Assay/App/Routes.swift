@@ -1,3 +1,5 @@
+package import Web
+
 /// Every endpoint of the application, feature by feature.
 package enum Routes {
   /// All routes, in the order of the documentation.

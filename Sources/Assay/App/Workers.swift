@@ -1,8 +1,10 @@
-internal import Postgres
 package import Queue
+package import Site
 
 internal import Logging
+internal import Postgres
 internal import Synchronization
+internal import Vocabulary
 
 /// Runs the threads of a worker process: those of each lane, and one that sends letters.
 package enum Workers {

@@ -1,6 +1,8 @@
 package import Postgres
 
 internal import HTTP
+internal import Vocabulary
+internal import Web
 
 /// The append-only log of actions; each entry's hash includes the entry before it.
 package enum Audit {

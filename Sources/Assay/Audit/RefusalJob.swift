@@ -1,4 +1,5 @@
 internal import Queue
+internal import Vocabulary
 
 /// Adds every minute the counted refusals of past hours to the audit log.
 struct RefusalJob: JobKind {

@@ -1,5 +1,8 @@
 internal import Cryptography
 internal import Postgres
+internal import Storage
+internal import Vocabulary
+internal import Web
 
 /// Every SQL statement of the `/api` face's files.
 enum FileQueries {

@@ -1,6 +1,10 @@
 internal import HTTP
 internal import Imaging
 internal import Postgres
+internal import Site
+internal import Storage
+internal import Vocabulary
+internal import Web
 
 /// Items on the `/api` face, where they are called files.
 enum Files {

@@ -1,5 +1,7 @@
 internal import HTTP
 internal import Imaging
+internal import Site
+internal import Storage
 
 /// Reads the files of an archive, a source for the intake; paths in the archive are never used.
 struct ArchiveFile {

@@ -1,6 +1,9 @@
 internal import Cryptography
 internal import Imaging
 internal import Postgres
+internal import Site
+internal import Storage
+internal import Web
 
 /// The second stage: decodes a picture once, in a bounded child process.
 struct Examiner {

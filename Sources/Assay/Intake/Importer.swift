@@ -1,8 +1,13 @@
+package import Site
+
 internal import Cryptography
 internal import Glibc
 internal import HTTP
 internal import Imaging
 internal import Postgres
+internal import Storage
+internal import Vocabulary
+internal import Web
 
 /// Imports a directory's pictures into a project on this host, over the owner's connection.
 ///

@@ -1,6 +1,10 @@
 internal import HTTP
 internal import Imaging
 internal import Logging
+internal import Site
+internal import Storage
+internal import Vocabulary
+internal import Web
 
 /// Passes the files of one request through the stages.
 ///

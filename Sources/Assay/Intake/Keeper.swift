@@ -1,5 +1,7 @@
 internal import Cryptography
 internal import Postgres
+internal import Storage
+internal import Vocabulary
 
 /// The third stage: stores examined files, then records their blobs.
 ///

@@ -2,6 +2,10 @@ internal import Cryptography
 internal import HTTP
 internal import Logging
 internal import Postgres
+internal import Site
+internal import Storage
+internal import Vocabulary
+internal import Web
 
 /// Uploads of pictures and archives directly to storage.
 ///

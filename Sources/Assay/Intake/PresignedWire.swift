@@ -1,6 +1,9 @@
 internal import HTTP
 internal import Imaging
 internal import Postgres
+internal import Storage
+internal import Vocabulary
+internal import Web
 
 extension Presigned {
   /// A file that is going to be sent.

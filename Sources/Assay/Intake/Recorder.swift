@@ -1,6 +1,10 @@
 internal import Cryptography
 internal import Logging
 internal import Postgres
+internal import Site
+internal import Storage
+internal import Vocabulary
+internal import Web
 
 /// The last stage: makes items from kept bytes, in one transaction.
 struct Recorder {

@@ -1,5 +1,8 @@
 internal import HTTP
 internal import Imaging
+internal import Site
+internal import Storage
+internal import Web
 
 /// A refused file and the reason.
 struct Refusal: WireOutput {

@@ -2,6 +2,10 @@ internal import Cryptography
 internal import HTTP
 internal import Imaging
 internal import Postgres
+internal import Site
+internal import Storage
+internal import Vocabulary
+internal import Web
 
 /// Completes announced uploads, a source for the intake: each is taken or refused with a reason.
 struct UploadCompletion {

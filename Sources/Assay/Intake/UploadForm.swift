@@ -1,5 +1,8 @@
 internal import HTTP
 internal import Imaging
+internal import Site
+internal import Storage
+internal import Web
 
 /// Reads the files of one multipart upload as they arrive, a source for the intake.
 final class UploadForm {

@@ -1,5 +1,6 @@
 internal import Cryptography
 internal import Postgres
+internal import Vocabulary
 
 /// The SQL statement behind the list of uploaded pictures.
 enum UploadListQueries {

@@ -1,5 +1,7 @@
 internal import Imaging
 internal import Postgres
+internal import Storage
+internal import Vocabulary
 
 /// The state of an announced upload, as it is stored.
 enum UploadState: String, PostgresEncodable, PostgresDecodable {

@@ -1,6 +1,8 @@
 internal import Cryptography
 internal import HTTP
 internal import Postgres
+internal import Vocabulary
+internal import Web
 
 extension Uploads {
   /// The answer to an upload, with exactly the contract's keys.

@@ -1,5 +1,8 @@
 internal import HTTP
 internal import Postgres
+internal import Site
+internal import Vocabulary
+internal import Web
 
 /// Uploads of pictures as a multipart form, and the list of uploaded pictures.
 enum Uploads {

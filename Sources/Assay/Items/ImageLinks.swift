@@ -2,6 +2,9 @@ internal import Cryptography
 internal import Glibc
 internal import HTTP
 internal import Imaging
+internal import Site
+internal import Storage
+internal import Vocabulary
 
 /// Short-lived addresses of stored bytes for `<img>`, served by nginx.
 struct ImageLinks: Sendable {

@@ -1,6 +1,8 @@
 internal import Cryptography
 internal import Imaging
 internal import Postgres
+internal import Storage
+internal import Vocabulary
 
 /// Every SQL statement about items.
 enum ItemQueries {

@@ -1,6 +1,7 @@
 internal import Cryptography
 internal import HTTP
 internal import Imaging
+internal import Storage
 
 /// The signed address of stored bytes, written directly into an answer.
 struct MediaAddress: WireValue {

@@ -1,6 +1,7 @@
 internal import Cryptography
 internal import HTTP
 internal import Postgres
+internal import Vocabulary
 
 /// The key `requests/{request}/{image}` of a stored picture, written directly into an answer.
 struct StorageKey: WireValue {

@@ -1,5 +1,6 @@
 internal import Outbound
 internal import Postgres
+internal import Vocabulary
 
 /// The letters about an account's e-mail address.
 enum AddressLetters {

@@ -1,8 +1,10 @@
 package import Postgres
+package import Site
 
 internal import Cryptography
 internal import Logging
 internal import Outbound
+internal import Vocabulary
 
 /// Writes and sends the requested letters.
 package struct Postman {

@@ -2,6 +2,9 @@ internal import Cryptography
 internal import HTTP
 internal import Logging
 internal import Postgres
+internal import Site
+internal import Vocabulary
+internal import Web
 
 /// Invitations to an organization: a link that the inviter sees once, and a letter if mail is set
 /// up.

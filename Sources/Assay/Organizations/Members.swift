@@ -1,5 +1,7 @@
 internal import HTTP
 internal import Postgres
+internal import Vocabulary
+internal import Web
 
 /// The members of an organization.
 enum Members {

@@ -1,5 +1,9 @@
 package import Postgres
 
+internal import Storage
+internal import Vocabulary
+internal import Web
+
 /// The usage and limits of an organization, for the command line.
 package struct Quota {
   /// The number of stored bytes; equal files count once.

@@ -1,4 +1,6 @@
 internal import Postgres
+internal import Storage
+internal import Vocabulary
 
 /// Every SQL statement about the limits of organizations and of the site.
 enum QuotaQueries {

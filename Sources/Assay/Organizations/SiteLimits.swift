@@ -1,5 +1,7 @@
 package import Postgres
 
+internal import Web
+
 /// The site's default limits for organizations and accounts; nil means no limit.
 package struct SiteLimits: Equatable {
   /// The maximum number of bytes of an organization.

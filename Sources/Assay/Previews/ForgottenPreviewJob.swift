@@ -1,4 +1,5 @@
 internal import Queue
+internal import Vocabulary
 
 /// Starts every minute the previews that nobody has started.
 struct ForgottenPreviewJob: JobKind {

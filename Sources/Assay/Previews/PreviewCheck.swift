@@ -1,6 +1,7 @@
 internal import Cryptography
 internal import Glibc
 internal import Postgres
+internal import Storage
 
 /// Compares the files of previews with what the rows say of them.
 struct PreviewCheck {

@@ -1,5 +1,6 @@
 internal import Cryptography
 internal import Glibc
+internal import Storage
 
 /// Previews stand beside the blobs: `previews/ab/<the other 62 digits>-v3-<longest side>.jpg`.
 extension Store {

@@ -4,6 +4,9 @@ internal import Imaging
 internal import Logging
 internal import Postgres
 internal import Queue
+internal import Site
+internal import Storage
+internal import Vocabulary
 
 /// Makes the previews of a project's pictures, a few at a time: others have their turn between.
 ///

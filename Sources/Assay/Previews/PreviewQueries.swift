@@ -1,5 +1,6 @@
 internal import Cryptography
 internal import Postgres
+internal import Vocabulary
 
 /// Every SQL statement about previews.
 enum PreviewQueries {

@@ -1,6 +1,7 @@
 package import Postgres
 
 internal import Cryptography
+internal import Vocabulary
 
 /// Asks for previews by the newest version, for an administrator's command line.
 ///

@@ -1,5 +1,7 @@
 internal import HTTP
 internal import Postgres
+internal import Vocabulary
+internal import Web
 
 extension Projects {
   /// The state of a project on the root face, derived from its rows.

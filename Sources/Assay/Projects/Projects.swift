@@ -1,5 +1,7 @@
 internal import HTTP
 internal import Postgres
+internal import Vocabulary
+internal import Web
 
 /// Projects, which the root face calls requests.
 enum Projects {

@@ -1,5 +1,7 @@
 internal import HTTP
 internal import Postgres
+internal import Vocabulary
+internal import Web
 
 extension Caller {
   /// Returns the project in the path, and the organization that owns it.

@@ -1,5 +1,7 @@
 internal import HTTP
 internal import Postgres
+internal import Vocabulary
+internal import Web
 
 extension Clusters {
   /// The items to exclude and the items to restore.

@@ -1,5 +1,6 @@
 internal import Labelling
 internal import Postgres
+internal import Vocabulary
 
 /// Every SQL statement about clusters of duplicates.
 enum ClusterQueries {

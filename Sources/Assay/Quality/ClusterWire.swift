@@ -1,6 +1,8 @@
 internal import Cryptography
 internal import HTTP
 internal import Postgres
+internal import Vocabulary
+internal import Web
 
 extension Clusters {
   /// An item of a cluster.

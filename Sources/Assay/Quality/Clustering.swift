@@ -1,5 +1,6 @@
 internal import Labelling
 internal import Postgres
+internal import Vocabulary
 
 /// The clusters of duplicates in one project at one time.
 struct Clustering {

@@ -1,6 +1,9 @@
 internal import HTTP
 internal import Labelling
 internal import Postgres
+internal import Site
+internal import Vocabulary
+internal import Web
 
 /// Clusters of duplicates: one picture is kept, the others are excluded and can be restored.
 ///

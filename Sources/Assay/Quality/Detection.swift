@@ -4,6 +4,9 @@ internal import Imaging
 internal import Labelling
 internal import Postgres
 internal import Queue
+internal import Site
+internal import Storage
+internal import Vocabulary
 
 /// Runs the operator's detector, and combines its result with other evidence.
 struct Detection {

@@ -1,6 +1,7 @@
 internal import Cryptography
 internal import Labelling
 internal import Postgres
+internal import Vocabulary
 
 /// Every SQL statement about the operator's detector, run as the worker.
 enum DetectionQueries {

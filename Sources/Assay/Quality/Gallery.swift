@@ -2,6 +2,7 @@ internal import Cryptography
 internal import Imaging
 internal import Matching
 internal import Postgres
+internal import Vocabulary
 
 /// The pictures of one organization with which new ones are compared.
 ///

@@ -2,6 +2,8 @@ internal import Cryptography
 internal import Imaging
 internal import Labelling
 internal import Postgres
+internal import Storage
+internal import Vocabulary
 
 /// Every SQL statement of a quality control chunk, run as the worker.
 enum InspectionQueries {

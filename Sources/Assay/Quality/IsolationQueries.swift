@@ -1,5 +1,6 @@
 internal import Postgres
 internal import Queue
+internal import Vocabulary
 
 /// Every SQL statement about pictures that make workers die or fail.
 enum IsolationQueries {

@@ -2,6 +2,7 @@ internal import Cryptography
 internal import Imaging
 internal import Matching
 internal import Postgres
+internal import Vocabulary
 
 /// Every SQL statement about the fingerprints of pictures.
 enum LikenessQueries {

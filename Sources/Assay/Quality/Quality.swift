@@ -1,6 +1,9 @@
 internal import HTTP
 internal import Postgres
 internal import Queue
+internal import Site
+internal import Vocabulary
+internal import Web
 
 /// Quality control: finds duplicates, generated pictures, and pictures of poor quality.
 enum Quality {

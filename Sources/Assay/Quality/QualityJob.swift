@@ -6,6 +6,9 @@ internal import Labelling
 internal import Matching
 internal import Postgres
 internal import Queue
+internal import Site
+internal import Storage
+internal import Vocabulary
 
 /// The job of quality control.
 ///

@@ -1,6 +1,7 @@
 internal import Imaging
 internal import Labelling
 internal import Postgres
+internal import Vocabulary
 
 /// Every SQL statement of quality control's endpoints.
 enum QualityQueries {

@@ -2,6 +2,8 @@ internal import HTTP
 internal import Labelling
 internal import Postgres
 internal import Queue
+internal import Vocabulary
+internal import Web
 
 extension Quality {
   /// The body that starts a run; clients may omit it.

@@ -1,4 +1,5 @@
 internal import Labelling
+internal import Vocabulary
 
 /// The result of quality control for one item.
 struct Verdict {

@@ -1,4 +1,6 @@
 internal import Postgres
+internal import Vocabulary
+internal import Web
 
 /// Every SQL statement that assigns tasks.
 enum AssignmentQueries {

@@ -1,4 +1,6 @@
 internal import HTTP
+internal import Vocabulary
+internal import Web
 
 extension Assignments {
   /// A labeler, and the work to assign: a request's pictures, or an existing task.

@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Vocabulary
 
 /// Every SQL statement about a labeler's tasks.
 enum TaskQueries {

@@ -1,5 +1,7 @@
 internal import HTTP
 internal import Postgres
+internal import Vocabulary
+internal import Web
 
 /// The state of a task on the root face, from the task or from an assignment.
 enum TaskStatus: String, PostgresDecodable, WireValue {

@@ -1,4 +1,6 @@
 internal import HTTP
+internal import Site
+internal import Storage
 
 /// Reads the texts of a file, a source for the intake.
 struct TextFile {

@@ -1,7 +1,9 @@
 package import Postgres
+package import Storage
 
 internal import Cryptography
 internal import Glibc
+internal import Vocabulary
 
 /// Compares the store's files with the database's rows, and the counters with the rows.
 package struct StoreCheck {
@@ -48,7 +50,7 @@ package struct StoreCheck {
       removed += try Removal.transaction(db) { db in
         let released = try Set(BlobQueries.takeReleased(limit: 100, db))
         let unheld = try released.filter { try !BlobQueries.isKnown($0, db) }
-        for sha256 in unheld { try store.doom(sha256) }
+        for sha256 in unheld { try doom(sha256) }
         return unheld.count
       }
     }
@@ -115,10 +117,17 @@ package struct StoreCheck {
     return findings
   }
 
+  /// Moves a file without rows to `doomed`, and removes its previews, which are made again when the
+  /// bytes are uploaded again.
+  private func doom(_ sha256: Digest) throws {
+    try store.doom(sha256)
+    store.removePreviews(of: sha256)
+  }
+
   /// Checks again under the lock, because the same bytes may have been uploaded meanwhile.
   private func removeOrphan(_ sha256: Digest) throws {
     try Removal.transaction(db) { db in
-      if try !BlobQueries.isKnown(sha256, db) { try store.doom(sha256) }
+      if try !BlobQueries.isKnown(sha256, db) { try doom(sha256) }
     }
   }
 

@@ -1,4 +1,6 @@
 internal import Queue
+internal import Site
+internal import Vocabulary
 
 /// Removes unneeded data every minute.
 struct SweepJob: JobKind {

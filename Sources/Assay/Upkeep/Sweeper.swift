@@ -1,6 +1,9 @@
 package import Postgres
+package import Site
 
 internal import Logging
+internal import Storage
+internal import Vocabulary
 
 /// Removes files that uploads and deletions have left, and wakes forgotten preview jobs.
 package struct Sweeper {

@@ -2,6 +2,7 @@ internal import Assay
 internal import CLinux
 internal import Glibc
 internal import Logging
+internal import Vocabulary
 
 /// The running children.
 final class Children {

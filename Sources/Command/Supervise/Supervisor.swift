@@ -2,6 +2,7 @@ internal import Assay
 internal import CLinux
 internal import Glibc
 internal import Logging
+internal import Vocabulary
 
 /// Keeps all places filled until it is told to stop, on one thread that signals wake.
 final class Supervisor {

@@ -2,8 +2,10 @@ import Assay
 import Cryptography
 import HTTP
 import Postgres
+import Site
 import Support
 import Testing
+import Web
 
 @Suite("POST /api/auth/verify-email/send, POST /api/auth/verify-email")
 struct AddressTests {

@@ -2,6 +2,7 @@ import Assay
 import HTTP
 import Support
 import Testing
+import Web
 
 @Suite("POST /admin/users, PUT /admin/users/{user}, POST /admin/users/{user}/reset")
 struct AdminUsersTests {

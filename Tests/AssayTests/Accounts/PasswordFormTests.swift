@@ -4,6 +4,7 @@ import HTTP
 import Postgres
 import Support
 import Testing
+import Web
 
 /// A password is the same in every normal form and with every kind of space (RFC 8265).
 @Suite struct PasswordFormTests {

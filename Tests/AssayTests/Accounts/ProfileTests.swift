@@ -4,6 +4,7 @@ import HTTP
 import Postgres
 import Support
 import Testing
+import Web
 
 @Suite(
   """

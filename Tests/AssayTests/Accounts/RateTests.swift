@@ -1,7 +1,9 @@
 import Assay
 import Postgres
+import Site
 import Support
 import Testing
+import Web
 
 @Suite("Rates and limits of the site")
 struct RateTests {

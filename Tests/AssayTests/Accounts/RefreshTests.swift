@@ -2,6 +2,7 @@ import Assay
 import HTTP
 import Support
 import Testing
+import Web
 
 @Suite("POST /api/auth/login, POST /api/auth/refresh, POST /api/auth/logout")
 struct RefreshTests {

@@ -3,6 +3,7 @@ import HTTP
 import Postgres
 import Support
 import Testing
+import Web
 
 /// Effects of a password change, and of deactivating an account.
 @Suite("Access after a password change") struct RetiredAccessTests {

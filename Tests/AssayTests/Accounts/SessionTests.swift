@@ -2,6 +2,7 @@ import Assay
 import HTTP
 import Support
 import Testing
+import Web
 
 @Suite("POST /auth/logout, GET /auth/me")
 struct SessionTests {

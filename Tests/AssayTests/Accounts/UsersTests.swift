@@ -3,6 +3,7 @@ import HTTP
 import Postgres
 import Support
 import Testing
+import Web
 
 @Suite("POST, GET /api/v1/users, GET, PUT, DELETE /api/v1/users/{user}")
 struct UsersTests {

@@ -2,6 +2,7 @@ import Assay
 import HTTP
 import Support
 import Testing
+import Web
 
 @Suite("GET /admin/users, GET /admin/requests, GET /admin/tasks")
 struct AdminListTests {

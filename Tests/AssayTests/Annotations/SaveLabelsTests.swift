@@ -3,6 +3,7 @@ import HTTP
 import Postgres
 import Support
 import Testing
+import Web
 
 /// A stored revision of an answer.
 struct Revision: Equatable {

@@ -2,6 +2,7 @@ import Assay
 import HTTP
 import Support
 import Testing
+import Web
 
 /// Sends bad bodies and bad ids to every route that takes bodies or ids.
 @Suite("Bad input")

@@ -2,6 +2,7 @@ import Assay
 import HTTP
 import Support
 import Testing
+import Web
 
 @Suite("Upload forms in nginx and in the application")
 struct FormAddressTests {

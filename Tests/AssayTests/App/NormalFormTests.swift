@@ -3,6 +3,7 @@ import HTTP
 import Postgres
 import Support
 import Testing
+import Web
 
 /// Texts that look equal must be equal: they are stored and compared in one normal form.
 @Suite struct NormalFormTests {

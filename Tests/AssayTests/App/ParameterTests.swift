@@ -2,6 +2,7 @@ import Assay
 import HTTP
 import Support
 import Testing
+import Web
 
 /// The document's rules of query parameters hold for every route that has them.
 @Suite("Parameters")

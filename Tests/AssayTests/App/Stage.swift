@@ -1,8 +1,11 @@
 import Assay
 import Cryptography
 import Postgres
+import Site
 import Support
 import Synchronization
+import Vocabulary
+import Web
 
 /// A site with one person of each role, shared by a whole suite.
 final class Stage {

@@ -2,6 +2,7 @@ import Assay
 import Postgres
 import Support
 import Testing
+import Web
 
 @Suite("Noted heads of the audit log")
 struct AuditHeadTests {

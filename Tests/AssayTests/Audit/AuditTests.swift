@@ -3,6 +3,7 @@ import HTTP
 import Postgres
 import Support
 import Testing
+import Web
 
 @Suite("GET /admin/audit")
 struct AuditTests {

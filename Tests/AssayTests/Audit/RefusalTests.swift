@@ -4,6 +4,7 @@ import Postgres
 import Queue
 import Support
 import Testing
+import Web
 
 @Suite("Refusals in the audit log") struct RefusalTests {
   private let site: TestSite

@@ -1,8 +1,10 @@
 import Assay
 import Cryptography
 import HTTP
+import Site
 import Support
 import Testing
+import Web
 
 @Suite("Announced ZIP archives") struct ArchivePresignedTests {
   private let site: TestSite

@@ -1,8 +1,10 @@
 import Assay
 import Glibc
 import HTTP
+import Site
 import Support
 import Testing
+import Web
 
 @Suite("ZIP archives on /api/upload") struct ArchiveUploadTests {
   private let site: TestSite

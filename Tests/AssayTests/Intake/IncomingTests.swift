@@ -2,6 +2,7 @@ import Assay
 import HTTP
 import Support
 import Testing
+import Web
 
 /// nginx asks this before it reads the bytes of an announced file.
 @Suite("PUT /incoming/{upload}")

@@ -1,7 +1,9 @@
 import Assay
 import HTTP
+import Site
 import Support
 import Testing
+import Web
 
 @Suite("Refused uploads")
 struct RefusedUploadTests {

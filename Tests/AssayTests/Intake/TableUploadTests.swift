@@ -1,7 +1,9 @@
 import Assay
 import HTTP
+import Site
 import Support
 import Testing
+import Web
 
 /// Tables with malformed rows: each is reported, and no row is cut, merged or changed.
 @Suite("Tables on /api/upload") struct TableUploadTests {

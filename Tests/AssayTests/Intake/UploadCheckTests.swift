@@ -2,6 +2,7 @@ import Assay
 import HTTP
 import Support
 import Testing
+import Web
 
 /// nginx asks the pool with the upload's own address before it reads the body.
 @Suite("Permission to upload")

@@ -1,8 +1,10 @@
 import Assay
 import Cryptography
 import HTTP
+import Site
 import Support
 import Testing
+import Web
 
 @Suite("Concurrent uploads")
 struct UploadRaceTests {

@@ -2,6 +2,7 @@ import Assay
 import Glibc
 import HTTP
 import Postgres
+import Site
 import Support
 import Testing
 

@@ -1,6 +1,7 @@
 import Assay
 import Postgres
 import Queue
+import Site
 import Support
 import Testing
 

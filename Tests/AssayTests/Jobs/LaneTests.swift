@@ -6,6 +6,7 @@ import Queue
 import Support
 import Synchronization
 import Testing
+import Web
 
 @Suite("Lanes")
 struct LaneTests {

@@ -1,8 +1,10 @@
 import Assay
 import Postgres
 import Queue
+import Site
 import Support
 import Testing
+import Web
 
 /// Processes of the previous version run beside new ones; this file contains their statements.
 @Suite("Jobs during an upgrade")

@@ -1,8 +1,10 @@
 import Assay
 import Postgres
 import Queue
+import Site
 import Support
 import Testing
+import Vocabulary
 
 @Suite("Schedules")
 struct ScheduleTests {

@@ -3,8 +3,10 @@ import Glibc
 import HTTP
 import Postgres
 import Queue
+import Site
 import Support
 import Testing
+import Web
 
 @Suite("Turns of organizations")
 struct TurnTests {

@@ -3,6 +3,7 @@ import Postgres
 import Queue
 import Support
 import Testing
+import Web
 
 @Suite("Jobs that remove or start something every minute")
 struct UpkeepTests {

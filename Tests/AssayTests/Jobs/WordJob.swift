@@ -2,8 +2,10 @@ import Assay
 import HTTP
 import Postgres
 import Queue
+import Site
 import Support
 import Synchronization
+import Vocabulary
 
 /// A kind of job for tests: each part is a word, and the test decides its result.
 struct WordJob: JobKind {

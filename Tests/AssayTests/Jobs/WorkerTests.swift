@@ -2,6 +2,7 @@ import Assay
 import HTTP
 import Postgres
 import Queue
+import Site
 import Support
 import Testing
 

@@ -3,6 +3,7 @@ import HTTP
 import Postgres
 import Support
 import Testing
+import Web
 
 /// A person acts while another transaction takes away the right to act.
 @Suite("Rights are checked under a lock")

@@ -2,6 +2,7 @@ import Assay
 import HTTP
 import Postgres
 import Support
+import Web
 
 /// A labeler who has rights in another person's organization and in two of its projects, and all
 /// requests that give and take these rights.

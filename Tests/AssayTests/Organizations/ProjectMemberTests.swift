@@ -2,6 +2,7 @@ import Assay
 import HTTP
 import Support
 import Testing
+import Web
 
 @Suite("GET, POST /api/projects/{project}/members, DELETE /api/projects/{project}/members/{user}")
 struct ProjectMemberTests {

@@ -1,8 +1,10 @@
 import Assay
 import HTTP
 import Postgres
+import Site
 import Support
 import Testing
+import Web
 
 @Suite("The site's limits") struct SiteLimitTests {
   private let shelf: Shelf

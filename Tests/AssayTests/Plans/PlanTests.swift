@@ -3,6 +3,7 @@ import HTTP
 import Postgres
 import Support
 import Testing
+import Web
 
 /// A request reads few more rows than it returns, on a site with very unequal tenants.
 @Suite("Plans")

@@ -1,6 +1,8 @@
 import Assay
 import Postgres
 import Support
+import Vocabulary
+import Web
 
 /// A site where one organization holds nearly everything and most projects are empty.
 ///

@@ -2,7 +2,9 @@ import Assay
 import Glibc
 import HTTP
 import Postgres
+import Site
 import Support
+import Web
 
 /// A customer's request with pictures, for tests of previews.
 struct Gallery {

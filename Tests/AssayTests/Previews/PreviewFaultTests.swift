@@ -3,8 +3,10 @@ import Glibc
 import HTTP
 import Postgres
 import Queue
+import Site
 import Support
 import Testing
+import Web
 
 @Suite("Failed previews and dead workers")
 struct PreviewFaultTests {

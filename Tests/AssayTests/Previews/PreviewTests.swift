@@ -3,6 +3,7 @@ import Glibc
 import HTTP
 import Postgres
 import Queue
+import Site
 import Support
 import Testing
 

@@ -2,8 +2,11 @@ import Assay
 import Glibc
 import HTTP
 import Postgres
+import Site
+import Storage
 import Support
 import Testing
+import Web
 
 @Suite("Versions of previews")
 struct PreviewVersionTests {

@@ -2,6 +2,7 @@ import Assay
 import HTTP
 import Support
 import Testing
+import Web
 
 @Suite("GET /requests, GET /requests/{request}")
 struct ReadRequestTests {

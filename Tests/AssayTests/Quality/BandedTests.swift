@@ -1,5 +1,6 @@
 import Assay
 import Postgres
+import Site
 import Support
 import Testing
 

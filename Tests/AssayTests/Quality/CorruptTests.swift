@@ -1,5 +1,6 @@
 import Assay
 import HTTP
+import Site
 import Support
 import Testing
 
@@ -13,6 +14,7 @@ struct CorruptTests {
       "empty.png": Pictures.png(seed: 3), "head.png": Pictures.png(seed: 4),
       "half.png": Pictures.png(seed: 5), "other.png": Pictures.png(seed: 6),
     ])
+    try inspected.forgetInspections()
   }
 
   /// The path of a picture's bytes.

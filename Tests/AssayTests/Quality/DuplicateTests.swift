@@ -1,8 +1,10 @@
 import Assay
 import HTTP
 import Postgres
+import Site
 import Support
 import Testing
+import Web
 
 @Suite("Duplicates")
 struct DuplicateTests {

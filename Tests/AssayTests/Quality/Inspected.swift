@@ -1,7 +1,9 @@
 import Assay
 import HTTP
 import Postgres
+import Site
 import Support
+import Web
 
 /// The result of quality control for one picture.
 struct Checked: Equatable {

@@ -1,5 +1,6 @@
 import Assay
 import HTTP
+import Site
 import Support
 import Testing
 

@@ -2,8 +2,10 @@ import Assay
 import HTTP
 import Postgres
 import Queue
+import Site
 import Support
 import Testing
+import Web
 
 @Suite("POST /requests/{request}/qc/run, GET /requests/{request}/qc")
 struct RunQualityTests {

@@ -1,6 +1,7 @@
 import Assay
 import HTTP
 import Postgres
+import Site
 import Support
 import Testing
 

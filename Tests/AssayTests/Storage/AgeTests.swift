@@ -1,5 +1,7 @@
 import Assay
 import Glibc
+import Site
+import Storage
 import Support
 import Testing
 

@@ -1,6 +1,8 @@
 import Assay
 import Glibc
 import Postgres
+import Site
+import Storage
 import Support
 import Testing
 

@@ -1,7 +1,9 @@
 import Assay
 import Cryptography
 import Postgres
+import Site
 import Support
+import Web
 
 /// A site with customers, and access to its store and rows.
 struct Shelf {

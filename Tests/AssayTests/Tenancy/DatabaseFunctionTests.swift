@@ -3,6 +3,7 @@ import Glibc
 import Postgres
 import Support
 import Testing
+import Web
 
 @Suite("Functions of the database")
 struct DatabaseFunctionTests {

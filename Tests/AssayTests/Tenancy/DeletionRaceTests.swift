@@ -3,6 +3,7 @@ import HTTP
 import Postgres
 import Support
 import Testing
+import Web
 
 /// When several requests delete the same thing at once, one succeeds and the others get the answer
 /// to a repeated deletion.

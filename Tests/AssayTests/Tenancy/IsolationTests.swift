@@ -2,6 +2,7 @@ import Assay
 import HTTP
 import Support
 import Testing
+import Web
 
 /// Every operation with own, foreign and missing ids; new routes are included automatically.
 @Suite("Isolation of tenants")

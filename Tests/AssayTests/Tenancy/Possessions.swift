@@ -2,6 +2,7 @@ import Assay
 import HTTP
 import Support
 import Synchronization
+import Web
 
 /// All objects of one organization that a path or a body can name.
 struct Possessions {

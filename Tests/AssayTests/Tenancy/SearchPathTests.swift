@@ -1,7 +1,9 @@
 import Assay
 import Postgres
+import Site
 import Support
 import Testing
+import Web
 
 @Suite("Search path of the owner's functions")
 struct SearchPathTests {

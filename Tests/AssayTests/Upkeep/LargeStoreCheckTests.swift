@@ -2,6 +2,7 @@ import Assay
 import Postgres
 import Support
 import Testing
+import Vocabulary
 
 @Suite("assay fsck on a site of thousands of organizations")
 struct LargeStoreCheckTests {

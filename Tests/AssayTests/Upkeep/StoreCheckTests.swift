@@ -3,6 +3,7 @@ import Cryptography
 import Glibc
 import HTTP
 import Postgres
+import Site
 import Support
 import Testing
 
@@ -171,6 +172,7 @@ struct StoreCheckTests {
   }
 
   @Test func qualityControlFindsItAndSaysSo() throws {
+    try shelf.owner.script(Undecoded.script)
     try flip()
     let path = "/requests/\(shelf.request)/qc/run"
     #expect(try shelf.site.send("POST", path, as: shelf.customer).status == 200)

@@ -1,0 +1,175 @@
+package import Labelling
+package import Outbound
+package import S3
+
+internal import Glibc
+
+/// The reason why the program does not start with these settings.
+package struct ConfigError: Error, CustomStringConvertible {
+  package let description: String
+}
+
+/// The place where quality control runs.
+package enum QualityMode: String, Sendable {
+  /// Worker processes, which take chunks from the queue.
+  case worker
+  /// The request that starts it.
+  case inline
+}
+
+/// The operator's settings, from the environment.
+package struct Config: Sendable {
+  /// The libpq connection string, without a user.
+  package var database: String
+  /// The directory of stored pictures.
+  package var store: String
+  /// The path of assay-decode.
+  package var decode: String
+  /// The place where quality control runs.
+  package var quality: QualityMode
+  /// The number of threads of one API process; each has one connection.
+  package var threads: Int
+  /// The public URL of the service; nil uses the origin of each request.
+  package var publicURL: String?
+  /// The maximum size of a picture, in bytes.
+  package var fileLimit: Int
+  /// The maximum size of an upload request, in bytes; nginx has the same limit.
+  package var requestLimit: Int
+  /// Seconds after which an upload starts no further file; nginx gives up after 60.
+  package var uploadSeconds: Int
+  /// An item's AI score when nothing is known about it; greater than 0.
+  package var aiPrior: Double
+  /// The thresholds above or below which pictures are flagged.
+  package var thresholds: QualityThresholds
+  /// The operator's model for the detection of generated pictures; nil for none.
+  package var detector: Detector.Settings?
+  /// The number of pictures of one organization that a worker keeps in memory for comparison.
+  package var comparedInMemory: Int
+  /// The bucket for announced uploads; nil when the local nginx receives them.
+  package var s3: S3Configuration?
+  /// The mail server; nil when the site sends no letters.
+  package var mail: MailServer?
+  /// The external issuer whose tokens are also accepted; nil for none.
+  package var issuer: ExternalIssuer.Settings?
+  /// The origins whose pages may read answers (CORS); empty by default.
+  package var origins: [String]
+  /// Whether requests are limited; the throttle on failed sign-ins is always on.
+  package var hasLimits: Bool
+  /// The key for access tokens.
+  package var tokenKey: [UInt8]
+  /// The key for links that nginx serves; text, because nginx's configuration has the same.
+  package var linkKey: String
+
+  /// Reads the settings of the API and the worker.
+  /// - Throws: `ConfigError` with one sentence.
+  package init(environment given: (String) -> String? = Config.environment) throws {
+    // An empty setting counts as absent.
+    func environment(_ name: String) -> String? {
+      if let value = given(name), !value.isEmpty { return value }
+      // systemd sets this variable for units with LoadCredential=.
+      return name == "ASSAY_SECRETS" ? environment("CREDENTIALS_DIRECTORY") : nil
+    }
+    func required(_ name: String) throws -> String {
+      guard let value = environment(name) else {
+        throw ConfigError(description: "\(name) is not set.")
+      }
+      return value
+    }
+    func number(_ name: String, _ initial: Int, _ range: ClosedRange<Int>) throws -> Int {
+      guard let text = environment(name) else { return initial }
+      guard let value = Int(text), range.contains(value) else {
+        throw ConfigError(
+          description: "\(name) must be from \(range.lowerBound) to \(range.upperBound).")
+      }
+      return value
+    }
+    database = try required("ASSAY_DATABASE")
+    store = try required("ASSAY_STORE")
+    decode = try required("ASSAY_DECODE")
+    guard let mode = QualityMode(rawValue: environment("ASSAY_QC") ?? "worker") else {
+      throw ConfigError(description: "ASSAY_QC must be worker or inline.")
+    }
+    quality = mode
+    threads = try number("ASSAY_THREADS", 8, 1...256)
+    publicURL = try Self.publicURL(environment("ASSAY_PUBLIC_URL"))
+    fileLimit = try number("ASSAY_FILE_LIMIT", 20 << 20, 1...(1 << 32))
+    requestLimit = try number("ASSAY_REQUEST_LIMIT", 200 << 20, 1...(1 << 36))
+    uploadSeconds = try number("ASSAY_UPLOAD_SECONDS", 35, 0...3600)
+    aiPrior = try Self.prior(environment("ASSAY_AI_PRIOR"))
+    detector = environment("ASSAY_AI_MODEL").map {
+      Detector.Settings(model: $0, library: environment("ASSAY_ONNX_RUNTIME"))
+    }
+    do {
+      thresholds = try QualityThresholds(environment("ASSAY_QC_THRESHOLDS") ?? "")
+    } catch {
+      throw ConfigError(description: "ASSAY_QC_THRESHOLDS: \(error.sentence)")
+    }
+    comparedInMemory = try number("ASSAY_COMPARED", 100_000, 0...1_000_000)
+    s3 = try S3Configuration(environment: environment)
+    let secrets = try required("ASSAY_SECRETS")
+    tokenKey = Array(try SecretFile.key("\(secrets)/token.key").utf8)
+    linkKey = try SecretFile.key("\(secrets)/link.key")
+    mail = try MailServer(environment: environment, secrets: secrets)
+    guard mail == nil || publicURL != nil else {
+      // Otherwise the Host header of the person who requests a letter would choose the link's
+      // target.
+      throw ConfigError(description: "ASSAY_PUBLIC_URL must be set where letters are sent.")
+    }
+    issuer = try ExternalIssuer.Settings(environment: environment, secrets: secrets)
+    origins = try Self.origins(environment("ASSAY_CORS_ORIGINS"))
+    hasLimits = environment("ASSAY_LIMITS") != "off"
+  }
+
+  private static func prior(_ text: String?) throws(ConfigError) -> Double {
+    guard let text else { return 0.1 }
+    guard let prior = Double(text), prior >= 0.001, prior < 0.5 else {
+      throw ConfigError(description: "ASSAY_AI_PRIOR must be from 0.001 to below 0.5.")
+    }
+    return prior
+  }
+
+  /// Parses origins, which are compared exactly: `https://host[:port]`, no path, no `*`.
+  private static func origins(_ text: String?) throws(ConfigError) -> [String] {
+    let origins = (text ?? "").split { $0 == "," || $0.isWhitespace }.map(String.init)
+    guard origins.allSatisfy(isOrigin) else {
+      throw ConfigError(description: "ASSAY_CORS_ORIGINS must list origins: https://host[:port].")
+    }
+    return origins
+  }
+
+  private static func isOrigin(_ text: String) -> Bool {
+    let host = text.drop { $0 != "/" }.dropFirst(2)
+    return (text.hasPrefix("https://") || text.hasPrefix("http://")) && !host.isEmpty
+      && text == text.lowercased() && !host.contains { "/*?#@".contains($0) || $0.isWhitespace }
+  }
+
+  /// Parses the public URL: an origin, to which paths are appended.
+  private static func publicURL(_ text: String?) throws(ConfigError) -> String? {
+    guard let text else { return nil }
+    let origin = text.hasSuffix("/") ? String(text.dropLast()) : text
+    guard isOrigin(origin) else {
+      throw ConfigError(description: "ASSAY_PUBLIC_URL must be an origin: https://host[:port].")
+    }
+    return origin
+  }
+
+  /// Returns a variable of the process's environment.
+  package static func environment(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+  }
+
+  /// Returns the maximum size of an uploaded file; an archive may fill a whole request.
+  package func limit(ofArchive isArchive: Bool) -> Int { isArchive ? requestLimit : fileLimit }
+
+  /// Returns the connection string for a database role.
+  package func database(as role: DatabaseRole) -> String {
+    "\(database) user=\(role.rawValue)"
+  }
+}
+
+/// The database roles that the migrations create.
+package enum DatabaseRole: String, Sendable {
+  case application = "assay_app"
+  case worker = "assay_worker"
+  case owner = "assay_owner"
+}

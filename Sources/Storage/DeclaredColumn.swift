@@ -1,0 +1,48 @@
+internal import HTTP
+package import Imaging
+package import Postgres
+
+/// The statements in a file's metadata, stored as jsonb: `[{field, value}]`.
+package struct DeclaredColumn: PostgresEncodable, PostgresDecodable {
+  /// The statements, unchanged.
+  package let statements: [Declared]
+
+  /// Makes a column of statements.
+  package init(_ statements: [Declared]) { self.statements = statements }
+
+  /// Adds the JSON as one parameter.
+  package func bind(into parameters: inout Parameters) { parameters.text(json) }
+
+  /// The statements as JSON.
+  var json: String {
+    var writer = JSONWriter()
+    writer.array { writer in
+      for statement in statements {
+        writer.object {
+          $0.member("field", statement.field)
+          $0.member("value", statement.value)
+        }
+      }
+    }
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  /// Reads the JSON; other values than statements are ignored.
+  package static func decode(_ column: borrowing Column) throws(PostgresError) -> DeclaredColumn {
+    let text = try String.decode(column)
+    let json: JSON
+    do {
+      json = try JSON(parsing: Array(text.utf8))
+    } catch {
+      throw .unexpected("no JSON")
+    }
+    guard case .array(let rows) = json else { return DeclaredColumn([]) }
+    return DeclaredColumn(
+      rows.compactMap { row in
+        guard case .object(let row) = row, case .string(let field)? = row["field"],
+          case .string(let value)? = row["value"]
+        else { return nil }
+        return Declared(field: field, value: value)
+      })
+  }
+}

@@ -1,0 +1,8 @@
+package import Queue
+
+extension Lane {
+  /// Pictures are inspected, compared and shrunk: long work.
+  package static let pictures = Lane("pictures")
+  /// Short work that nobody waits for.
+  package static let upkeep = Lane("upkeep")
+}

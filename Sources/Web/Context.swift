@@ -1,0 +1,66 @@
+package import HTTP
+package import Postgres
+package import Site
+package import Storage
+
+internal import Cryptography
+
+/// Everything that one thread works with; it never leaves the thread.
+package final class Context {
+  /// The shared parts.
+  package let site: Site
+  /// The application's connection: sees what the scope of the current request allows.
+  package let db: Connection
+  private var isScoped = true
+  private let tokens: TokenCache
+  /// The remaining time of the upload that this thread works on; nil where nobody waits for it.
+  package private(set) var budget: UploadBudget?
+  private var openStore: (any UploadStore)?
+
+  /// A context whose connection opens with its first statement.
+  package init(_ site: Site, database: String? = nil) {
+    self.site = site
+    var settings = ConnectionSettings()
+    settings.arePlansKept = true
+    db = Connection(database ?? site.config.database(as: .application), settings: settings)
+    tokens = TokenCache(key: site.config.tokenKey)
+  }
+
+  /// Does the work of an upload within the bounds that keep the service answering.
+  /// - Throws: 503 when too many are under way.
+  package func uploading(_ work: () throws -> Response) throws -> Response {
+    try site.uploads.admit { budget in
+      self.budget = budget
+      defer { self.budget = nil }
+      return try work()
+    }
+  }
+
+  /// Where announced uploads arrive.
+  package func uploadStore() throws -> any UploadStore {
+    if let openStore { return openStore }
+    let store = try site.uploadStore()
+    openStore = store
+    return store
+  }
+
+  /// Reads a token's claims; nil when it is not one of ours or has expired.
+  func claims(of token: String) -> AccessToken? { tokens.claims(of: token) }
+
+  /// Has the caller's scope opened by the next statement, which fails when the session is over.
+  package func enter(_ caller: Caller) {
+    isScoped = true
+    db.preface = SessionQueries.admit(caller)
+  }
+
+  /// Makes sure that the session lives, even if no statement has needed it.
+  /// - Throws: `.refused` with the state AS401 when it does not.
+  func confirm() throws(PostgresError) { try db.runPreface() }
+
+  /// Has the last request's scope taken away by the next statement, of a request without a session.
+  func leave() {
+    guard isScoped else { return }
+    isScoped = false
+    db.preface = SessionQueries.leave
+  }
+}

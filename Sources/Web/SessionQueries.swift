@@ -1,0 +1,33 @@
+package import Postgres
+package import Vocabulary
+
+/// Every SQL statement about sessions.
+package enum SessionQueries {
+  /// Enters the scope of a valid session with the claims of its token; fails otherwise.
+  static func admit(_ caller: Caller) -> SQL {
+    let (account, role) = (caller.id, caller.role)
+    if let session = caller.session {
+      return """
+        select admit(\(session), \(account), \(role)::account_role, \(caller.organization))
+        """
+    }
+    return """
+      select admit_account(\(account), \(role)::account_role, \(caller.organization))
+      """
+  }
+
+  /// Clears the scope.
+  static let leave: SQL = "select leave()"
+
+  /// Checks that the database answers.
+  package static func ping(_ db: Connection) throws(PostgresError) { try db.run("select 1") }
+
+  /// Ends a session; the next request with its token is refused.
+  package static func end(_ session: ID<Session>, _ db: Connection) throws(PostgresError) {
+    try db.run(
+      """
+      update session set ended_at = now()
+      where session_id = \(session) and ended_at is null
+      """)
+  }
+}

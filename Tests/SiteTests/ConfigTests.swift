@@ -1,0 +1,84 @@
+import Assay
+import Site
+import Support
+import Testing
+
+@Suite("Settings")
+struct ConfigTests {
+  private let home: TemporaryDirectory
+  private var environment: [String: String] = [:]
+
+  init() throws {
+    home = try TemporaryDirectory()
+    try home.write("token.key", TestSite.tokenKey + "\n")
+    try home.write("link.key", TestSite.linkKey)
+    environment = [
+      "ASSAY_DATABASE": "dbname=x", "ASSAY_STORE": "/store", "ASSAY_SECRETS": home.path,
+      "ASSAY_DECODE": "/decode",
+    ]
+  }
+
+  private func config(_ changes: [String: String] = [:]) throws -> Config {
+    let environment = environment.merging(changes) { $1 }
+    return try Config { environment[$0] }
+  }
+
+  @Test func hasSensibleInitialValues() throws {
+    defer { home.remove() }
+    let config = try config()
+    #expect(config.quality == .worker)
+    #expect(config.fileLimit == 20 << 20)
+    #expect(config.requestLimit == 200 << 20)
+    #expect(config.publicURL == nil)
+    #expect(config.aiPrior == 0.1)
+    #expect(config.detector == nil)
+    #expect(config.tokenKey.count == 64)
+    #expect(config.database(as: .application) == "dbname=x user=assay_app")
+    #expect(config.database(as: .worker) == "dbname=x user=assay_worker")
+  }
+
+  @Test(arguments: ["ASSAY_DATABASE", "ASSAY_STORE", "ASSAY_SECRETS", "ASSAY_DECODE"])
+  func asksForWhatItNeeds(name: String) throws {
+    defer { home.remove() }
+    let error = #expect(throws: ConfigError.self) { try config([name: ""]) }
+    #expect(error?.description == "\(name) is not set.")
+  }
+
+  @Test(arguments: [
+    ("ASSAY_QC", "sometimes"), ("ASSAY_THREADS", "0"), ("ASSAY_THREADS", "many"),
+    ("ASSAY_FILE_LIMIT", "-1"), ("ASSAY_REQUEST_LIMIT", "1 MB"),
+    ("ASSAY_AI_PRIOR", "0"), ("ASSAY_AI_PRIOR", "0.5"), ("ASSAY_AI_PRIOR", "some"),
+  ])
+  func refusesNonsense(name: String, value: String) throws {
+    defer { home.remove() }
+    let error = #expect(throws: ConfigError.self) { try config([name: value]) }
+    #expect(error?.description.hasPrefix("\(name) must be ") == true)
+  }
+
+  @Test func refusesThresholdsThatAreNone() throws {
+    defer { home.remove() }
+    let error = #expect(throws: ConfigError.self) {
+      try config(["ASSAY_QC_THRESHOLDS": "blurry=sometimes"])
+    }
+    #expect(
+      error?.description
+        == "ASSAY_QC_THRESHOLDS: The threshold of blurry must be from 0 to 10, or off.")
+  }
+
+  @Test(arguments: [
+    "", "short", String(repeating: "0", count: 64), String(repeating: "g", count: 64),
+  ])
+  func refusesAWeakKey(key: String) throws {
+    defer { home.remove() }
+    try home.write("link.key", key)
+    #expect(throws: ConfigError.self) { try config() }
+  }
+
+  @Test func refusesAKeyThatOthersMayRead() throws {
+    defer { home.remove() }
+    try home.write("token.key", TestSite.tokenKey, mode: 0o604)
+    #expect(throws: ConfigError.self) { try config() }
+    try home.write("token.key", TestSite.tokenKey, mode: 0o640)
+    #expect(throws: Never.self) { try config() }
+  }
+}
