@@ -18,7 +18,7 @@ extension DecoderTests {
     private static let together = DecodeFailure.refused(
       "The image's frames together have too many pixels.")
     private static let cut = DecodeFailure.refused(
-      "The image is cut into unreasonable strips or tiles.")
+      "The image has too many or too large strips or tiles.")
 
     private static func repeated(_ part: [UInt8], _ count: Int) -> [UInt8] {
       Array(repeatElement(part, count: count).joined())
@@ -103,7 +103,7 @@ extension DecoderTests {
         TIFF.file([TIFF.page(1, 1_000_000, [entry(322, 1 << 20), entry(323, 16)])]), cut),
       Bomb(
         "TIFF, many samples", TIFF.file([TIFF.page(9_000, 9_000, [entry(277, 65_535)])]),
-        .refused("The image has too many bytes a pixel.")),
+        .refused("The image has too many bytes per pixel.")),
       Bomb(
         "TIFF, a page beyond the file", TIFF.file([TIFF.page(1, 1)], last: 1 << 31), damaged),
       Bomb(

@@ -108,7 +108,7 @@ extension DecoderTests {
       #expect(throws: damaged) { try pool.examine(cut) }
     }
 
-    /// Of all of the size and, every other one, of 3/8 of it.
+    /// Even orientations use a large picture, which is decoded at 3/8 of its size.
     @Test(arguments: 2...8 as ClosedRange<UInt8>)
     func turnedPicturesLookLikeUprightOnes(_ orientation: UInt8) throws {
       let side = orientation % 2 == 0 ? [3501, 623] : [501, 327]
@@ -131,7 +131,7 @@ extension DecoderTests {
         try Fixture("rawsave", of: Fixture(preview), name: "a.raw", []).bytes
       }
       guard pixels[0].count == pixels[1].count, try size(one) == size(other) else { return 0 }
-      // So many samples tell as much as all.
+      // A sample of the pixels is enough.
       let places = stride(from: 0, to: pixels[0].count, by: 17)
       let squares = places.reduce(0) { sum, place in
         let difference = Int(pixels[0][place]) - Int(pixels[1][place])

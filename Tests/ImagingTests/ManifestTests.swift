@@ -58,7 +58,7 @@ extension DecoderTests {
       // The claim holds the name of the program.
       let place = try #require(bytes.place(of: "Test Generator"))
       bytes[place] ^= 1
-      #expect(try declared(bytes)["c2pa"] == "broken: the signature is not the claim's")
+      #expect(try declared(bytes)["c2pa"] == "broken: the signature does not match the claim")
       #expect(try reference(bytes) == "Invalid")
     }
 
@@ -90,7 +90,7 @@ extension DecoderTests {
       // Behind the contents, which are left out, a byte string of 64.
       let head = try #require(bytes.lastPlace(of: [0xf6, 0x58, 0x40]))
       bytes[head + 40] ^= 1
-      #expect(try declared(bytes)["c2pa"] == "broken: the signature is not the claim's")
+      #expect(try declared(bytes)["c2pa"] == "broken: the signature does not match the claim")
       #expect(try reference(bytes) == "Invalid")
     }
 
@@ -140,7 +140,8 @@ extension DecoderTests {
       ("old", "c2pa:digitalSourceType", "trainedAlgorithmicMedia"),
       ("unnamed", "c2pa:softwareAgent", "Test Model"),
     ])
-    func tellsWholesFromParts(_ name: String, _ field: String, _ value: String) throws {
+    func tellsWholesFromParts(_ name: String, _ field: String, _ value: String) throws
+    {
       let found = try declared(signed("\(name).jpg"))
       #expect(found["c2pa"] == "intact")
       #expect(found[field] == value)

@@ -65,7 +65,7 @@ extension UnpackingTests {
       #expect(try reader.contents(of: Zip(three)).stopped == nil)
       let found = try reader.contents(of: Zip(three + [.init("4")]))
       #expect(found.texts == ["data", "data", "data"])
-      #expect(found.stopped == "The archive holds more than 3 files.")
+      #expect(found.stopped == "The archive contains more than 3 files.")
       let folders = (0..<31).map { Zip.File("\($0)/") }
       #expect(try reader.contents(of: Zip(folders)).stopped?.isEmpty == false)
     }
@@ -85,7 +85,7 @@ extension UnpackingTests {
           """)
       let found = try reader.contents(of: bomb)
       #expect(found.entries.count == 10_000)
-      #expect(found.stopped == "The archive holds more than 10000 files.")
+      #expect(found.stopped == "The archive contains more than 10000 files.")
     }
 
     /// Fifield's bomb: each file's data begin with the next header, quoted, and all share one

@@ -58,7 +58,7 @@ extension UnpackingTests {
     func anUnknownMethod(method: Int) throws {
       var bad = Zip.File("bad")
       bad.method = method
-      #expect(try fault(of: bad) == "The file is packed by a method that is not supported.")
+      #expect(try fault(of: bad) == "The file's compression method is not supported.")
     }
 
     @Test func encryption() throws {

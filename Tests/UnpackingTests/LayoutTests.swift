@@ -94,7 +94,7 @@ extension UnpackingTests {
       let bytes = Zip(two).bytes
       for count in [30, 60, bytes.count - 1, bytes.count - 22] {
         #expect(
-          throws: DecodeFailure.refused("The archive is cut short: its directory is missing.")
+          throws: DecodeFailure.refused("The archive is truncated: its directory is missing.")
         ) { try reader.contents(of: Array(bytes.prefix(count))) }
       }
     }
