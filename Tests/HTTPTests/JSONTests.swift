@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test func refusesNothing() {
-    expectProblem(400, "The body is empty, not JSON.") { _ = try JSON("") }
+    expectProblem(400, "The body is empty: send JSON.") { _ = try JSON("") }
   }
 
   @Test(arguments: [#"{"a":1,"a":1}"#, #"{"a":1,"\u0061":2}"#, #"[{"b":{"a":1,"a":2}}]"#])
@@ -46,7 +46,7 @@ import Testing
   }
 
   @Test func refusesKeysThatAreEqualAsText() {
-    expectProblem(400, "The JSON is not taken: the key \"\u{e9}\" stands there twice.") {
+    expectProblem(400, "The body is not accepted as JSON: the key \"\u{e9}\" appears twice.") {
       _ = try JSON("{\"\u{e9}\":1,\"e\u{301}\":2}")
     }
   }
@@ -79,7 +79,7 @@ import Testing
       String(repeating: open, count: depth) + "1" + String(repeating: close, count: depth)
     }
     #expect(throws: Never.self) { try JSON(nested(32)) }
-    expectProblem(400, "The JSON is not taken: it is nested too deeply.") {
+    expectProblem(400, "The body is not accepted as JSON: it is nested too deeply.") {
       _ = try JSON(nested(33))
     }
     expectProblem(400) { _ = try JSON(nested(200_000)) }

@@ -71,10 +71,10 @@ private struct Passenger: WireInput {
     (#"{"name":"a","mood":"odd"}"#, "mood", "must be one of calm, cross"),
     (#"{"name":"a","mood":1}"#, "mood", "must be one of calm, cross"),
     (#"{"name":"a","tags":"a"}"#, "tags", "must be a list"),
-    (#"{"name":"a","tags":[]}"#, "tags", "must hold 1 to 2 values"),
-    (#"{"name":"a","tags":["a","b","c"]}"#, "tags", "must hold 1 to 2 values"),
-    (#"{"name":"a","tags":["a",1]}"#, "tags", "at place 2 must be a string"),
-    (#"{"name":"a","tags":["1234"]}"#, "tags", "at place 1 must be at most 3 characters"),
+    (#"{"name":"a","tags":[]}"#, "tags", "must have 1 to 2 values"),
+    (#"{"name":"a","tags":["a","b","c"]}"#, "tags", "must have 1 to 2 values"),
+    (#"{"name":"a","tags":["a",1]}"#, "tags", "at position 2 must be a string"),
+    (#"{"name":"a","tags":["1234"]}"#, "tags", "at position 1 must be at most 3 characters"),
   ])
   func namesTheViolation(json: String, field: String, message: String) {
     let refused = problem { _ = try adoption(json) }

@@ -99,7 +99,7 @@ struct OriginEvidenceTests {
   }
 
   @Test func aBrokenManifestIsAFlagOfItsOwn() {
-    let broken = (field: "c2pa", value: "broken: the signature is not the claim's")
+    let broken = (field: "c2pa", value: "broken: the signature does not match the claim")
     let evidence = judge(broken)
     #expect(evidence.flags == ["ai_unknown", "c2pa_invalid"])
     #expect(evidence.score == 0.1)

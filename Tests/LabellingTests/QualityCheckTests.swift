@@ -135,12 +135,12 @@ struct QualityCheckTests {
     ("blurry=nan", "The threshold of blurry must be from 0 to 10, or off."),
     ("dark=32%", "The threshold of dark must be from 0 to 1, or off."),
     ("low_resolution=-1", "The threshold of low_resolution must be from 0 to 100000, or off."),
-    ("animated=3", "animated has no number to set; it may be off."),
+    ("animated=3", "animated has no threshold: it can only be off."),
     ("dark=0.1,dark=off", "The threshold of dark is set twice."),
     (
       "corrupt=off",
       """
-      There is no threshold of 'corrupt', only of incomplete, low_resolution, blurry, dark, bright, \
+      There is no flag 'corrupt': use incomplete, low_resolution, blurry, dark, bright, \
       low_information, odd_aspect_ratio, animated, grayscale, has_gps.
       """
     ),

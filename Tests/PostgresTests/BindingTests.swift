@@ -79,7 +79,7 @@ import Testing
   @Test func rawValues() throws {
     #expect(try db.value("select \(Mood.fine)::text", as: Mood.self) == .fine)
     #expect(
-      throws: PostgresError.unexpected("column 1 (mood): odd is no Mood")
+      throws: PostgresError.unexpected("column 1 (mood): odd is not a Mood")
     ) { try db.value("select 'odd' as mood", as: Mood.self) }
   }
 

@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test func aKeyForEverybodyIsNotTaken() throws {
-    #expect(try keyFault("SECRET", mode: 0o604).contains("/s3.secret may be read by everybody"))
+    #expect(try keyFault("SECRET", mode: 0o604).contains("/s3.secret is readable by everybody"))
   }
 
   private func keyFault(_ text: String, mode: UInt32 = 0o600) throws -> String {

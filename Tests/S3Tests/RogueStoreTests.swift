@@ -61,9 +61,9 @@ import Testing
   }
 
   @Test func aRefusalIsASentence() {
-    #expect(S3Error.denied(code: "").description == "The object store denies it.")
+    #expect(S3Error.denied(code: "").description == "The object store denied access.")
     #expect(
-      S3Error.denied(code: "NoKey").description == "The object store denies it: NoKey.")
+      S3Error.denied(code: "NoKey").description == "The object store denied access: NoKey.")
     #expect(S3Error.refused(status: 418, code: "").description == "The object store answered 418.")
     #expect(
       S3Error.refused(status: 500, code: "Oops").description

@@ -1,7 +1,7 @@
 internal import HTTP
 internal import Postgres
 
-/// The list of all accounts, for those who run the site.
+/// The list of all accounts, for administrators.
 enum AccountList {
   static let routes: [Route] = [
     .list(

@@ -50,7 +50,7 @@ struct APIKeyTests {
     #expect(try site.send("GET", "/requests", as: reader).status == 200)
     let refused = try site.send("POST", "/requests", as: reader, json: "{}")
     #expect(refused.status == 403)
-    #expect(try refused.detail == "The key lacks the scope write.")
+    #expect(try refused.detail == "The API key lacks the scope write.")
     #expect(try site.send("GET", "/requests", as: writer).status == 403)
     #expect(try site.send("POST", "/requests", as: writer, json: "{}").status == 400)
     #expect(try make(#"{"name": "x", "scopes": ["admin"]}"#).status == 403)
@@ -77,7 +77,7 @@ struct APIKeyTests {
     ] {
       let answer = try site.send(method, path, as: robot, json: "{}")
       #expect(answer.status == 403, "\(method) \(path)")
-      #expect(try answer.detail == "Keys cannot do this: sign in with a password.")
+      #expect(try answer.detail == "API keys cannot do this: sign in with a password.")
     }
     #expect(try site.send("GET", "/api/auth/me", as: robot).status == 200)
   }

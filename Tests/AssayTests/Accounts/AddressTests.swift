@@ -78,7 +78,7 @@ struct AddressTests {
       let (claimed, unknown) = (try add(address), try add("nobody@corp.example"))
       #expect(claimed.status == 404)
       #expect(claimed.text == unknown.text)
-      #expect(try claimed.detail.contains("invite"))
+      #expect(try claimed.detail.contains("invitation"))
       // The field's name makes no difference.
       let byName = try site.send(
         "POST", path, as: ada, json: #"{"username": "\#(address)", "role": "admin"}"#)

@@ -238,7 +238,7 @@ import Testing
         .replacing("{key}", with: unknownID)
       let answer = try site.send(route.method.rawValue, path, as: robot, json: "{}")
       #expect(answer.status == 403, "\(route.name)")
-      #expect(try answer.detail == "Keys cannot do this: sign in with a password.")
+      #expect(try answer.detail == "API keys cannot do this: sign in with a password.")
     }
   }
 }

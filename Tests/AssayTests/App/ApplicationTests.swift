@@ -35,7 +35,7 @@ struct ApplicationTests {
       let answer = try site.send(method, path)
       #expect(answer.status == 405, "\(method) \(path)")
       #expect(answer.headers["Allow"] == allow)
-      #expect(try answer.detail == "This path answers \(allow) only.")
+      #expect(try answer.detail == "This path supports only \(allow).")
     }
   }
 

@@ -88,7 +88,7 @@ struct FilesTests {
     try site.owner().run("update organization set quota_items = 2")
     let answer = try upload(["a.png", "b.png", "c.png"])
     #expect(answer.status == 413)
-    #expect(try answer.detail.contains("2 images more"))
+    #expect(try answer.detail.contains("2 more images"))
     #expect(try upload(["a.png", "b.png"]).status == 201)
     #expect(try upload(["a.png"]).status == 201)
   }

@@ -99,7 +99,7 @@ import Testing
     let first = try complete(key)
     #expect(first.status == 400)
     let detail = try first.detail
-    #expect(detail.contains("1 of its files were taken, 2 not"), "\(detail)")
+    #expect(detail.contains("1 of its files were accepted, 2 were not"), "\(detail)")
     #expect(detail.contains("bad.png: ") && detail.contains("note.txt: "), "\(detail)")
     #expect(try complete(key).detail == detail)
     #expect(try names() == ["1.png"])
@@ -110,7 +110,7 @@ import Testing
   ]) func oneWithoutPicturesIsRejected(bytes: [UInt8]) throws {
     let key = try sent(bytes)
     #expect(try complete(key).status == 400)
-    #expect(try complete(key).detail.contains("rejected before"))
+    #expect(try complete(key).detail.contains("already rejected"))
     #expect(
       try Files.names(in: site.site.config.store + "/incoming").allSatisfy {
         $0.hasSuffix(".closed")
@@ -121,7 +121,7 @@ import Testing
   @Test func aNameCannotKeepTheUploadOpen() throws {
     let key = try sent(Zip([Zip.File("The service is busy: send this file again.png")]).bytes)
     #expect(try complete(key).detail.contains("The service is busy: send this file again."))
-    #expect(try complete(key).detail.contains("rejected before"))
+    #expect(try complete(key).detail.contains("already rejected"))
   }
 
   @Test func anEtagMustBeTheContents() throws {
@@ -129,7 +129,7 @@ import Testing
     let wrong = try sent(bytes)
     let refused = try complete(wrong, etag: #""0123""#)
     #expect(refused.status == 400)
-    #expect(try refused.detail.hasSuffix("a.zip: The etag is another file's."))
+    #expect(try refused.detail.hasSuffix("a.zip: The etag does not match the file."))
     let key = try sent(bytes)
     let etag = "\"\\\"\(Hex.encode(SHA256.digest(bytes)))\\\"\""
     #expect(try complete(key, etag: etag).status == 200)

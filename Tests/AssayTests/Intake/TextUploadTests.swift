@@ -56,8 +56,8 @@ import Testing
     Case(
       name: "a.txt", text: "\u{FEFF}one\r\ntwo\n", fields: ["text_as": "file"],
       texts: ["\u{FEFF}one\r\ntwo\n"]),
-    Case(name: "a.txt", text: "a\u{0}b\nc", texts: ["c"], faults: ["Line 1 holds a NUL"]),
-    Case(name: "a.txt", text: " \n\r\n\t", faults: ["holds no text"]),
+    Case(name: "a.txt", text: "a\u{0}b\nc", texts: ["c"], faults: ["Line 1 contains a NUL"]),
+    Case(name: "a.txt", text: " \n\r\n\t", faults: ["contains no text"]),
     Case(name: "a.txt", text: "", faults: ["The file is empty."]),
     Case(
       name: "a.txt", text: String(repeating: "x", count: 1_048_577) + "\nb", texts: ["b"],
@@ -84,16 +84,18 @@ import Testing
     Case(name: "a.tsv", text: "id\ttext\n1\ta, b\n", texts: ["a, b"]),
     Case(
       name: "a.csv", text: "id,body\n1,a",
-      faults: [#"Say in text_column which one of "id", "body""#]),
+      faults: [#"Set text_column to the column with the texts: "id", "body""#]),
     Case(
       name: "a.csv", text: "id,body\n1,a", fields: ["text_column": "c"],
       faults: [#"There is no column "c" among "id", "body"."#]),
     Case(
       name: "a.csv", text: "id,text\n1,a\n2\n3,\n\n4,b\n", texts: ["a", "b"],
-      faults: ["Row 3 has 1 field, its header 2, separated by comma.", "Row 4 holds no text."]),
+      faults: [
+        "Row 3 has 1 field, the header has 2, separated by comma.", "Row 4 contains no text.",
+      ]),
     Case(name: "a.csv", text: "text\na\"b\nc\"\"\n", texts: ["a\"b", "c\"\""]),
     Case(name: "a.csv", text: "text\r=1+2\r", texts: ["=1+2"]),
-    Case(name: "a.csv", text: "text\n", faults: ["holds no text"]),
+    Case(name: "a.csv", text: "text\n", faults: ["contains no text"]),
   ]
 
   static let documents = [
@@ -109,18 +111,18 @@ import Testing
       faults: [
         "Element 2 is neither", "Element 3 is neither",
         #"Element 4 has no text with the key "text""#,
-        "Element 5 has no text", "Element 6 holds no text", "Element 8 is not valid JSON",
+        "Element 5 has no text", "Element 6 contains no text", "Element 8 is not valid JSON",
       ]),
-    Case(name: "a.json", text: #"["a", "b"#, texts: ["a"], faults: ["malformed behind element 1"]),
-    Case(name: "a.json", text: #"["a",]"#, texts: ["a"], faults: ["malformed behind element 1"]),
-    Case(name: "a.json", text: #"["a"] x"#, texts: ["a"], faults: ["malformed behind element 1"]),
+    Case(name: "a.json", text: #"["a", "b"#, texts: ["a"], faults: ["malformed after element 1"]),
+    Case(name: "a.json", text: #"["a",]"#, texts: ["a"], faults: ["malformed after element 1"]),
+    Case(name: "a.json", text: #"["a"] x"#, texts: ["a"], faults: ["malformed after element 1"]),
     Case(name: "a.json", text: #"{"data": []}"#, faults: ["malformed at its beginning"]),
-    Case(name: "a.json", text: "[]", faults: ["holds no text"]),
+    Case(name: "a.json", text: "[]", faults: ["contains no text"]),
     Case(
       name: "a.json", text: String(repeating: "[", count: 100_000), faults: ["malformed"]),
     Case(
       name: "a.json", text: #"["\ud800", "\u0000", "ok"]"#, texts: ["ok"],
-      faults: ["Element 1 is not valid JSON", "Element 2 holds a NUL character"]),
+      faults: ["Element 1 is not valid JSON", "Element 2 contains a NUL character"]),
     Case(
       name: "a.jsonl", text: "\"one\"\n\n{\"text\": \"two\"}\r\nno\n[\"x\"]\n",
       texts: ["one", "two"], faults: ["Line 4 is not valid JSON", "Line 5 is neither"]),
@@ -158,7 +160,7 @@ import Testing
     let lines = String(repeating: "nonsense\n", count: 50) + "\"good\"\n"
     let faults = try faults(upload("a.jsonl", Array(lines.utf8)))
     #expect(faults.count == 21)
-    #expect(faults.last == "30 more of its texts were not taken either.")
+    #expect(faults.last == "30 more of its texts were not accepted.")
   }
 
   @Test func moreTextsThanAnUploadHolds() throws {
@@ -167,7 +169,7 @@ import Testing
     #expect(try answer.json["uploaded"].int == 10_000)
     #expect(
       try faults(answer) == [
-        "The rest of the file was not read: an upload may hold 10000 texts."
+        "The rest of the file was not read: an upload may contain at most 10000 texts."
       ])
   }
 

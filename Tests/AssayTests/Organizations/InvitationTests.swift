@@ -44,7 +44,7 @@ struct InvitationTests {
     #expect(try accepted.json["role"].string == "admin")
     let again = try accept(token(made), as: site.person(.customer))
     #expect(again.status == 404)
-    #expect(try again.detail == "The invitation is not valid any more.")
+    #expect(try again.detail == "The invitation is invalid or has expired.")
     let list = try site.send("GET", "/api/organizations/\(home)/invitations", as: bob)
     #expect(try list.json["total"].int == 0)
     // For an account without one, it becomes the organization that new work belongs to.

@@ -66,7 +66,7 @@ import Testing
     let refused = try makeOrganization(as: customer)
     #expect(
       try refused.detail
-        == "The account has as many organizations as it may: ask those who run the site.")
+        == "The account has the maximum number of organizations: ask an administrator for more.")
     #expect(try makeOrganization(as: shelf.site.person(.customer)).status == 201)
   }
 

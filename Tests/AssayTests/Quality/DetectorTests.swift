@@ -116,7 +116,7 @@ struct DetectorTests {
   }
 
   @Test(arguments: [
-    ("", "no JSON"), ("[]", "no JSON"), ("{}", "size"), (#"{"size": 0}"#, "size"),
+    ("", "not a JSON"), ("[]", "not a JSON"), ("{}", "size"), (#"{"size": 0}"#, "size"),
     (#"{"size": 16}"#, "calibration"),
     (#"{"size": 16, "layout": "chw", "calibration": {"a": 1, "b": 0}}"#, "layout"),
     (#"{"size": 16, "fit": 1, "calibration": {"a": 1, "b": 0}}"#, "fit"),

@@ -36,7 +36,7 @@ struct PoisonTests {
     let evidence = try inspected.site.send(
       "GET", "/requests/\(inspected.request)/qc/results/\(id)", as: inspected.customer)
     #expect(
-      try evidence.json["evidence"]["corrupt"].string == "The image crashed its decoder.")
+      try evidence.json["evidence"]["corrupt"].string == "The image crashed the decoder.")
     // The result is stored, so it is not tried again.
     try inspected.run()
     #expect(try decoder.deaths == 3)

@@ -68,7 +68,7 @@ struct RunQualityTests {
     #expect(try inspected.start().status == 200)
     let refused = try inspected.start()
     #expect(refused.status == 409)
-    #expect(try refused.detail == "Quality control is running already.")
+    #expect(try refused.detail == "Quality control is already running.")
     #expect(try Worker(inspected.site.site).runNext())
     #expect(try inspected.start().status == 409)
     try inspected.site.work()

@@ -61,7 +61,7 @@ import Testing
     #expect(try announce([400, 600]).status == 200)
     let refused = try announce([1])
     #expect(refused.status == 413)
-    #expect(try refused.detail == "The organization may store 0 bytes more; these are 1.")
+    #expect(try refused.detail == "The organization can store 0 more bytes; this request needs 1.")
     try limit(items: 3)
     #expect(try announce([1]).status == 200)
     #expect(try announce([1]).status == 413)
@@ -74,7 +74,7 @@ import Testing
     let refused = try announce([nil])
     #expect(refused.status == 413)
     #expect(
-      try refused.detail.hasSuffix("A file without a size counts as the largest there may be."))
+      try refused.detail.hasSuffix("A file without a size counts with the maximum size."))
     #expect(try announce([most - 1]).status == 200)
   }
 
@@ -103,7 +103,7 @@ import Testing
     #expect(refused.status == 413)
     #expect(
       try refused.detail.hasSuffix(
-        "Announced uploads that are not completed count \(picture.count + 1) bytes."))
+        "Announced uploads that are not completed have \(picture.count + 1) bytes."))
     try limit(bytes: picture.count + 1 + other.count)
     #expect(try shelf.send(other).status == 201)
     // There is room for the announced file.

@@ -63,7 +63,7 @@ struct StoreCheckTests {
     try Files.write(shelf.path(stray), stray)
     #expect(try shelf.findings() == [])
     let digest = Hex.encode(SHA256.digest(stray))
-    let orphan = "orphan \(digest): \(stray.count) bytes that no row names"
+    let orphan = "orphan \(digest): \(stray.count) bytes that the database does not list"
     #expect(try shelf.findings(age: 0) == [orphan])
     #expect(try shelf.findings(repairs: true, age: 0) == [orphan])
     #expect(!shelf.hasFile(stray))
@@ -74,7 +74,7 @@ struct StoreCheckTests {
     let path = "\(shelf.site.site.config.store)/tmp/broken-off"
     try Files.write(path, bytes)
     #expect(try shelf.findings() == [])
-    let leftover = "leftover \(path): \(bytes.count) bytes of an upload that broke off"
+    let leftover = "leftover \(path): \(bytes.count) bytes of an interrupted upload"
     #expect(try shelf.findings(repairs: true, age: 0) == [leftover])
     #expect(try shelf.findings(age: 0) == [])
   }
@@ -84,7 +84,7 @@ struct StoreCheckTests {
       "update organization set used_bytes = used_bytes + 5, used_items = 9 where used_items > 0")
     let findings = try shelf.findings(repairs: true)
     #expect(findings.count == 1 && findings[0].hasPrefix("counter "), "\(findings)")
-    #expect(findings[0].hasSuffix("9 items counted, \(bytes.count * 2) and 2 held"))
+    #expect(findings[0].hasSuffix("9 items counted, \(bytes.count * 2) and 2 stored"))
     #expect(try shelf.findings() == [])
   }
 
@@ -99,7 +99,8 @@ struct StoreCheckTests {
     #expect(try status() == "damaged")
     #expect(try Files.names(in: "\(shelf.site.site.config.store)/damaged") == [name])
     // It is reported until it is repaired.
-    #expect(try shelf.scrub() == ["damaged \(name): known before; send the same bytes again"])
+    #expect(
+      try shelf.scrub() == ["damaged \(name): already known; upload the file again to repair it"])
     #expect(try shelf.findings() == ["damaged \(name): its bytes have changed"])
 
     let again = try shelf.send(bytes)

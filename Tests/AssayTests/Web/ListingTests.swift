@@ -90,7 +90,7 @@ struct ListingTests {
     for after in ["", "x", "1", "00000000-0000-7000-8000-00000000000"] {
       let answer = try site.send("GET", "/requests?after=\(after)", as: customer)
       #expect(answer.status == 400, "\(after)")
-      #expect(try answer.detail == "after must be the id of a row.")
+      #expect(try answer.detail == "after must be the id of an entry of the list.")
     }
     for after in ["%00", "%FF", "%"] {
       let answer = try site.send("GET", "/requests?after=\(after)", as: customer)
