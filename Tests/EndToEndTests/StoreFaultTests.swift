@@ -46,7 +46,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func storeThatTakesNothingSaysSoAndRecovers() throws {
+    @Test func unwritableStoreIsReportedAndRecovers() throws {
       let instance = try instance(megabytes: 12)
       defer { try? instance.stop() }
       try fullStoreIs507(instance)

@@ -14,7 +14,7 @@ extension DecoderTests {
     }
 
     @Test(arguments: ["jpegsave", "pngsave", "webpsave", "tiffsave", "gifsave"])
-    func colourIsSeenInEveryFormat(_ save: String) throws {
+    func colourIsFoundInEveryFormat(_ save: String) throws {
       let coloured = try Fixture(save, of: scene(1), name: "picture", [])
       #expect(try appearance(coloured).colour == Appearance.mostColour)
       // A file of three channels that shows none.

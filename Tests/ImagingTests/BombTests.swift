@@ -118,7 +118,7 @@ extension DecoderTests {
         ).bytes, .tooLarge(width: 65_535, height: 65_535)),
     ]
 
-    @Test(arguments: bombs) func isRefused(_ bomb: Bomb) throws {
+    @Test(arguments: bombs) func bombsAreRefused(_ bomb: Bomb) throws {
       let pool = DecoderTests.pool
       #expect(throws: bomb.failure) { try pool.verify(bomb.bytes, as: nil) }
       #expect(throws: bomb.failure) { try pool.inspect(bomb.bytes) }
@@ -126,7 +126,7 @@ extension DecoderTests {
     }
 
     /// At the limits all is decoded, in time.
-    @Test func manySmallFramesAreTaken() throws {
+    @Test func manySmallFramesAreAccepted() throws {
       let frames = Self.repeated(GIF.frame(), 1000)
       let gif = GIF.screen(100, 100) + frames + GIF.end
       #expect(try DecoderTests.pool.verify(gif, as: .gif).frames == 1000)

@@ -30,7 +30,7 @@ extension DecoderTests {
       }
     }
 
-    @Test func bothWaysAgree() throws {
+    @Test func bothDecodersAgree() throws {
       let wholes = try Self.wholes()
       try #require(wholes.count >= 14)
       let pool = DecoderTests.pool
@@ -61,7 +61,7 @@ extension DecoderTests {
     }
 
     /// The pixels may be whole and the end missing, with or without zeros that a disk has added.
-    @Test func bothWaysAgreeOnTheEnd() throws {
+    @Test func bothDecodersAgreeOnTruncation() throws {
       let pool = DecoderTests.pool
       let session = pool.session()
       let source = try scene(5, width: 96, height: 80)

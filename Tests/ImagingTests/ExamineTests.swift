@@ -49,13 +49,13 @@ extension DecoderTests {
       return [picture.width, picture.height]
     }
 
-    @Test(arguments: kinds) func tellsWhatTheThreeRequestsTell(_ kind: Formats.Kind) throws {
+    @Test(arguments: kinds) func examineEqualsTheThreeRequests(_ kind: Formats.Kind) throws {
       try expectTheSame(kind, [90, 60], large: [90, 60], small: [90, 60])
     }
 
     /// 3841 and 523 are no multiples of the factors by which pictures are shrunk.
     @Test(arguments: kinds.filter { largeKinds.contains($0.testDescription) })
-    func tellsTheSameOfLargePictures(_ kind: Formats.Kind) throws {
+    func examineEqualsThemForLargePictures(_ kind: Formats.Kind) throws {
       try expectTheSame(kind, [3841, 523], large: [1280, 174], small: [320, 44])
     }
 
@@ -85,7 +85,7 @@ extension DecoderTests {
       #expect(try size(previews.small) == small)
     }
 
-    @Test func aDamagedFileIsRefusedAsItIsByVerification() throws {
+    @Test func examineRefusesTheFilesThatVerifyRefuses() throws {
       for saver in ["jpegsave", "pngsave", "webpsave", "tiffsave", "gifsave"] {
         let whole = try Fixture(saver, of: scene(2), name: "picture", []).bytes
         let cut = try Fixture(Array(whole.prefix(whole.count * 2 / 3)))
@@ -142,7 +142,7 @@ extension DecoderTests {
     }
 
     /// The same picture by libjpeg's planes and, from PNG, by libvips.
-    @Test func bothWaysShowTheSame() throws {
+    @Test func bothWaysGiveTheSamePreview() throws {
       let source = try picture(4, [3001, 1999])
       let jpeg = try Fixture("jpegsave", of: source, name: "a.jpg", ["--Q", "98"])
       let png = try Fixture("pngsave", of: source, name: "a.png", ["--compression", "1"])

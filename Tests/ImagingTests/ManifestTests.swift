@@ -41,7 +41,7 @@ extension DecoderTests {
     }
 
     @Test(arguments: ["jpg", "png", "webp", "tif", "gif"])
-    func readsManifestsOfAllFormats(_ ending: String) throws {
+    func manifestsOfAllFormatsAreRead(_ ending: String) throws {
       let bytes = try signed("ai.\(ending)")
       #expect(try reference(bytes, ending) == "Valid")
       let found = try declared(bytes)
@@ -52,7 +52,7 @@ extension DecoderTests {
     }
 
     @Test(arguments: ["ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "ED25519"])
-    func verifiesAllKindsOfSignature(_ algorithm: String) throws {
+    func allKindsOfSignaturesAreVerified(_ algorithm: String) throws {
       var bytes = try signed("\(algorithm).jpg")
       #expect(try declared(bytes)["c2pa"] == "intact")
       // The claim holds the name of the program.
@@ -62,7 +62,7 @@ extension DecoderTests {
       #expect(try reference(bytes) == "Invalid")
     }
 
-    @Test func seesChangedPixels() throws {
+    @Test func changedPixelsAreFound() throws {
       for ending in ["jpg", "png", "webp", "tif", "gif"] {
         let bytes = try signed("ai.\(ending)")
         // A byte that no decoder minds, outside the manifest.
@@ -74,7 +74,7 @@ extension DecoderTests {
       }
     }
 
-    @Test func seesAChangedAssertion() throws {
+    @Test func aChangedAssertionIsFound() throws {
       var bytes = try signed("ai.jpg")
       let place = try #require(bytes.place(of: "Test Model"))
       bytes[place] ^= 1
@@ -85,7 +85,7 @@ extension DecoderTests {
       #expect(try reference(bytes) == "Invalid")
     }
 
-    @Test func seesABrokenSignature() throws {
+    @Test func aBrokenSignatureIsFound() throws {
       var bytes = try signed("ai.jpg")
       // Behind the contents, which are left out, a byte string of 64.
       let head = try #require(bytes.lastPlace(of: [0xf6, 0x58, 0x40]))
@@ -107,7 +107,7 @@ extension DecoderTests {
     }
 
     /// Brotli is not spoken here; and an older manifest does not speak for one that cannot be read.
-    @Test func whatCannotBeReadIsNotJudged() throws {
+    @Test func unreadableManifestsAreUnchecked() throws {
       func box(_ type: String, _ content: [UInt8]) -> [UInt8] {
         let length = withUnsafeBytes(of: UInt32(content.count + 8).bigEndian) { Array($0) }
         return length + Array(type.utf8) + content
@@ -140,7 +140,7 @@ extension DecoderTests {
       ("old", "c2pa:digitalSourceType", "trainedAlgorithmicMedia"),
       ("unnamed", "c2pa:softwareAgent", "Test Model"),
     ])
-    func tellsWholesFromParts(_ name: String, _ field: String, _ value: String) throws
+    func partsAreDistinguishedFromTheWhole(_ name: String, _ field: String, _ value: String) throws
     {
       let found = try declared(signed("\(name).jpg"))
       #expect(found["c2pa"] == "intact")
@@ -148,13 +148,13 @@ extension DecoderTests {
       #expect(found.sources.filter { $0.key != field } == [:])
     }
 
-    @Test func whatAModelWasAskedWithSaysNothing() throws {
+    @Test func promptsAreNotDeclarations() throws {
       let found = try declared(signed("input.jpg"))
       #expect(found["c2pa"] == "intact")
       #expect(found.sources == [:])
     }
 
-    @Test func seesAChangedIngredient() throws {
+    @Test func aChangedIngredientIsFound() throws {
       var bytes = try signed("parent.jpg")
       // Its manifest stands before the one that speaks of it.
       let place = try #require(bytes.place(of: "Test Model"))

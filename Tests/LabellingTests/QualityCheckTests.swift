@@ -79,7 +79,7 @@ struct QualityCheckTests {
     },
   ]
 
-  @Test(arguments: cases) func flagsWhatItIsForAndNoMore(_ one: Case) {
+  @Test(arguments: cases) func eachCheckFlagsOnlyItsCase(_ one: Case) {
     var (bad, near) = (Self.good, Self.good)
     one.hit(&bad)
     one.miss(&near)
@@ -93,14 +93,14 @@ struct QualityCheckTests {
     #expect(QualityCheck.all.map(\.flag) == ["corrupt"] + Self.cases.map(\.flag))
   }
 
-  @Test func ofACorruptPictureNothingElseIsSaid() {
+  @Test func corruptPicturesHaveNoOtherFlags() {
     var corrupt = Self.good
     (corrupt.isCorrupt, corrupt.sharpness, corrupt.width) = (true, 0, 1)
     for level in QualityLevel.allCases { #expect(Self.flags(corrupt, level) == ["corrupt"]) }
     #expect(QualityCheck.findings(corrupt, .strict, QualityThresholds()).count == 1)
   }
 
-  @Test func whatWasNotMeasuredIsNotSaid() {
+  @Test func unmeasuredValuesAreNotFlagged() {
     let found = QualityCheck.findings(
       Measurements(width: 10, height: 10), .strict, QualityThresholds())
     #expect(found.map(\.flag) == ["corrupt", "low_resolution", "odd_aspect_ratio"])
@@ -108,7 +108,7 @@ struct QualityCheckTests {
     #expect(found.map(\.isFlagged) == [false, true, false])
   }
 
-  @Test func levelsHaveTwoWordsEach() {
+  @Test func eachLevelHasTwoNames() {
     let pairs = [("fast", "basic"), ("medium", "standard"), ("slow", "strict")]
     for (word, other) in pairs {
       #expect(QualityLevel(word: word)?.rawValue == other)

@@ -24,7 +24,7 @@ struct APIKeyTests {
     return Person(username: "robot", token: try answer.json["key"].string)
   }
 
-  @Test func isShownOnceAndWorksUntilRevoked() throws {
+  @Test func aKeyIsShownOnceAndWorksUntilRevoked() throws {
     let made = try make(#"{"name": "robot"}"#)
     #expect(made.keys == ["id", "name", "scopes", "created_at", "key"])
     let robot = Person(username: "robot", token: try made.json["key"].string)
@@ -45,7 +45,7 @@ struct APIKeyTests {
     #expect(stored == 1)
   }
 
-  @Test func reachesAsFarAsItsScopes() throws {
+  @Test func aKeyIsLimitedToItsScopes() throws {
     let (reader, writer) = (try key(["read"]), try key(["write"]))
     #expect(try site.send("GET", "/requests", as: reader).status == 200)
     let refused = try site.send("POST", "/requests", as: reader, json: "{}")
@@ -68,7 +68,7 @@ struct APIKeyTests {
     #expect(try site.send("GET", "/api/organizations", as: looker).json["total"].int == 0)
   }
 
-  @Test func decidesNothingAboutWhoComesIn() throws {
+  @Test func aKeyCannotGrantOrRevokeAccess() throws {
     let robot = try key(["read", "write"])
     for (method, path) in [
       ("POST", "/api/v1/api-keys"), ("GET", "/api/v1/api-keys"), ("PUT", "/api/auth/password"),
@@ -82,7 +82,7 @@ struct APIKeyTests {
     #expect(try site.send("GET", "/api/auth/me", as: robot).status == 200)
   }
 
-  @Test func endsWithItsOwnerOrItsTime() throws {
+  @Test func aKeyEndsWithItsOwnerOrAtItsExpiry() throws {
     let robot = try key(["read"])
     #expect(try site.send("GET", "/requests", as: robot).status == 200)
     try Directory.change("ada", to: .labeler, site.owner())
@@ -98,7 +98,7 @@ struct APIKeyTests {
     #expect(try site.send("GET", "/tasks", as: second).status == 401)
   }
 
-  @Test func anothersIsHidden() throws {
+  @Test func keysOfOthersAreHidden() throws {
     let made = try make(#"{"name": "robot"}"#).json["id"].string
     let eve = try site.person(.customer)
     try expectHidden(site, "DELETE", { "/api/v1/api-keys/\($0)" }, foreign: made, as: eve)
@@ -109,7 +109,7 @@ struct APIKeyTests {
     }
   }
 
-  @Test func refusesWhatBreaksARule() throws {
+  @Test func invalidInputIsRefused() throws {
     for json in [
       "{}", #"{"name": ""}"#, #"{"name": "x", "scopes": []}"#, #"{"name": "x", "scopes": ["all"]}"#,
       #"{"name": "x", "expires_in_days": 0}"#, #"{"name": "x\ty"}"#,

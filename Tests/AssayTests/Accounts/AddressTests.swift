@@ -135,7 +135,7 @@ struct AddressTests {
     #expect(try me(boss)["email_verified"] == .bool(true))
   }
 
-  @Test func oneOfSeveralAtOnceVerifiesAnAddress() throws {
+  @Test func onlyOneConcurrentVerificationSucceeds() throws {
     let people = try (1...4).map { try claim("claimant-\($0)") }
     let tokens = try people.map(letter)
     let statuses = try site.race(4) { client, index in
@@ -212,7 +212,7 @@ struct AddressTests {
     #expect(try site.send("POST", "/api/auth/verify-email/send").status == 401)
   }
 
-  @Test func withoutMailItSaysSo() throws {
+  @Test func missingMailServerIsReported() throws {
     let site = try TestSite()
     try Directory.add(
       "ada", email: address, role: .labeler, password: TestSite.password, site.owner())

@@ -32,14 +32,14 @@ import Testing
     }
   }
 
-  @Test(arguments: forms) func isTakenInAnyForm(password: String) throws {
+  @Test(arguments: forms) func passwordsMatchInAnyNormalForm(password: String) throws {
     #expect(try signUp("ada", password).status == 201)
     for form in Self.forms { #expect(try signIn("ada", form) == 200) }
     #expect(try signIn("ada", "Creme brulee 7") == 401)
     #expect(Password.matches(Self.composed, try hash()))
   }
 
-  @Test func isTakenInAnyFormEverywhereElse() throws {
+  @Test func aPasswordChangeAcceptsAnyNormalForm() throws {
     let ada = try site.person(.labeler, named: "ada")
     func change(_ old: String, _ new: String) throws -> Int {
       try site.send(
@@ -54,7 +54,7 @@ import Testing
     #expect(try signIn("ada", Self.composed) == 200)
   }
 
-  @Test(arguments: forms.dropFirst()) func anOlderHashIsReplaced(of password: String) throws
+  @Test(arguments: forms.dropFirst()) func anOlderHashIsReplacedAtSignIn(of password: String) throws
   {
     _ = try site.person(.labeler, named: "ada")
     // An earlier version stored passwords that were not prepared.

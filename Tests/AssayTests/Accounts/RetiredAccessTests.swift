@@ -106,7 +106,7 @@ import Testing
     #expect(left == 0)
   }
 
-  @Test func aLinkEndsWithTheAddressItWasSentTo() throws {
+  @Test func aChangeOfAddressEndsTheLinksSentToIt() throws {
     let (robot, link) = (try key(ada), try link())
     let answer = try site.send(
       "PUT", "/api/auth/profile", as: ada, json: #"{"email": "ada@example.org"}"#)

@@ -26,7 +26,7 @@ struct ApplicationTests {
     }
   }
 
-  @Test func anotherMethodIs405() throws {
+  @Test func anUnsupportedMethodIs405() throws {
     for (method, path, allow) in [
       ("DELETE", "/health", "GET, HEAD"), ("GET", "/auth/login", "POST"),
       ("PUT", "/requests", "GET, HEAD, POST"), ("BREW", "/tasks", "GET, HEAD"),
@@ -45,7 +45,7 @@ struct ApplicationTests {
     }
   }
 
-  @Test func withoutADatabaseNothingElseIsSaid() throws {
+  @Test func anUnavailableDatabaseIs503() throws {
     let person = try site.person(.admin)
     let cutOff = Client(site.site, database: "host=/nonexistent dbname=none")
     #expect(try cutOff.send("GET", "/tasks", as: person).status == 503)

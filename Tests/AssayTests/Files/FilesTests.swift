@@ -32,7 +32,7 @@ struct FilesTests {
     try site.send("GET", "/auth/me", as: customer).json["id"].string
   }
 
-  @Test func takesFilesIntoAProject() throws {
+  @Test func filesAreAddedToAProject() throws {
     let answer = try upload(["a.png", "b.png"])
     #expect(answer.status == 201)
     #expect(try answer.json["uploaded"].int == 2)
@@ -41,7 +41,7 @@ struct FilesTests {
     #expect(try upload(["a.png"]).json["skipped"].int == 1)
   }
 
-  @Test func listsAUsersOwnFiles() throws {
+  @Test func aUsersOwnFilesAreListed() throws {
     _ = try upload(["a.png", "b.png", "c.png"])
     let page = try site.send("GET", "/api/files/\(own())?limit=2&offset=1", as: customer).json
     #expect(try page["total"].int == 3)
@@ -50,7 +50,7 @@ struct FilesTests {
     #expect(try site.send("GET", "/api/files/\(own())", as: stranger).status == 404)
   }
 
-  @Test func aDeletedFileIsGoneUntilItComesAgain() throws {
+  @Test func aDeletedFileReturnsWithItsNextUpload() throws {
     let file = try upload(["a.png"]).json["files"].elements[0]["id"].string
     let stranger = try site.person(.customer)
     #expect(try site.send("DELETE", "/api/files/\(file)", as: stranger).status == 404)
@@ -63,7 +63,7 @@ struct FilesTests {
     #expect(back.headers["Content-Disposition"]?.contains("again.png") == true)
   }
 
-  @Test func nginxIsToldWhichBytesToSend() throws {
+  @Test func theAnswerNamesTheFileForNginx() throws {
     let file = try upload(["näme 1.png"]).json["files"].elements[0]["id"].string
     let answer = try site.send("GET", "/api/files/\(file)/download", as: customer)
     #expect(answer.status == 200)
@@ -74,7 +74,7 @@ struct FilesTests {
     #expect(try site.send("GET", "/api/files/\(file)/download", as: stranger).status == 404)
   }
 
-  @Test func brokenRulesAre422WithTheirFields() throws {
+  @Test func invalidFieldsAre422() throws {
     let answer = try site.send(
       "POST", "/api/upload?project=none", as: customer,
       form: Form([(name: "a.png", bytes: Pictures.png(seed: 1))]))
@@ -84,7 +84,7 @@ struct FilesTests {
     #expect(try violation["type"].string == "value_error")
   }
 
-  @Test func aQuotaSaysWhatIsLeft() throws {
+  @Test func theQuotaErrorStatesTheRemainingSpace() throws {
     try site.owner().run("update organization set quota_items = 2")
     let answer = try upload(["a.png", "b.png", "c.png"])
     #expect(answer.status == 413)

@@ -57,7 +57,7 @@ import Testing
     Zip.File("\(seed).png", Pictures.png(seed: seed))
   }
 
-  @Test func namesAreInTheEncodingThatWasAnnounced() throws {
+  @Test func namesUseTheAnnouncedEncoding() throws {
     var file = picture(1)
     file.name = [0x95, 0x5C] + Array(".png".utf8)
     let key = try sent(Zip([file]).bytes, encoding: "\"CP932\"")
@@ -83,7 +83,7 @@ import Testing
     #expect(try check(target.replacing(".zip?", with: "?"), length: "1") == 403)
   }
 
-  @Test func itsPicturesBecomeItems() throws {
+  @Test func picturesOfAnArchiveBecomeItems() throws {
     let key = try sent(Zip([picture(1), picture(2)]).bytes)
     for _ in 1...2 { #expect(try complete(key).text == #"{"status":"ok"}"#) }
     #expect(try names() == ["2.png", "1.png"])
@@ -94,7 +94,7 @@ import Testing
     #expect(try Files.names(in: site.site.config.store + "/tmp").isEmpty)
   }
 
-  @Test func theGoodAreTakenAndTheBadNamedEachTime() throws {
+  @Test func goodFilesAreAcceptedAndBadFilesReportedEachTime() throws {
     let key = try sent(Zip([picture(1), Zip.File("bad.png"), Zip.File("note.txt")]).bytes)
     let first = try complete(key)
     #expect(first.status == 400)
@@ -107,7 +107,7 @@ import Testing
 
   @Test(arguments: [
     [1, 2, 3], Pictures.jpeg, Zip().bytes, Zip([Zip.File("bad.png")]).bytes,
-  ]) func oneWithoutPicturesIsRejected(bytes: [UInt8]) throws {
+  ]) func anArchiveWithoutPicturesIsRejected(bytes: [UInt8]) throws {
     let key = try sent(bytes)
     #expect(try complete(key).status == 400)
     #expect(try complete(key).detail.contains("already rejected"))
@@ -124,7 +124,7 @@ import Testing
     #expect(try complete(key).detail.contains("already rejected"))
   }
 
-  @Test func anEtagMustBeTheContents() throws {
+  @Test func theEtagMustMatchTheContents() throws {
     let bytes = Zip([picture(1)]).bytes
     let wrong = try sent(bytes)
     let refused = try complete(wrong, etag: #""0123""#)
@@ -135,7 +135,7 @@ import Testing
     #expect(try complete(key, etag: etag).status == 200)
   }
 
-  @Test func completingAtOnceIsCompletingOnce() throws {
+  @Test func concurrentCompletionsCountOnce() throws {
     let key = try sent(Zip((1...5).map { picture($0) }).bytes)
     let (customer, word) = (customer, word(of: key))
     let answers = try site.race(4) { client, _ in

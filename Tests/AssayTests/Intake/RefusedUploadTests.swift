@@ -52,7 +52,7 @@ struct RefusedUploadTests {
     ("wide.png", Pictures.png(seed: 1, width: 200, height: 120), "larger than 20000 bytes"),
   ]
 
-  @Test func eachBadFileHasItsReasonAndStopsNoOther() throws {
+  @Test func eachBadFileHasAReasonAndStopsNoOther() throws {
     let files = Self.bad.map { (name: $0.name, bytes: $0.bytes) }
     let answer = try send(Form(files + [("good.png", Self.good)]))
     #expect(answer.status == 200)
@@ -71,7 +71,7 @@ struct RefusedUploadTests {
     #expect(try Files.names(in: site.site.config.store + "/tmp").isEmpty)
   }
 
-  @Test func nothingGoodIs400() throws {
+  @Test func anUploadWithoutGoodFilesIs400() throws {
     for bad in Self.bad {
       let answer = try send(Form([(bad.name, bad.bytes)]))
       #expect(answer.status == 400)
@@ -129,7 +129,7 @@ struct RefusedUploadTests {
     try expectNothingLeft()
   }
 
-  @Test func withoutADecoderNothingIsTaken() throws {
+  @Test func withoutADecoderUploadsAreRefused() throws {
     let site = try TestSite(settings: ["ASSAY_DECODE": "/nonexistent/assay-decode"])
     let customer = try site.person(.customer)
     let request = try site.request(by: customer)

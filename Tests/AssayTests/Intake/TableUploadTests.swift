@@ -95,7 +95,7 @@ import Testing
       text: "a,b;c\n1,2;3\n", fields: ["text_column": "b;c"], texts: ["2;3"]),
   ]
 
-  @Test(arguments: misfits + separators) func rowsAreReadOrReported(_ given: Case) throws {
+  @Test(arguments: misfits + separators) func everyRowIsReadOrReported(_ given: Case) throws {
     let answer = try site.send(
       "POST", "/api/upload?project=\(project)", as: customer,
       form: Form(
@@ -120,7 +120,7 @@ import Testing
     }
   }
 
-  @Test func furtherFaultsAreOnlyCounted() throws {
+  @Test func faultsBeyondTheFirstAreCounted() throws {
     let rows = String(repeating: "a,b,c\n", count: 50) + "1,good\n"
     let answer = try site.send(
       "POST", "/api/upload?project=\(project)", as: customer,
@@ -131,7 +131,7 @@ import Testing
   }
 
   /// Each line opens a quote that is never closed: a naive reader would need quadratic time.
-  @Test func strayQuotesCostLittleTime() throws {
+  @Test func strayQuotesAreReadInLinearTime() throws {
     let rows = String(repeating: "a\",\",b\n", count: 350_000)
     let answer = try site.send(
       "POST", "/api/upload?project=\(project)", as: customer,
@@ -144,7 +144,7 @@ import Testing
   }
 
   @Test(arguments: [("separator", "dot"), ("quotes", "single"), ("filename_encoding", "cp1")])
-  func anotherWordIsRefused(field: String, word: String) throws {
+  func unknownOptionsAreRefused(field: String, word: String) throws {
     let file = (name: "a.csv", bytes: Array("text\na\n".utf8))
     let inForm = try site.send(
       "POST", "/api/upload?project=\(project)", as: customer,
@@ -218,7 +218,7 @@ import Testing
     #expect(detail.contains(words), "\(detail)")
   }
 
-  @Test func aMissingQuoteSpoilsOneElement() throws {
+  @Test func aMissingQuoteAffectsOneElement() throws {
     let answer = try site.send(
       "POST", "/api/upload?project=\(project)", as: customer,
       form: Form([(name: "a.json", bytes: Array("[\n\"a\",\n\"b,\n\"c\",\n\"d\"\n]".utf8))]))

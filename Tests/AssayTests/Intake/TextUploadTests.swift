@@ -143,7 +143,7 @@ import Testing
     #expect(try Files.names(in: site.site.config.store + "/tmp").isEmpty)
   }
 
-  @Test func onlyUTF8IsTaken() throws {
+  @Test func otherEncodingsThanUTF8AreRefused() throws {
     let latin = try upload("a.txt", Array("good\nna".utf8) + [0xEF] + Array("ve\nfine".utf8))
     #expect(try texts(latin) == ["good", "fine"])
     #expect(try faults(latin) == ["Line 2 is not valid UTF-8."])
@@ -156,14 +156,14 @@ import Testing
     #expect(try whole.detail.contains("The file is not valid UTF-8."))
   }
 
-  @Test func manyFaultsAreSummedUp() throws {
+  @Test func furtherFaultsAreCounted() throws {
     let lines = String(repeating: "nonsense\n", count: 50) + "\"good\"\n"
     let faults = try faults(upload("a.jsonl", Array(lines.utf8)))
     #expect(faults.count == 21)
     #expect(faults.last == "30 more of its texts were not accepted.")
   }
 
-  @Test func moreTextsThanAnUploadHolds() throws {
+  @Test func theNumberOfTextsIsLimited() throws {
     let lines = (0..<10_005).map { "line \($0)\n" }.joined()
     let answer = try upload("a.txt", Array(lines.utf8))
     #expect(try answer.json["uploaded"].int == 10_000)
@@ -191,7 +191,7 @@ import Testing
     #expect(try row["etag"].string == "\"\(Hex.encode(SHA256.digest(Array("hello".utf8))))\"")
   }
 
-  @Test func fieldsMayStandInTheAddress() throws {
+  @Test func optionsMayBeQueryParameters() throws {
     let form = Form([(name: "a.csv", bytes: Array("a,b\n1,2\n".utf8))])
     let answer = try site.send(
       "POST", "/api/upload?project=\(project)&text_column=b", as: customer, form: form)
@@ -201,7 +201,7 @@ import Testing
     #expect(try upload("a.txt", [0x61], [("text_as", "words")]).status == 422)
   }
 
-  @Test func archivesHoldTexts() throws {
+  @Test func archivesMayContainTexts() throws {
     let zip = Zip([
       Zip.File("a/lines.txt", Array("one\ntwo".utf8)), Zip.File("b.png", Pictures.png(seed: 1)),
       Zip.File("c.csv", Array("body\nthree".utf8)), Zip.File("d.json", Array("{}".utf8)),
@@ -215,7 +215,7 @@ import Testing
     #expect(try answer.json["errors"].elements.map { try $0["filename"].string } == ["d.json"])
   }
 
-  @Test func theRootFaceTakesNoTexts() throws {
+  @Test func theRootFaceRefusesTexts() throws {
     let answer = try site.send(
       "POST", "/requests/\(project)/uploads", as: customer,
       form: Form([(name: "a.txt", bytes: Array("one".utf8))]))
@@ -223,7 +223,7 @@ import Testing
     #expect(try answer.detail.contains("JPEG or PNG"))
   }
 
-  @Test func qualityControlPassesTextsBy() throws {
+  @Test func qualityControlSkipsTexts() throws {
     _ = try upload("a.txt", Array("one\ntwo".utf8))
     _ = try upload("b.png", Pictures.png(seed: 1))
     let other = try site.request(by: customer)

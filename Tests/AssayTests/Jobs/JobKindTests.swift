@@ -20,12 +20,12 @@ struct JobKindTests {
       "update job_chunk set run_after = now() where state = 'queued' and run_after > now()") > 0
   }
 
-  @Test func everyKindHasANameOfItsOwn() {
+  @Test func everyKindHasItsOwnName() {
     let names = Jobs.all(site.site).map { type(of: $0).name }
     #expect(Set(names).count == names.count)
   }
 
-  @Test func aFailingPartCostsThatPartOnly() throws {
+  @Test func aFailingPartStopsNoOther() throws {
     try site.start([["one", "bad", "two"], ["three"]])
     let worker = site.worker(
       WordJob(notes: notes) { word, _ in if word == "bad" { throw Broken() } })
@@ -39,7 +39,7 @@ struct JobKindTests {
       ])
   }
 
-  @Test func aWordThatKillsWorkersIsCondemnedByName() throws {
+  @Test func aPartThatKillsWorkersIsIsolated() throws {
     try site.start([["deadly"]])
     let database = site.database
     let job = WordJob(notes: notes) { _, lease in
@@ -83,7 +83,7 @@ struct JobKindTests {
     #expect(try site.start([["six"]], key: "k") != nil)
   }
 
-  @Test func ofManyStartsOfAKeyOneWins() throws {
+  @Test func onlyOneConcurrentStartWithAKeySucceeds() throws {
     let database = site.database
     let jobs = try inThreads(6) { _ in
       try Connection(database).transaction { db in
@@ -109,7 +109,7 @@ struct JobKindTests {
     }
   }
 
-  @Test func kindsHaveTurnsToo() throws {
+  @Test func kindsTakeTurns() throws {
     try site.start([["one"], ["two"], ["three"]])
     let worker = site.worker(WordJob(notes: notes), DailyJob(notes: notes))
     try worker.openSchedules()

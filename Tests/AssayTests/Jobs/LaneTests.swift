@@ -64,7 +64,7 @@ struct LaneTests {
     throw Missing(description: condition.text)
   }
 
-  @Test func anotherKindDoesNotWaitForPictures() throws {
+  @Test func otherKindsDoNotWaitForPictures() throws {
     let (site, notes) = (try TestSite(), Notes())
     try whilePicturesWait(site, notes) {
       try site.start([["webhook"]])

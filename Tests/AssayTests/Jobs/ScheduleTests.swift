@@ -23,7 +23,7 @@ struct ScheduleTests {
     }
   }
 
-  @Test func allWorkersTogetherRunItOnceForEachDueTime() throws {
+  @Test func allWorkersTogetherRunAScheduleOncePerDueTime() throws {
     for round in 1...3 {
       try workTogether()
       #expect(notes.all.count == round)
@@ -39,7 +39,7 @@ struct ScheduleTests {
     }
   }
 
-  @Test func aFailedRunIsNotTheLast() throws {
+  @Test func aScheduleContinuesAfterAFailedRun() throws {
     let worker = site.worker(DailyJob(notes: notes) { throw Broken() })
     try worker.openSchedules()
     #expect(try worker.runNext())
@@ -50,7 +50,7 @@ struct ScheduleTests {
     #expect(notes.all == ["run"])
   }
 
-  @Test func aRunWhoseWorkersDiedIsNotTheLast() throws {
+  @Test func aScheduleContinuesAfterItsWorkersDied() throws {
     let worker = site.worker(DailyJob(notes: notes))
     try worker.openSchedules()
     try site.owner().run(

@@ -44,7 +44,7 @@ struct WorkerTests {
     #expect(try inspected.checked() == alone.checked())
   }
 
-  @Test func anEmptyQueueIsNoWork() throws {
+  @Test func anEmptyQueueReturnsNoChunk() throws {
     let site = try TestSite()
     #expect(try !Worker(site.site).runNext())
   }
@@ -62,7 +62,7 @@ struct WorkerTests {
     try Files.write(path, bytes)
   }
 
-  @Test func whatFailsIsTriedAgainLater() throws {
+  @Test func aFailedChunkIsRetriedLater() throws {
     let inspected = try Inspected()
     try inspected.uploadDistinct(1)
     #expect(try inspected.start().status == 200)
@@ -82,7 +82,7 @@ struct WorkerTests {
     #expect(try inspected.checked().count == 1)
   }
 
-  @Test func whatFailsForTheFifthTimeIsGivenUp() throws {
+  @Test func aChunkFailsAfterFiveAttempts() throws {
     let inspected = try Inspected()
     try inspected.uploadDistinct(1)
     #expect(try inspected.start().status == 200)

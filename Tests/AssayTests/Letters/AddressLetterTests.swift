@@ -15,7 +15,7 @@ struct AddressLetterTests {
     #expect(answer.status == 201)
   }
 
-  @Test func lettersProveTellAndWarn() throws {
+  @Test func eachEventSendsItsLetter() throws {
     var sites: [TestSite] = []
     let letters = try MailCatcher.letters(5) { port in
       let site = try TestSite(settings: [

@@ -23,7 +23,7 @@ struct QuotaTests {
     return [quota.usedBytes, quota.usedItems]
   }
 
-  @Test func multipartIs413WithWhatIsLeft() throws {
+  @Test func anUploadBeyondTheQuotaIs413WithTheRemainingSpace() throws {
     try limit(bytes: one.count + 10)
     let path = "/requests/\(shelf.request)/uploads"
     let answer = try shelf.site.send(
@@ -40,7 +40,7 @@ struct QuotaTests {
     #expect(try usage() == [one.count, 1])
   }
 
-  @Test func aCompletedUploadIs413AndMayComeAgain() throws {
+  @Test func aCompletionBeyondTheQuotaIs413AndCanBeRepeated() throws {
     let ticket = try shelf.site.send(
       "POST", "/uploads/presign", as: shelf.customer,
       json: """
@@ -64,7 +64,7 @@ struct QuotaTests {
     #expect(try usage() == [one.count, 1])
   }
 
-  @Test func anImportSaysIt() throws {
+  @Test func anImportReportsTheQuota() throws {
     try limit(bytes: nil, items: 1)
     let folder = try TemporaryDirectory()
     defer { folder.remove() }
@@ -81,7 +81,7 @@ struct QuotaTests {
     #expect(try usage() == [one.count, 1])
   }
 
-  @Test func ofTwoThatFitAloneOneIsTaken() throws {
+  @Test func onlyOneOfTwoUploadsThatFitAloneIsAccepted() throws {
     try limit(bytes: one.count + two.count - 1)
     let (request, customer, pictures) = (shelf.request, shelf.customer, [one, two])
     let statuses = try shelf.site.race(2) { client, index in
@@ -146,7 +146,7 @@ struct QuotaTests {
     #expect(try shelf.findings() == [])
   }
 
-  @Test func textsAndArchivesCountEachOfTheirItems() throws {
+  @Test func everyItemOfTextsAndArchivesCounts() throws {
     try limit(bytes: nil, items: 3)
     let path = "/api/upload?project=\(shelf.request)"
     let texts = try shelf.site.send(
@@ -166,7 +166,7 @@ struct QuotaTests {
     #expect(try usage()[1] == 2)
   }
 
-  @Test func nobodyElsesOrganizationHasAQuota() throws {
+  @Test func aQuotaAppliesToOneExistingOrganization() throws {
     let labeler = try shelf.site.person(.labeler)
     for id in ["no id", unknownID] {
       #expect(throws: Quota.Refusal.self) { try Quota(of: .organization(id), shelf.owner) }

@@ -26,7 +26,7 @@ import Testing
     #expect(limits.organizations == 20)
   }
 
-  @Test func siteLimitsHoldWithoutAnOwnQuota() throws {
+  @Test func siteLimitsApplyWithoutAnOwnQuota() throws {
     try setLimits { $0.bytes = picture.count - 1 }
     #expect(try shelf.send(picture).status == 413)
     let newcomer = try Shelf(shelf.site)
@@ -86,7 +86,7 @@ import Testing
     #expect(try makeOrganization(as: friend).status == 201)
   }
 
-  @Test func adminsAreNotBound() throws {
+  @Test func adminsHaveNoLimit() throws {
     try setLimits { $0.organizations = 0 }
     #expect(try makeOrganization(as: shelf.customer).status == 409)
     #expect(try makeOrganization(as: shelf.site.person(.admin)).status == 201)

@@ -17,7 +17,7 @@ struct PreviewFaultTests {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  @Test func aPoisonedPictureCostsItsOwnPreviewOnly() throws {
+  @Test func aCrashingPictureStopsNoOtherPreview() throws {
     try gallery.upload(4)
     let urls = try gallery.urls()
     try Files.write(gallery.path(urls[0]), [UInt8](repeating: 0x5A, count: 5000))
@@ -36,7 +36,7 @@ struct PreviewFaultTests {
     #expect(try faults() == found)
   }
 
-  @Test func aPictureThatKillsItsWorkersIsGivenUp() throws {
+  @Test func aPictureThatKillsWorkersGetsNoPreview() throws {
     try gallery.upload(12)
     let worker = Worker(gallery.site.site)
     try #require(try worker.runNext())
@@ -70,7 +70,7 @@ struct PreviewFaultTests {
     return UInt64(status.st_ino)
   }
 
-  @Test func whoeverTakesOverGoesOnWithTheNext() throws {
+  @Test func theNextWorkerContinuesWithTheNextPicture() throws {
     try gallery.upload(12)
     let worker = Worker(gallery.site.site)
     #expect(try worker.runNext())
@@ -95,7 +95,7 @@ struct PreviewFaultTests {
     for (old, new) in zip(before, after) where old != nil { #expect(old == new) }
   }
 
-  @Test func whoLostTheLeaseClosesNothing() throws {
+  @Test func aWorkerWithoutItsLeaseClosesNoJob() throws {
     try gallery.upload(2)
     let holder = gallery.site.owner()
     // The worker makes the previews and then waits for running uploads.
@@ -118,7 +118,7 @@ struct PreviewFaultTests {
     #expect(try gallery.arePreviews() == [true, true])
   }
 
-  @Test func aStoreThatTakesNothingIsTriedAgain() throws {
+  @Test func aFailedWriteIsRetried() throws {
     try gallery.upload(2)
     let tmp = gallery.site.site.config.store + "/tmp"
     #expect(rename(tmp, tmp + ".away") == 0)
@@ -132,7 +132,7 @@ struct PreviewFaultTests {
     #expect(try gallery.arePreviews() == [true, true])
   }
 
-  @Test func equalBytesOfAnotherOrganizationAreMadeOnce() throws {
+  @Test func organizationsShareThePreviewsOfEqualBytes() throws {
     try gallery.upload(1)
     try gallery.site.work()
     let before = try inode(gallery.urls()[0])

@@ -21,7 +21,7 @@ struct PoisonTests {
     return (inspected, decoder, folder)
   }
 
-  @Test func aDecoderThatDiesAgainAndAgainCostsItsPictureOnly() throws {
+  @Test func aCrashingPictureStopsNoOther() throws {
     let (inspected, decoder, folder) = try poisoned(.max)
     defer { folder.remove() }
     try inspected.run()
@@ -42,7 +42,7 @@ struct PoisonTests {
     #expect(try decoder.deaths == 3)
   }
 
-  @Test func aDecoderThatWasKilledFromOutsideCostsNothing() throws {
+  @Test func aKilledDecoderChangesNoResult() throws {
     let (inspected, decoder, folder) = try poisoned(2)
     defer { folder.remove() }
     try inspected.run()
@@ -69,7 +69,7 @@ struct PoisonTests {
     return deaths
   }
 
-  @Test func aPictureThatKillsItsWorkersIsFound() throws {
+  @Test func aPictureThatKillsWorkersIsFound() throws {
     let inspected = try Inspected()
     try inspected.uploadDistinct(9)
     let copy = Pictures.png(seed: 1, width: 150, height: 100)
@@ -99,7 +99,7 @@ struct PoisonTests {
     #expect(try inspected.checked()["1.png"]?.duplicate == 0)
   }
 
-  @Test func aWorkerThatDiedOnceIsNoPattern() throws {
+  @Test func oneDeadWorkerMarksNoPicture() throws {
     let inspected = try Inspected()
     try inspected.uploadDistinct(3)
     try #require(try inspected.start().status == 200)

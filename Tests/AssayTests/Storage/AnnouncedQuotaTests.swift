@@ -67,7 +67,7 @@ import Testing
     #expect(try announce([1]).status == 413)
   }
 
-  @Test func withoutASizeTheLargestFileCounts() throws {
+  @Test func aFileWithoutASizeCountsWithTheMaximum() throws {
     let most = shelf.site.site.config.fileLimit
     try limit(bytes: 2 * most - 1)
     #expect(try announce([nil]).status == 200)
@@ -84,7 +84,7 @@ import Testing
     #expect(try answer.detail.hasPrefix("files"), "\(answer.text)")
   }
 
-  @Test func noMoreMayBeSentThanAnnounced() throws {
+  @Test func sendingMoreThanAnnouncedIsRefused() throws {
     let url = try announce([100]).json["uploads"].elements[0]["url"].string
     let target = "/incoming" + url.split(separator: "/incoming", maxSplits: 1)[1]
     let statuses = try ["100", "101"].map { length in
@@ -112,7 +112,7 @@ import Testing
     #expect(try Quota(of: .account(shelf.customer.username), shelf.owner).announcedBytes == 0)
   }
 
-  @Test func announcedUploadsCountUntilTheyAreGivenUp() throws {
+  @Test func announcedUploadsCountUntilTheyExpire() throws {
     try limit(bytes: 1000)
     let keys = try keys([500, 500])
     try put([1, 2, 3], at: keys[0])
@@ -172,7 +172,7 @@ import Testing
   }
 
   /// Each file fits in the quota beside the other announced files, in any order.
-  @Test func allCompletionsAtOnceHaveRoom() throws {
+  @Test func concurrentCompletionsHaveRoom() throws {
     let pictures = (1...4).map { Pictures.png(seed: UInt64($0)) }
     try limit(bytes: pictures.map(\.count).reduce(0, +), items: 4)
     let keys = try keys(pictures.map(\.count))
