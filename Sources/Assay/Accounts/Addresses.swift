@@ -11,7 +11,7 @@ enum Addresses {
       gives: Accounts.Message.schema, send),
     .on(
       .api, .post(audit: .byHandler), "/api/auth/verify-email", for: .person, "addresses.verify",
-      "Verifies the caller's e-mail address with the token of that link.",
+      "Verifies the caller's e-mail address with the token of the e-mailed link.",
       takes: .json(Token.schema), gives: Accounts.Message.schema, verify),
   ]
 

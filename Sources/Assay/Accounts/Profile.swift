@@ -22,7 +22,7 @@ enum Profile {
       takes: .json(Forgotten.schema), gives: Accounts.Message.schema, forgotPassword),
     .open(
       .api, .post(audit: .byHandler), "/api/auth/reset-password", "profile.resetPassword",
-      "Sets a new password with the token of that link. Ends all sessions, keys and other links.",
+      "Sets a new password with a reset link's token. Ends all sessions, keys and other links.",
       takes: .json(Reset.schema), gives: Accounts.Message.schema, resetPassword),
     .on(
       .v1, .get, "/api/v1/auth/me", for: .signedIn, "profile.v1Show",

@@ -10,7 +10,7 @@ enum Presigned {
   static let routes: [Route] = [
     .on(
       .root, .post(audit: .nothing), "/uploads/presign", for: .requester, "presigned.sign",
-      "Returns a signed address for each file, to send it to by PUT. Until the upload is completed "
+      "Returns a signed address for each file; send the file there by PUT. Until it is completed "
         + "or expires, the file's size, or the maximum if it has none, counts toward the quota.",
       takes: .json(Announcement.schema), gives: Tickets.schema, sign),
     .permit(

@@ -22,7 +22,7 @@ enum Projects {
   ) throws -> Response {
     let form = try request.json(NewProject.self)
     guard let organization = caller.organization else {
-      throw Problem.forbidden("The account needs an organization that owns the request.")
+      throw Problem.forbidden("The account has no current organization: choose one in its profile.")
     }
     let project = ID<Project>.new()
     let createdAt = try context.db.transaction { db in

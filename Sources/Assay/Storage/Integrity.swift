@@ -74,7 +74,7 @@ struct Integrity {
       let count = read(descriptor, &piece, piece.count)
       if count == 0 { return hash.finish() }
       if count < 0, errno == EIO { return nil }
-      guard count > 0 || errno == EINTR else { throw StoreError("stored file not read") }
+      guard count > 0 || errno == EINTR else { throw StoreError("cannot read a stored file") }
       piece.withUnsafeBytes {
         hash.update(UnsafeRawBufferPointer(rebasing: $0.prefix(max(0, count))))
       }

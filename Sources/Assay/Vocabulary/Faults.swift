@@ -22,7 +22,7 @@ extension JobFault {
   /// The recorded reason when a picture is given up; the log has the error.
   var sentence: String {
     switch self {
-    case .deadly: "The image crashed its processing several times."
+    case .deadly: "Processing the image crashed several times."
     case .failing: "The image could not be processed."
     }
   }

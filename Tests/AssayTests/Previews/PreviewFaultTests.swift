@@ -57,7 +57,7 @@ struct PreviewFaultTests {
       where place = 9
       """
     ) { row throws(PostgresError) in try row.next(String?.self) }
-    #expect(names == ["The image crashed its processing several times."])
+    #expect(names == ["Processing the image crashed several times."])
     #expect(try faults().count == 1)
     #expect(try gallery.jobs() == ["completed completed 1"])
   }
