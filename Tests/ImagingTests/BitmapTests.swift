@@ -12,7 +12,7 @@ import Testing
     #expect(try samples(file.bytes) == BMP.expected, "\(name)")
   }
 
-  /// Every cut is refused but that of the filling at the end, and none reads beyond the bytes.
+  /// All truncated files are refused, except those without the final padding.
   @Test(arguments: BMP.kinds.indices) func truncatedFilesAreRefused(_ index: Int) throws {
     let (name, file) = BMP.kinds[index]
     let bytes = file.bytes
@@ -87,7 +87,7 @@ import Testing
     #expect(throws: DecodeFailure.self, "\(name)") { try Bitmap.check(file.bytes.span.bytes) }
   }
 
-  /// Every changed byte leaves the reader alive, and its answer consistent.
+  /// No changed byte crashes the reader or makes its answer inconsistent.
   @Test(arguments: BMP.kinds.indices) func changedBytesDoNotCrashTheDecoder(_ index: Int) {
     let bytes = BMP.kinds[index].file.bytes
     for place in bytes.indices {

@@ -2,7 +2,7 @@ import Imaging
 import Testing
 
 extension DecoderTests {
-  /// A promise in a few bytes must be refused by them alone, before any decoder reads on.
+  /// Excessive sizes in a few header bytes must be refused before a decoder reads further.
   @Suite struct Bombs {
     struct Bomb: Sendable, CustomTestStringConvertible {
       let testDescription: String
@@ -125,7 +125,7 @@ extension DecoderTests {
       #expect(throws: bomb.failure) { try pool.preview(bomb.bytes, longest: 64) }
     }
 
-    /// At the limits all is decoded, in time.
+    /// Files at the limits are decoded in time.
     @Test func manySmallFramesAreAccepted() throws {
       let frames = Self.repeated(GIF.frame(), 1000)
       let gif = GIF.screen(100, 100) + frames + GIF.end
@@ -134,7 +134,7 @@ extension DecoderTests {
       #expect(try DecoderTests.pool.verify(TIFF.file(pages), as: .tiff).frames == 1000)
     }
 
-    /// A strip that inflates to a thousand times what the page can hold.
+    /// A strip that inflates to a thousand times the size of the page.
     @Test func aStripEndsWithItsPage() throws {
       let bomb = PNG.bomb(100 << 20)
       let page = TIFF.page(

@@ -173,7 +173,7 @@ extension DecoderTests {
       }
     }
 
-    /// On white the one would vanish, on a dark ground the other.
+    /// The white part is invisible on white, and the black part on a dark background.
     @Test func whiteAndBlackHaveAGrayBackground() throws {
       let patches: [[UInt8]] = [[255, 255, 255, 255], [255, 255, 255, 0], [0, 0, 0, 255]]
       let file = try made(Kind("", ["pngsave"]), of: strip(patches, "srgb"))

@@ -53,7 +53,7 @@ extension DecoderTests {
       try expectTheSame(kind, [90, 60], large: [90, 60], small: [90, 60])
     }
 
-    /// 3841 and 523 are no multiples of the factors by which pictures are shrunk.
+    /// 3841 and 523 are not multiples of the factors by which pictures are shrunk.
     @Test(arguments: kinds.filter { largeKinds.contains($0.testDescription) })
     func examineEqualsThemForLargePictures(_ kind: Formats.Kind) throws {
       try expectTheSame(kind, [3841, 523], large: [1280, 174], small: [320, 44])

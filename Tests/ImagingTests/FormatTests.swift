@@ -51,7 +51,7 @@ extension DecoderTests {
 
     @Test(arguments: kinds) func truncatedFilesAreRefused(_ kind: Kind) throws {
       let whole = try made(kind).bytes
-      // A TIFF file may end with its resolution, and do without.
+      // A TIFF file may end with its resolution, which is optional.
       let last = kind.type == .tiff ? [] : [whole.count - 2]
       for count in [whole.count / 2, whole.count * 9 / 10] + last {
         #expect(throws: damaged) {
@@ -101,7 +101,7 @@ extension DecoderTests {
       #expect(try DecoderTests.pool.inspect(ring).picture.width == 8)
     }
 
-    /// 12 bits a pixel libvips has no code for.
+    /// libvips does not support 12 bits per pixel.
     @Test(arguments: 1...8 as ClosedRange<UInt32>) func libtiffDecodesTwelveBits(
       _ orientation: UInt32
     )

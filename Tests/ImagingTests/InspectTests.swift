@@ -43,7 +43,7 @@ extension DecoderTests {
       }
     }
 
-    /// The picture as a camera stores it that says it is to be turned.
+    /// The picture as a camera stores it, with an EXIF orientation.
     func stored(_ orientation: UInt8, of upright: Fixture) throws -> Fixture {
       func turned(_ turn: String) throws -> Fixture {
         try Fixture("rot", of: upright, name: "a.v", [turn])

@@ -3,7 +3,7 @@ import Support
 import Testing
 
 extension DecoderTests {
-  /// Against what the reference implementation of C2PA signs, and what it says of it.
+  /// Compares with files and statements of the reference implementation of C2PA.
   @Suite struct ManifestTests {
     private let pool = DecoderTests.pool
 
@@ -65,7 +65,7 @@ extension DecoderTests {
     @Test func changedPixelsAreFound() throws {
       for ending in ["jpg", "png", "webp", "tif", "gif"] {
         let bytes = try signed("ai.\(ending)")
-        // A byte that no decoder minds, outside the manifest.
+        // A byte outside the manifest that decoders ignore.
         let changed = try Self.appended(bytes, ending)
         #expect(
           try declared(changed)["c2pa"] == "broken: the file has changed since it was signed",
@@ -87,7 +87,7 @@ extension DecoderTests {
 
     @Test func aBrokenSignatureIsFound() throws {
       var bytes = try signed("ai.jpg")
-      // Behind the contents, which are left out, a byte string of 64.
+      // The contents are left out; a byte string of 64 follows.
       let head = try #require(bytes.lastPlace(of: [0xf6, 0x58, 0x40]))
       bytes[head + 40] ^= 1
       #expect(try declared(bytes)["c2pa"] == "broken: the signature does not match the claim")
@@ -106,7 +106,7 @@ extension DecoderTests {
       }
     }
 
-    /// Brotli is not spoken here; and an older manifest does not speak for one that cannot be read.
+    /// Brotli is not supported, and an older manifest does not replace one that cannot be read.
     @Test func unreadableManifestsAreUnchecked() throws {
       func box(_ type: String, _ content: [UInt8]) -> [UInt8] {
         let length = withUnsafeBytes(of: UInt32(content.count + 8).bigEndian) { Array($0) }
@@ -156,7 +156,7 @@ extension DecoderTests {
 
     @Test func aChangedIngredientIsFound() throws {
       var bytes = try signed("parent.jpg")
-      // Its manifest stands before the one that speaks of it.
+      // Its manifest precedes the one that refers to it.
       let place = try #require(bytes.place(of: "Test Model"))
       bytes[place] ^= 1
       #expect(
@@ -164,10 +164,10 @@ extension DecoderTests {
           == "broken: the manifest of an ingredient has changed since it was signed")
     }
 
-    /// The file with one byte more, where decoders do not look.
+    /// The file with one more byte, which decoders ignore.
     private static func appended(_ bytes: [UInt8], _ ending: String) throws -> [UInt8] {
       guard ending == "webp" else { return bytes + [0] }
-      // Bytes behind the length in the header are not the picture's.
+      // Bytes after the length in the header do not belong to the picture.
       let chunk = Array("NONE".utf8) + [0, 0, 0, 0]
       var whole = bytes + chunk
       let length = whole.count - 8

@@ -29,7 +29,7 @@ import Testing
         picture: picture, inspection: .failure(.refused("No.")), previews: .failure(.refused("é")))),
   ]
 
-  /// Cut anywhere, it is no answer; only every hundredth place, for there are thousands.
+  /// A truncated packet is not an answer; every hundredth length is tested.
   @Test func inspectionsSurviveTransport() throws {
     let found = try #require(
       Self.inspections([Declared(field: "png:prompt", value: "é")]).first)
@@ -62,7 +62,7 @@ import Testing
     }
   }
 
-  /// A child that was taken over may answer anything.
+  /// A compromised child may send any answer.
   @Test(arguments: [0, 9, 0xff] as [UInt8]) func impossibleValuesAreRefused(_ value: UInt8) {
     let packet = DecodeAnswer.picture(Self.picture).packet
     var noType = packet

@@ -47,7 +47,7 @@ import Testing
       (15..<135).contains(x) && (10..<100).contains(y) ? light(x - 15, y - 10) : 3
     }
     #expect(try #require(framed.likeness(orientation: 1)) == bare)
-    // A sky is no frame: it stands on one side only.
+    // A sky is not a frame, because it is on one side only.
     let sky = try plane(120, 120) { x, y in y < 30 ? 200 : light(x, y) }
     let cut = try plane(120, 90) { x, y in light(x, y + 30) }
     #expect(sky.likeness(orientation: 1) != cut.likeness(orientation: 1))

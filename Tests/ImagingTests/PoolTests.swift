@@ -65,7 +65,7 @@ extension DecoderTests {
     }
 
     @Test func aZygoteThatDiesBeforeItIsReadyIsReplaced() throws {
-      // Dies twice at the very start, as one does that is killed there.
+      // Ends twice at its start, as if it were killed there.
       let count = try Fixture([])
       let script = try Fixture(
         Array(

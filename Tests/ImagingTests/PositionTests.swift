@@ -17,7 +17,7 @@ extension DecoderTests {
       #expect(try !pool.inspect(webp).hasPosition)
     }
 
-    /// Directories of positions that hold none, and a position where none belongs.
+    /// Directories of positions without a position, and a position in a wrong directory.
     @Test func blocksWithoutAPositionAreIgnored() throws {
       let version = Exif.Entry(tag: 0, type: 1, value: [2, 3, 0, 0])
       for entries in [
@@ -46,7 +46,7 @@ extension DecoderTests {
 
     @Test func positionsInTheDirectoryOfATIFFAreFound() throws {
       func file(_ tag: UInt16) throws -> [UInt8] {
-        // The last page's chain is at its end; the directory of positions stands behind it.
+        // The last page's chain is at its end; the directory of positions follows it.
         let plain = TIFF.file([TIFF.page(8, 8, [TIFF.Entry(tag: tag, value: 0)])])
         let page = TIFF.page(8, 8, [TIFF.Entry(tag: tag, value: UInt32(plain.count))])
         let entries = [2, 4].flatMap { name in

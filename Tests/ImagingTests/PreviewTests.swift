@@ -98,7 +98,7 @@ extension DecoderTests {
       #expect(!String(decoding: preview, as: UTF8.self).contains("52.52"))
     }
 
-    /// Pure red of sRGB is another number in P3, and must come back as red.
+    /// Pure red of sRGB has other values in P3, and must become red again.
     @Test(arguments: ["pngsave", "jpegsave", "tiffsave", "webpsave"])
     func wideGamutBecomesSRGB(_ saver: String) throws {
       let red = Array("P6 40 40 255\n".utf8) + (0..<1600).flatMap { _ in [255, 0, 0] as [UInt8] }

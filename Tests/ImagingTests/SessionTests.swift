@@ -97,7 +97,7 @@ extension DecoderTests {
       _ = try pool.session().verify(good, as: .png)
       let next = try #require(pool.zygote)
       #expect(next != zygote)
-      // Reaped: no zombie is left of it.
+      // It was reaped, so it is not a zombie.
       #expect(kill(zygote, 0) != 0)
       session.end()
     }

@@ -45,7 +45,7 @@ import Testing
       ])
   }
 
-  /// Every cut and every changed byte must leave the reader alive and its texts bounded.
+  /// Truncated and changed blocks must not crash the reader, and its texts stay within the limit.
   @Test func brokenBlocksDoNotCrashTheReader() {
     let block = Exif.block([.text(0x0131, "Software")], [.comment(Array("ASCII\0\0\0x".utf8))])
     for length in 0...block.count {
@@ -101,7 +101,7 @@ import Testing
 
   @Test func commentsAndXMPOfGIFsAreRead() {
     let packet = #"<x xmp:CreatorTool="Tool 2"/>"#
-    // The end of a packet: every byte leads on towards the last.
+    // The end of a packet, which guides a reader of sub-blocks to the last byte.
     let end = [1] + (0...255).reversed().map { UInt8($0) } + [0]
     let file: [UInt8] =
       Array("GIF89a".utf8) + [1, 0, 1, 0, 0x80, 0, 0] + [UInt8](repeating: 9, count: 6)
