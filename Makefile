@@ -3,29 +3,29 @@
 .PHONY: help setup build run up down status test fuzz lint format bench accuracy golden psql clean
 scripts := $(shell grep -lsd skip '^.!/usr/bin/env bash' .dev/* .ci/*)
 
-help: ## this list
+help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
-setup: ## install with apt what running and testing need
+setup: ## install the packages for running and testing, with apt
 	@.dev/install run test
 
-build: ## the release binaries
+build: ## build the release binaries
 	@.dev/install
 	@.dev/build
 
-run: ## start everything and watch the main job being done on real photographs
+run: ## start everything and do the main job once, on real photographs
 	@.dev/run
 
-up: ## start, or restart what has changed: https://localhost:8443 (ASSAY_PORT)
+up: ## start, or restart the changed parts: https://localhost:8443 (ASSAY_PORT)
 	@.dev/up
 
-down: ## stop it; the data stays
+down: ## stop everything and keep the data
 	@.dev/down
 
-status: ## what runs, where, and whether it answers
+status: ## show the processes, the address, and whether it answers
 	@.dev/status
 
-test: ## everything: format, units, SQL, handlers, and end to end through nginx
+test: ## run all tests: format, units, SQL, handlers, and end to end through nginx
 	@.dev/install run test
 	swift build --build-tests
 	@$(MAKE) --no-print-directory lint
@@ -40,31 +40,31 @@ test: ## everything: format, units, SQL, handlers, and end to end through nginx
 	swift test --skip-build --skip \
 	  '^(ConventionTests|HTTPTests|LabellingTests|CryptographyTests|ImagingTests|UnpackingTests|EndToEndTests)\.'
 
-fuzz: ## hostile bytes for the parsers, for a bounded time
+fuzz: ## send hostile bytes to the parsers, for a limited time
 	@.dev/install
 	@.dev/fuzz 15
 
-lint: ## the formatting of Swift, and the scripts
+lint: ## check the formatting of Swift, and the scripts
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
 	shellcheck -x --severity=warning $(scripts)
 
-format: ## rewrite the Swift sources as lint wants them
+format: ## format the Swift sources
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
 
-bench: ## how fast it is here, beside nginx and pgbench alone
+bench: ## measure the speed, beside that of nginx and pgbench alone
 	@.dev/install run bench
 	@.dev/bench
 
-accuracy: ## how many copies of real photographs are found, and how sure the scores are
+accuracy: ## measure the detection of copies and the reliability of its scores, on photographs
 	@.dev/accuracy
 
-golden: ## rewrite Tests/Golden from what the code does now, and raise sql/functions/edition
+golden: ## rewrite Tests/Golden from the code, and raise sql/functions/edition
 	@.dev/install run test
 	ASSAY_GOLDEN=write swift test --filter Golden
 
-psql: ## look into the database
+psql: ## open the database
 	@.dev/psql
 
-clean: ## stop it, and delete its data and all that was built
+clean: ## stop everything, and delete its data and build products
 	@.dev/down --purge
 	rm -rf .build

@@ -1,6 +1,6 @@
 #include "chamming.h"
 
-// Debian builds for the first x86-64, which cannot count bits: the loader takes what there is.
+// Debian builds for the first x86-64, which cannot count bits: the loader selects the best variant.
 #if defined(__x86_64__)
 #define CLONES __attribute__((target_clones("avx512vpopcntdq", "avx2", "popcnt", "default")))
 #else

@@ -12,8 +12,8 @@ struct colour_map {
   uint8_t grays[256];
 };
 
-// Levels of each of red, green and blue that a profile is tried with, and the difference that
-// nobody sees.
+// The number of levels per channel with which a profile is tested, and the maximum difference
+// that is not visible.
 enum { levels = 5, unseen = 1 };
 
 // A profile that was asked for, and its map if there is something to convert.
@@ -47,7 +47,7 @@ static void to_rgb(const uint8_t *luma, const uint8_t *blue, const uint8_t *red,
   }
 }
 
-// Whether a conversion changes none of 125 colours so that anybody would see it.
+// Whether a conversion changes none of 125 colours visibly.
 static int is_seen(cmsHTRANSFORM transform) {
   uint8_t from[levels * levels * levels * 3], to[sizeof from];
   for (int index = 0; index < levels * levels * levels; index++) {

@@ -14,8 +14,8 @@ static void set_up(struct jpeg_decompress_struct *decoder, int side, int with_co
       with_colour && decoder->jpeg_color_space == JCS_YCbCr ? JCS_YCbCr : JCS_GRAYSCALE;
 }
 
-// The rest of the chroma is not transformed when it cannot change the answer: most pictures are
-// known for coloured by their first rows.
+// The rest of the chroma is not transformed when it cannot change the answer: the first rows of
+// most pictures already show that they have colour.
 static void spare_chroma(struct jpeg_decompress_struct *decoder) {
   decoder->comp_info[1].component_needed = FALSE;
   decoder->comp_info[2].component_needed = FALSE;

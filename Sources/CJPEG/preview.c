@@ -58,7 +58,7 @@ static int mirrors_rows(int orientation) {
   return orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
 }
 
-// One layer at so many pixels across and down, or at half as many.
+// Scales one layer to this number of pixels across and down.
 static int scale(
     const layer *in, double across, double down, int orientation, layer *out) {
   axis columns = {(int)ceil(across), in->across / across, mirrors_columns(orientation)};

@@ -15,7 +15,7 @@ typedef struct {
   unsigned luma_eighths;
 } pass;
 
-// Of the sizes in between (5, 6 and 7 eighths) libjpeg-turbo has no vector code. The brightness is
+// libjpeg-turbo has no vector code for the sizes in between (5, 6 and 7 eighths). The brightness is
 // averaged from whole samples.
 static unsigned eighths(const pass *pass, int longest) {
   const struct jpeg_decompress_struct *decoder = &pass->decoder;
@@ -85,7 +85,7 @@ static void read_layers(pass *pass) {
   }
 }
 
-// The averages of one row of blocks of samples, so many to each.
+// The averages of one row of blocks of samples.
 typedef struct {
   const layer *layer;
   double across, down;
@@ -131,7 +131,7 @@ static blocks blocks_of(const pass *pass, int index, uint16_t *sums) {
       .sums = sums};
 }
 
-// Most pictures are known for coloured by their first rows.
+// The first rows of most pictures already show that they have colour.
 static int colour(const pass *pass, int width, int height, uint16_t *sums, uint8_t *lines) {
   chroma seen = {.few = (size_t)width * height / 100};
   blocks blue = blocks_of(pass, 1, sums), red = blocks_of(pass, 2, sums);
@@ -183,7 +183,7 @@ static int run(pass *pass, const void *bytes, size_t length, int side, int longe
   read_layers(pass);
   plane->missing = source_missing_rows(decoder);
   if (look(pass, plane)) return -1;
-  // All pixels may be there and the end of the file not. This frees what `look` needs.
+  // All pixels may be there although the end of the file is missing. Frees the memory of `look`.
   jpeg_finish_decompress(decoder);
   return 0;
 }

@@ -4,7 +4,7 @@
 
 #include "planes.h"
 
-// Debian builds for the first x86-64: the loader takes what the processor has.
+// Debian builds for the first x86-64: the loader selects the variant for the processor.
 #if defined(__x86_64__)
 #define CLONES __attribute__((target_clones("avx2", "default")))
 #else
@@ -56,7 +56,7 @@ static void round_weights(const double *shares, int count, int16_t *weights) {
   weights[largest] = (int16_t)(weights[largest] + left);
 }
 
-// The weights of one sample, without those at the ends that are nothing.
+// The weights of one sample, without zeros at the ends.
 static void weigh(kernel *kernel, int index, double middle, double scale, int count, double *shares) {
   int first = (int)ceil(middle - lobes * scale - 0.5), last = (int)floor(middle + lobes * scale - 0.5);
   if (first < 0) first = 0;

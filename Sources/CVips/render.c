@@ -53,7 +53,7 @@ uint8_t *cvips_pixels(cvips_picture *picture, int side, int *width, int *height,
 static int rough_factor(VipsImage *in, int longest, int side) {
   int shorter = VIPS_MIN(in->Xsize, in->Ysize);
   int wanted = 2 * VIPS_MAX(in->Xsize, in->Ysize) / (3 * longest);
-  // Of a thin picture something must be left.
+  // A thin picture must keep at least one pixel.
   int factor = VIPS_MAX(1, VIPS_MIN(wanted, shorter / (4 * side)));
   while (factor < shorter &&
       (double)in->Xsize * in->Ysize / ((double)factor * factor) > most_kept)
@@ -66,7 +66,7 @@ static int blocks(VipsImage *in, int factor, VipsImage **out) {
   return vips_shrink(in, out, factor, factor, "ceil", TRUE, NULL);
 }
 
-// The colour of what is transparent must not bleed into the rest.
+// The colour of transparent pixels must not affect the others.
 static int clear_blocks(VipsImage *in, int factor, VipsImage **steps) {
   return inks(in, &steps[0]) || vips_premultiply(steps[0], &steps[1], NULL) ||
       blocks(steps[1], factor, &steps[2]) || vips_unpremultiply(steps[2], &steps[3], NULL) ||
@@ -159,7 +159,7 @@ static int square(VipsImage *in, int side, int is_cropped, VipsImage **steps) {
           ? vips_copy(steps[0], &steps[1], NULL)
           : vips_shrink(steps[0], &steps[1], factor, factor, NULL))
     return -1;
-  // A profile is left aside: what a model sees need not be exact, and a broken one is no fault.
+  // The profile is ignored: a model needs no exact colours, and a broken profile is not a fault.
   vips_image_remove(steps[1], VIPS_META_ICC_NAME);
   return cvips_stretch(steps[1], &steps[2]) ||
       vips_thumbnail_image(

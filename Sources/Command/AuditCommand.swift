@@ -8,9 +8,9 @@ struct AuditCommand: ParsableCommand {
 
   struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Check that every entry is as it was written; names the first that is not.")
+      abstract: "Check that no entry was changed or removed; prints the first one that was.")
 
-    @Option(help: "A file of `assay audit note`, whose notes are compared with the log.")
+    @Option(help: "A file written by `assay audit note`, to compare with the log.")
     var heads: String?
 
     func run() throws {
@@ -20,7 +20,7 @@ struct AuditCommand: ParsableCommand {
         let compared = self.heads == nil ? "" : "; \(heads.count) heads compared"
         print("\(count) entries, none was changed\(compared)")
       case .broken(let number):
-        print("entry \(number) is not as it was written, or missing")
+        print("entry \(number) was changed or is missing")
         throw ExitCode.failure
       case .rewritten(let number):
         print("entry \(number) differs from its note: the log was rewritten")
@@ -33,8 +33,8 @@ struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Add the last entry's number and hash to a file.",
       discussion: """
-        The owner of the tables can rewrite the whole log so that each entry fits the one before \
-        it. So the file must be where only another user can write. `assay audit verify --heads \
+        The owner of the tables can rewrite the whole log without a trace in it. So the file must \
+        be where only another user can write. `assay audit verify --heads \
         FILE` compares it with the log. When an earlier line of the file differs from the log, \
         this command fails and notes nothing.
         """)

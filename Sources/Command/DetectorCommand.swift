@@ -7,13 +7,13 @@ internal import Site
 struct DetectorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "detector",
-    abstract: "Load the detector of generated pictures and try it; exits 1 when it cannot be used.",
+    abstract: "Load and test the detector of generated pictures; exits 1 when it cannot be used.",
     discussion: """
-      For each picture a line: what the model puts out, which calibrations are fitted on, the \
-      calibrated probability that it was generated, and its path, with tabs between.
+      Prints a line for each picture, separated by tabs: the model's output (for fitting a \
+      calibration), the calibrated probability that the picture was generated, and its path.
       """)
 
-  @Argument(help: "Pictures to look at.")
+  @Argument(help: "Pictures to test.")
   var pictures: [String] = []
 
   func run() throws {

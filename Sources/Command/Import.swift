@@ -6,10 +6,10 @@ internal import Site
 /// Imports a directory of pictures into a request.
 struct Import: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Bring a directory's pictures into a request; safe to run again.",
+    abstract: "Import the pictures of a directory into a request; safe to run again.",
     discussion: """
-      JPEG, PNG, WebP, TIFF, GIF and BMP. Runs on the host of the store, as the owner of the \
-      database.
+      Imports JPEG, PNG, WebP, TIFF, GIF and BMP. Run it on the host of the store, as a user who \
+      may connect to the database as its owner.
       """)
 
   @Argument(help: "The request's id.") var request: String
@@ -33,7 +33,7 @@ struct Import: ParsableCommand {
       ProgressBar.show(done: index + 1, of: files.count)
     }
     ProgressBar.clear()
-    print("\(added) added, \(skipped) there already, \(refused) refused")
+    print("\(added) added, \(skipped) already there, \(refused) refused")
   }
 }
 

@@ -6,14 +6,14 @@ internal import Site
 /// Migrates the database to the newest schema.
 struct Migrate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Bring the database to the newest schema; safe at any time, by several at once.")
+    abstract: "Migrate the database to the newest schema; safe at any time, also several at once.")
 
   @Option(help: "The directory of numbered .sql files, beside functions/ (default: $ASSAY_SQL).")
   var directory: String?
 
   func run() throws {
     guard let path = directory ?? Config.environment("ASSAY_SQL") else {
-      throw ValidationError("Say where the migrations are: --directory, or ASSAY_SQL.")
+      throw ValidationError("Give the directory of the migrations: --directory, or ASSAY_SQL.")
     }
     try DatabaseSchema.checkFunctions(path)
     let report = try DatabaseSchema.migrate(try Owner.connection(), directory: path)
@@ -23,10 +23,10 @@ struct Migrate: ParsableCommand {
       print("replaced functions: \(functions.replaced.joined(separator: ", "))")
     }
     for name in functions.kept {
-      print("kept \(name): it has no file any more, and no migration drops it")
+      print("kept \(name): it has no file, but no migration drops it")
     }
     if functions.isOlder {
-      print("left the functions as they are: a later release has replaced them")
+      print("functions not replaced: a later release has already replaced them")
     }
   }
 }

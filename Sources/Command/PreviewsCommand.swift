@@ -8,19 +8,20 @@ struct PreviewsCommand: ParsableCommand {
 
   struct Remake: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Ask the workers for previews of this version.",
+      abstract: "Queue new previews, in the format of this version.",
       discussion: """
-        The workers make them after work that somebody waits for. Until then the old previews are \
-        shown. Pictures that have previews of this version already get no new ones.
+        Workers make them with low priority. Until then the old previews are shown. Pictures that \
+        already have previews of this version are skipped.
         """)
 
-    @Option(help: "Of the organization whose owner has this username.") var organization: String?
-    @Option(help: "Of the request with this id.") var request: String?
-    @Flag(help: "Of all organizations.") var all = false
+    @Option(help: "Pictures of the organization whose owner has this username.")
+    var organization: String?
+    @Option(help: "Pictures of the request with this id.") var request: String?
+    @Flag(help: "Pictures of all organizations.") var all = false
 
     func validate() throws {
       guard [organization != nil, request != nil, all].count(where: { $0 }) == 1 else {
-        throw ValidationError("Name an organization or a request, or say --all.")
+        throw ValidationError("Give one of --organization, --request and --all.")
       }
     }
 

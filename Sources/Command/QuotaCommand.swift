@@ -7,27 +7,27 @@ struct QuotaCommand: ParsableCommand {
     commandName: "quota",
     abstract: "Show or set the limits of an organization, or the default limits of the site.",
     discussion: """
-      Without options it shows usage and limits; limits that are not given stay. A limit is a \
-      number, none (no limit), or default (the site's).
+      Without limits it only shows usage and limits. Limits that are not given do not change. A \
+      limit is a number, none (no limit), or default (the limit of the site).
       """)
 
-  @Argument(help: "The username of somebody who works for the organization.") var name: String?
-  @Option(help: "The organization's id, in place of a username.") var organization: String?
-  @Flag(name: .customLong("default"), help: "The site's limits, for those without their own.")
+  @Argument(help: "The username of an account that works for the organization.") var name: String?
+  @Option(help: "The organization's id, instead of a username.") var organization: String?
+  @Flag(name: .customLong("default"), help: "The limits for organizations without their own.")
   var isDefault = false
-  @Option(help: "The most megabytes.") var megabytes: Limit?
-  @Option(help: "The most items.") var items: Limit?
-  @Option(help: "With --default: the most organizations that an account makes or owns.")
+  @Option(help: "Maximum number of megabytes.") var megabytes: Limit?
+  @Option(help: "Maximum number of items.") var items: Limit?
+  @Option(help: "With --default: maximum number of organizations that an account makes or owns.")
   var organizations: Limit?
 
   func validate() throws {
     let named = [name != nil, organization != nil, isDefault].filter(\.self).count
     guard named == 1 else { throw ValidationError("Give a username, --organization or --default.") }
     guard isDefault || organizations == nil else {
-      throw ValidationError("--organizations is a limit of the site: give it with --default.")
+      throw ValidationError("--organizations needs --default.")
     }
     guard !isDefault || ![megabytes, items, organizations].contains(.standard) else {
-      throw ValidationError("The site's own limits are numbers or none.")
+      throw ValidationError("With --default a limit must be a number or none.")
     }
   }
 

@@ -30,7 +30,7 @@ struct Serve: ParsableCommand {
   }
 
   private struct NoSocket: Error, CustomStringConvertible {
-    let description = "Standard input must be the listening socket, as the unit hands it over."
+    let description = "Standard input must be a listening socket, as systemd passes it."
   }
 
   /// Sets a scheduling policy under which a waking thread does not preempt a running one.

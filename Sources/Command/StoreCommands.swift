@@ -7,24 +7,24 @@ internal import Storage
 /// Compares the store's files with the database.
 struct Fsck: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Compare the store's files with the database's rows; exits 1 when they differ.",
+    abstract: "Compare the files of the store with the database; exits 1 when they differ.",
     discussion: """
-      It names rows without a file (missing), files of a wrong size, files that were found \
-      damaged, files without a row (orphan), files of uploads that broke off (leftover) and \
-      counters that are off.
+      Prints rows without a file (missing), files of a wrong size, files known to be damaged, \
+      files without a row (orphan), files of interrupted uploads (leftover), and counters with \
+      wrong values.
       """)
 
   @Flag(
     help: """
-      Remove orphans, mark what has no good file as damaged, set counters right, make lost \
+      Remove orphans, mark pictures without a good file as damaged, correct counters, make lost \
       previews again. Removed files stay in doomed/ for an hour.
       """)
   var repair = false
 
   @Option(
     help: """
-      Seconds that a file without a row must be old, since it may be on its way. (default: \
-      \(StoreCheck.orphanAge), of previews a day)
+      Minimum age in seconds of a file without a row: a younger one may belong to an upload in \
+      progress. (default: \(StoreCheck.orphanAge); a day for previews)
       """)
   var age: Int?
 
@@ -42,11 +42,11 @@ struct Scrub: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Read every stored file again and compare it with its name; exits 1 on damage.",
     discussion: """
-      A damaged file is moved to damaged/ and served no more; its items say so. Sending the same \
-      bytes again heals them.
+      A damaged file is moved to damaged/ and no longer served; its items are marked as damaged. \
+      Uploading the same file again repairs them.
       """)
 
-  @Option(help: "Megabytes to read in a second at most.")
+  @Option(help: "Maximum number of megabytes to read per second.")
   var rate = 20
 
   @Flag(help: "Connect to the database as the service does, not as its owner.")

@@ -6,7 +6,7 @@ internal import Glibc
 /// For machines without systemd, and for development.
 struct Supervise: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Run API processes and workers, and start them again when they die.",
+    abstract: "Run API processes and workers, and restart them when they end.",
     discussion: """
       SIGTERM and SIGINT stop everything. SIGHUP replaces one process after the other: no request \
       is lost. SOCKET.pids lists the processes.
@@ -15,13 +15,13 @@ struct Supervise: ParsableCommand {
   @Option(help: "The Unix socket to listen on for the web server.")
   var socket: String
 
-  @Option(help: "How many API processes.")
+  @Option(help: "Number of API processes.")
   var processes = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
 
-  @Option(help: "How many workers.")
+  @Option(help: "Number of workers.")
   var workers = 1
 
-  @Option(help: "The program that knows `serve` and `work`; this one by default.")
+  @Option(help: "The program with the commands `serve` and `work` (default: this program).")
   var program: String?
 
   func validate() throws {
@@ -34,7 +34,7 @@ struct Supervise: ParsableCommand {
   func run() throws {
     let program = program ?? Launcher.ownProgram()
     guard access(program, X_OK) == 0 else {
-      throw Refusal("\(program) is not a program that can be run.")
+      throw Refusal("\(program) is not an executable program.")
     }
     let listening = try ListeningSocket(path: socket)
     // The runtime's backtracer can hang on a trap, while the supervisor can replace a dead child.

@@ -52,7 +52,7 @@ extension User {
 
   struct Deactivate: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Shut an account out, from its next request on, and end its keys for good.")
+      abstract: "Deactivate an account: its next request fails, and its keys end for good.")
     @Argument(help: "The username.") var name: String
 
     func run() throws { try Directory.deactivate(name, Owner.connection()) }
@@ -60,7 +60,7 @@ extension User {
 
   struct Activate: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Let an account in again that was shut out.")
+      abstract: "Activate a deactivated account.")
     @Argument(help: "The username.") var name: String
 
     func run() throws { try Directory.activate(name, Owner.connection()) }
@@ -68,9 +68,9 @@ extension User {
 
   struct ChangeRole: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "role", abstract: "Give an account another role.")
+      commandName: "role", abstract: "Change the role of an account.")
     @Argument(help: "The username.") var name: String
-    @Argument(help: "The role.") var role: Web.Role
+    @Argument(help: "The new role.") var role: Web.Role
 
     func run() throws { try Directory.change(name, to: role, Owner.connection()) }
   }
@@ -86,7 +86,7 @@ extension User {
   struct SetPassword: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "password",
-      abstract: "Set a password, one line on standard input; end the account's sessions and keys.")
+      abstract: "Set a password from one line of standard input; ends all sessions and keys.")
     @Argument(help: "The username.") var name: String
 
     func run() throws {
@@ -97,14 +97,15 @@ extension User {
   struct ResetLink: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "reset-link",
-      abstract: "Print a link with which the account's owner sets a new password within the hour.")
+      abstract:
+        "Print a link, valid for an hour, with which the account's owner sets a new password.")
     @Argument(help: "The username.") var name: String
-    @Option(help: "Where clients reach the service (default: $ASSAY_PUBLIC_URL).")
+    @Option(help: "The public URL of the service (default: $ASSAY_PUBLIC_URL).")
     var origin: String?
 
     func run() throws {
       guard let origin = origin ?? Config.environment("ASSAY_PUBLIC_URL"), !origin.isEmpty else {
-        throw ValidationError("Say where clients reach the service: --origin, or ASSAY_PUBLIC_URL.")
+        throw ValidationError("Give the public URL of the service: --origin, or ASSAY_PUBLIC_URL.")
       }
       print(try Directory.resetLink(name, origin: origin, Owner.connection()))
     }

@@ -7,7 +7,7 @@ internal import Site
 /// Runs jobs: takes chunks from PostgreSQL until told to stop.
 struct Work: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Run jobs: take chunks from the queue until SIGTERM.")
+    abstract: "Run jobs of the queue until SIGTERM.")
 
   func run() throws {
     let site = try Site(Config())

@@ -1,13 +1,13 @@
-/// The colours of a BMP file with a palette; what is beyond it is black.
+/// The colours of a BMP file with a palette; indexes beyond it are black.
 struct BMPPalette {
   private static let mostColours = 65_536
 
-  /// 256 times red, green, blue.
+  /// 256 RGB values.
   let colours: [UInt8]
-  /// The bytes it takes in the file.
+  /// Its length in the file in bytes.
   let size: Int
 
-  /// Nil when the file says of its palette what cannot be.
+  /// Nil when the header of the palette is impossible.
   init?(_ fields: BMPFields, _ bytes: RawSpan, at start: Int) {
     guard fields.bitsPerPixel <= 8 else {
       (colours, size) = ([], 0)
@@ -15,8 +15,8 @@ struct BMPPalette {
     }
     guard fields.colours <= Self.mostColours else { return nil }
     let said = fields.colours == 0 ? 1 << fields.bitsPerPixel : fields.colours
-    // The older OS/2 files cut their palette short and say so only by where the pixels start; some
-    // programs say the palette's start, or nothing.
+    // Older OS/2 files have a shorter palette, shown only by the offset of the pixels; some
+    // programs write the palette's offset there, or 0.
     let room = fields.pixels <= start ? said : (fields.pixels - start) / fields.entrySize
     let count = min(said, room, 256)
     guard count > 0 else { return nil }
@@ -33,11 +33,11 @@ struct BMPPalette {
   }
 }
 
-/// Where red, green, blue and alpha stand in a pixel of 16 or 32 bits.
+/// The bits of red, green, blue and alpha in a pixel of 16 or 32 bits.
 struct BMPChannels {
   private let channels: [Channel]
 
-  /// Nil when a mask has a hole, or there is no colour.
+  /// Nil when a mask has a gap, or there is no colour.
   init?(masks: [UInt32]) {
     guard masks.contains(where: { $0 != 0 }) else { return nil }
     let channels = masks.compactMap { Channel(mask: $0) }

@@ -18,15 +18,15 @@ package struct BMPHeader {
   let bitsPerPixel: Int
   let coding: Coding
   let palette: BMPPalette
-  /// Where the pixels start.
+  /// The offset of the pixels.
   let pixels: Int
 
-  /// The bytes of a row that is not compressed, filled up to whole words.
+  /// The bytes of an uncompressed row, padded to whole words.
   var rowSize: Int { (width * bitsPerPixel + 31) / 32 * 4 }
 
   /// Reads and checks; throws `refused`.
   package init(_ bytes: RawSpan) throws(DecodeFailure) {
-    // Nothing depends on the number of planes, and other programs pass over a wrong one.
+    // The number of planes is not used, and other programs ignore a wrong one.
     guard let fields = BMPFields(bytes), fields.width > 0, fields.height != 0
     else { throw .damaged }
     width = fields.width
@@ -34,7 +34,7 @@ package struct BMPHeader {
     isTopDown = fields.height < 0
     bitsPerPixel = fields.bitsPerPixel
     guard let coding = Self.coding(fields, bytes) else {
-      throw .refused("The BMP file's kind of pixels is not taken.")
+      throw .refused("This kind of BMP file is not supported.")
     }
     self.coding = coding
     let afterMasks = fields.end + fields.masksSize
@@ -60,7 +60,7 @@ package struct BMPHeader {
   }
 }
 
-/// The fields as they stand, at the places that the header's size gives them.
+/// The unchecked fields, at the offsets that depend on the header's size.
 struct BMPFields {
   private static let fileHeaderSize = 14
   private static let coreSize = 12
@@ -78,7 +78,7 @@ struct BMPFields {
   private(set) var colours = 0
   let pixels: Int
 
-  /// Nil when the file ends too early or the header is of no known size.
+  /// Nil when the file ends too early or the size of the header is unknown.
   init?(_ bytes: RawSpan) {
     func long(_ place: Int) -> Int? { bytes.little(UInt32.self, at: place).map { Int($0) } }
     func short(_ place: Int) -> Int? { bytes.little(UInt16.self, at: place).map { Int($0) } }
@@ -104,7 +104,7 @@ struct BMPFields {
 
   var end: Int { Self.fileHeaderSize + size }
 
-  /// The masks stand within the later headers, and behind the one of 40 bytes.
+  /// The masks are inside the later headers, and after the header of 40 bytes.
   var masksSize: Int {
     guard size == Self.infoSize else { return 0 }
     return compression == 3 ? 12 : compression == 6 ? 16 : 0

@@ -2,11 +2,11 @@ internal import Imaging
 
 /// Microsoft's run-length coding of palette indices, 8 or 4 bits a pixel.
 ///
-/// Rows go upwards; pixels that are skipped keep index 0.
+/// Rows are ordered from the bottom up; skipped pixels keep index 0.
 enum BMPRuns {
-  /// One index a byte, bottom row first; throws when the runs leave the picture or end too early.
+  /// One index per byte, bottom row first; throws when the runs leave the picture or end too early.
   ///
-  /// Pixels beyond a row's end are dropped: some programs round their runs up.
+  /// Pixels beyond a row's end are ignored: some programs round their runs up.
   static func indices(_ bytes: RawSpan, _ header: BMPHeader) throws(DecodeFailure) -> [UInt8] {
     var plane = Plane(width: header.width, height: header.height)
     var place = header.pixels
@@ -31,7 +31,7 @@ enum BMPRuns {
         place += size + size & 1
       }
     }
-    // The mark of the end may be missing, pixels may not.
+    // The end mark may be missing, but pixels may not.
     guard plane.isFull else { throw .damaged }
     return plane.indices
   }
@@ -81,7 +81,7 @@ enum BMPRuns {
       }
     }
 
-    /// The place of the next pixels, as many as the row has room for.
+    /// The range of the next pixels, limited by the end of the row.
     private mutating func reserve(_ count: Int) throws(DecodeFailure) -> Range<Int> {
       guard y < height else { throw .damaged }
       let start = y * width + x

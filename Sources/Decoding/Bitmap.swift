@@ -1,6 +1,6 @@
 package import Imaging
 
-/// The pixels of a BMP file: libvips reads them only through a loader that stays blocked.
+/// The pixels of a BMP file: the loader of libvips for BMP stays blocked.
 package final class Bitmap {
   /// Pixels across, at least 1.
   package let width: Int
@@ -30,7 +30,7 @@ package final class Bitmap {
     }
   }
 
-  /// Whether all pixels are there: everything of `init` that can fail, without its memory.
+  /// Whether all pixels are there: the checks of `init`, without its memory.
   package static func check(_ bytes: RawSpan) throws(DecodeFailure) -> Picture {
     let header = try BMPHeader(bytes)
     _ = try BMPRows(bytes, header)
@@ -39,7 +39,7 @@ package final class Bitmap {
   }
 }
 
-/// The stored rows, run-length coding undone, and how a row becomes colours.
+/// The stored rows without run-length coding, and the conversion of a row to colours.
 private struct BMPRows {
   private let header: BMPHeader
   private let indices: [UInt8]?
@@ -51,7 +51,7 @@ private struct BMPRows {
       indices = try BMPRuns.indices(bytes, header)
     } else {
       indices = nil
-      // The filling of the last row may be missing.
+      // The padding of the last row may be missing.
       let lastRow = (header.width * header.bitsPerPixel + 7) / 8
       let size = header.rowSize * (header.height - 1) + lastRow
       guard size <= bytes.byteCount - header.pixels else { throw .damaged }

@@ -1,14 +1,14 @@
 /// Finds the frame of one colour that programs put around a picture.
 ///
-/// Opposite sides must be of one colour, so that a plain sky is no frame, and so that a turned or
+/// Opposite sides must have one colour, so that a plain sky is not a frame, and so that a turned or
 /// mirrored copy loses the same lines as its original.
 enum BorderTrim {
   private static let mostShare = 0.3
-  /// Of brightness, along a line; recompression leaves about 2.
+  /// The maximum deviation of brightness along a line; recompression causes about 2.
   private static let mostDeviation: Float = 5
   private static let mostDifference: Float = 8
 
-  /// The area within the frame; all of the plane when there is none.
+  /// The area inside the frame, or the whole plane without a frame.
   static func area(of plane: LumaPlane) -> Area {
     var area = Area(left: 0, top: 0, right: plane.width, bottom: plane.height)
     let rows = frame(plane.height) { Line(plane, row: $0, area) }
@@ -18,7 +18,7 @@ enum BorderTrim {
     return area
   }
 
-  /// The number of lines of the frame at both ends.
+  /// The frame's number of lines at both ends.
   private static func frame(_ count: Int, _ line: (Int) -> Line) -> (before: Int, after: Int) {
     let (first, last) = (line(0), line(count - 1))
     guard first.isPlain, last.isPlain, first.isLike(last) else { return (0, 0) }

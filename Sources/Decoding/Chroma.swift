@@ -1,9 +1,9 @@
 internal import Imaging
 
-/// The colourfulness of red, green and blue pixels: the same figure as cjpeg_luma's.
+/// The colourfulness of RGB pixels: the same measure as that of `cjpeg_luma`.
 enum Chroma {
   private static let most = Int(Appearance.mostColour)
-  /// So many pixels tell as much as all.
+  /// The maximum number of sampled pixels; more do not change the result.
   private static let sample = 1 << 14
 
   /// The distance of Cb or Cr (ITU-T T.871) from gray in all but 1 % of the pixels.

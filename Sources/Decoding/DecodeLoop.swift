@@ -11,19 +11,21 @@ internal import Imaging
 package enum DecodeLoop {
   private static let socket: Int32 = 0
 
-  /// Returns the exit status: 0 when the parent went away, 64 when this was started by hand.
+  /// Returns the exit status: 0 when the parent ended, 64 when it was started by hand.
   package static func run(_ arguments: [String]) -> Int32 {
     guard arguments.count == 2, let memory = UInt64(arguments[1]), isSocket else {
       return complain("assay-decode is started by assay, with its socket as standard input", 64)
     }
-    guard Decoder.start(program: arguments[0]) else { return complain("libvips fails", 70) }
+    guard Decoder.start(program: arguments[0]) else {
+      return complain("libvips does not start", 70)
+    }
     Decoder.prepare()
     guard confine_limits(memory) == 0 else { return complain("cannot confine itself", 71) }
     while let child = receiveSocket() {
       guard zygote_is_alone() == 1 else { return complain("has threads and cannot fork", 70) }
       // Without the libraries' exit handlers, which could write to files shared with the zygote.
       if zygote_fork() == 0 { _exit(serve(child, memory)) }
-      // Only the child may hold it, so that the stream ends with the child.
+      // Only the child may keep it open, so that the stream ends with the child.
       close(child)
     }
     return 0
@@ -33,7 +35,7 @@ package enum DecodeLoop {
   private static func serve(_ own: Int32, _ memory: UInt64) -> Int32 {
     guard dup2(own, socket) == socket else { return 71 }
     close(own)
-    // Before anything can fail: the parent needs the process's number to end it.
+    // First of all: the parent needs the process id to end this process.
     guard send(DecodeAnswer.started(getpid()).packet[...]) else { return 0 }
     guard confine_process(memory) == 0 else { return complain("cannot confine itself", 71) }
     guard send(DecodeAnswer.ready.packet[...]) else { return 0 }
@@ -41,7 +43,7 @@ package enum DecodeLoop {
       guard confine_file(request.cpuSeconds, request.wallSeconds) == 0 else { return 71 }
       var files: [[UInt8]] = []
       let found = answer(request, about: descriptor, &files)
-      // Before the answer: whoever has it may count on the file being let go.
+      // Before the answer, because the parent relies on the file being closed then.
       close(descriptor)
       guard confine_rest() == 0 else { return 71 }
       guard send(found.packet[...]), sendAll(Array(files.joined())) else { return 0 }
@@ -84,7 +86,7 @@ package enum DecodeLoop {
     return descriptor
   }
 
-  /// Nil at the end, or when the packet is none of ours.
+  /// Nil at the end, or when the packet is invalid.
   private static func receive() -> (DecodeRequest, Int32)? {
     var descriptor: Int32 = -1
     let packet = [UInt8](unsafeUninitializedCapacity: 256) { buffer, count in

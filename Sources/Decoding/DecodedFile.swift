@@ -1,13 +1,13 @@
 internal import Imaging
 
-/// One file whose headers are within bounds, and the answers about it.
+/// One file whose headers are within the limits, and the answers about it.
 struct DecodedFile {
   private let memory: UnsafeMutableRawBufferPointer
   private let type: ImageType
   private let mostPixels: UInt64
   private let outline: Outline
 
-  /// Throws `tooLarge` or `refused` for what must not reach a decoder.
+  /// Throws `tooLarge` or `refused` for a file that must not reach a decoder.
   init(
     _ memory: UnsafeMutableRawBufferPointer, _ type: ImageType, mostPixels: UInt64
   ) throws(DecodeFailure) {
@@ -20,7 +20,7 @@ struct DecodedFile {
 
   private var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(memory) }
 
-  /// Does one task; the bytes that follow the answer go into `files`.
+  /// Does one task; the bytes that follow the answer are added to `files`.
   func answer(_ task: DecodeRequest.Task, _ files: inout [[UInt8]]) throws(DecodeFailure)
     -> DecodeAnswer
   {
@@ -117,7 +117,7 @@ struct DecodedFile {
     return (picture, first.map { .success($0) } ?? .failure(.damaged))
   }
 
-  /// Does something with the first frame.
+  /// Calls a function with the first frame.
   private func read<Answer>(
     _ body: (VipsPicture) throws(DecodeFailure) -> Answer
   ) throws(DecodeFailure) -> Answer {
@@ -135,7 +135,7 @@ struct DecodedFile {
     return source
   }
 
-  /// The libraries pass over frames at the end that they cannot read.
+  /// The libraries ignore frames at the end that they cannot read.
   private func openAll() throws(DecodeFailure) -> VipsPicture {
     let source = try open()
     guard source.picture.frames >= outline.frames else { throw .damaged }

@@ -2,19 +2,19 @@ internal import CCrypto
 internal import CVips
 package import Imaging
 
-/// Decodes one file's bytes; only ever run inside assay-decode.
+/// Decodes one file's bytes; runs only in assay-decode.
 package enum Decoder {
   /// Starts libcrypto and libvips; false when it cannot.
   package static func start(program: String) -> Bool {
-    // Its configuration could not be read once the process is confined.
+    // A confined process could not read its configuration.
     OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_LOAD_CONFIG), nil) == 1 && cvips_start(program) == 0
   }
 
-  /// Does once what each child would do with its first picture: a loader's class, tables, symbols.
+  /// Prepares the loaders' classes, tables and symbols, which each child would otherwise do itself.
   ///
-  /// Nothing is decoded, which would start threads, and a process with threads must not fork.
+  /// It decodes nothing: that would start threads, and a process with threads must not fork.
   package static func prepare() {
-    // For each type the first bytes of a file, which the loader refuses.
+    // The first bytes of a file of each type; the loader refuses them.
     for (type, start) in beginnings {
       start.withUnsafeBytes { bytes in
         _ = try? Outline.checked(bytes.bytes, type, mostPixels: 1)
@@ -31,7 +31,7 @@ package enum Decoder {
     (.gif, Array("GIF89a".utf8)),
   ]
 
-  /// Answers one request about one file; the bytes that follow the answer go into `files`.
+  /// Answers one request about one file; the bytes that follow the answer are added to `files`.
   ///
   /// The memory must be this process's own: it may be written to.
   package static func answer(
@@ -56,7 +56,7 @@ package enum Decoder {
 }
 
 extension DecodeRequest.Task {
-  /// The only type that is taken; nil when any is.
+  /// The only accepted type; nil for any type.
   fileprivate var expected: ImageType? {
     switch self {
     case .verify(let type), .examine(let type, _): type

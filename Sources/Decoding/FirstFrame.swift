@@ -1,6 +1,6 @@
 internal import Imaging
 
-/// The first frame of a file, decoded once: all that is asked of a picture is made from it.
+/// The first frame of a file, decoded once; all answers about a picture are made from it.
 struct FirstFrame {
   private enum Pixels {
     case planes(JPEGPicture)
@@ -21,14 +21,14 @@ struct FirstFrame {
       (pixels, rows) = (.planes(planes), .success(planes.rows))
       return
     }
-    // A damaged file comes here, too: libvips says what is wrong with it.
+    // Damaged files come here, too: libvips reports the fault.
     pixels = .kept(try source.kept(bytes, sides))
     rows = Result { () throws(DecodeFailure) in
       isJPEG ? try JPEGLuma.decodeColoured(bytes, atLeast: Likeness.side).rows : nil
     }
   }
 
-  /// Tells how the picture looks and what its file declares.
+  /// Inspects the picture and its file's statements.
   func inspection(_ bytes: UnsafeRawBufferPointer, _ outline: Outline) throws(DecodeFailure)
     -> Inspection
   {
@@ -55,7 +55,7 @@ struct FirstFrame {
 }
 
 extension Inspection {
-  /// Throws `refused` when the brightness is no plane.
+  /// Throws `refused` when the brightness is not a plane.
   init(
     _ coloured: Coloured, rows: StoredRows?, of source: VipsPicture,
     _ bytes: UnsafeRawBufferPointer, _ outline: Outline

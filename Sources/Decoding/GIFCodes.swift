@@ -1,6 +1,6 @@
-/// Counts the pixels that a GIF frame's codes stand for, without making them.
+/// Counts the pixels in a GIF frame's codes without decoding them.
 ///
-/// Welch: "A Technique for High-Performance Data Compression" (1984), as GIF varies it.
+/// Welch: "A Technique for High-Performance Data Compression" (1984), in GIF's variant.
 struct GIFCodes {
   private static let mostCodes = 4096
 
@@ -11,8 +11,8 @@ struct GIFCodes {
   private var width: Int
   private var previous: Int?
 
-  /// The pixels of the codes at a place, where their first size stands, but no more than `most`;
-  /// fewer when they end early or one of them means nothing.
+  /// The number of pixels of the codes that begin with their size at an offset, at most `most`;
+  /// fewer when they end early or one of them is invalid.
   static func pixels(_ bytes: RawSpan, at start: Int, most: Int) -> Int {
     guard let size = bytes.little(UInt8.self, at: start), size < 12 else { return 0 }
     var codes = GIFCodes(Int(size))
@@ -43,7 +43,7 @@ struct GIFCodes {
     width = size + 1
   }
 
-  /// The pixels of one code; nil for the mark of the end, and for a code that is none.
+  /// The number of pixels of one code; nil for the end mark and for an invalid code.
   private mutating func take(_ code: Int) -> Int? {
     if code == clear {
       (next, previous) = (clear + 2, nil)

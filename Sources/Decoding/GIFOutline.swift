@@ -1,10 +1,10 @@
 internal import Imaging
 
-/// Walks a GIF file's blocks: the screen may be of 65,535 pixels each way, and a frame costs as
-/// little as twenty bytes and as much as the whole screen.
+/// Checks a GIF file's blocks: the screen may have 65,535 by 65,535 pixels, and a frame may have as
+/// few as twenty bytes and cover the whole screen.
 ///
-/// The size is counted here, because libvips passes over screens it takes for a screen's resolution
-/// (640 by 480, or more than 2,048), and over frames that end before they are full.
+/// The size is computed here, because libvips ignores screens that look like a monitor's resolution
+/// (640 by 480, or more than 2,048), and frames that end early.
 enum GIFOutline {
   private static let screenStart = 6
   private static let firstBlock = 13
@@ -14,7 +14,7 @@ enum GIFOutline {
       let height = bytes.little(UInt16.self, at: screenStart + 2),
       let flags = bytes.little(UInt8.self, at: screenStart + 4)
     else { throw .damaged }
-    // Some programs leave the screen at 0 and mean the first frame's size.
+    // Some programs write 0 for the screen and mean the first frame's size.
     if width > 0, height > 0 { try outline.checkSize(Int(width), Int(height)) }
     var place = firstBlock + tableSize(flags)
     while let kind = bytes.little(UInt8.self, at: place) {
@@ -29,7 +29,7 @@ enum GIFOutline {
         return
       }
     }
-    // Only the mark of the end may be missing.
+    // Only the end mark may be missing.
     guard outline.frames > 0, place <= bytes.byteCount else { throw .damaged }
   }
 
@@ -39,7 +39,7 @@ enum GIFOutline {
     guard frame.width > 0, frame.height > 0 else { return }
     try outline.add(max(screen.width, frame.width), max(screen.height, frame.height))
     if outline.canvas == nil {
-      // A screen of 0, or one that the first frame leaves, is the first frame's.
+      // When the screen is 0 or smaller than the first frame, the first frame's size counts.
       let canvas = (
         width: max(screen.width, frame.left + frame.width),
         height: max(screen.height, frame.top + frame.height)
@@ -51,7 +51,7 @@ enum GIFOutline {
     guard GIFCodes.pixels(bytes, at: frame.data, most: pixels) == pixels else { throw .damaged }
   }
 
-  /// The place behind a row of sub-blocks.
+  /// The offset after consecutive sub-blocks.
   private static func end(of bytes: RawSpan, from start: Int) -> Int {
     var place = start
     while let length = bytes.little(UInt8.self, at: place), length > 0 { place += Int(length) + 1 }
@@ -68,7 +68,7 @@ enum GIFOutline {
     let top: Int
     let width: Int
     let height: Int
-    /// Where the codes start.
+    /// The offset of the codes.
     let data: Int
 
     init?(_ bytes: RawSpan, at place: Int) {

@@ -1,10 +1,10 @@
 internal import CJPEG
 package import Imaging
 
-/// The brightness of a JPEG file by the cheapest way there is: libjpeg skips the colours, and most
+/// The brightness of a JPEG file at the lowest cost: libjpeg skips the colours and most
 /// of the transform.
 package enum JPEGLuma {
-  /// Nil when the file has no brightness of its own (CMYK, RGB): libvips converts those; throws
+  /// Nil when the file has no brightness channel (CMYK, RGB): libvips converts such files; throws
   /// `refused` at the first error.
   package static func decode(_ bytes: UnsafeRawBufferPointer, atLeast side: Int)
     throws(DecodeFailure) -> LumaPlane?
@@ -12,7 +12,7 @@ package enum JPEGLuma {
     try decode(bytes, atLeast: side, withColour: false).plane
   }
 
-  /// The same, with enough of the colours to tell whether there are any, and with the missing rows,
+  /// The same, with enough colour data to measure the colourfulness, and with the missing rows,
   /// in files of all kinds.
   package static func decodeColoured(_ bytes: UnsafeRawBufferPointer, atLeast side: Int)
     throws(DecodeFailure) -> (coloured: Coloured?, rows: StoredRows)
@@ -40,7 +40,7 @@ package enum JPEGLuma {
   }
 }
 
-/// The brightness of a picture, and how much colour there is.
+/// The brightness and the colourfulness of a picture.
 package struct Coloured {
   /// The picture as it is stored, not upright.
   package let plane: LumaPlane

@@ -1,10 +1,10 @@
 internal import Glibc
 internal import Imaging
 
-/// Reads a JPEG file's size and counts its scans: a scan may have a few bytes only, but costs a
+/// Reads a JPEG file's size and counts its scans: a scan may have only a few bytes, but needs a
 /// pass over the whole picture.
 enum JPEGOutline {
-  /// Programs write about ten; at 100 megapixels so many take a few seconds.
+  /// Programs write about ten scans; with 100 megapixels, 200 of them take a few seconds.
   private static let mostScans = 200
 
   static func check(_ bytes: RawSpan, _ outline: Outline) throws(DecodeFailure) {
@@ -13,7 +13,7 @@ enum JPEGOutline {
     var hasFrame = false
     while let marker = nextMarker(bytes, from: &place) {
       switch marker {
-      case 0x00, 0x01, 0xd0...0xd7, 0xff: continue  // Of no length: within a scan.
+      case 0x00, 0x01, 0xd0...0xd7, 0xff: continue  // Has no length: part of a scan.
       case 0xd9: return
       case 0xda: scans += 1
       // c4, c8 and cc are not frames (tables, reserved, arithmetic coding).
@@ -27,7 +27,7 @@ enum JPEGOutline {
     }
   }
 
-  /// The decoder refuses a height or width of 0, as a kind of file that it does not support.
+  /// The decoder refuses a height or width of 0 as an unsupported kind of file.
   private static func checkFrame(
     _ bytes: RawSpan, at place: Int, _ outline: Outline
   ) throws(DecodeFailure) {
@@ -37,7 +37,7 @@ enum JPEGOutline {
     try outline.checkSize(Int(width), Int(height))
   }
 
-  /// The byte behind the next 0xff; `place` is then behind both, or before a second 0xff.
+  /// The byte after the next 0xff; `place` is then after both, or before a second 0xff.
   private static func nextMarker(_ bytes: RawSpan, from place: inout Int) -> UInt8? {
     guard place < bytes.byteCount else { return nil }
     let offset = bytes.extracting(place...).withUnsafeBytes { rest -> Int? in

@@ -1,19 +1,19 @@
 internal import CJPEG
 package import Imaging
 
-/// A JPEG file decoded once by libjpeg, as brightness and colour differences: how it looks and its
-/// previews are made of them without a conversion to red, green and blue.
+/// A JPEG file decoded once by libjpeg, as brightness and colour differences: its inspection and
+/// previews are made from them without a conversion to RGB.
 package final class JPEGPicture {
-  /// Of libjpeg's scale, for the large and the small preview.
+  /// libjpeg's quality of the large and the small preview.
   private static let qualities: (large: Int32, small: Int32) = (80, 85)
 
   private let handle: OpaquePointer
-  /// The brightness, and how much colour there is.
+  /// The brightness and the colourfulness.
   package let coloured: Coloured
   /// The rows of the file that have no data.
   package let rows: StoredRows
 
-  /// Decodes all of a file; nil when it is damaged, or of a kind that libvips decodes: CMYK or RGB.
+  /// Decodes a whole file; nil when it is damaged, or must be decoded by libvips (CMYK, RGB).
   package init?(_ bytes: UnsafeRawBufferPointer, _ sides: PreviewSides) {
     var facts = cjpeg_plane()
     var luma: UnsafeMutablePointer<UInt8>?
@@ -41,7 +41,7 @@ package final class JPEGPicture {
     try Self.previews(of: handle, sides, orientation, profile)
   }
 
-  /// Makes both previews of upright pixels of red, green and blue.
+  /// Makes both previews from upright RGB pixels.
   static func previews(
     of pixels: UnsafePointer<UInt8>, width: Int32, height: Int32, _ sides: PreviewSides
   ) throws(DecodeFailure) -> Previews {
@@ -62,7 +62,7 @@ package final class JPEGPicture {
     let failed = cjpeg_previews(
       handle, Int32(orientation), profile?.baseAddress, profile?.count ?? 0, wishes,
       Int32(wishes.count), &files)
-    // Only memory can be missing.
+    // The only possible error is a lack of memory.
     guard failed == 0 else { throw .refused("The image needs too much memory to decode.") }
     defer { for file in files { cjpeg_free(file.bytes) } }
     let bytes = files.map { Array(UnsafeBufferPointer(start: $0.bytes, count: $0.length)) }

@@ -9,7 +9,7 @@ package struct LumaPlane: Sendable, Equatable {
   /// Width times height values.
   package let pixels: [UInt8]
 
-  /// A plane of given pixels; nil when their number is not width times height, or is 0.
+  /// Makes a plane; nil when the number of pixels is not width times height, or is 0.
   package init?(pixels: [UInt8], width: Int, height: Int) {
     guard width > 0, height > 0, pixels.count == width * height else { return nil }
     self.init(unchecked: pixels, width, height)
@@ -21,7 +21,7 @@ package struct LumaPlane: Sendable, Equatable {
     self.height = height
   }
 
-  /// Weighs red, green and blue as JPEG does, takes one band as it is; nil on any other layout.
+  /// Weighs RGB as JPEG does, and copies a single band; nil for any other layout.
   init?(samples: UnsafeBufferPointer<UInt8>, bands: Int, width: Int, height: Int) {
     guard samples.count == width * height * bands else { return nil }
     if bands == 1 {
@@ -67,7 +67,7 @@ package struct LumaPlane: Sendable, Equatable {
     return PerceptualHash.likeness(of: square.upright(from: orientation))
   }
 
-  /// The plane turned as the EXIF orientation, 1...8, asks.
+  /// The plane after the EXIF orientation, 1...8, is applied.
   package func upright(from orientation: Int) -> LumaPlane {
     guard (2...8).contains(orientation) else { return self }
     let (across, down) = orientation >= 5 ? (height, width) : (width, height)
@@ -101,7 +101,7 @@ struct Area: Equatable {
   var bottom: Int
 }
 
-/// Which pixels of a line make one pixel of a shorter or longer line, and with what weights.
+/// The pixels of a line, and their weights, that make one pixel of a shorter or longer line.
 private struct Share {
   private let first: Int
   private let weights: [Float]

@@ -2,13 +2,13 @@ internal import CLinux
 internal import Glibc
 internal import Imaging
 
-/// A file's bytes, mapped: the descriptor's offset is shared with the parent and stays alone.
+/// A memory-mapped file: the descriptor's offset, which is shared with the parent, is not used.
 ///
-/// Writes to the bytes never reach the file.
+/// Writes to the bytes do not change the file.
 struct MappedFile: ~Copyable {
   let bytes: UnsafeMutableRawBufferPointer
 
-  /// Throws `refused` for what is no regular file with bytes in it.
+  /// Throws `refused` unless it is a regular file that is not empty.
   init(_ descriptor: Int32) throws(DecodeFailure) {
     var facts = stat()
     guard fstat(descriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else {

@@ -1,19 +1,19 @@
 package import Imaging
 
-/// The facts that a file's headers state, and their bounds; checked before a
+/// The values in a file's headers and their limits; checked before a
 /// decoder believes the same headers and reserves memory for them.
 package struct Outline {
   /// Width times height, of one frame.
   private let mostPixels: UInt64
-  /// Bounds the length of a side; nil where only the pixels are counted.
+  /// Limits the length of a side; nil when only the pixels are limited.
   private let type: ImageType?
-  /// The number of frames that were counted; 0 where there is no need to.
+  /// The number of counted frames; 0 when they need not be counted.
   private(set) var frames = 0
-  /// The size where it is not for the decoder to say.
+  /// The size, when it replaces that of the decoder.
   var canvas: (width: Int, height: Int)?
-  /// The number of frames where the decoder sees only the first.
+  /// The number of frames, when the decoder reads only the first.
   var animated: Int?
-  /// The EXIF orientation where the decoder does not find it.
+  /// The EXIF orientation, when the decoder does not find it.
   var orientation: Int?
   private var pixels: UInt64 = 0
 
@@ -22,7 +22,7 @@ package struct Outline {
     self.type = type
   }
 
-  /// Throws `tooLarge` or `refused` for what must not reach a decoder.
+  /// Throws `tooLarge` or `refused` for a file that must not reach a decoder.
   @discardableResult
   package static func checked(
     _ bytes: RawSpan, _ type: ImageType, mostPixels: UInt64
@@ -64,7 +64,7 @@ package struct Outline {
         + "\(type.longestSide).")
   }
 
-  /// Counts a frame; throws when it or all together are too much.
+  /// Counts a frame; throws when it, or all frames together, are too large.
   mutating func add(_ width: Int, _ height: Int) throws(DecodeFailure) {
     try checkSize(width, height)
     frames += 1
@@ -77,14 +77,14 @@ package struct Outline {
     }
   }
 
-  /// The most pixels that any part of one picture may have.
+  /// The maximum number of pixels of any part of one picture.
   var limit: UInt64 { mostPixels }
 }
 
 extension ImageType {
-  /// The most pixels across or down: libjpeg's limit, and those of the formats WebP and GIF.
+  /// The maximum width and height: libjpeg's limit, and those of the formats WebP and GIF.
   ///
-  /// Longer pictures of the other types cost libvips seconds, a row at a time.
+  /// Longer pictures of the other types take libvips seconds, because it reads row by row.
   fileprivate var longestSide: Int {
     switch self {
     case .jpeg: 65_500
@@ -98,6 +98,6 @@ extension ImageType {
 extension DecodeFailure {
   /// The refusal of a file that the decoder cannot read.
   package static let damaged = DecodeFailure.refused(damagedSentence)
-  /// The sentence for a file that is not whole.
+  /// The sentence for an incomplete file.
   package static let damagedSentence = "The image is truncated or damaged."
 }

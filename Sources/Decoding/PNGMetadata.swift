@@ -1,20 +1,20 @@
 package import Imaging
 
-/// Bounds what a PNG file's compressed metadata can inflate to, before libpng inflates it all.
+/// Limits the inflated size of a PNG file's compressed metadata, before libpng inflates it.
 ///
 /// libpng limits each chunk, but not their number: 26 MB of chunks cost 20 seconds and 4 GB.
 package enum PNGMetadata {
   private static let signatureSize = 8
-  /// Deflate reaches 1,032 to 1.
+  /// Deflate compresses at most 1,032 to 1.
   private static let mostInflation = 1032
-  /// Where libvips has libpng stop within one chunk.
+  /// libpng's limit for one chunk, as libvips sets it.
   private static let mostPerChunk = 50 << 20
   private static let mostTogether = 256 << 20
-  /// The bytes that an animation's control chunk holds.
+  /// The length of an animation's control chunk in bytes.
   private static let animationSize = 8
 
-  /// Throws `refused` when all chunks together could inflate beyond the limit, and for one before
-  /// the pixels that says it is longer than the file: libvips would ask for each byte of it.
+  /// Throws `refused` when all chunks together could exceed the limit, and for a chunk before
+  /// the pixels that is declared longer than the file: libvips would request each of its bytes.
   package static func check(_ bytes: RawSpan) throws(DecodeFailure) {
     var place = signatureSize
     var together = 0
@@ -25,7 +25,7 @@ package enum PNGMetadata {
         together += min(size * mostInflation, mostPerChunk)
       }
       guard together <= mostTogether else {
-        throw .refused("The image carries too much compressed metadata.")
+        throw .refused("The image has too much compressed metadata.")
       }
       if bytes.hasBytes("IDAT".utf8, at: place + 4) { isBeforePixels = false }
       guard !isBeforePixels || place + 12 + Int(length) <= bytes.byteCount else { throw .damaged }
@@ -33,19 +33,19 @@ package enum PNGMetadata {
     }
   }
 
-  /// The orientation that the EXIF chunk says.
+  /// The orientation in the EXIF chunk.
   static func orientation(_ bytes: RawSpan) -> Int? {
     chunk("eXIf", bytes).flatMap { TIFFLayout.orientation(bytes.extracting($0)) }
   }
 
-  /// Whether the EXIF chunk says where the picture was taken.
+  /// Whether the EXIF chunk has a geographic position.
   static func hasPosition(_ bytes: RawSpan) -> Bool {
     chunk("eXIf", bytes).map { TIFFLayout.hasPosition(bytes.extracting($0)) } ?? false
   }
 
-  /// The number of an animation's frames, of which libpng reads the first; nil for a still picture.
+  /// The number of an animation's frames (libpng reads only the first); nil for a still picture.
   ///
-  /// A chunk of another length, or a number outside 1…2^31-1, makes no animation (PNG, 11.3.5.1).
+  /// A chunk of another length, or a number outside 1…2^31-1, is ignored (PNG, 11.3.5.1).
   static func frames(_ bytes: RawSpan) -> Int? {
     guard let place = chunk("acTL", bytes), place.count == animationSize,
       let frames = bytes.big(UInt32.self, at: place.lowerBound).map({ Int($0) }),
@@ -54,8 +54,8 @@ package enum PNGMetadata {
     return frames
   }
 
-  /// Where the first chunk of a name has its data; it may stand behind the pixels, where libvips
-  /// does not look.
+  /// The data of the first chunk with a name, which may be after the pixels, where libvips
+  /// does not read.
   private static func chunk(_ name: String, _ bytes: RawSpan) -> Range<Int>? {
     Segments.ofPNG(bytes).first { $0.name == name }?.content
   }

@@ -4,8 +4,8 @@ package import Imaging
 /// The signs of low frequencies: Zauner, "Implementation and Benchmarking of Perceptual Image Hash
 /// Functions" (2010), with PDQ's 16×16 frequencies, which leave the means of rows and columns out.
 ///
-/// The signs themselves, not what is above the median as in PDQ: they follow exactly when a
-/// picture is mirrored or turned, and need no sorting.
+/// It uses the signs, not a comparison with the median as in PDQ: signs change exactly when a
+/// picture is mirrored or turned, and they need no sorting.
 package enum PerceptualHash {
   static let kept = 16
 
@@ -31,7 +31,7 @@ package enum PerceptualHash {
     return Likeness(whole: first, windows: windows, luma: square.pixels)
   }
 
-  /// The fingerprint of a plane of any size, stretched to a square.
+  /// The fingerprint of a plane of any size, which is stretched to a square.
   package static func of(_ luma: LumaPlane) -> Fingerprint {
     let square = luma.averaged(to: Likeness.side)
     let found = Projection.whole.fingerprints(of: square.pixels.map { Float($0) })
@@ -42,7 +42,7 @@ package enum PerceptualHash {
 /// The transform of all windows of one size.
 ///
 /// Rows are transformed once for each column of windows, and the window's frequencies are sampled
-/// where its edges are, between two pixels or not: the picture is never resampled.
+/// at its edges, which may lie between pixels: the picture is never resampled.
 struct Projection {
   static let whole = Projection(side: 1, places: 1)
   static let windows = CropWindow.sizes.map { Projection(side: $0.side, places: $0.places) }
@@ -74,7 +74,7 @@ struct Projection {
   }
 }
 
-/// A stretch of a line, and the weight of each of its pixels in each frequency.
+/// A part of a line, and the weight of each of its pixels in each frequency.
 private struct Span {
   private let first: Int
   private let weights: [PerceptualHash.Row]
@@ -89,7 +89,7 @@ private struct Span {
     byFrequency = (0..<PerceptualHash.kept).flatMap { frequency in weights.map { $0[frequency] } }
   }
 
-  /// The integral of the cosines over the part of the pixel that lies within.
+  /// The integral of the cosines over the part of the pixel inside the window.
   private static func weight(of pixel: Int, from start: Double, length: Double)
     -> PerceptualHash.Row
   {

@@ -1,15 +1,15 @@
 internal import CVips
 internal import Imaging
 
-/// Whether a picture's metadata says where it was taken.
+/// Whether a picture's metadata has a geographic position.
 enum Position {
   /// A property with a value, in the spellings that RDF allows: the direction alone,
-  /// `GPSLatitudeRef`, is no position.
+  /// `GPSLatitudeRef`, is not a position.
   private static let properties = ["=\"", "='", ">"].flatMap { opening in
     (0...9).map { Array("exif:GPSLatitude\(opening)\($0)".utf8) }
   }
 
-  /// Looks at EXIF, a TIFF file's own directory, and XMP.
+  /// Searches EXIF, a TIFF file's own directory, and XMP.
   static func isSaid(in source: VipsPicture, _ bytes: UnsafeRawBufferPointer) -> Bool {
     let block = bare(source.blob("exif-data"))
     if TIFFLayout.hasPosition(block.span.bytes) { return true }

@@ -1,10 +1,10 @@
-/// The parts of a file that carry metadata, each as the place of its content; whatever is broken
+/// The parts of a file with metadata, each as the range of its content; a malformed part
 /// ends the walk.
 enum Segments {
-  /// More of them than any program writes.
+  /// The maximum number of parts, more than any program writes.
   private static let most = 100_000
 
-  /// A JPEG file's marker segments up to its first scan, behind marker and length.
+  /// A JPEG file's marker segments up to its first scan, without marker and length.
   static func ofJPEG(_ bytes: RawSpan) -> [(marker: UInt8, content: Range<Int>)] {
     var found: [(marker: UInt8, content: Range<Int>)] = []
     var place = 2
@@ -26,7 +26,7 @@ enum Segments {
     return found
   }
 
-  /// A PNG file's chunks, wherever they stand.
+  /// All chunks of a PNG file.
   static func ofPNG(_ bytes: RawSpan) -> [(name: String, content: Range<Int>)] {
     var found: [(name: String, content: Range<Int>)] = []
     var place = 8
@@ -56,8 +56,8 @@ enum Segments {
     return found
   }
 
-  /// A GIF file's application blocks (by their eleven bytes) and comments (by `comment`): where
-  /// their sub-blocks stand.
+  /// A GIF file's application blocks (by their eleven bytes) and comments (by `comment`), as the
+  /// ranges of their sub-blocks.
   static func ofGIF(_ bytes: RawSpan) -> [(name: String, blocks: Range<Int>)] {
     var found: [(name: String, blocks: Range<Int>)] = []
     var place = 13
@@ -82,7 +82,7 @@ enum Segments {
     return found
   }
 
-  /// Joins the content of sub-blocks; bytes beyond `most` are left out.
+  /// Joins the content of sub-blocks, up to `most` bytes.
   static func joined(_ blocks: Range<Int>, of bytes: RawSpan, most: Int) -> [UInt8] {
     var content: [UInt8] = []
     var place = blocks.lowerBound
@@ -101,7 +101,7 @@ enum Segments {
     flags & 0x80 == 0 ? 0 : 3 << (Int(flags & 7) + 1)
   }
 
-  /// The place behind a row of sub-blocks.
+  /// The offset after consecutive sub-blocks.
   private static func end(of bytes: RawSpan, from start: Int) -> Int {
     var place = start
     while let length = bytes.little(UInt8.self, at: place), length > 0 { place += Int(length) + 1 }

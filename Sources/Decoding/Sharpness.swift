@@ -1,12 +1,12 @@
-/// The sharpness of the sharpest part of a picture, so that a blurred background is no fault.
+/// The sharpness of the sharpest part of a picture, so that a blurred background does not count.
 ///
 /// The Laplacian's deviation is the usual measure (Pech-Pacheco et al., "Diatom autofocusing in
-/// brightfield microscopy: a comparative study", 2000); alone it tells strong contrasts from weak
-/// ones. Beside the deviation of luma, block by block, it tells fine detail from coarse.
+/// brightfield microscopy: a comparative study", 2000); alone it distinguishes strong and weak
+/// contrasts. Divided by the deviation of luma in each block, it measures fine detail.
 enum Sharpness {
   /// The side of a block, in pixels.
   private static let block = 8
-  /// Blocks with less contrast have only noise to be judged by.
+  /// Blocks with less contrast contain only noise.
   private static let leastDeviation = 5.0
   private static let leastBlocks = 4
   private static let share = 0.9

@@ -1,6 +1,6 @@
 internal import Imaging
 
-/// The first bytes that choose the one loader a file is given to.
+/// The first bytes of a file, which select its loader.
 enum Signature {
   private static let signatures: [(type: ImageType, bytes: [UInt8])] = [
     (.jpeg, [0xff, 0xd8, 0xff]),
@@ -11,7 +11,7 @@ enum Signature {
     (.bmp, Array("BM".utf8)),
   ]
 
-  /// The type; throws `refused` when it is none of ours.
+  /// The type; throws `refused` when it is not supported.
   static func type(of bytes: RawSpan) throws(DecodeFailure) -> ImageType {
     if bytes.hasBytes("RIFF".utf8, at: 0), bytes.hasBytes("WEBP".utf8, at: 8) { return .webp }
     guard let match = signatures.first(where: { bytes.hasBytes($0.bytes, at: 0) }) else {

@@ -21,19 +21,19 @@ struct TIFFLayout {
     }
   }
 
-  /// The orientation that the first directory names, 1 to 8; nil when it names none.
+  /// The orientation in the first directory, 1 to 8; nil when it has none.
   static func orientation(_ bytes: RawSpan) -> Int? {
     let said = TIFFLayout(bytes)?.first(orientationTag, in: bytes)
     return said.flatMap { (1...8).contains($0) ? Int($0) : nil }
   }
 
-  /// Whether the first directory says that the sample after the colours is not alpha.
+  /// Whether the first directory declares that the sample after the colours is not alpha.
   static func isOpaque(_ bytes: RawSpan) -> Bool {
     TIFFLayout(bytes)?.first(extraSamplesTag, in: bytes) == 0
   }
 
-  /// Whether the first directory leads to one with a latitude and a longitude (EXIF 4.6.6); cameras
-  /// write an empty one when they do not know where they are.
+  /// Whether the first directory refers to one with latitude and longitude (EXIF 4.6.6); cameras
+  /// write an empty one when they do not know the position.
   static func hasPosition(_ bytes: RawSpan) -> Bool {
     guard let layout = TIFFLayout(bytes), let place = layout.first(positionTag, in: bytes),
       let start = Int(exactly: place), let count = layout.entryCount(bytes, at: start)
@@ -54,7 +54,7 @@ struct TIFFLayout {
     return nil
   }
 
-  /// Whether an entry is this tag, of fractions the first of which is none of nothing.
+  /// Whether an entry has this tag and fractions, the first with a denominator other than 0.
   private func isAngle(_ bytes: RawSpan, _ tag: UInt16, _ index: Int, at start: Int) -> Bool {
     let entry = start + countSize + index * entrySize
     guard number(UInt16.self, bytes, at: entry) == tag,
@@ -65,7 +65,7 @@ struct TIFFLayout {
     return below != 0
   }
 
-  /// Returns a field of plain bytes of the first directory; nil when there is none, or it is
+  /// Returns a field of bytes from the first directory; nil when it does not exist or is
   /// longer than `most`.
   static func bytes(of tag: UInt16, in bytes: RawSpan, most: Int) -> [UInt8]? {
     guard let layout = TIFFLayout(bytes),
@@ -87,10 +87,10 @@ struct TIFFLayout {
   private var countSize: Int { isBig ? 8 : 2 }
   private var entrySize: Int { isBig ? 20 : 12 }
 
-  /// Where the place of the first directory stands.
+  /// The offset of the field with the offset of the first directory.
   var firstField: Int { isBig ? 8 : 4 }
 
-  /// The place of a directory, 0 for none, that a field names; nil when no directory can be there.
+  /// The offset of a directory in a field, 0 for none; nil when no directory can be there.
   func directory(_ bytes: RawSpan, at field: Int) -> Int? {
     place(bytes, at: field).flatMap { $0 == 0 || $0 >= 2 * firstField ? $0 : nil }
   }
@@ -104,10 +104,10 @@ struct TIFFLayout {
     return count.flatMap { (1...Self.mostEntries).contains($0) ? $0 : nil }
   }
 
-  /// Where the place of the next directory stands.
+  /// The offset of the field with the offset of the next directory.
   func nextField(after count: Int, at start: Int) -> Int { start + countSize + count * entrySize }
 
-  /// Writes the place of a directory; nothing when the field is outside.
+  /// Writes the offset of a directory, unless the field is outside the file.
   func put(_ place: Int, at field: Int, in bytes: UnsafeMutableRawBufferPointer) {
     let width = isBig ? 8 : 4
     guard field >= 0, field + width <= bytes.count else { return }
@@ -117,7 +117,7 @@ struct TIFFLayout {
     }
   }
 
-  /// An entry's tag and the first of its values; nil unless it is of use here.
+  /// An entry's tag and its first value; nil unless it is used here.
   func entry(_ bytes: RawSpan, _ index: Int, at start: Int) -> (tag: UInt16, value: UInt64)? {
     let entry = start + countSize + index * entrySize
     guard let tag = number(UInt16.self, bytes, at: entry), Self.tags.contains(tag),
@@ -128,7 +128,7 @@ struct TIFFLayout {
     return (tag, value)
   }
 
-  /// The first value stands in the entry when all of them fit there, else where the entry says.
+  /// The first value is in the entry when all values fit there, otherwise at the entry's offset.
   private func value(_ bytes: RawSpan, _ entry: Int, _ size: Int) -> UInt64? {
     let room = isBig ? 8 : 4
     guard let count = wide(bytes, at: entry + 4) else { return nil }
@@ -143,12 +143,12 @@ struct TIFFLayout {
     }
   }
 
-  /// A place that the file names; nil when it is not within the file.
+  /// An offset in the file; nil when it is outside the file.
   private func place(_ bytes: RawSpan, at field: Int) -> Int? {
     wide(bytes, at: field).flatMap { $0 < UInt64(bytes.byteCount) ? Int($0) : nil }
   }
 
-  /// A number of the width that places have.
+  /// A number with the width of offsets.
   private func wide(_ bytes: RawSpan, at place: Int) -> UInt64? {
     isBig
       ? number(UInt64.self, bytes, at: place)

@@ -1,10 +1,10 @@
 internal import Imaging
 
-/// Walks a TIFF file's directories, classic and big: libtiff reserves memory by what they say of
-/// strips and tiles, and follows their chain wherever it leads.
+/// Checks a TIFF file's directories, classic and big: libtiff reserves memory for the declared
+/// strips and tiles, and follows the chain without a limit.
 enum TIFFOutline {
   private static let mostParts: UInt64 = 1_000_000
-  /// Four channels of 32 bits.
+  /// The maximum bytes per pixel: four channels of 32 bits.
   private static let mostBytesPerPixel: UInt64 = 16
 
   static func check(_ bytes: RawSpan, _ outline: inout Outline) throws(DecodeFailure) {
@@ -16,7 +16,7 @@ enum TIFFOutline {
     }
   }
 
-  /// The chain of directories, to its end or to where it comes round; throws when it leaves the file.
+  /// The chain of directories up to its end or first repetition; throws when it leaves the file.
   static func directories(_ bytes: RawSpan, _ layout: TIFFLayout) throws(DecodeFailure)
     -> [TIFFDirectory]
   {
@@ -37,16 +37,16 @@ enum TIFFOutline {
 
   private static func check(_ page: TIFFPage, limit: UInt64) throws(DecodeFailure) {
     guard page.pixels * page.samples <= limit * mostBytesPerPixel / page.sampleBytes else {
-      throw .refused("The image has too many bytes a pixel.")
+      throw .refused("The image has too many bytes per pixel.")
     }
     let (tilePixels, huge) = page.tileWidth.multipliedReportingOverflow(by: page.tileHeight)
     guard !huge, page.parts <= mostParts, page.parts * page.samples <= mostParts * 4,
       tilePixels <= limit, page.parts * tilePixels <= 2 * max(limit, 1 << 20)
-    else { throw .refused("The image is cut into unreasonable strips or tiles.") }
+    else { throw .refused("The image has too many or too large strips or tiles.") }
   }
 }
 
-/// Where a directory stands, and how the chain goes on; `next` is 0 at its end.
+/// The offset of a directory, and the next in the chain; `next` is 0 at its end.
 struct TIFFDirectory {
   let place: Int
   let count: Int
@@ -74,7 +74,7 @@ private struct TIFFPage {
 
   var pixels: UInt64 { UInt64(width) * UInt64(height) }
 
-  /// Throws when a number is beyond reason.
+  /// Throws when a number is too large.
   init(_ bytes: RawSpan, _ layout: TIFFLayout, _ directory: TIFFDirectory) throws(DecodeFailure) {
     var values: [UInt16: UInt64] = [:]
     for index in 0..<directory.count {

@@ -1,11 +1,11 @@
 internal import Imaging
 
-/// Decodes a TIFF file's pages, which may be of any size and kind each.
+/// Decodes a TIFF file's pages; each may have any size and kind.
 ///
-/// To open a page libtiff reads the directories of all others, so that a thousand pages cost
-/// seconds; each is therefore made the only one, in memory that is this process's own.
+/// For each page libtiff reads the directories of all others, so a thousand pages need
+/// seconds. So each page is made the only one, in this process's own memory.
 enum TIFFPages {
-  /// Decodes every page by `decode`; gives the first one with the number of all, and throws
+  /// Decodes every page with `decode`; returns the first page and the number of pages, and throws
   /// `refused` at the first error.
   static func decode(
     _ bytes: UnsafeMutableRawBufferPointer, mostPixels: UInt64,
@@ -18,7 +18,7 @@ enum TIFFPages {
     for directory in try TIFFOutline.directories(file.bytes, layout) {
       layout.put(directory.place, at: layout.firstField, in: bytes)
       layout.put(0, at: directory.nextField, in: bytes)
-      // Another directory may lie, hostile, across this one.
+      // In a hostile file, another directory may overlap this one.
       defer { layout.put(directory.next, at: directory.nextField, in: bytes) }
       let page = try read(file, mostPixels: mostPixels) { page throws(DecodeFailure) in
         try decode(page)
@@ -33,9 +33,9 @@ enum TIFFPages {
       frames: outline.frames)
   }
 
-  /// Does something with the first page: as libvips reads it or, when that fails, as libtiff does.
+  /// Calls a function with the first page, read by libvips or, when that fails, by libtiff.
   ///
-  /// Throws what libvips says when neither can.
+  /// Throws the error of libvips when both fail.
   static func read<Result>(
     _ file: UnsafeRawBufferPointer, mostPixels: UInt64,
     _ body: (VipsPicture) throws(DecodeFailure) -> Result

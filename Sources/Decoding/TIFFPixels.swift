@@ -1,17 +1,17 @@
 internal import CTIFF
 internal import Imaging
 
-/// The pixels of a TIFF page of a kind that libvips has no code for and libtiff has: old JPEG
-/// inside, subsampled colours, planes in tiles, samples of 10, 12, 14 or 64 bits.
+/// The pixels of a TIFF page that libtiff can read and libvips cannot: old JPEG
+/// compression, subsampled colours, planes in tiles, samples of 10, 12, 14 or 64 bits.
 final class TIFFPixels {
-  /// Lives as long as this does; `bands` bytes a pixel, row by row.
+  /// Valid as long as this object exists; `bands` bytes per pixel, row by row.
   let samples: UnsafePointer<UInt8>
   let width: Int
   let height: Int
   /// 1, 3 or 4.
   let bands: Int
 
-  /// Decodes the file's first page; nil when libtiff cannot read all of it.
+  /// Decodes the file's first page; nil when libtiff cannot read it completely.
   init?(_ bytes: UnsafeRawBufferPointer, mostPixels: UInt64) {
     var (width, height, bands): (Int32, Int32, Int32) = (0, 0, 0)
     let start = ctiff_pixels(

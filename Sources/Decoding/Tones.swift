@@ -22,7 +22,7 @@ struct Tones {
     return 1
   }
 
-  /// Shannon's, in bits.
+  /// Shannon's entropy in bits.
   var entropy: Double {
     counts.reduce(0) { sum, count in
       let share = Double(count) / Double(total)
@@ -32,7 +32,7 @@ struct Tones {
 }
 
 extension Appearance {
-  /// Measures what a likeness shows; nil when its pixels are no plane.
+  /// Measures a likeness; nil when its pixels are not a plane.
   init?(_ likeness: Likeness, colour: Double) {
     let side = Likeness.side
     guard let plane = LumaPlane(pixels: likeness.luma, width: side, height: side) else {

@@ -7,7 +7,7 @@ final class VipsPicture {
   private static let large = 4_000_000
 
   private let handle: OpaquePointer
-  /// The owner of the pixels when libvips did not read them.
+  /// The owner of the pixels, when libvips did not read them.
   private let owner: AnyObject?
   let picture: Picture
 
@@ -23,7 +23,7 @@ final class VipsPicture {
     picture = Self.describe(handle, type, canvas: outline?.canvas)
   }
 
-  /// Takes pixels that are decoded already.
+  /// Wraps pixels that are already decoded.
   init(_ bitmap: Bitmap) throws(DecodeFailure) {
     let samples = UnsafePointer(bitmap.samples.baseAddress)
     handle = try Self.wrap(samples, bitmap.width, bitmap.height, bitmap.bands)
@@ -31,7 +31,7 @@ final class VipsPicture {
     picture = Self.describe(handle, .bmp)
   }
 
-  /// The same for a page that lies as it is stored.
+  /// The same for a page in its stored orientation.
   init(_ page: TIFFPixels, orientation: Int?) throws(DecodeFailure) {
     handle = try Self.wrap(page.samples, page.width, page.height, page.bands)
     owner = page
@@ -39,7 +39,7 @@ final class VipsPicture {
     picture = Self.describe(handle, .tiff)
   }
 
-  /// Takes over a picture in memory that was made of another.
+  /// Wraps a picture in memory that was made from another.
   private init(_ handle: OpaquePointer, of picture: Picture) {
     self.handle = handle
     self.picture = picture
@@ -90,7 +90,7 @@ final class VipsPicture {
       type: type, frames: max(1, Int(cvips_frames(handle))))
   }
 
-  /// Treats the sample after the colours as something else than alpha.
+  /// Declares that the sample after the colours is not alpha.
   func forgetAlpha() { cvips_forget_alpha(handle) }
 
   /// Decodes every pixel; throws `refused` at the first error.
@@ -98,13 +98,13 @@ final class VipsPicture {
     guard cvips_decode(handle) == 0 else { throw Self.failure }
   }
 
-  /// The same for the only picture in a file, at a fraction of the cost where the format allows:
-  /// shrunk, its stream is read no less, and nothing behind the stream can fail.
+  /// The same for the only picture in a file, at a fraction of the cost where the format allows it:
+  /// when it is shrunk, its stream is still read completely, and no later step can fail.
   func decode(_ bytes: UnsafeRawBufferPointer) throws(DecodeFailure) {
     let factor: Double? =
       switch picture.type {
       case .jpeg where min(picture.width, picture.height) >= 64: 8
-      // A large WebP picture would be held three times.
+      // A large WebP picture would be in memory three times.
       case .webp where picture.width * picture.height > Self.large: 4
       default: nil
       }
@@ -113,7 +113,7 @@ final class VipsPicture {
     guard cvips_decode(shrunk) == 0 else { throw Self.failure }
   }
 
-  /// Decodes as little as a plane of `side` pixels or more across and down needs; not upright yet.
+  /// Decodes only what a plane of at least `side` by `side` pixels needs; not upright yet.
   func coloured(_ bytes: UnsafeRawBufferPointer, atLeast side: Int) throws(DecodeFailure)
     -> Coloured
   {
@@ -123,7 +123,7 @@ final class VipsPicture {
     return try Self.coloured(opened ?? handle, atLeast: side)
   }
 
-  /// The same of a picture that is kept.
+  /// The same for a picture in memory.
   func coloured(atLeast side: Int) throws(DecodeFailure) -> Coloured {
     try Self.coloured(handle, atLeast: side)
   }
@@ -132,7 +132,7 @@ final class VipsPicture {
     -> Coloured
   {
     var (width, height, bands): (Int32, Int32, Int32) = (0, 0, 0)
-    // Whole factors drop a remainder at the edge; at four times the side that is 0.4 %.
+    // Whole factors lose a remainder at the edge; at four times the side that is 0.4 %.
     let pixels = cvips_pixels(handle, Int32(side * 4), &width, &height, &bands)
     guard let pixels else { throw failure }
     defer { cvips_free(pixels) }
@@ -157,7 +157,7 @@ final class VipsPicture {
     return VipsPicture(kept, of: picture)
   }
 
-  /// The previews of a picture that is kept.
+  /// The previews of a picture in memory.
   func previews(_ sides: PreviewSides) throws(DecodeFailure) -> Previews {
     let longest = Double(max(picture.width, picture.height))
     let scale = min(1, Double(sides.large) / longest)
@@ -168,7 +168,7 @@ final class VipsPicture {
     return try JPEGPicture.previews(of: pixels, width: width, height: height, sides)
   }
 
-  /// The first frame, upright and in sRGB, as a square of three bytes a pixel.
+  /// The first frame, upright and in sRGB, as a square with three bytes per pixel.
   func square(of bytes: UnsafeRawBufferPointer, side: Int, isCropped: Bool) throws(DecodeFailure)
     -> [UInt8]
   {
@@ -183,12 +183,12 @@ final class VipsPicture {
     return Array(UnsafeBufferPointer(start: pixels, count: length))
   }
 
-  /// The picture opened once more, shrunk as it is decoded but not below a factor; nil where the
+  /// The picture opened again and shrunk while it is decoded, at most by a factor; nil when the
   /// format cannot.
   private func shrunk(_ bytes: UnsafeRawBufferPointer, by factor: Double) throws(DecodeFailure)
     -> OpaquePointer?
   {
-    // Of a thin picture something must be left.
+    // A thin picture must keep at least one pixel.
     let factor = min(factor, Double(min(picture.width, picture.height)))
     let shrink: Double? =
       switch picture.type {
@@ -200,17 +200,17 @@ final class VipsPicture {
     return try Self.open(bytes, picture.type, cvips_part(page: 0, count: 1, shrink: shrink))
   }
 
-  /// The sentence for what libvips complained of.
+  /// The sentence for an error of libvips.
   private static var failure: DecodeFailure {
     let reason = cvips_error().map { String(cString: $0).lowercased() } ?? ""
     if reason.contains("out of memory") {
       return .refused("The image needs too much memory to decode.")
     }
-    // Whole, perhaps, but of a kind that the library has no code for.
+    // The file may be complete, but the library does not support this kind.
     let isUnknown = unsupported.contains(where: reason.contains)
     return .refused(
       isUnknown
-        ? "The image's kind of pixels or of compression is not taken."
+        ? "This pixel format or compression is not supported."
         : DecodeFailure.damagedSentence)
   }
 
@@ -234,20 +234,20 @@ final class VipsPicture {
     return found
   }
 
-  // A text may be of many megabytes, and only prompts of some kilobytes are of interest.
+  // A text may have many megabytes, but only prompts of some kilobytes are needed.
   private func clipped(_ text: UnsafePointer<CChar>) -> String {
     let bytes = UnsafeRawBufferPointer(start: text, count: strnlen(text, 64 << 10))
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// The ICC profile, there as long as this is; nil when there is none.
+  /// The ICC profile, valid as long as this object exists; nil without a profile.
   var profile: UnsafeRawBufferPointer? {
     var length = 0
     guard let start = cvips_blob(handle, "icc-profile-data", &length) else { return nil }
     return UnsafeRawBufferPointer(start: start, count: length)
   }
 
-  /// A binary metadata field, at most its first megabyte.
+  /// The first megabyte of a binary metadata field.
   func blob(_ name: String) -> [UInt8] {
     var length = 0
     guard let start = cvips_blob(handle, name, &length) else { return [] }

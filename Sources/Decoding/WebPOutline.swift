@@ -1,10 +1,10 @@
 internal import Imaging
 
-/// Walks a WebP file's chunks: the canvas of an animation may be of 2^24 pixels each way, and every
-/// frame is composed on the whole of it.
+/// Checks a WebP file's chunks: the canvas of an animation may have 2^24 by 2^24 pixels, and every
+/// frame is composed on the whole canvas.
 enum WebPOutline {
   private static let firstChunk = 12
-  /// The fewest bytes of a canvas's chunk, and of a frame's.
+  /// The minimum length of a canvas chunk and of a frame chunk, in bytes.
   private static let (canvasSize, frameSize): (UInt32, UInt32) = (10, 16)
 
   static func check(_ bytes: RawSpan, _ outline: inout Outline) throws(DecodeFailure) {

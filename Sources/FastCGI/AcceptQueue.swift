@@ -22,7 +22,7 @@ final class AcceptQueue: Sendable {
     self.shift = shift
     epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
     let watched = queue() && watch(shift.stopped, EPOLLIN.rawValue)
-    precondition(watched, "the descriptor to accept from is no socket")
+    precondition(watched, "the descriptor to accept from is not a socket")
   }
 
   deinit {

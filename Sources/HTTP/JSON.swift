@@ -21,12 +21,12 @@ package indirect enum JSON: Sendable, Equatable {
   /// them: numbers beyond 64 bits become floating-point numbers, and a NUL in a key becomes U+0001.
   /// - Throws: 400 with the position of the error.
   package init(parsing bytes: [UInt8]) throws(Problem) {
-    guard !bytes.isEmpty else { throw .badRequest("The body is empty, not JSON.") }
+    guard !bytes.isEmpty else { throw .badRequest("The body is empty: send JSON.") }
     do throws(JSONFault) {
       try self.init(reading: bytes)
     } catch {
       let reason = error.reason.map { ": \($0)." } ?? "."
-      guard error.line > 0 else { throw .badRequest("The JSON is not taken\(reason)") }
+      guard error.line > 0 else { throw .badRequest("The body is not accepted as JSON\(reason)") }
       throw .badRequest(
         "The body is not valid JSON (line \(error.line), column \(error.column))\(reason)")
     }
@@ -102,7 +102,7 @@ package indirect enum JSON: Sendable, Equatable {
             let name = String(
               String.UnicodeScalarView(
                 String(cString: key).unicodeScalars.prefix(Self.longestName)))
-            throw JSONFault("the key \"\(name)\" stands there twice")
+            throw JSONFault("the key \"\(name)\" appears twice")
           }
         }
         iterator = json_object_iter_next(value, current)

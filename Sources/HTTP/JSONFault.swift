@@ -26,10 +26,10 @@ package struct JSONFault: Error, Equatable {
     _ behind: ArraySlice<UInt8>
   ) -> String? {
     switch code {
-    case json_error_duplicate_key: "the key \(token(in: text) ?? "of a member") stands there twice"
+    case json_error_duplicate_key: "the key \(token(in: text) ?? "of a member") appears twice"
     case json_error_invalid_utf8: "it is not UTF-8"
     case json_error_premature_end_of_input: "it ends too early"
-    case json_error_end_of_input_expected: "text follows its end"
+    case json_error_end_of_input_expected: "there is text after its end"
     case json_error_invalid_syntax: syntax(text, before, behind)
     default: nil
     }
@@ -39,17 +39,17 @@ package struct JSONFault: Error, Equatable {
     _ text: String, _ before: ArraySlice<UInt8>, _ behind: ArraySlice<UInt8>
   ) -> String? {
     if text.hasPrefix("unexpected newline") || text.hasPrefix("control character") {
-      return "a string holds a line end or another control character"
+      return "a string contains a line end or another control character"
     }
     let word = String(decoding: before.suffix(9), as: UTF8.self)
     let next = String(decoding: behind.prefix(8), as: UTF8.self)
     if ["NaN", "nan", "Infinity"].contains(where: { word.hasSuffix($0) || next == $0 }) {
-      return "NaN and Infinity are not numbers of JSON: write null"
+      return "JSON has no NaN or Infinity: write null"
     }
     let isBracket = before.last == UInt8(ascii: "]") || before.last == UInt8(ascii: "}")
     let last = before.dropLast().last { !isSpace($0) }
-    if isBracket, last == UInt8(ascii: ",") { return "a comma stands before a closing bracket" }
-    return before.last == UInt8(ascii: "'") ? "strings stand in double quotes" : nil
+    if isBracket, last == UInt8(ascii: ",") { return "there is a comma before a closing bracket" }
+    return before.last == UInt8(ascii: "'") ? "strings must be in double quotes" : nil
   }
 
   private static func isSpace(_ byte: UInt8) -> Bool {

@@ -3,7 +3,7 @@ extension Rule where Value == String {
   package static func text(_ length: ClosedRange<Int>) -> Rule {
     text(length, without: Self.deceptive) { text throws(Reason) in
       guard !text.unicodeScalars.contains(where: \.isDeceptive) else {
-        throw "must not hold control characters"
+        throw "must not contain control characters"
       }
     }
   }
@@ -12,7 +12,7 @@ extension Rule where Value == String {
   package static func line(_ length: ClosedRange<Int>) -> Rule {
     text(length, without: Self.deceptive + #"\t\n\r\u2028\u2029"#) { text throws(Reason) in
       guard !text.unicodeScalars.contains(where: \.isDeceptive) else {
-        throw "must not hold control characters"
+        throw "must not contain control characters"
       }
       guard !text.unicodeScalars.contains(where: \.endsLine) else { throw "must be one line" }
     }
@@ -76,7 +76,7 @@ extension Rule where Value == String {
       json throws(Reason) in
       guard case .string(let text) = json else { throw "must be a string" }
       guard text.utf8.allSatisfy({ $0 > 0x1F && $0 != 0x7F }) else {
-        throw "must not hold control characters"
+        throw "must not contain control characters"
       }
       guard length.contains(text.unicodeScalars.count) else {
         throw "must be \(length.lowerBound) to \(length.upperBound) characters"
@@ -116,14 +116,14 @@ extension Rule {
     Rule(.array(element.schema, count: count)) { json throws(Reason) in
       guard case .array(let elements) = json else { throw "must be a list" }
       guard count.contains(elements.count) else {
-        throw "must hold \(count.lowerBound) to \(count.upperBound) values"
+        throw "must have \(count.lowerBound) to \(count.upperBound) values"
       }
       var values: [Element] = []
       for (index, json) in elements.enumerated() {
         do throws(Reason) {
           values.append(try element.read(json))
         } catch {
-          throw "at place \(index + 1) \(error.text)"
+          throw "at position \(index + 1) \(error.text)"
         }
       }
       return values
@@ -140,7 +140,7 @@ extension Rule where Value: WireInput & Sendable {
       } catch {
         // The sentence continues, so the full stop is removed.
         let detail = error.detail.hasSuffix(".") ? error.detail.dropLast() : error.detail[...]
-        throw "is not right: \(detail)"
+        throw "is invalid: \(detail)"
       }
     }
   }

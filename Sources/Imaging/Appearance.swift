@@ -1,13 +1,13 @@
-/// Figures of a picture's pixels, measured on its likeness's `luma` but for the colour: upright,
-/// without its border, and at the same size whatever the picture's own is.
+/// Measures of a picture's pixels, taken (except the colour) from its likeness's `luma`: upright,
+/// without its border, and at the same size for all pictures.
 package struct Appearance: Sendable, Equatable {
-  /// The most that is told of `colour`.
+  /// The maximum value of `colour`.
   package static let mostColour = 16.0
   static let mostSharpness = 10.0
 
-  /// The strength of the finest detail beside the coarser, where the picture is sharpest.
+  /// The strength of the finest detail relative to coarser detail, where the picture is sharpest.
   ///
-  /// From 0, about 2 in a sharp photograph; nil when there is too little to see.
+  /// From 0, about 2 in a sharp photograph; nil when the picture has too little contrast.
   package let sharpness: Double?
   /// The luma that 5 % of the pixels do not exceed, 0…1.
   package let shadow: Double

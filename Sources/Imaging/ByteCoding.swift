@@ -1,4 +1,4 @@
-/// Writes a packet: little-endian integers, and texts with their length before them.
+/// Writes a packet: little-endian integers, and texts preceded by their length.
 struct ByteWriter {
   private(set) var bytes: [UInt8] = []
 
@@ -15,7 +15,7 @@ struct ByteWriter {
   }
 }
 
-/// Reads a packet that may be hostile: a child that took over its decoder wrote it.
+/// Reads an untrusted packet: a compromised decoder may have written it.
 struct ByteReader {
   private var rest: ArraySlice<UInt8>
 

@@ -1,10 +1,10 @@
 internal import CLinux
 internal import Glibc
 
-/// Starts a program that gets nothing of ours but one end of a packet socket, as standard input.
+/// Starts a program that inherits only one end of a packet socket, as standard input.
 enum ConfinedProgram {
-  /// The process and our end; throws `unavailable` when there can be none.
-  /// - Parameter isBound: whether all symbols are looked up at once, for children that are forked.
+  /// Returns the process and our end; throws `unavailable` when it cannot be started.
+  /// - Parameter isBound: whether all symbols are bound at the start, for children that are forked.
   static func start(_ arguments: [String], isBound: Bool = false) throws(DecodeFailure) -> (
     identifier: pid_t, socket: Int32
   ) {
@@ -13,7 +13,7 @@ enum ConfinedProgram {
     var identifier: pid_t = 0
     let settings = environment + (isBound ? ["LD_BIND_NOW=1"] : [])
     let failure = spawn(arguments, settings, socket: pair[1], &identifier)
-    // Before any wait: only the child may hold it, so that its death ends the stream.
+    // Before any wait: only the child may keep it open, so that the stream ends with the child.
     close(pair[1])
     guard failure == 0 else {
       close(pair[0])
@@ -26,7 +26,7 @@ enum ConfinedProgram {
     .unavailable("The image decoder cannot be started: \(String(cString: strerror(code))).")
   }
 
-  /// The error number of posix_spawn, 0 when it went well.
+  /// The error number of posix_spawn, 0 for success.
   private static func spawn(
     _ arguments: [String], _ environment: [String], socket: Int32, _ identifier: inout pid_t
   ) -> Int32 {
@@ -35,7 +35,7 @@ enum ConfinedProgram {
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_adddup2(&actions, socket, 0)
     posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0)
-    // Not every library opens its descriptors close-on-exec.
+    // Some libraries open descriptors without close-on-exec.
     _ = descriptors_close_from(&actions, 3)
 
     var attributes = posix_spawnattr_t()
@@ -49,7 +49,7 @@ enum ConfinedProgram {
     return posix_spawn(&identifier, arguments[0], &actions, &attributes, words, settings)
   }
 
-  // Our threads block signals and the child would inherit the mask.
+  // Our threads block signals, and the child would inherit the mask.
   private static func resetSignals(_ attributes: inout posix_spawnattr_t) {
     var none = sigset_t()
     var all = sigset_t()
@@ -61,7 +61,7 @@ enum ConfinedProgram {
       &attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
   }
 
-  // Nothing of ours: it holds secrets. The loader may need to know where Swift's libraries are.
+  // Our environment contains secrets, so only the path of Swift's libraries is passed on.
   private static var environment: [String] {
     let kept = getenv("LD_LIBRARY_PATH").map { ["LD_LIBRARY_PATH=\(String(cString: $0))"] } ?? []
     return kept + ["SWIFT_BACKTRACE=enable=no", "VIPS_WARNING=0", "LC_ALL=C"]

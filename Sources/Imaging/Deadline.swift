@@ -9,7 +9,7 @@ struct Deadline: Sendable {
     moment = .now + .milliseconds(milliseconds)
   }
 
-  /// Waits until the descriptor can be read or is hung up; false when the deadline came first.
+  /// Waits until the descriptor is readable or closed; false when the deadline came first.
   func wait(for descriptor: Int32) -> Bool {
     var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     while true {
@@ -21,6 +21,6 @@ struct Deadline: Sendable {
     }
   }
 
-  /// Milliseconds, rounded up so that a wait never returns just before its time and spins.
+  /// Milliseconds, rounded up so that a wait does not end too early and repeat.
   var left: Int { Int((max(.zero, moment - .now) / .milliseconds(1)).rounded(.up)) }
 }

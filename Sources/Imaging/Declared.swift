@@ -1,17 +1,17 @@
-/// One statement found in an image's metadata; what it proves is judged elsewhere.
+/// One statement in an image's metadata; it is judged elsewhere.
 ///
 /// Fields: `png:<keyword>`, `gif:comment`, `exif:<Tag>`, `iptc:<Name>`, `xmp:<Property>`,
-/// `digitalSourceType` (the last part of the IPTC URI). Of a C2PA manifest `c2pa` (`intact`,
+/// `digitalSourceType` (the last part of the IPTC URI). From a C2PA manifest: `c2pa` (`intact`,
 /// `broken: …` or `unchecked: …`), `c2pa:claim_generator`, `c2pa:softwareAgent`,
 /// `c2pa:digitalSourceType`, and `c2pa:part:digitalSourceType` for an edit or an ingredient.
 package struct Declared: Hashable, Sendable {
-  /// The longest value kept, in bytes of UTF-8.
+  /// The maximum length of a value, in bytes of UTF-8.
   package static let longestValue = 500
   static let longestField = 80
 
-  /// Where it stands, at most 80 bytes.
+  /// The field's name, at most 80 bytes.
   package let field: String
-  /// The statement, at most `longestValue` bytes: of a longer text beginning and end.
+  /// The value, at most `longestValue` bytes: the beginning and the end of a longer text.
   package let value: String
 
   private static let gap = " … "
@@ -23,7 +23,7 @@ package struct Declared: Hashable, Sendable {
       self.value = Self.clip(value, to: Self.longestValue)
       return
     }
-    // A prompt begins as anybody's text does; what made a picture of it signs at the end.
+    // A prompt begins like any text, and ends with the name of the generator.
     let half = (Self.longestValue - Self.gap.utf8.count) / 2
     let end = Self.clip(String(String.UnicodeScalarView(value.unicodeScalars.reversed())), to: half)
     self.value =

@@ -1,4 +1,4 @@
-/// A message of a child of assay-decode: its process's number, that it is ready, then one answer
+/// A message of a child of assay-decode: its process id, then that it is ready, then one answer
 /// for each request.
 package enum DecodeAnswer: Sendable, Equatable {
   case started(Int32)
@@ -7,18 +7,18 @@ package enum DecodeAnswer: Sendable, Equatable {
   case inspection(Inspection)
   case refused(String)
   case tooLarge(width: Int, height: Int)
-  /// The pixels of a square, of so many bytes, follow in packets of `longest` bytes but the last.
+  /// The pixels of a square follow, with this number of bytes, in packets of `longest` bytes.
   case square(size: Int)
-  /// Two JPEG files of so many bytes follow in such packets.
+  /// Two JPEG files of these lengths in bytes follow in such packets.
   case previews(Previews.Lengths)
-  /// They follow this, too, if there are any.
+  /// Previews follow in the same way, if there are any.
   case examined(Examination<Previews.Lengths>)
 
-  /// The longest packet, in bytes; 64 statements of the longest kind fit.
+  /// The maximum length of a packet in bytes; 64 statements of maximum length fit.
   package static let longest = 64 << 10
-  /// The number of statements in one answer.
+  /// The maximum number of statements in one answer.
   package static let mostDeclared = 64
-  /// The largest preview or square, in bytes.
+  /// The maximum size of a preview or square in bytes.
   package static let largestFile = 32 << 20
 
   /// The bytes that follow this packet.
@@ -65,7 +65,7 @@ package enum DecodeAnswer: Sendable, Equatable {
     return writer.bytes
   }
 
-  /// Reads one packet, hostile or not; nil when it is no answer.
+  /// Reads one untrusted packet; nil when it is not an answer.
   package init?(packet: [UInt8]) {
     var reader = ByteReader(packet)
     guard let answer = Self.read(&reader), reader.isAtEnd else { return nil }
@@ -158,7 +158,7 @@ extension ByteReader {
     return (Int(width), Int(height))
   }
 
-  /// Never 0, 1 or negative, which kill(2) would take for a group or for the first process.
+  /// Never 0, 1 or negative, which kill(2) would read as a group or as the first process.
   fileprivate mutating func process() -> Int32? {
     integer(UInt32.self).flatMap { Int32(exactly: $0) }.flatMap { $0 > 1 ? $0 : nil }
   }
@@ -211,7 +211,7 @@ extension ByteWriter {
     put(found.previews) { $0.put($1) }
   }
 
-  /// A finding, or the sentence that stands for it.
+  /// A result, or the sentence of its failure.
   private mutating func put<Value>(
     _ result: Result<Value, DecodeFailure>, _ write: (inout ByteWriter, Value) -> Void
   ) {

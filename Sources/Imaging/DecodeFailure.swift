@@ -1,13 +1,13 @@
-/// Why an image was not decoded.
+/// The reason why an image was not decoded.
 package enum DecodeFailure: Error, Sendable, Equatable {
-  /// The file is not a picture we take; the sentence is for the user.
+  /// The file is not an accepted picture; the sentence is for the user.
   case refused(String)
-  /// More pixels than the limit, by the header.
+  /// The header declares more pixels than the limit.
   case tooLarge(width: Int, height: Int)
-  /// This one file made the decoder die, out of memory for one.
+  /// This file made the decoder crash, for example because memory ran out.
   case crashed
-  /// This one file took more CPU or wall time than is allowed.
+  /// This file needed more CPU or wall time than is allowed.
   case timedOut
-  /// No decoder could be had; no fault of the file. The text is for the log.
+  /// No decoder was available; this is not the file's fault. The text is for the log.
   case unavailable(String)
 }

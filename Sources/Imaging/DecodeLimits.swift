@@ -1,9 +1,9 @@
-/// The limits of one file's decoding.
+/// The limits for decoding one file.
 package struct DecodeLimits: Sendable {
-  /// The most frames of an animation and pages of a TIFF file.
+  /// The maximum number of frames of an animation or pages of a TIFF file.
   package static let frames = 1000
-  /// The pixels of all frames together, in multiples of `pixels`: lossless WebP, the slowest,
-  /// takes 14 of the 20 seconds for them.
+  /// The maximum pixels of all frames, in multiples of `pixels`: lossless WebP, the slowest,
+  /// needs 14 of the 20 seconds for them.
   package static let pixelsOverFrames = 5
   /// The longest side of a preview, in pixels.
   package static let longestPreview = 4096
@@ -12,14 +12,14 @@ package struct DecodeLimits: Sendable {
 
   /// Width times height, by the header.
   package var pixels: Int
-  /// All memory a child may map, its own libraries included.
+  /// The maximum address space of a child, including its libraries.
   package var addressSpaceBytes: Int
-  /// CPU seconds a file, rounded up to whole seconds by the kernel.
+  /// CPU seconds per file; the kernel rounds them up to whole seconds.
   package var cpuSeconds: Int
   /// Milliseconds to wait for a free child, and again for its answer.
   package var wallMilliseconds: Int
 
-  /// A hundred megapixels pass, whatever their kind.
+  /// The default limits allow a hundred megapixels of any kind.
   package init(
     pixels: Int = 100_000_000, addressSpaceBytes: Int = 1536 << 20, cpuSeconds: Int = 20,
     wallMilliseconds: Int = 30_000

@@ -1,29 +1,29 @@
-/// A request of the pool to assay-decode; the open file travels beside it.
+/// A request of the pool to assay-decode; the open file is sent with it.
 package struct DecodeRequest: Sendable, Equatable {
   /// The work on the file.
   package enum Task: Sendable, Equatable {
     /// Decodes every pixel; refuses any type but the given one.
     case verify(ImageType?)
-    /// Decodes as little as the fingerprint needs, and reads the metadata.
+    /// Decodes only what the fingerprint needs, and reads the metadata.
     case inspect
     /// Makes both previews.
     case previews(PreviewSides)
     /// Does all of this in one pass; refuses any type but the given one.
     case examine(ImageType?, PreviewSides)
-    /// Gives the pixels of a square of so many across, stretched or cut from the middle.
+    /// Returns the pixels of a square with this side, stretched or cropped from the middle.
     case square(side: Int, isCropped: Bool)
   }
 
   /// The work on the file.
   package let task: Task
-  /// The most pixels, by the header.
+  /// The maximum number of pixels by the header.
   package let pixels: UInt64
-  /// The most CPU time for this file.
+  /// The maximum CPU time for this file.
   package let cpuSeconds: UInt32
-  /// The most wall time for this file, in case that nobody waits for it any more.
+  /// The maximum wall time for this file, in case the parent no longer waits for it.
   package let wallSeconds: UInt32
 
-  /// Asks for one file under these limits.
+  /// Makes a request for one file under these limits.
   package init(_ task: Task, _ limits: DecodeLimits) {
     self.task = task
     pixels = UInt64(clamping: limits.pixels)

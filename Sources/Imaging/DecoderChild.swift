@@ -1,18 +1,18 @@
 internal import CLinux
 internal import Glibc
 
-/// One running assay-decode and our end of its socket.
+/// A running process of assay-decode and our end of its socket.
 ///
-/// One thread at a time uses it, and must put it back into the pool or end it.
+/// One thread at a time uses it, and must return it to the pool or end it.
 struct DecoderChild: Sendable {
   /// The outcome of an exchange.
   enum Outcome {
     case answered(DecodeAnswer, [UInt8] = [])
-    /// The child was dead before it had the file.
+    /// The child had ended before it received the file.
     case unsent
-    /// The child died, or spoke nonsense, with the file in hand.
+    /// The child crashed, or sent an invalid answer, after it had received the file.
     case died
-    /// No answer came in time; the child may be at work still.
+    /// No answer came in time; the child may still be working.
     case late
   }
 
@@ -25,11 +25,11 @@ struct DecoderChild: Sendable {
     self.socket = socket
   }
 
-  /// Waits for the word that the child is confined and takes files.
+  /// Waits for the message that the child is confined and accepts files.
   func readiness(before deadline: Deadline) -> Outcome { answer(before: deadline) }
 
-  /// The child that a zygote forks for the other end of a socket; nil when it died before it was
-  /// ready, or the zygote did, or said nothing in time.
+  /// The child that a zygote forks for the other end of a socket; nil when it ended before it was
+  /// ready, or the zygote ended or did not answer in time.
   static func born(_ socket: Int32, before deadline: Deadline) -> DecoderChild? {
     let stream = DecoderChild(identifier: 0, socket: socket)
     guard case .answered(.started(let identifier), _) = stream.answer(before: deadline) else {
@@ -42,13 +42,13 @@ struct DecoderChild: Sendable {
     return nil
   }
 
-  /// Whether that word came.
+  /// Whether that message came.
   func isReady(before deadline: Deadline) -> Bool {
     guard case .answered(.ready, _) = readiness(before: deadline) else { return false }
     return true
   }
 
-  /// Hands one open file over and waits for the answer.
+  /// Sends one open file and waits for the answer.
   mutating func exchange(
     _ request: DecodeRequest, about descriptor: Int32, before deadline: Deadline
   ) -> Outcome {
@@ -57,7 +57,7 @@ struct DecoderChild: Sendable {
     return answer(before: deadline)
   }
 
-  /// Sends one packet and an open descriptor; false when nobody takes it.
+  /// Sends one packet and an open descriptor; false when the child has ended.
   func send(_ packet: [UInt8], with descriptor: Int32) -> Bool {
     while true {
       let sent = descriptors_send(socket, packet, packet.count, descriptor)
@@ -72,7 +72,7 @@ struct DecoderChild: Sendable {
     return size == 0 ? .answered(answer) : attachment(size, to: answer, before: deadline)
   }
 
-  /// Gathers the packets that follow an answer.
+  /// Receives the packets that follow an answer.
   private func attachment(_ size: Int, to answer: DecodeAnswer, before deadline: Deadline)
     -> Outcome
   {
@@ -87,15 +87,15 @@ struct DecoderChild: Sendable {
     return .answered(answer, bytes)
   }
 
-  /// The packet that has come; empty at the end of the stream.
+  /// The received packet; empty at the end of the stream.
   private func packet() -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: DecodeAnswer.longest) { buffer, count in
-      // Plain recv: descriptors that a taken-over child might send are dropped by the kernel.
+      // With plain recv the kernel drops descriptors that a compromised child might send.
       count = max(0, recv(socket, buffer.baseAddress, buffer.count, 0))
     }
   }
 
-  /// Resident memory in bytes, 0 when it cannot be told.
+  /// Resident memory in bytes, 0 when it is unknown.
   var residentBytes: Int {
     let file = open("/proc/\(identifier)/statm", O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return 0 }
@@ -105,7 +105,7 @@ struct DecoderChild: Sendable {
     return fields.count > 1 ? (Int(fields[1]) ?? 0) * sysconf(Int32(_SC_PAGESIZE)) : 0
   }
 
-  /// Kills and reaps; the signal it died of, which is another than ours when it was dead before.
+  /// Kills and reaps it; returns the signal that ended it: not ours if it had crashed before.
   @discardableResult
   func end() -> Int32 {
     kill(identifier, SIGKILL)

@@ -1,10 +1,10 @@
 internal import Glibc
 internal import Synchronization
 
-/// Decodes uploaded bytes in bounded children: each unit of work has its own, forked from a
+/// Decodes uploaded bytes in confined children: each unit of work has its own, forked from a
 /// prepared parent process (zygote) that has read no file.
 ///
-/// Any number of threads may call at once.
+/// Any number of threads may call it at the same time.
 package final class DecoderPool: Sendable {
   private struct State {
     var zygote: DecoderZygote?
@@ -12,7 +12,7 @@ package final class DecoderPool: Sendable {
     var isStopped = false
   }
 
-  // Each start that fails took a child away: more than these are no accident.
+  // Each failed start has cost a child; more failures than these have a common cause.
   private static let mostStarts = 4
 
   private let executable: String
@@ -20,7 +20,7 @@ package final class DecoderPool: Sendable {
   let turnstile: Turnstile
   private let state = Mutex(State())
 
-  /// Starts nothing yet; at most `size` children will be at work at once.
+  /// Starts no process yet; at most `size` children work at the same time.
   package init(executable: String, size: Int, limits: DecodeLimits = .init()) {
     self.executable = executable
     self.limits = limits
@@ -29,7 +29,7 @@ package final class DecoderPool: Sendable {
 
   deinit { stop() }
 
-  /// A unit of work: its child sees its files and those of no other unit.
+  /// Begins a unit of work; its child sees only the files of this unit.
   package func session() -> DecoderSession { DecoderSession(self) }
 
   /// Ends the zygote.
@@ -41,11 +41,11 @@ package final class DecoderPool: Sendable {
       defer { state.zygote = nil }
       return state.zygote
     }
-    // It ends here, outside of the lock.
+    // It ends here, outside the lock.
     withExtendedLifetime(zygote) {}
   }
 
-  /// The process identifiers of the children alive, without the zygote's.
+  /// The process identifiers of the running children, without the zygote.
   package var children: Set<Int32> { state.withLock(\.living) }
 
   /// The process identifier of the zygote; nil while there is none.
@@ -53,7 +53,7 @@ package final class DecoderPool: Sendable {
 
   var isStopped: Bool { state.withLock(\.isStopped) }
 
-  /// A new child; nil when it died before it was ready, for example killed from outside.
+  /// A new child; nil when it ended before it was ready, for example killed from outside.
   func newChild(_ starts: inout Int) throws(DecodeFailure) -> DecoderChild? {
     starts += 1
     guard starts <= Self.mostStarts else { throw notReady }
@@ -81,7 +81,7 @@ package final class DecoderPool: Sendable {
     }
   }
 
-  /// Ends a child; the signal it died of.
+  /// Ends a child; returns the signal that ended it.
   func end(_ child: DecoderChild) -> Int32 {
     state.withLock { _ = $0.living.remove(child.identifier) }
     return child.end()

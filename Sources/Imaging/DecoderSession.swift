@@ -1,12 +1,12 @@
 internal import Glibc
 
-/// Decodes the files of one unit of work, a request or a chunk, in a child that ends with it.
+/// Decodes the files of one unit of work (a request or a chunk) in a child that ends with it.
 ///
-/// A file that takes over its child sees only the other files of the same unit. One thread at a
+/// A file that compromises its child sees only the other files of the same unit. One thread at a
 /// time uses a session. A descriptor belongs to the caller: it must be a regular file open for
 /// reading; its offset is not used or changed.
 package final class DecoderSession {
-  // Fragmentation and leaks end with the child.
+  // Fragmented and leaked memory is freed with the child.
   private static let filesPerChild = 2000
   private static let residentBytesPerChild = 96 << 20
 
@@ -17,8 +17,8 @@ package final class DecoderSession {
 
   deinit { end() }
 
-  /// Decodes every pixel with errors fatal and warnings passed; refuses any type but the given one.
-  /// - Parameter milliseconds: how long all of it may take, when that is less than the limits allow.
+  /// Decodes every pixel and accepts warnings but no errors; refuses any type but the given one.
+  /// - Parameter milliseconds: the maximum total time, if it is less than the limits allow.
   package func verify(
     _ descriptor: Int32, as type: ImageType?, within milliseconds: Int? = nil
   ) throws(DecodeFailure) -> Picture {
@@ -27,7 +27,7 @@ package final class DecoderSession {
     return picture
   }
 
-  /// Looks at a picture that was verified before: its fingerprint, and what its metadata declares.
+  /// Inspects a picture that was verified before: its fingerprint and its metadata.
   package func inspect(_ descriptor: Int32) throws(DecodeFailure) -> Inspection {
     guard case (.inspection(let inspection), _) = try ask(.inspect, about: descriptor) else {
       throw .crashed
@@ -37,7 +37,7 @@ package final class DecoderSession {
 
   /// The pixels of a picture that was verified before: its first frame, upright, in sRGB on white,
   /// three bytes each, row by row, as a square of `side` (1…`DecodeLimits.longestSquare`) across.
-  /// - Parameter isCropped: cut from the middle; else all of the picture is stretched to it.
+  /// - Parameter isCropped: whether it is cropped from the middle, not stretched.
   package func square(_ descriptor: Int32, side: Int, isCropped: Bool) throws(DecodeFailure)
     -> [UInt8]
   {
@@ -48,14 +48,14 @@ package final class DecoderSession {
     return pixels
   }
 
-  /// Ends the child; the next file gets another.
+  /// Ends the child; the next file gets a new one.
   @discardableResult
   package func end() -> Int32 {
     defer { child = nil }
     return child.map(pool.end) ?? 0
   }
 
-  /// Asks the session's child about a file; gives the answer and the bytes that follow it.
+  /// Sends a file to the session's child; returns the answer and the bytes that follow it.
   func ask(
     _ task: DecodeRequest.Task, about descriptor: Int32, within milliseconds: Int? = nil
   ) throws(DecodeFailure) -> (DecodeAnswer, [UInt8]) {
@@ -91,7 +91,7 @@ package final class DecoderSession {
         if isWorn(current) { end() }
         return (answer, file)
       case .unsent:
-        // It died idle, and the next may, too: each attempt removes one.
+        // It ended while idle, and the next may have, too: each attempt removes one.
         end()
       case .died:
         throw [SIGXCPU, SIGALRM].contains(end()) ? .timedOut : .crashed
@@ -102,7 +102,7 @@ package final class DecoderSession {
     }
   }
 
-  /// The session's child or a new one; nil when the new one died before it was ready.
+  /// The session's child or a new one; nil when the new one ended before it was ready.
   private func takeChild(_ starts: inout Int) throws(DecodeFailure) -> DecoderChild? {
     if let child { return child }
     return try pool.newChild(&starts)

@@ -1,10 +1,10 @@
 internal import CLinux
 internal import Glibc
 
-/// One assay-decode that is prepared and forks children; it reads no file.
+/// A prepared process of assay-decode that forks children; it reads no file.
 ///
-/// A fork costs a tenth of a start of the program. All children of one zygote have the same address
-/// space layout, so a leak in one child reveals that of the others; no child holds another's bytes.
+/// A fork costs a tenth of a program start. All children of one zygote have the same address
+/// space layout, so a leak in one child reveals that of the others; no child has another's bytes.
 final class DecoderZygote: Sendable {
   private let process: DecoderChild
 
@@ -20,14 +20,14 @@ final class DecoderZygote: Sendable {
   /// Its process identifier.
   var identifier: Int32 { process.identifier }
 
-  /// Forks a child and waits until it is ready; nil when it died before, or the zygote has.
+  /// Forks a child and waits until it is ready; nil when it or the zygote ended before.
   func fork(before deadline: Deadline) throws(DecodeFailure) -> DecoderChild? {
     var pair: [Int32] = [-1, -1]
     guard descriptors_pair(&pair) == 0 else {
       throw .unavailable("There is no socket for a decoder: \(String(cString: strerror(errno))).")
     }
     let isTaken = process.send([0], with: pair[1])
-    // Only the child may hold it, so that its death ends the stream.
+    // Only the child may keep it open, so that the stream ends with the child.
     close(pair[1])
     guard isTaken else {
       close(pair[0])

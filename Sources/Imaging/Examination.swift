@@ -1,15 +1,15 @@
-/// All that one decoding of a file tells: the verdict, how the picture looks, and its previews.
+/// The results of decoding a file once: the verdict, the inspection, and the previews.
 ///
-/// A picture that is whole may still be one that cannot be inspected or shown.
+/// A complete picture may still fail to be inspected or shown.
 package struct Examination<Files: Sendable & Equatable>: Sendable, Equatable {
-  /// The picture, every pixel of which was decoded.
+  /// The picture; every pixel was decoded.
   package let picture: Picture
-  /// Its inspection, or why there is none.
+  /// Its inspection, or the reason why there is none.
   package let inspection: Result<Inspection, DecodeFailure>
-  /// Its previews, or why there are none.
+  /// Its previews, or the reason why there are none.
   package let previews: Result<Files, DecodeFailure>
 
-  /// One file's findings.
+  /// Makes the results of one file.
   package init(
     picture: Picture, inspection: Result<Inspection, DecodeFailure>,
     previews: Result<Files, DecodeFailure>
@@ -19,14 +19,14 @@ package struct Examination<Files: Sendable & Equatable>: Sendable, Equatable {
     self.previews = previews
   }
 
-  /// The same findings with the previews in another form.
+  /// The same results with the previews in another form.
   package func with<Others>(_ previews: Result<Others, DecodeFailure>) -> Examination<Others> {
     Examination<Others>(picture: picture, inspection: inspection, previews: previews)
   }
 }
 
 extension DecoderSession {
-  /// Makes both previews of a picture that was verified before, of its first frame.
+  /// Makes both previews of the first frame of a picture that was verified before.
   package func previews(_ descriptor: Int32, _ sides: PreviewSides) throws(DecodeFailure)
     -> Previews
   {
@@ -37,9 +37,9 @@ extension DecoderSession {
 
   /// Decodes a file once: verifies it as `verify` does, inspects it and makes its previews.
   ///
-  /// A file that the decoder does not survive, or not in time, is verified alone, which takes less;
-  /// the same failure then stands for inspection and previews.
-  /// - Parameter milliseconds: how long all of it may take, when that is less than the limits allow.
+  /// When the decoder crashes or is too slow, the file is only verified, which needs less;
+  /// inspection and previews then have the same failure.
+  /// - Parameter milliseconds: the maximum total time, if it is less than the limits allow.
   package func examine(
     _ descriptor: Int32, as type: ImageType?, _ sides: PreviewSides,
     within milliseconds: Int? = nil

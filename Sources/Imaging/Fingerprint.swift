@@ -1,5 +1,5 @@
 /// 256 bits that stay nearly the same when a picture is resized or recompressed: the signs of its
-/// low frequencies, those down in rows of 16, those across within a row.
+/// low frequencies, in 16 rows by vertical frequency, ordered within a row by horizontal frequency.
 package struct Fingerprint: Hashable, Sendable {
   /// The bits as four words, the first bit lowest in the first word.
   package let words: SIMD4<UInt64>
@@ -11,14 +11,14 @@ package struct Fingerprint: Hashable, Sendable {
 
   private init(_ words: SIMD4<UInt64>) { self.words = words }
 
-  /// The first four of some words; what is missing is 0.
+  /// The first four of some words; missing words are 0.
   package init(_ words: some Sequence<UInt64>) {
     var four = SIMD4<UInt64>()
     for (index, word) in words.prefix(4).enumerated() { four[index] = word }
     self.words = four
   }
 
-  /// Reads what `bytes` wrote; nil unless there are 32.
+  /// Reads the result of `bytes`; nil unless there are 32.
   package init?(bytes: some Collection<UInt8>) {
     guard bytes.count == 32 else { return nil }
     var words = SIMD4<UInt64>()
@@ -40,10 +40,10 @@ package struct Fingerprint: Hashable, Sendable {
     (0..<4).reduce(0) { $0 + (words[$1] ^ other.words[$1]).nonzeroBitCount }
   }
 
-  /// The fingerprint of the picture turned as the EXIF orientation, 1...8, asks.
+  /// The fingerprint of the picture after the EXIF orientation, 1...8, is applied.
   ///
-  /// A mirrored picture has the same frequencies with every other sign changed, and one whose rows
-  /// became columns has them transposed: nothing is transformed again.
+  /// A mirrored picture has the same frequencies with every second sign changed, and a transposed
+  /// picture has them transposed, so no new transform is needed.
   package func turned(by orientation: Int) -> Fingerprint {
     switch orientation {
     case 2: mirrored
@@ -57,10 +57,10 @@ package struct Fingerprint: Hashable, Sendable {
     }
   }
 
-  /// Left and right exchanged: the odd frequencies, which stand first, change their signs.
+  /// Exchanges left and right: the odd frequencies, which come first, change their signs.
   private var mirrored: Fingerprint { Fingerprint(words ^ SIMD4(repeating: 0x5555_5555_5555_5555)) }
 
-  /// Top and bottom exchanged.
+  /// Exchanges top and bottom.
   private var flipped: Fingerprint { Fingerprint(words ^ SIMD4(repeating: 0x0000_ffff_0000_ffff)) }
 
   private var transposed: Fingerprint {

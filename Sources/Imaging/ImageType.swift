@@ -1,10 +1,10 @@
-/// The kinds of image that are taken in; each has one unblocked loader in assay-decode.
+/// The supported image types; each has one unblocked loader in assay-decode.
 package enum ImageType: String, CaseIterable, Sendable {
   case jpeg, png, webp, tiff, gif, bmp
 
-  /// The types that the root face takes, as its document says.
+  /// The types that the root face accepts, as its document requires.
   package static let root: Set<ImageType> = [.jpeg, .png]
-  /// The types that the faces below `/api` take.
+  /// The types that the faces below `/api` accept.
   package static let all: Set<ImageType> = Set(allCases)
 
   /// The media type, as nginx serves it.
@@ -19,7 +19,7 @@ package enum ImageType: String, CaseIterable, Sendable {
     }
   }
 
-  /// The name people read.
+  /// The name for display.
   package var name: String {
     switch self {
     case .webp: "WebP"
@@ -27,7 +27,7 @@ package enum ImageType: String, CaseIterable, Sendable {
     }
   }
 
-  /// The type that a media type names, nil when it is not one of ours.
+  /// The type for a media type; nil when it is not supported.
   package init?(mime: String) {
     let plain = Self.aliases[mime] ?? mime
     guard let type = Self.allCases.first(where: { $0.mime == plain }) else { return nil }

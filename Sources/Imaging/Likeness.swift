@@ -1,8 +1,8 @@
-/// The look of an upright picture without its border, in three degrees of closeness.
+/// The appearance of an upright picture without its border, at three levels of detail.
 package struct Likeness: Sendable, Equatable {
   /// The side of `luma`, in pixels.
   package static let side = 64
-  /// The bytes of `windows`.
+  /// The length of `windows` in bytes.
   package static let windowsSize = 32 * CropWindow.all.count
 
   /// The whole picture.
@@ -12,10 +12,10 @@ package struct Likeness: Sendable, Equatable {
   /// The picture stretched to a square of `side` pixels, row by row.
   package let luma: [UInt8]
 
-  /// Below this deviation a picture is so plain that its fingerprints are noise.
+  /// The minimum deviation; the fingerprints of plainer pictures are noise.
   private static let leastDeviation = 4.0
 
-  /// Whether there is too little to see for a comparison.
+  /// Whether the picture has too little contrast for a comparison.
   package var isPlain: Bool {
     let mean = Double(luma.reduce(0) { $0 + Int($1) }) / Double(luma.count)
     let squares = luma.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }

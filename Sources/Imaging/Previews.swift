@@ -1,11 +1,11 @@
-/// The most pixels that the longer sides of two previews have.
+/// The maximum lengths of the longer sides of both previews, in pixels.
 package struct PreviewSides: Sendable, Equatable {
   /// For a screen.
   package let large: Int
   /// For lists; the small preview is made from the large one.
   package let small: Int
 
-  /// Sides within 1…`DecodeLimits.longestPreview`, the small one not longer than the large one.
+  /// Limits the sides to 1…`DecodeLimits.longestPreview`, and the small one to the large one.
   package init(large: Int, small: Int) {
     self.large = min(max(1, large), DecodeLimits.longestPreview)
     self.small = min(max(1, small), self.large)

@@ -7,15 +7,16 @@ package struct SnifferError: Error, Sendable {
   package let reason: String
 }
 
-/// Tells a file's type from its first bytes; one for all threads.
+/// Recognizes a file's type by its first bytes; shared by all threads.
 ///
-/// Loading takes 3.4 ms and maps 8 MB, which each thread would do again; a file takes 10 µs. A first sieve only: a truncated picture or one with a script behind it passes, see `DecoderPool`.
+/// Loading takes 3.4 ms and maps 8 MB, so threads share it; a file takes 10 µs. It is only a first
+/// filter: a truncated picture, or one followed by a script, passes. See `DecoderPool`.
 package final class Sniffer: Sendable {
   // Guarded by `turn`.
   nonisolated(unsafe) private let cookie: magic_t
   private let turn = Mutex(())
 
-  // Only the magic entries: the rest forks, unpacks archives, or walks what we refuse anyway.
+  // Only the magic entries: other checks fork, unpack archives, or read files that are refused.
   private static let flags =
     MAGIC_MIME_TYPE | MAGIC_ERROR | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_TAR
     | MAGIC_NO_CHECK_ELF | MAGIC_NO_CHECK_CDF
@@ -38,12 +39,12 @@ package final class Sniffer: Sendable {
   /// The media type; `application/octet-stream` when libmagic knows none.
   package func mime(of bytes: UnsafeRawBufferPointer) -> String {
     turn.withLock { _ in
-      // The text is the cookie's own until it is asked again.
+      // The text belongs to the cookie and is valid until its next call.
       magic_buffer(cookie, bytes.baseAddress, bytes.count).map { String(cString: $0) }
     } ?? "application/octet-stream"
   }
 
-  /// The image type, nil when the bytes begin no image that we take.
+  /// The image type; nil when the bytes do not begin a supported image.
   package func imageType(of bytes: UnsafeRawBufferPointer) -> ImageType? {
     ImageType(mime: mime(of: bytes))
   }

@@ -1,20 +1,20 @@
 internal import CLinux
 internal import Glibc
 
-/// Lets a fixed number of threads through at once; the others wait, but not for ever.
+/// Admits a fixed number of threads at the same time; the others wait until a deadline.
 ///
-/// A semaphore descriptor rather than a condition: it is one Sendable integer.
+/// It uses a semaphore descriptor, not a condition, because that is one Sendable integer.
 final class Turnstile: Sendable {
   private let descriptor: Int32
 
-  /// When the process is out of descriptors nobody gets through.
+  /// When the process has no free descriptors, no thread is admitted.
   init(places: Int) {
     descriptor = descriptors_semaphore(UInt32(clamping: places))
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// Takes a place before the deadline; false when there was none.
+  /// Takes a place; false when none is free before the deadline.
   func enter(before deadline: Deadline) -> Bool {
     guard descriptor >= 0 else { return false }
     var place: UInt64 = 0
@@ -24,7 +24,7 @@ final class Turnstile: Sendable {
     return true
   }
 
-  /// Gives the place back.
+  /// Returns the place.
   func leave() {
     var place: UInt64 = 1
     _ = write(descriptor, &place, 8)

@@ -30,7 +30,7 @@ package final class Model: Sendable {
   /// Runs the model and returns at most `most` numbers of the first output.
   package func run(_ input: [Float], shape: [Int], most: Int) throws(ModelError) -> [Float] {
     guard shape.reduce(1, *) == input.count else {
-      throw ModelError(description: "the input is not of its shape")
+      throw ModelError(description: "the input does not have the model's shape")
     }
     var fault = [CChar](repeating: 0, count: Self.longestFault)
     var count = -1

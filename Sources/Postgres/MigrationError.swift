@@ -33,8 +33,8 @@ package enum MigrationError: Error, Hashable, Sendable, CustomStringConvertible 
     case .skipped(let file): "\(file) was not applied to this database, but a later one was."
     case .noEdition(let path): "\(path) does not begin with a number: copy the whole folder again."
     case .mixedFolder(let path):
-      "\(path) is not as it was released: remove it and copy the whole folder again. "
-        + "After a change of a function run make golden."
+      "\(path) differs from its release: remove it and copy the whole folder again. "
+        + "After a change of a function run `make golden`."
     case .failed(let file, let cause): "\(file) was not applied: \(cause)."
     }
   }

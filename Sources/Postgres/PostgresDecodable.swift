@@ -9,7 +9,7 @@ extension PostgresDecodable where Self: RawRepresentable, RawValue: PostgresDeco
   /// Reads the raw value.
   package static func decode(_ column: borrowing Column) throws(PostgresError) -> Self {
     let raw = try RawValue.decode(column)
-    guard let value = Self(rawValue: raw) else { throw .unexpected("\(raw) is no \(Self.self)") }
+    guard let value = Self(rawValue: raw) else { throw .unexpected("\(raw) is not a \(Self.self)") }
     return value
   }
 }
@@ -57,7 +57,7 @@ extension Int32: PostgresDecodable {
   /// Reads an integer that fits into 32 bits.
   package static func decode(_ column: borrowing Column) throws(PostgresError) -> Int32 {
     let value = try Int64.decode(column)
-    guard let narrow = Int32(exactly: value) else { throw .unexpected("\(value) is no int4") }
+    guard let narrow = Int32(exactly: value) else { throw .unexpected("\(value) is not an int4") }
     return narrow
   }
 }

@@ -44,7 +44,7 @@ package final class WorkerThread {
     let threads = plans.map { plan in
       guard let thread = WorkerThread(plan, goesOn) else {
         // A process that lacks a thread exits, and is started again.
-        plan.log.error("no thread to be had", metadata: ["thread": "\(plan.name)"])
+        plan.log.error("no thread could be started", metadata: ["thread": "\(plan.name)"])
         exit(1)
       }
       return thread

@@ -96,7 +96,7 @@ package struct S3Configuration: Sendable {
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & 0o007 == 0 else {
-      throw error("\(path) may be read by everybody: chmod it to 600.")
+      throw error("\(path) is readable by everybody: chmod it to 600.")
     }
     var buffer = [UInt8](repeating: 0, count: 512)
     let count = max(0, read(descriptor, &buffer, buffer.count))

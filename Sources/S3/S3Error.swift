@@ -34,11 +34,11 @@ package enum S3Error: Error, Equatable, CustomStringConvertible {
     case .unreachable(let why): "The object store cannot be reached: \(why)."
     case .untrusted(let why): "The object store's certificate is not trusted: \(why)."
     case .timedOut: "The object store did not answer in time."
-    case .broken(let why): "The object store's answer is broken: \(why)."
+    case .broken(let why): "The object store's answer is malformed: \(why)."
     case .redirected(let status):
       "The object store answered with a redirect, \(status): check endpoint and region."
     case .missing: "The object store has no such object."
-    case .denied(let code): "The object store denies it\(code.isEmpty ? "" : ": \(code)")."
+    case .denied(let code): "The object store denied access\(code.isEmpty ? "" : ": \(code)")."
     case .busy(let status): "The object store is busy: \(status)."
     case .refused(let status, let code):
       "The object store answered \(status)\(code.isEmpty ? "" : " \(code)")."

@@ -113,7 +113,7 @@ package struct Config: Sendable {
     guard mail == nil || publicURL != nil else {
       // Otherwise the Host header of the person who requests a letter would choose the link's
       // target.
-      throw ConfigError(description: "ASSAY_PUBLIC_URL must be set where letters are sent.")
+      throw ConfigError(description: "ASSAY_PUBLIC_URL must be set when ASSAY_SMTP is.")
     }
     issuer = try ExternalIssuer.Settings(environment: environment, secrets: secrets)
     origins = try Self.origins(environment("ASSAY_CORS_ORIGINS"))
@@ -123,7 +123,7 @@ package struct Config: Sendable {
   private static func prior(_ text: String?) throws(ConfigError) -> Double {
     guard let text else { return 0.1 }
     guard let prior = Double(text), prior >= 0.001, prior < 0.5 else {
-      throw ConfigError(description: "ASSAY_AI_PRIOR must be from 0.001 to below 0.5.")
+      throw ConfigError(description: "ASSAY_AI_PRIOR must be at least 0.001 and below 0.5.")
     }
     return prior
   }

@@ -123,7 +123,7 @@ package final class Detector: Sendable {
     }
     let chosen = activated(output)
     guard let probability = description.calibration.probability(of: chosen) else {
-      throw DetectorError("The model's output is no number.")
+      throw DetectorError("The model's output is not a number.")
     }
     return Reading(output: chosen, probability: probability)
   }

@@ -29,7 +29,7 @@ struct DetectorDescription {
   /// - Throws: `DetectorError` with one sentence.
   init(_ text: [UInt8]) throws(DetectorError) {
     guard let json = try? JSON(parsing: text), case .object(let members) = json else {
-      throw DetectorError("The description is no JSON object.")
+      throw DetectorError("The description is not a JSON object.")
     }
     name = members["name"].flatMap(\.text)
     size = try Self.count("size", members, 1...1024)
@@ -52,7 +52,8 @@ struct DetectorDescription {
     case nil: if let initial { return initial }
     default: break
     }
-    throw DetectorError("\(name) must be from \(range.lowerBound) to \(range.upperBound).")
+    throw DetectorError(
+      "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound).")
   }
 
   /// Returns a member's word; the first allowed word is the default.
@@ -92,7 +93,8 @@ struct DetectorDescription {
     }
     throw DetectorError(
       """
-      calibration must be {"a": …, "b": …}, or {"table": [[output, probability], …]} that rises.
+      calibration must be {"a": …, "b": …}, or {"table": [[output, probability], …]} in rising \
+      order.
       """)
   }
 }

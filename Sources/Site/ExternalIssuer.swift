@@ -117,7 +117,7 @@ package final class ExternalIssuer: Sendable {
         : try SecretFile.document(place)
       return KeySet.read(bytes)
     } catch {
-      Logger.assay.warning("no keys of the issuer", metadata: ["error": "\(error)"])
+      Logger.assay.warning("keys of the issuer not fetched", metadata: ["error": "\(error)"])
       return nil
     }
   }

@@ -27,7 +27,9 @@ package final class IntakeBudget {
   /// Counts one more file of an archive, taken or refused.
   package func spendFile() throws(Spent) {
     files += 1
-    if files > Self.files { throw Spent(why: "an upload may hold \(Self.files) files in archives") }
+    if files > Self.files {
+      throw Spent(why: "an upload may contain at most \(Self.files) files in archives")
+    }
     try spendTime()
   }
 
@@ -35,7 +37,7 @@ package final class IntakeBudget {
   package func spendText() throws(Spent) {
     texts += 1
     if texts > Self.texts {
-      throw Spent(why: "an upload may hold \(Self.texts) texts")
+      throw Spent(why: "an upload may contain at most \(Self.texts) texts")
     }
     if texts.isMultiple(of: 64) { try spendTime() }
   }

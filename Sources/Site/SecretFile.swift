@@ -11,7 +11,7 @@ enum SecretFile {
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & 0o007 == 0 else {
-      throw ConfigError(description: "\(path) may be read by everybody: chmod it to 600.")
+      throw ConfigError(description: "\(path) is readable by everybody: chmod it to 600.")
     }
     var buffer = [UInt8](repeating: 0, count: 1024)
     let count = max(0, read(descriptor, &buffer, buffer.count))

@@ -48,7 +48,7 @@ package final class UploadGate: Sendable {
     }
     guard let number else {
       throw Problem(
-        503, "Too many uploads are under way: try again in a moment.",
+        503, "Too many uploads are in progress: try again in a moment.",
         headers: [("Retry-After", "5")])
     }
     let budget =

@@ -34,7 +34,7 @@ package struct DeclaredColumn: PostgresEncodable, PostgresDecodable {
     do {
       json = try JSON(parsing: Array(text.utf8))
     } catch {
-      throw .unexpected("no JSON")
+      throw .unexpected("not JSON")
     }
     guard case .array(let rows) = json else { return DeclaredColumn([]) }
     return DeclaredColumn(

@@ -76,7 +76,7 @@ package struct Integrity {
       let count = read(descriptor, &piece, piece.count)
       if count == 0 { return hash.finish() }
       if count < 0, errno == EIO { return nil }
-      guard count > 0 || errno == EINTR else { throw StoreError("cannot read a blob") }
+      guard count > 0 || errno == EINTR else { throw StoreError("cannot read a stored file") }
       piece.withUnsafeBytes {
         hash.update(UnsafeRawBufferPointer(rebasing: $0.prefix(max(0, count))))
       }

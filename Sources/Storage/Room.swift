@@ -31,14 +31,14 @@ package struct Room {
     if let left = left(of: mostBytes, used.bytes, announced.bytes), left < 0 {
       throw Problem(
         413,
-        "The organization may store \(max(0, left + added.bytes)) bytes more; "
-          + "these are \(added.bytes).\(end)")
+        "The organization can store \(max(0, left + added.bytes)) more bytes; "
+          + "this request needs \(added.bytes).\(end)")
     }
     if let left = left(of: mostItems, used.items, announced.items), left < 0 {
       throw Problem(
         413,
-        "The organization may hold \(max(0, left + added.items)) images more; "
-          + "these are \(added.items).\(end)")
+        "The organization can store \(max(0, left + added.items)) more images; "
+          + "this request needs \(added.items).\(end)")
     }
   }
 

@@ -17,7 +17,8 @@ package struct StoreError: Error, CustomStringConvertible {
   /// The sentence for the client; it contains no paths.
   package var sentence: String {
     isFull
-      ? "The store is full: try again when there is room." : "The store cannot take or give files."
+      ? "The storage is full: try again later."
+      : "The storage does not work: try again in a moment."
   }
 
   /// The answer when no file of the request was stored.

@@ -119,7 +119,7 @@ struct S3Uploads: UploadStore {
     } catch S3Error.cannotWrite(let code) {
       throw StoreError("cannot write to the store", code: code)
     } catch let error as S3Error {
-      throw Problem.unavailable("The upload store does not answer as it should: \(error)")
+      throw Problem.unavailable("The storage of uploads does not work: \(error)")
     }
   }
 
@@ -130,7 +130,7 @@ struct S3Uploads: UploadStore {
     } catch {
       // The objects of completed uploads are left to the bucket's lifecycle rule.
       Logger.assay.warning(
-        "not deleted", metadata: ["upload": "\(upload)", "error": "\(error)"])
+        "uploaded object not deleted", metadata: ["upload": "\(upload)", "error": "\(error)"])
       return false
     }
   }

@@ -8,7 +8,7 @@ extension DecodeFailure: BlamingError {
     switch self {
     case .refused(let reason): return reason
     case .tooLarge: return "The image has too many pixels."
-    case .crashed: return "The image crashed its decoder."
+    case .crashed: return "The image crashed the decoder."
     case .timedOut: return "The image took too long to decode."
     case .unavailable: throw self
     }
@@ -22,7 +22,7 @@ extension JobFault {
   /// The recorded reason when a picture is given up; the log has the error.
   package var sentence: String {
     switch self {
-    case .deadly: "The image killed those who looked at it."
+    case .deadly: "Processing the image crashed several times."
     case .failing: "The image could not be processed."
     }
   }

@@ -73,7 +73,7 @@ extension Request {
   /// - Throws: 400 when it is not an id.
   package func id<Entity>(_ name: String, of type: Entity.Type) throws(Problem) -> ID<Entity> {
     guard let id = capture(name).flatMap({ ID<Entity>($0) }) else {
-      throw .badRequest("The \(name) id in the path is not an id.")
+      throw .badRequest("The \(name) id in the path is not a valid id.")
     }
     return id
   }

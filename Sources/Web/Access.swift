@@ -116,13 +116,13 @@ package struct Access: Sendable {
   /// - Throws: 403 for other callers.
   func admit(_ caller: Caller, _ request: Request) throws(Problem) {
     guard let roles, roles.contains(caller.role) else {
-      throw Problem.forbidden("The role \(caller.role.rawValue) may not do this.")
+      throw Problem.forbidden("The role \(caller.role.rawValue) is not allowed to do this.")
     }
     if case .key(let scopes) = caller.way { try expect(scopes, request) }
   }
 
   /// 401 for an invalid or expired token.
-  package static let isOver = Problem.unauthorized("The access token is not valid any more.")
+  package static let isOver = Problem.unauthorized("The access token is invalid or has expired.")
 
   /// The SQLSTATE of `admit` for a session that has ended.
   package static let over = "AS401"
@@ -134,14 +134,14 @@ package struct Access: Sendable {
   /// Checks that a key with these scopes may send the request.
   private func expect(_ scopes: Set<KeyScope>, _ request: Request) throws(Problem) {
     guard takesKeys else {
-      throw .forbidden("Keys cannot do this: sign in with a password.")
+      throw .forbidden("API keys cannot do this: sign in with a password.")
     }
     let isReading = request.method == .get || request.method == .head
     var needed: Set<KeyScope> = [isReading ? .read : .write]
     if needsAdminScope { needed.insert(.admin) }
     guard needed.isSubset(of: scopes) else {
       let missing = needed.subtracting(scopes).map(\.rawValue).sorted().joined(separator: ", ")
-      throw .forbidden("The key lacks the scope \(missing).")
+      throw .forbidden("The API key lacks the scope \(missing).")
     }
   }
 

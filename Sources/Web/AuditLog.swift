@@ -41,7 +41,7 @@ extension AuditLog {
     let account: ID<Account>?
     let actor: String?
     let organization: ID<Organization>?
-    /// The id or name of what it was done to.
+    /// The id or name of the affected object.
     let object: String?
     let address: String
     let requestID: String?

@@ -7,7 +7,7 @@ package enum AuditLogQueries {
     try db.run(entry(event))
   }
 
-  /// Adds an entry, by whoever runs it.
+  /// Returns the statement that adds an entry.
   static func entry(_ event: AuditLog.Event) -> SQL {
     """
     select audit(

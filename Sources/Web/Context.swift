@@ -47,7 +47,7 @@ package final class Context {
   /// Reads a token's claims; nil when it is not one of ours or has expired.
   func claims(of token: String) -> AccessToken? { tokens.claims(of: token) }
 
-  /// Has the caller's scope opened by the next statement, which fails when the session is over.
+  /// Has the caller's scope opened by the next statement, which fails when the session has ended.
   package func enter(_ caller: Caller) {
     isScoped = true
     db.preface = SessionQueries.admit(caller)

@@ -10,7 +10,7 @@ package enum KeyScope: String, CaseIterable, Sendable {
   case admin
 }
 
-/// The text of a key: its prefix tells what it is when it turns up where it should not.
+/// The text of a key: its prefix identifies it when it is found in a wrong place.
 package struct KeySecret {
   /// The text of the key.
   package let text: String

@@ -24,7 +24,7 @@ package enum Listing {
     let query = try request.query()
     let after = try query["after"].map { text throws(Problem) in
       guard let id = UUIDBytes(text) else {
-        throw .invalid([Violation("after", "must be the id of a row")])
+        throw .invalid([Violation("after", "must be the id of an entry of the list")])
       }
       return id
     }

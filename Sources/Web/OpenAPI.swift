@@ -154,7 +154,7 @@ package enum OpenAPI {
     writer.object {
       $0.key("Problem")
       $0.object { answer in
-        answer.member("description", "What went wrong, in one sentence.")
+        answer.member("description", "The error, as one sentence.")
         write(content: "application/json", problem, to: &answer)
       }
     }

@@ -23,7 +23,7 @@ struct RequestLimit: Sendable {
     ]
     guard left >= 0 else {
       var problem = Problem.tooMany(
-        "No more than \(perMinute) of these requests a minute.", seconds: count.seconds)
+        "At most \(perMinute) of these requests are allowed per minute.", seconds: count.seconds)
       problem.headers += headers
       throw problem
     }

@@ -35,11 +35,11 @@ import Testing
     #expect(Self.unlisted(Self.arrows, Self.allowed) == [])
   }
 
-  @Test func theListHasNoArrowThatIsGone() {
+  @Test func everyListedArrowExists() {
     #expect(Self.gone(Self.arrows, Self.allowed) == [])
   }
 
-  @Test func theListKnowsEveryFolder() {
+  @Test func theListHasEveryFolder() {
     let folders = Set(Checkout.sources.compactMap(\.feature))
     #expect(folders.symmetricDifference(Self.allowed.map(\.key)) == [])
   }
@@ -48,7 +48,7 @@ import Testing
     #expect(Self.upward(Self.allowed) == [])
   }
 
-  @Test func aCircleIsSeen() {
+  @Test func aCircleIsFound() {
     #expect(Self.upward(["A": ["B"], "B": ["A"]]) == ["A may not name B, which stands below it."])
   }
 
@@ -56,7 +56,7 @@ import Testing
     "let b: Book", "Book.print()", "print(\"\\(Book.title)\")", "func f(_ b: [Book]) {}",
     "text.pageCount", "let shelf = Self.shelf(.pageCount)",
   ])
-  func anArrowIsSeen(line: String) {
+  func anArrowIsFound(line: String) {
     let arrows = Self.arrows(naming: line)
     #expect(arrows.found.keys.map(\.to) == ["Books"])
     #expect(Self.unlisted(arrows, ["Books": [], "Readers": []]).count == 1)
@@ -67,7 +67,7 @@ import Testing
     "// Book", "print(\"Book\")", "let shelf = Shelf.Book()", "let a = Hidden()",
     "let pageCount = 1", "a.count",
   ])
-  func otherWordsAreNoArrow(line: String) {
+  func otherWordsAreNotArrows(line: String) {
     let arrows = Self.arrows(naming: line)
     #expect(arrows.found == [:])
     #expect(

@@ -18,7 +18,7 @@ import Testing
     "/// Another's.\n\npackage enum C {}", "package final class D {}",
     "@inlinable package mutating func e() {}", "package borrowing func f() {}",
   ])
-  func aMissingSummaryIsSeen(source: String) {
+  func aMissingSummaryIsFound(source: String) {
     #expect(Self.undocumented(SourceFile(path: "Sources/HTTP/Path.swift", source)).count == 1)
   }
 
@@ -28,7 +28,7 @@ import Testing
     "/// One.\n/// Two.\npackage static let all = 1", "package private(set) static var schema = 1",
     "package static func == (a: A, b: A) -> Bool { true }",
   ])
-  func whatNeedsNoneIsLeftAlone(source: String) {
+  func otherDeclarationsNeedNoSummary(source: String) {
     #expect(Self.undocumented(SourceFile(path: "Sources/HTTP/Path.swift", source)) == [])
   }
 

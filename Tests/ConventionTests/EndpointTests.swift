@@ -24,14 +24,14 @@ import Testing
     #expect(Self.routes.count > 70)
   }
 
-  @Test func aTitleNamesOnlyEndpointsThatAreThere() {
+  @Test func titlesNameExistingEndpoints() {
     let known = Set(Self.routes)
     for suite in Self.suites {
       #expect(suite.endpoints.filter { !known.contains($0) } == [], "\(suite.file.path)")
     }
   }
 
-  @Test func aTestFileSendsWhatItsTitleNames() {
+  @Test func testFilesSendTheRequestsOfTheirTitles() {
     for (file, endpoints) in Self.suites {
       let titles = file.suiteTitles
       let sent = file.literals.map(\.text).filter { !titles.contains($0) }
@@ -42,7 +42,7 @@ import Testing
     }
   }
 
-  @Test func titlesAreRead() {
+  @Test func titlesAreParsed() {
     let source = "@Suite(\"GET, POST /a/{b}, PUT /c\") struct D {}\n@Suite struct E {}"
     let file = SourceFile(path: "Tests/AssayTests/DTests.swift", source)
     #expect(file.suiteTitles == ["GET, POST /a/{b}, PUT /c"])

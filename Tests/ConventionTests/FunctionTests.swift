@@ -29,7 +29,7 @@ import Testing
     "create procedure p() language sql as $$ select 1 $$;",
     "do $$ begin execute 'create or replace function f() returns int return 1'; end $$;",
   ])
-  func aDefinitionInAMigrationIsSeen(text: String) {
+  func aDefinitionInAMigrationIsFound(text: String) {
     #expect(Self.definesAFunction(SQLFile(path: "sql/migrations/0099_x.sql", text)))
   }
 
@@ -73,7 +73,7 @@ import Testing
     ("grant execute on function public.sweep(integer) to assay_worker;", "commit;"),
     ("grant execute on function public.sweep(integer) to assay_worker;", "create table a (x int);"),
   ])
-  func aFaultIsSeen(part: String, by other: String) {
+  func everyFaultIsFound(part: String, by other: String) {
     let text = Self.sound.replacing(part, with: other)
     #expect(text != Self.sound)
     #expect(!Self.faults(SQLFile(path: "sql/functions/sweep.sql", text)).isEmpty)
@@ -91,12 +91,12 @@ import Testing
     "limit 250", "offset 16)", "throttle_take(b, 10, 60)", "wait > 0.6", "- interval '90 days'",
     "now() + interval\n '5 minutes'",
   ])
-  func aLimitIsSeen(body: String) { #expect(Self.hasLimit(body)) }
+  func aLimitIsFound(body: String) { #expect(Self.hasLimit(body)) }
 
   @Test(arguments: [
     "limit 1", "offset 0", "$5, $16", "errcode = 'AS401'", "now() - interval '1 day'", "x2 + 1",
   ])
-  func otherNumbersAreLeftAlone(body: String) { #expect(!Self.hasLimit(body)) }
+  func otherNumbersAreAllowed(body: String) { #expect(!Self.hasLimit(body)) }
 
   private static func hasLimit(_ body: String) -> Bool {
     let code = body.split(separator: "'", omittingEmptySubsequences: false)

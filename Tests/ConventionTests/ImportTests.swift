@@ -54,7 +54,7 @@ import Testing
     #expect(Checkout.swift.flatMap(Self.forbiddenImports) == [])
   }
 
-  @Test func theTableKnowsEveryTarget() {
+  @Test func theTableHasEveryTarget() {
     let targets = Set(Checkout.sources.map(\.target))
     #expect(targets.subtracting(Self.allowed.keys) == [])
     #expect(Set(Self.allowed.keys).subtracting(targets) == ["Accuracy", "Support"])
@@ -85,7 +85,7 @@ import Testing
     ("Tests/EndToEndTests/Wire.swift", "import Foundation"),
     ("Tests/AssayTests/App/TimesTests.swift", "import CLibPQ"),
   ])
-  func aWrongImportIsSeen(path: String, line: String) {
+  func aWrongImportIsFound(path: String, line: String) {
     #expect(Self.forbiddenImports(SourceFile(path: path, line)).count == 1)
   }
 

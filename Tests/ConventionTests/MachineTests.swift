@@ -5,18 +5,18 @@ import Testing
   /// Folders of such machines, in two pieces so that this file does not contain them.
   static let machinePaths = ["/wo" + "rk/", "/ro" + "ot/", "/opt/sw" + "ift"]
 
-  @Test func noFileNamesAMachinesFolders() {
+  @Test func filesContainNoPathsOfAMachine() {
     #expect(Checkout.paths.filter { Self.isTied(Checkout.bytes(of: $0)) } == [])
   }
 
   @Test(arguments: machinePaths)
-  func aMachinesFolderIsSeen(path: String) {
+  func aPathOfAMachineIsFound(path: String) {
     #expect(Self.isTied(Array("cd \(path)main".utf8)))
     #expect(!Self.isTied(Array("cd /usr/share/assay".utf8)))
   }
 
   /// No compiled files are kept beside the sources.
-  @Test func nothingBuiltIsKept() {
+  @Test func buildProductsAreNotCommitted() {
     let built = [".swiftmodule", ".swiftdoc", ".swiftsourceinfo", ".o", ".a", ".so"]
     #expect(Checkout.paths.filter { path in built.contains { path.hasSuffix($0) } } == [])
   }

@@ -2,11 +2,11 @@ import Testing
 
 /// SQL is only in the files of queries of each feature.
 @Suite struct QueryTests {
-  @Test func statementsStandInTheFilesOfQueries() {
+  @Test func statementsAreOnlyInFilesOfQueries() {
     #expect(Checkout.sources.flatMap(Self.misplaced) == [])
   }
 
-  @Test func thereAreStatementsToFind() {
+  @Test func statementsExist() {
     let files = Checkout.sources.filter { $0.path.hasSuffix("Queries.swift") }
     #expect(!files.isEmpty)
     #expect(files.filter { !$0.literals.contains { Self.isStatement($0.text) } }.map(\.path) == [])
@@ -17,7 +17,7 @@ import Testing
     "with x as (select 1) delete from task", "update task\nset state = 'done'",
     "UPDATE task AS t SET x = 1", "select leave()",
   ])
-  func aStatementIsSeen(text: String) {
+  func aStatementIsFound(text: String) {
     let path = "Sources/Assay/Tasks/Tasks.swift"
     let file = SourceFile(path: path, "db.run(\"\"\"\n\(text)\n\"\"\")")
     #expect(Self.misplaced(file) == ["\(path):1"])
@@ -27,7 +27,7 @@ import Testing
     "Select one of them.", "The update of the settings failed.", "labels must be selected",
     "Set a password, one line on standard input.",
   ])
-  func aSentenceIsNoStatement(text: String) {
+  func aSentenceIsNotAStatement(text: String) {
     #expect(!Self.isStatement(text))
   }
 

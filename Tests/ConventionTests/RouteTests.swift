@@ -2,17 +2,17 @@ import Testing
 
 /// A route that writes declares its audit entry on its line.
 @Suite struct RouteTests {
-  @Test func everyRouteThatWritesSaysWhatTheAuditLogKeeps() {
+  @Test func everyWritingRouteDeclaresItsAuditEntry() {
     #expect(Checkout.sources.flatMap(Self.silentRoutes) == [])
   }
 
-  @Test func thereAreRoutesThatWrite() {
+  @Test func writingRoutesExist() {
     let verbs = Checkout.sources.flatMap(Self.verbs)
     #expect(verbs.count > 30)
   }
 
   /// With a default, a route could omit the choice.
-  @Test func theChoiceHasNoDefault() {
+  @Test func theAuditArgumentHasNoDefault() {
     let defaults = Checkout.sources.filter { file in
       file.code.contains { $0.contains("Recording = ") || $0.contains("Recording? = ") }
     }
@@ -23,7 +23,7 @@ import Testing
     ".on(.root, .post, \"/x\")", ".open(\n.api, .put, \"/x\")", ".on(.v1, .delete, \"/x\")",
     ".on(.v1, .delete(), \"/x\")", ".on(.v1, .patch, \"/x\")", ".permit(.root, Verb.post, \"/x\")",
   ])
-  func aRouteThatLeavesItOutIsSeen(call: String) {
+  func aRouteWithoutTheArgumentIsFound(call: String) {
     let source = "enum A {\n  static let routes: [Route] = [\n\(call)\n  ]\n}\n"
     let path = "Sources/Assay/A/A.swift"
     #expect(Self.silentRoutes(SourceFile(path: path, source)).count == 1)

@@ -9,11 +9,11 @@ import Testing
     "Models", "Helpers", "Utils", "Utilities", "Common", "Managers", "Services",
   ]
 
-  @Test func theCodeDoesWithoutThem() {
+  @Test func forbiddenWordsAreAbsent() {
     #expect(Checkout.sources.flatMap(Self.forbiddenWords) == [])
   }
 
-  @Test func nothingIsLeftToDo() {
+  @Test func noFileHasOpenNotes() {
     #expect(Checkout.swift.flatMap(Self.notes) == [])
   }
 
@@ -22,7 +22,7 @@ import Testing
     #expect(files.map(\.path) == [])
   }
 
-  @Test func foldersAreNamedForWhatTheyHold() {
+  @Test func folderNamesAreSpecific() {
     let folders = Checkout.paths.filter { path in
       path.split(separator: "/").dropLast().contains { Self.forbiddenFolders.contains($0) }
     }
@@ -32,14 +32,14 @@ import Testing
   @Test(arguments: [
     "let a = try! b()", "let a = b as! C", "fatalError(\"no\")", "public struct A {}",
   ])
-  func aForbiddenWordIsSeen(line: String) {
+  func aForbiddenWordIsFound(line: String) {
     let path = "Sources/HTTP/Path.swift"
     #expect(Self.forbiddenWords(SourceFile(path: path, line)).count == 1)
     let quoted = "print(\"try! as! public\") // fatalError\n/* public */"
     #expect(Self.forbiddenWords(SourceFile(path: path, quoted)) == [])
   }
 
-  @Test func aNoteIsSeen() {
+  @Test func anOpenNoteIsFound() {
     let file = SourceFile(path: "Sources/HTTP/Path.swift", "let a = 1  // TO" + "DO: more")
     #expect(Self.notes(file) == ["Sources/HTTP/Path.swift:1"])
   }

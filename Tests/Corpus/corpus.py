@@ -7,7 +7,7 @@ import struct
 W, H = 37, 23
 DAMAGED = "truncated or damaged"
 NOT_ONE = "is not a"
-KIND = "is not taken"
+KIND = "is not supported"
 TOO_MANY = "at most 100 megapixels"
 
 noise = random.Random(1)

@@ -174,4 +174,4 @@ def none():
     }.items():
         refuse(f"{name}-inside.jpg", data, NOT_ONE)
     refuse("nothing.png", b"", "is empty")
-    refuse("zip-inside.jpg", b"PK\5\6" + bytes(18), "holds no files")
+    refuse("zip-inside.jpg", b"PK\5\6" + bytes(18), "contains no files")

@@ -30,14 +30,14 @@ struct AccessTokenTests {
     subject: "somebody", session: "a session", role: "labeler", organization: "an organization",
     expires: 2000)
 
-  @Test func goesThereAndBack() throws {
+  @Test func aTokenSurvivesEncodingAndDecoding() throws {
     let text = try #require(Self.read.signed(with: Self.key))
     #expect(text.split(separator: ".").count == 3)
     #expect(read(text) == Self.read)
   }
 
   // Made by Python's hmac and base64.
-  @Test func readsWhatAnotherProgramSigned() {
+  @Test func tokensOfAnotherProgramAreRead() {
     let payload = """
       eyJpc3MiOiJhc3NheSIsImF1ZCI6ImFzc2F5LWFwaSIsInR5cCI6ImFjY2VzcyIsInN1YiI6InNvbWVib2R5Iiwi\
       anRpIjoiYSBzZXNzaW9uIiwicm9sZSI6ImxhYmVsZXIiLCJvcmciOiJhbiBvcmdhbml6YXRpb24iLCJpYXQiOjEw\
@@ -52,7 +52,7 @@ struct AccessTokenTests {
     #expect(read("eyJhbGciOiJub25lIn0.\(payload).") == nil)
   }
 
-  @Test func expires() {
+  @Test func tokensExpire() {
     #expect(read(token(), now: 1999) == Self.read)
     #expect(read(token(), now: 2000) == nil)
     #expect(read(token(), now: .max) == nil)
@@ -63,19 +63,19 @@ struct AccessTokenTests {
     ("sub", "1"), ("jti", "null"), ("exp", "1500"), ("exp", "\"2000\""), ("exp", "null"),
     ("exp", "-1"), ("iss", "null"), ("typ", "\"Access\""),
   ])
-  func refusesOtherClaims(name: String, value: String) {
+  func otherClaimsAreRefused(name: String, value: String) {
     #expect(read(token()) == Self.read)
     #expect(read(token(Self.header, [name: value])) == nil)
   }
 
   @Test(arguments: ["iss", "aud", "typ", "sub", "jti", "role", "exp"])
-  func refusesAMissingClaim(name: String) {
+  func aMissingClaimIsRefused(name: String) {
     #expect(read(token(without: name)) == nil)
     #expect(read(token(without: "iat")) == Self.read)
     #expect(read(token(without: "org"))?.organization == .some(nil))
   }
 
-  @Test func refusesOtherSignatures() {
+  @Test func otherSignaturesAreRefused() {
     #expect(read(token(key: Array("another key".utf8))) == nil)
     #expect(read(token(key: [])) == nil)
     #expect(AccessToken(verifying: token(), with: Array(Self.key.dropLast()), now: 1500) == nil)
@@ -87,7 +87,7 @@ struct AccessTokenTests {
     }
   }
 
-  @Test func refusesDamage() {
+  @Test func damagedTokensAreRefused() {
     let good = token()
     for length in 0..<good.utf8.count { #expect(read(String(good.prefix(length))) == nil) }
     let parts = good.split(separator: ".")

@@ -43,7 +43,7 @@ struct DigestTests {
       Hex.encode(longKey) == "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54")
   }
 
-  @Test func codesAreComparedWhole() {
+  @Test func codesAreComparedCompletely() {
     #expect(HMAC.equal([1, 2, 3], [1, 2, 3]))
     #expect(!HMAC.equal([1, 2, 3], [1, 2, 4]))
     #expect(!HMAC.equal([1, 2, 3], [1, 2]))
@@ -60,7 +60,7 @@ struct DigestTests {
   }
 
   /// PostgreSQL compares byte by byte, and lists that are paged by digests need the same order.
-  @Test(arguments: [0, 7, 8, 15, 16, 24, 31]) func digestsAreInTheOrderOfTheirBytes(_ place: Int) {
+  @Test(arguments: [0, 7, 8, 15, 16, 24, 31]) func digestsAreOrderedByTheirBytes(_ place: Int) {
     var bytes = [UInt8](repeating: 0x7F, count: 32)
     let digest = Digest(bytes)
     bytes[place] = 0x80

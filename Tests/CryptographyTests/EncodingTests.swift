@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Hexadecimal and Base64 encoding")
 struct EncodingTests {
-  @Test func hexadecimalGoesThereAndBack() {
+  @Test func hexadecimalSurvivesARoundTrip() {
     let all = (UInt8.min...UInt8.max).map { $0 }
     let text = Hex.encode(all)
     #expect(text.hasPrefix("000102030405060708090a0b0c0d0e0f10"))
@@ -15,7 +15,7 @@ struct EncodingTests {
   }
 
   @Test(arguments: ["0", "000", "0g", " 00", "00 ", "０0", "é", "0\u{0}", "+1", "-1", "0x"])
-  func nothingElseIsHexadecimal(text: String) {
+  func otherTextIsNotHexadecimal(text: String) {
     #expect(Hex.decode(text) == nil)
   }
 

@@ -12,11 +12,11 @@ struct PasswordTests {
     }
   }
 
-  @Test func oneSaltIsNotAnothers() {
+  @Test func everyHashHasItsOwnSalt() {
     #expect(Password.hash("correct horse") != Password.hash("correct horse"))
   }
 
-  @Test func takesAnyText() {
+  @Test func anyTextCanBeHashed() {
     for password in ["", "a\u{0}b", "пароль 🐈", String(repeating: "x", count: 10_000)] {
       let hash = Password.hash(password)
       #expect(Password.matches(password, hash))
@@ -26,7 +26,7 @@ struct PasswordTests {
   }
 
   // From the test suite of the reference implementation.
-  @Test func verifiesWhatOthersHashed() {
+  @Test func hashesOfOtherProgramsAreVerified() {
     let hash =
       "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$"
       + "CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"
@@ -37,7 +37,7 @@ struct PasswordTests {
   }
 
   // Made by the library's own encoder.
-  @Test func verifiesWhatTheLibraryEncoded() {
+  @Test func hashesOfTheLibraryAreVerified() {
     let hash =
       "$argon2id$v=19$m=19456,t=2,p=1$Di1Ma4qpyOcGJURjgqHA3w$"
       + "VeRVUrSR2/y6JYliaK+2kKyM//rQmhtn3DMZk8etsYI"

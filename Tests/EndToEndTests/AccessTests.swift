@@ -42,7 +42,7 @@ extension EndToEnd {
       Line(method: "POST", path: "/admin/assign", roles: admins),
     ]
 
-    @Test(arguments: lines) func lineLetsItsRolesIn(_ line: Line) throws {
+    @Test(arguments: lines) func permittedRolesAreAdmitted(_ line: Line) throws {
       let instance = try Instance.running()
       let json = line.method == "POST" ? "{}" : nil
       for (who, slash) in zip(Account.allCases, ["", "/", "", "/", ""]) {
@@ -62,7 +62,7 @@ extension EndToEnd {
     }
 
     @Test(arguments: lines.filter { $0.roles != nil })
-    func lineWantsAToken(_ line: Line) throws {
+    func aMissingTokenIs401(_ line: Line) throws {
       let instance = try Instance.running()
       let json = line.method == "POST" ? "{}" : nil
       for token in [nil, "nonsense"] {
@@ -95,7 +95,7 @@ extension EndToEnd {
     @Test(arguments: [
       "/nothing", "/requests/\(nobody)/nothing", "/auth", "/tasks/\(nobody)/labels/1",
     ])
-    func whatIsNotThereIs404(_ path: String) throws {
+    func unknownPathsAre404(_ path: String) throws {
       let instance = try Instance.running()
       for who in [nil, Account.universal] {
         expectProblem(try instance.send("GET", path, as: who), 404)

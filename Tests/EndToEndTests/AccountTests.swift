@@ -26,7 +26,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func wrongAndUnknownAreTheSame() throws {
+    @Test func wrongPasswordsAndUnknownNamesLookTheSame() throws {
       let instance = try Instance.running()
       let known = try instance.credentials(.viewerOfErrors).username
       let details = try [known, "nobody-of-that-name"].map { name in
@@ -38,7 +38,7 @@ extension EndToEnd {
       #expect(Set(details).count == 1)
     }
 
-    @Test func nobodyMakesHimselfAnAdmin() throws {
+    @Test func signUpCannotCreateAnAdmin() throws {
       let instance = try Instance.running()
       let name = "self-made-\(UInt32.random(in: 0...UInt32.max))"
       let answer = try instance.send(
@@ -51,7 +51,7 @@ extension EndToEnd {
         401)
     }
 
-    @Test func sessionEndsWithSigningOut() throws {
+    @Test func signingOutEndsTheSession() throws {
       let instance = try Instance.running()
       let (username, password) = try instance.credentials(.labeler)
       let (gone, kept) = (

@@ -2,15 +2,15 @@ extension ArchiveSpecimen {
   /// Archives with false declarations, or damaged on their way.
   static let damaged = [
     ArchiveSpecimen("no bytes", #"out = b"""#, faults: ["not a ZIP"]),
-    ArchiveSpecimen("four bytes", #"out = b"PK\3\4""#, faults: ["cut short"]),
-    ArchiveSpecimen("half of one", #"out = z(("a.png", png(1, 99)))[:500]"#, faults: ["cut short"]),
-    ArchiveSpecimen("a byte missing", #"out = z(("a.png", png(1)))[:-1]"#, faults: ["cut short"]),
+    ArchiveSpecimen("four bytes", #"out = b"PK\3\4""#, faults: ["truncated"]),
+    ArchiveSpecimen("half of one", #"out = z(("a.png", png(1, 99)))[:500]"#, faults: ["truncated"]),
+    ArchiveSpecimen("a byte missing", #"out = z(("a.png", png(1)))[:-1]"#, faults: ["truncated"]),
     ArchiveSpecimen(
-      "its directory missing", #"out = F("a.png", png(1)).local()"#, faults: ["cut short"]),
+      "its directory missing", #"out = F("a.png", png(1)).local()"#, faults: ["truncated"]),
     ArchiveSpecimen(
       "its first half missing", #"out = z(("a.png", png(1, 99)))[300:]"#, faults: ["not a ZIP"]),
     ArchiveSpecimen(
-      "too much behind it", #"out = z(("a.png", png(1))) + bytes(3 << 20)"#, faults: ["cut short"]),
+      "too much behind it", #"out = z(("a.png", png(1))) + bytes(3 << 20)"#, faults: ["truncated"]),
     ArchiveSpecimen(
       "a wrong checksum", #"out = hand(F("a.png", png(1), crc=7), F("b.png", png(2)))"#,
       taken: ["b.png"], faults: ["damaged"]),
@@ -23,7 +23,7 @@ extension ArchiveSpecimen {
     ArchiveSpecimen(
       "a packed size too large",
       #"out = hand(F("a.png", png(1), psize=10**6), F("b.png", png(2)))"#,
-      taken: ["b.png"], faults: ["not hold"]),
+      taken: ["b.png"], faults: ["not contain"]),
     ArchiveSpecimen(
       "packed bytes that are none",
       #"out = hand(F("a.png", png(1), packed=b"\xff" * 50, method=8), F("b.png", png(2)))"#,
@@ -31,13 +31,13 @@ extension ArchiveSpecimen {
     ArchiveSpecimen(
       "a place that is none",
       #"out = hand(F("a.png", png(1), offset=0x7FFFFFFF), F("b.png", png(2)))"#,
-      taken: ["b.png"], faults: ["not hold"]),
+      taken: ["b.png"], faults: ["not contain"]),
     ArchiveSpecimen(
       "a place beyond all numbers",
       """
       extra = pack("<HHQ", 1, 8, 2**64 - 1)
       out = hand(F("a.png", png(1), offset=0xFFFFFFFF, extra=extra), F("b.png", png(2)))
-      """, taken: ["b.png"], faults: ["not hold"]),
+      """, taken: ["b.png"], faults: ["not contain"]),
     ArchiveSpecimen(
       "extra fields that are none",
       #"out = hand(F("a.png", png(1), extra=b"\1\0\xff\xff\xff"), F("b.png", png(2)))"#,
@@ -56,7 +56,7 @@ extension ArchiveSpecimen {
       taken: ["a.png", "b.png"], faults: ["may be missing"]),
     ArchiveSpecimen(
       "a directory beyond the file", #"out = hand(F("a.png", png(1)), csize=10**9)"#,
-      faults: ["cut short"]),
+      faults: ["truncated"]),
     ArchiveSpecimen(
       "a split one", #"out = hand(F("a.png", png(1)), disk=1)"#, faults: ["split"]),
   ]

@@ -9,7 +9,7 @@ extension EndToEnd {
       ArchiveSpecimen.sound + ArchiveSpecimen.names + ArchiveSpecimen.damaged
       + ArchiveSpecimen.hostile + ArchiveSpecimen.foreign
 
-    @Test func eachArchiveHasItsVerdict() throws {
+    @Test func eachArchiveHasTheExpectedResult() throws {
       let instance = try Instance.running()
       let folder = try TemporaryDirectory()
       defer { folder.remove() }
@@ -80,7 +80,7 @@ extension EndToEnd {
       #expect(left.allSatisfy { $0.hasSuffix(".closed") })
     }
 
-    @Test func aTextIsSavedAndNeverShown() throws {
+    @Test func aTextIsDownloadedAndNotDisplayed() throws {
       let instance = try Instance.running()
       let job = try Job(instance)
       let text = "<script>alert(1)</script> größe"

@@ -41,7 +41,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func eachGetsItsVerdict() throws {
+    @Test func eachFileHasTheExpectedResult() throws {
       let folder = try TemporaryDirectory()
       defer { folder.remove() }
       let samples = try Self.samples(in: folder)
@@ -85,7 +85,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func theRootFaceTakesNothingButJPEGAndPNG() throws {
+    @Test func theRootFaceAcceptsOnlyJPEGAndPNG() throws {
       let folder = try TemporaryDirectory()
       defer { folder.remove() }
       let names = ["87a.gif", "plain.webp", "bits-24.bmp", "gray-8-big.tif", "plain.jpg"]

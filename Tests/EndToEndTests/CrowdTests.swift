@@ -39,7 +39,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func slowAndIdleClientsHoldNobodyUp() throws {
+    @Test func slowAndIdleClientsDelayNoOthers() throws {
       let instance = try Instance.running()
       try instance.unharmed {
         let lines = [
@@ -66,7 +66,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func overloadIsAnsweredAtOnceAndPasses() throws {
+    @Test func overloadIsAnsweredAtOnceAndEnds() throws {
       let instance = try Instance.running()
       _ = try instance.token(.labeler)
       try instance.unharmed {
@@ -115,7 +115,7 @@ extension EndToEnd {
       return try Program(["curl", "--config", "-"], input: Array(config.utf8))
     }
 
-    @Test func crowdAtTheDoorOfTheHashIsToldToComeBack() throws {
+    @Test func tooManyConcurrentSignInsAre503() throws {
       let instance = try Instance.running()
       try instance.unharmed {
         let body = Array(#"{"username": "nobody-there", "password": "wrong"}"#.utf8)

@@ -6,7 +6,7 @@ import Testing
 extension EndToEnd {
   /// Stored bytes change without the service.
   @Suite struct DamageTests {
-    @Test func changedBytesAreNamedAndNeverServed() throws {
+    @Test func changedBytesAreReportedAndNotServed() throws {
       let instance = try Instance.running()
       let job = try Job(instance, token: try instance.newCustomer())
       let bytes = Pictures.png(seed: UInt64.random(in: 0...UInt64.max))
@@ -39,7 +39,7 @@ extension EndToEnd {
       #expect(healed.code == 0, "\(healed.text) \(healed.errors)")
     }
 
-    @Test func deletedPictureLeavesNothingBehind() throws {
+    @Test func deletedPictureLeavesNoFile() throws {
       let instance = try Instance.running()
       let job = try Job(instance, token: try instance.newCustomer())
       try job.uploadPictures(1)

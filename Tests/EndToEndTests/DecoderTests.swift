@@ -6,7 +6,7 @@ import Testing
 extension EndToEnd {
   /// Decoders die while they process a file.
   @Suite struct DecoderTests {
-    @Test func killedDecoderCostsAFileAtMost() throws {
+    @Test func killedDecoderFailsOneFileAtMost() throws {
       let instance = try Instance.running()
       try instance.unharmed {
         let job = try Job(instance)

@@ -6,7 +6,7 @@ import Testing
 extension EndToEnd {
   /// Data is on the disk before the answer 200.
   @Suite struct DurabilityTests {
-    @Test func databaseKeepsItsPromises() throws {
+    @Test func databaseSettingsAreDurable() throws {
       let instance = try Instance.running()
       let settings = try Database.run(
         "show fsync; show synchronous_commit; show full_page_writes; show data_checksums;",

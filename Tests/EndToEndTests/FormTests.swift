@@ -64,7 +64,7 @@ extension EndToEnd {
       #expect(try job.uploads().isEmpty)
     }
 
-    @Test func bodyThatIsCutOffLeavesNothing() throws {
+    @Test func truncatedBodyLeavesNoFile() throws {
       let instance = try Instance.running()
       let job = try Job(instance)
       let body = Array(Self.head.utf8) + Pictures.png(seed: 7)
@@ -93,7 +93,7 @@ extension EndToEnd {
       #expect(try job.uploads().isEmpty)
     }
 
-    @Test func whatIsTooLargeIsRefusedWhileItComes() throws {
+    @Test func tooLargeBodyIsRefusedWhileItArrives() throws {
       let instance = try Instance.running()
       try instance.unharmed {
         // Chunked, so nginx does not know the length in advance.

@@ -6,7 +6,7 @@ import Testing
 extension EndToEnd {
   /// The scripts that start, show and stop an instance.
   @Suite struct InstanceTests {
-    @Test func secondUpLeavesEverythingAlone() throws {
+    @Test func secondUpRestartsNothing() throws {
       let instance = try Instance.running()
       let before = try instance.processes()
       let servers = try ["pids/nginx", "postgres/data/postmaster.pid"].map {
@@ -25,7 +25,7 @@ extension EndToEnd {
         } == servers)
     }
 
-    @Test func statusTellsWhatRuns() throws {
+    @Test func statusListsTheProcesses() throws {
       let instance = try Instance.running()
       let status = try instance.script("status")
       #expect(status.code == 0, "\(status.errors)")
@@ -35,7 +35,7 @@ extension EndToEnd {
       #expect(!status.text.contains("not running"))
     }
 
-    @Test func accountsAreForTheOwnerAlone() throws {
+    @Test func accountsAreReadableByTheOwnerOnly() throws {
       let instance = try Instance.running()
       for file in ["\(instance.run)/instance.env", "\(instance.state)/secrets/token.key"] {
         var facts = stat()
@@ -46,7 +46,7 @@ extension EndToEnd {
       for password in passwords { #expect(Kernel.processes(naming: password).isEmpty) }
     }
 
-    @Test func neighboursDoNotKnowEachOther() throws {
+    @Test func instancesAreIndependent() throws {
       let first = try Instance.running()
       let second = try Instance()
       defer { try? second.stop() }

@@ -67,7 +67,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func othersTypesAreRefused() throws {
+    @Test func otherContentTypesAreRefused() throws {
       let instance = try Instance.running()
       let token = "Authorization: Bearer \(try instance.token(.universal))"
       for type in ["text/plain", "multipart/form-data; boundary=x", "application/xml"] {
@@ -77,7 +77,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func lengthHasALimit() throws {
+    @Test func lengthIsLimited() throws {
       let instance = try Instance.running()
       try instance.unharmed {
         let limit = 1 << 20
@@ -95,7 +95,7 @@ extension EndToEnd {
       #"{"title": "a", "classes": [""]}"#, #"{"title": "a", "classes": "b"}"#,
       #"{"title": "a", "classes": ["b", null]}"#, #"{"title": "a"}"#,
     ])
-    func ruleIsNamed(_ json: String) throws {
+    func violatedRuleIsNamed(_ json: String) throws {
       let instance = try Instance.running()
       let answer = try instance.send("POST", "/requests", as: .customer, json: json)
       expectProblem(answer, 400)
@@ -103,7 +103,7 @@ extension EndToEnd {
       #expect(detail.contains("title") || detail.contains("classes"))
     }
 
-    @Test func whatIsUnknownIsNamed() throws {
+    @Test func unknownAndMissingObjectsAreReported() throws {
       let instance = try Instance.running()
       let nobody = "01900000-0000-7000-8000-000000000000"
       let cases = [

@@ -13,7 +13,7 @@ extension EndToEnd {
       let bytes: [UInt8]
     }
 
-    @Test func nothingThatWasAnsweredIsLost() throws {
+    @Test func answeredRequestsAreNotLost() throws {
       let instance = try Instance()
       defer { try? instance.stop() }
       let job = try Job(instance)

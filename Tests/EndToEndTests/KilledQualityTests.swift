@@ -16,7 +16,7 @@ extension EndToEnd {
       getenv(name).flatMap { Int(String(cString: $0)) }
     }
 
-    @Test func killedWorkersChangeNothing() throws {
+    @Test func killedWorkersChangeNoResult() throws {
       let folder = try TemporaryDirectory()
       defer { folder.remove() }
       let pictures = try Photographs.make(Self.pictures, in: folder)

@@ -5,7 +5,7 @@ import Testing
 extension EndToEnd {
   /// The contract's main job from end to end, with every key of the answers.
   @Suite struct MainJobTests {
-    @Test func fromPicturesToLabels() throws {
+    @Test func mainJobGoesFromPicturesToLabels() throws {
       let instance = try Instance.running()
       let job = try Job(instance)
       try showsTheNewRequest(job)

@@ -29,7 +29,7 @@ extension EndToEnd {
       return (try job.originals()[0], bytes)
     }
 
-    @Test func linkGivesTheBytesAndHeadersThatBindBrowsers() throws {
+    @Test func linkReturnsTheBytesWithProtectiveHeaders() throws {
       let instance = try Instance.running()
       let (url, bytes) = try link(instance)
       #expect(url.hasPrefix(instance.settings["ASSAY_URL", default: "?"]))
@@ -45,7 +45,7 @@ extension EndToEnd {
       #expect(head.status == 200 && head.header("content-length") == "\(bytes.count)")
     }
 
-    @Test func partsOfAPictureAreGiven() throws {
+    @Test func rangesOfAPictureAreServed() throws {
       let instance = try Instance.running()
       let (url, bytes) = try link(instance)
       let part = try instance.send("GET", url, options: [("range", "4-7")])
@@ -86,7 +86,7 @@ extension EndToEnd {
       "/..%5c..%5cetc", "/media/\\..\\..", "/.none", "/.problem", "/.problem/pool",
       "/store/tmp/", "//media//", "/index.html/../../assay.env",
     ])
-    func nothingElseIsServed(_ path: String) throws {
+    func otherFilesAreNotServed(_ path: String) throws {
       let instance = try Instance.running()
       let answer = try instance.send("GET", path)
       #expect((400..<500).contains(answer.status), "\(answer.status)")

@@ -59,7 +59,7 @@ extension EndToEnd {
         (Array("filename=\"".utf8) + [0xED, 0xA0, 0x80, 0x64, 0x22], "\u{FFFD}\u{FFFD}\u{FFFD}d"),
       ]
 
-    @Test func everySpellingIsKeptAndNoneIsAPath() throws {
+    @Test func everyNameIsKeptAndNoneIsAPath() throws {
       let instance = try Instance.running()
       let job = try Job(instance)
       var body: [UInt8] = []
@@ -88,7 +88,7 @@ extension EndToEnd {
       expectNoStrangers(in: instance)
     }
 
-    @Test func announcedNamesKeepTheSameRule() throws {
+    @Test func announcedNamesFollowTheSameRule() throws {
       let instance = try Instance.running()
       let job = try Job(instance)
       let names = [

@@ -7,7 +7,7 @@ extension EndToEnd {
   /// nginx's limits before the application, and the headers of every answer.
   @Suite struct NginxTests {
     @Test(arguments: ["/health", "/tasks", "/nothing", "/a//b", "/media/x", "/incoming/x", "/"])
-    func everyAnswerSaysHowItMayBeUsed(_ path: String) throws {
+    func everyAnswerHasSecurityHeaders(_ path: String) throws {
       let instance = try Instance.running()
       let answer = try instance.send("GET", path)
       #expect(answer.header("x-content-type-options") == "nosniff")
@@ -21,7 +21,7 @@ extension EndToEnd {
       #expect(plain.values("strict-transport-security") == [])
     }
 
-    @Test func aFloodOfSignInsLeavesTheRestAlone() throws {
+    @Test func manySignInsDelayNoOtherRequests() throws {
       let instance = try Instance.running()
       let (username, password) = try instance.credentials(.labeler)
       let body = #"{"username": "\#(username)", "password": "\#(password)"}"#
@@ -79,7 +79,7 @@ extension EndToEnd {
       #expect(try client("2001:db8:1:b::1") != network)
     }
 
-    @Test func oneAddressSignsUpSoOftenAndNoMore() throws {
+    @Test func signUpsOfOneAddressAreLimited() throws {
       let instance = try Instance()
       defer { try? instance.stop() }
       let load = Load(threads: 4) { _ in try instance.send("POST", "/auth/signup", json: "{}") }

@@ -44,7 +44,7 @@ extension EndToEnd {
       return (try instance.file(bytes), bytes)
     }
 
-    @Test func uploadsGoThroughTheStoreElsewhere() throws {
+    @Test func uploadsGoThroughTheObjectStore() throws {
       let store = try Self.store()
       defer { store.stop() }
       let instance = try Self.instance(store)

@@ -6,7 +6,7 @@ import Testing
 extension EndToEnd {
   /// A picture kills every worker that inspects it.
   @Suite struct PoisonTests {
-    @Test func itAloneIsCorrupt() throws {
+    @Test func onlyTheCrashingPictureIsCorrupt() throws {
       let instance = try Instance()
       defer { try? instance.stop() }
       let decoder = try poison(instance)

@@ -25,7 +25,7 @@ extension EndToEnd {
       #expect(try Set(job.uploads().map { try $0["filename"].string }) == ["one.png", "two.png"])
     }
 
-    @Test func onlyTheAnnouncedFileIsTaken() throws {
+    @Test func onlyTheAnnouncedFileIsAccepted() throws {
       let instance = try Instance.running()
       let job = try Job(instance)
       let ticket = try #require(try job.announce(["one.png"]).first)
@@ -133,7 +133,7 @@ extension EndToEnd {
       #expect(!log.contains("sig="))
     }
 
-    @Test func badFileIsNamedAndTheGoodOneTaken() throws {
+    @Test func badFileIsReportedAndTheGoodOneAccepted() throws {
       let instance = try Instance.running()
       let job = try Job(instance)
       let tickets = try job.announce(["good.png", "bad.png"])

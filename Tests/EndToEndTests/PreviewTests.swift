@@ -56,7 +56,7 @@ extension EndToEnd {
       ("jpg", "image/jpeg"), ("png", "image/png"), ("webp", "image/webp"), ("tif", "image/tiff"),
       ("gif", "image/gif"), ("bmp", "image/bmp"),
     ])
-    func eachKindIsServedAsItIsAndAsAPreview(_ suffix: String, _ type: String) throws {
+    func eachFormatIsServedAsOriginalAndPreview(_ suffix: String, _ type: String) throws {
       let instance = try Instance.running()
       let job = try Job(instance, token: try instance.newCustomer())
       let path = try picture(suffix, instance)
@@ -84,7 +84,7 @@ extension EndToEnd {
       #expect(try size(instance.send("GET", large), instance) == "480x320")
     }
 
-    @Test func previewsAreCachedAndGivenInParts() throws {
+    @Test func previewsAreCachedAndServedInRanges() throws {
       let instance = try Instance.running()
       let job = try Job(instance)
       try job.uploadPictures(1)
@@ -151,7 +151,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func aPolyglotIsServedAsTheImageItIs() throws {
+    @Test func aPolyglotIsServedAsItsImageType() throws {
       let instance = try Instance.running()
       let job = try Job(instance)
       let jpeg = try Files.bytes(
@@ -169,7 +169,7 @@ extension EndToEnd {
       #expect(!preview.text.contains("<script>"))
     }
 
-    @Test func aKilledWorkersPreviewsAreMadeByTheNext() throws {
+    @Test func theNextWorkerMakesPreviewsOfAKilledOne() throws {
       let instance = try Instance.running()
       let job = try Job(instance)
       let files = try (0..<24).map { number in
@@ -207,7 +207,7 @@ extension EndToEnd {
       #expect(faults == "0\n")
     }
 
-    @Test func picturesOfBeforeGetPreviewsWithTheNextSweep() throws {
+    @Test func olderPicturesGetPreviewsWithTheNextSweep() throws {
       let instance = try Instance.running()
       let job = try Job(instance)
       try job.uploadPictures(1)

@@ -38,7 +38,7 @@ extension EndToEnd {
         }.map { $0[6] })
     }
 
-    @Test func onlyWhatReadsKeepsItsConnection() throws {
+    @Test func onlyReadingRequestsKeepTheirConnection() throws {
       let instance = try Instance.running()
       #expect(try instance.send("GET", "/health").status == 200)
       let kept = try connections()
@@ -73,7 +73,7 @@ extension EndToEnd {
       #expect(try instance.processes().supervisor == before.supervisor)
     }
 
-    @Test func killedProcessCostsItsRequestsInFlightAndIsReplaced() throws {
+    @Test func killedProcessLosesOnlyItsCurrentRequestsAndIsReplaced() throws {
       let instance = try Instance.running()
       let load = try load(instance)
       defer { _ = load.stop() }
@@ -96,7 +96,7 @@ extension EndToEnd {
       #expect(try instance.send("GET", "/health").status == 200)
     }
 
-    @Test func databaseThatRestartsIs503Meanwhile() throws {
+    @Test func restartingDatabaseIs503() throws {
       let instance = try Instance.running()
       try instance.unharmed {
         let load = try load(instance)

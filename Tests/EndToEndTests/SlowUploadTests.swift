@@ -51,7 +51,7 @@ extension EndToEnd {
       throw Unexpected(description: "nginx still reads")
     }
 
-    @Test(arguments: Kind.allCases) func aBodyThatDripsIsEnded(_ kind: Kind) throws {
+    @Test(arguments: Kind.allCases) func aTooSlowBodyIsEnded(_ kind: Kind) throws {
       let wire = try Wire(port: instance.ports.plain, seconds: 1)
       wire.send(try head(kind, instance.token(.customer)))
       #expect(try wire.nextLine() == "HTTP/1.1 100 Continue")
@@ -65,7 +65,7 @@ extension EndToEnd {
       }
     }
 
-    @Test(arguments: Kind.allCases) func aStreamThatDripsIsEnded(_ kind: Kind) throws {
+    @Test(arguments: Kind.allCases) func aTooSlowStreamIsEnded(_ kind: Kind) throws {
       let answer = try stream(kind, length: 1_000_000, size: 1, pause: 0.5, pieces: 60)
       #expect(answer.status == 408)
       #expect(try answer.json.keys == ["detail", "request_id"])
@@ -97,7 +97,7 @@ extension EndToEnd {
     }
 
     /// The ninth upload of an account would be refused if the eight ended ones still counted.
-    @Test func thePlacesOfEndedUploadsAreFree() throws {
+    @Test func endedUploadsFreeTheirPlaces() throws {
       let token = try instance.token(.universal)
       var uploads: [Held] = []
       for _ in 0..<8 { uploads.append(try Held(head(.form, token), instance)) }
@@ -112,7 +112,7 @@ extension EndToEnd {
     }
 
     /// An upload that is slow for several windows, but faster than the minimum.
-    @Test func aSlowBodyThatKeepsTheRateArrives() throws {
+    @Test func aSlowBodyAboveTheMinimumRateArrives() throws {
       let bytes = Pictures.png(seed: UInt64.random(in: 0...UInt64.max), width: 200, height: 200)
       let wire = try Wire(instance)
       let lines = [
@@ -127,7 +127,7 @@ extension EndToEnd {
       #expect(try WebAnswer(parsing: wire.receive()).status == 201)
     }
 
-    @Test func aSlowStreamThatKeepsTheRateArrives() throws {
+    @Test func aSlowStreamAboveTheMinimumRateArrives() throws {
       let answer = try stream(.announced, length: 30_000, size: 1500, pause: 0.1, pieces: 20)
       #expect(answer.status == 201)
     }

@@ -84,7 +84,7 @@ extension EndToEnd {
     }
 
     /// The ninth upload of one account is refused; the first of another account is not.
-    @Test func oneAccountHoldsAFewUploadsOnly() throws {
+    @Test func oneAccountHasFewConcurrentUploads() throws {
       let instance = try Instance()
       defer { try? instance.stop() }
       let (token, other) = (try instance.token(.customer), try instance.token(.universal))

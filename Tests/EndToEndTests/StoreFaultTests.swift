@@ -46,7 +46,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func storeThatTakesNothingSaysSoAndRecovers() throws {
+    @Test func unwritableStoreIsReportedAndRecovers() throws {
       let instance = try instance(megabytes: 12)
       defer { try? instance.stop() }
       try fullStoreIs507(instance)
@@ -71,7 +71,7 @@ extension EndToEnd {
       #expect(try refused.json["detail"].string.contains("full"))
       let put = try job.put(late.path, to: ticket["url"].string)
       expectProblem(put, 507, "nginx has no room")
-      #expect(try put.json["detail"].string == "The store is full: try again when there is room.")
+      #expect(try put.json["detail"].string == "The storage is full: try again later.")
       expectProblem(try job.complete([ticket["key"].string]), 400, "nothing has come")
       try expectClean(instance)
       #expect(try job.uploads().count == 3)
@@ -97,7 +97,7 @@ extension EndToEnd {
         "for _ in $(seq 100); do mount -o remount,ro \(store) && exit; sleep 0.1; done; exit 1")
       let refused = try job.upload([file])
       expectProblem(refused, 503)
-      #expect(try refused.json["detail"].string.contains("store"))
+      #expect(try refused.json["detail"].string.contains("storage"))
       expectProblem(try job.put(file.path, to: tickets[1]["url"].string), 503, "nginx cannot write")
       expectProblem(try job.complete([tickets[0]["key"].string]), 503, "it cannot be kept")
       #expect(try instance.send("GET", kept).status == 200)

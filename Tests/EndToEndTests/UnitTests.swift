@@ -6,7 +6,7 @@ import Testing
 extension EndToEnd {
   /// The systemd units of the project, and processes started like theirs.
   @Suite struct UnitTests {
-    @Test func unitsAreClean() throws {
+    @Test func unitsPassSystemdsChecks() throws {
       let verified = try Program.run(["\(Products.checkout)/.dev/verify-units"])
       #expect(verified.code == 0, "\(verified.errors)")
       #expect(verified.errors.isEmpty)
@@ -40,7 +40,7 @@ extension EndToEnd {
       #expect(try second.finish().code == 0)
     }
 
-    @Test func systemdHandsTheSocketOver() throws {
+    @Test func systemdPassesTheSocket() throws {
       let instance = try Instance.running()
       let path = "\(instance.run)/activated.sock"
       let activator = try Program(

@@ -35,7 +35,7 @@ extension EndToEnd {
       #expect(try job.uploads()[0]["content_type"].string == "image/png")
     }
 
-    @Test func nothingGoodIs400WithAReason() throws {
+    @Test func uploadWithoutGoodFilesIs400WithAReason() throws {
       let instance = try Instance.running()
       let job = try Job(instance)
       let empty = try instance.file([])
@@ -48,7 +48,7 @@ extension EndToEnd {
       #expect(try job.uploads().isEmpty)
     }
 
-    @Test func tooLargeAFileIsOnlyItsOwnError() throws {
+    @Test func tooLargeFileStopsNoOther() throws {
       let instance = try Instance.running()
       let job = try Job(instance)
       let large = try Images.large(bytes: 21 << 20, instance)
@@ -66,7 +66,7 @@ extension EndToEnd {
       }
     }
 
-    @Test func hundredPicturesAtOnce() throws {
+    @Test func hundredPicturesAreUploadedAtOnce() throws {
       let instance = try Instance.running()
       let job = try Job(instance)
       let files = try (0..<100).map { number in

@@ -4,7 +4,7 @@ import Testing
 
 /// The parts of an answer that reach the web server.
 struct AnswerTests {
-  @Test func bytesHaveStatusLengthAndEnd() throws {
+  @Test func answersHaveStatusLengthAndEnd() throws {
     let running = try Running { _ in .json(Array("{}".utf8), 201) }
     let reply = try running.ask(Frame.request())
     #expect(reply.status == "201 Created")
@@ -18,7 +18,7 @@ struct AnswerTests {
     #expect(lines.map(\.outcome) == ["complete"])
   }
 
-  @Test func longBodiesArriveWhole() throws {
+  @Test func longBodiesArriveCompletely() throws {
     let body = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
     let running = try Running { _ in Response(200, body: .bytes(body)) }
     #expect(try running.ask(Frame.request()).body == body)
@@ -67,7 +67,7 @@ struct AnswerTests {
     _ = running.stop()
   }
 
-  @Test func headersOfOurOwnAreNotRepeated() throws {
+  @Test func ownHeadersAreNotRepeated() throws {
     let running = try Running { _ in
       Response(
         200, headers: [("content-length", "99"), ("Status", "500"), ("X-Bad: y", "z")],

@@ -66,7 +66,7 @@ struct HostilePeerTests {
   ]
 
   @Test(arguments: brokenBodies.keys.sorted())
-  func brokenBodiesReadAsErrors(name: String) throws {
+  func malformedBodiesAreReadErrors(name: String) throws {
     let running = try Running(threads: 1) { request in
       Response((try? request.body(limit: 100)) == nil ? 400 : 200)
     }
@@ -105,7 +105,7 @@ struct HostilePeerTests {
     _ = running.stop()
   }
 
-  @Test func aPeerThatStallsInItsBodyIsGivenUp() throws {
+  @Test func aPeerThatStallsInItsBodyIsDisconnected() throws {
     let running = try Running(threads: 1, patience: Patience(head: 1, body: 1)) { request in
       let body = try? request.body(limit: 100)
       return Response(body == nil ? 400 : 200)
@@ -118,7 +118,7 @@ struct HostilePeerTests {
     _ = running.stop()
   }
 
-  @Test func moreConnectionsThanASelectCanWatch() throws {
+  @Test func descriptorsAboveTheLimitOfSelectWork() throws {
     try Self.allowDescriptors(8_192)
     let running = try Self.hello(threads: 4, patience: Patience(head: 1, body: 1))
     let idle = try (0..<1_100).map { _ in try running.socket.connect() }

@@ -28,7 +28,7 @@ struct KeptConnectionTests {
     return reply.text
   }
 
-  @Test func carryOneRequestAfterTheOther() throws {
+  @Test func keptConnectionsCarrySeveralRequests() throws {
     let running = try echo()
     let descriptor = try running.socket.connect()
     defer { close(descriptor) }
@@ -39,7 +39,7 @@ struct KeptConnectionTests {
     #expect(running.stop().count == 100)
   }
 
-  @Test func holdNoThread() throws {
+  @Test func keptConnectionsOccupyNoThread() throws {
     let running = try echo()
     var kept: [Int32] = []
     defer { for descriptor in kept { close(descriptor) } }
@@ -55,7 +55,7 @@ struct KeptConnectionTests {
     _ = running.stop()
   }
 
-  @Test func areServedByAnyThread() throws {
+  @Test func keptConnectionsAreServedByAnyThread() throws {
     let running = try echo()
     let kept = try (0..<2).map { _ in try running.socket.connect() }
     defer { for descriptor in kept { close(descriptor) } }
@@ -71,7 +71,7 @@ struct KeptConnectionTests {
     _ = running.stop()
   }
 
-  @Test func areClosedWhenNoThreadIsLeft() throws {
+  @Test func keptConnectionsAreClosedWhenNoThreadIsFree() throws {
     let running = try echo(threads: 1)
     let (kept, busy) = (try running.socket.connect(), try running.socket.connect())
     defer { for descriptor in [kept, busy] { close(descriptor) } }
@@ -86,7 +86,7 @@ struct KeptConnectionTests {
     _ = running.stop()
   }
 
-  @Test func leaveTurnsToNewOnes() throws {
+  @Test func keptConnectionsTakeTurnsWithNewOnes() throws {
     final class Order: Sendable { let paths = Mutex<[String]>([]) }
     let (socket, order) = (try Socket(), Order())
     let pool = Pool(listening: socket.listening, few: 1, relief: 20_000)
@@ -121,7 +121,7 @@ struct KeptConnectionTests {
     #expect(later.prefix(10).contains("/new"))
   }
 
-  @Test func areClosedWhenThePoolStops() throws {
+  @Test func keptConnectionsAreClosedWhenThePoolStops() throws {
     let running = try echo()
     let (idle, busy) = (try running.socket.connect(), try running.socket.connect())
     defer { for descriptor in [idle, busy] { close(descriptor) } }
@@ -137,7 +137,7 @@ struct KeptConnectionTests {
   }
 
   @Test(arguments: [("GET", true), ("HEAD", true), ("POST", false), ("PUT", false)])
-  func areThoseOfWhatReads(method: String, isKept: Bool) throws {
+  func onlyReadingRequestsKeepTheirConnection(method: String, isKept: Bool) throws {
     let running = try echo()
     let descriptor = try running.socket.connect()
     defer { close(descriptor) }
@@ -152,7 +152,7 @@ struct KeptConnectionTests {
     _ = running.stop()
   }
 
-  @Test func areClosedWithTheirPeer() throws {
+  @Test func keptConnectionsCloseWithTheirPeer() throws {
     let running = try echo()
     for number in 0..<300 {
       let descriptor = try running.socket.connect()
@@ -171,7 +171,7 @@ struct KeptConnectionTests {
   }
 
   /// Unread bytes of a request are not read as the next request.
-  @Test func areClosedBehindWhatTheRequestLeftUnread() throws {
+  @Test func connectionsWithUnreadBodiesAreClosed() throws {
     let running = try echo()
     let body = [UInt8](repeating: 65, count: 100)
     for request in [
@@ -185,7 +185,7 @@ struct KeptConnectionTests {
     #expect(running.stop().map(\.target) == ["/1", "/1"])
   }
 
-  @Test func beyondAFewHundredAreClosed() throws {
+  @Test func keptConnectionsAreLimited() throws {
     let running = try echo()
     var kept: [Int32] = []
     defer { for descriptor in kept { close(descriptor) } }

@@ -6,7 +6,7 @@ import Testing
 
 /// The request as a handler sees it.
 struct RequestTests {
-  @Test func bodiesOfManyRecordsAreReadWhole() throws {
+  @Test func bodiesOfManyRecordsAreReadCompletely() throws {
     let body = (0..<200_000).map { UInt8(truncatingIfNeeded: $0 &* 17) }
     let running = try Self.echo()
     #expect(try running.ask(Frame.request("POST", "/", body: body)).body == body)
@@ -60,7 +60,7 @@ struct RequestTests {
     }
   }
 
-  @Test func aLargeBodyLeftUnreadStillGetsItsAnswer() throws {
+  @Test func aRequestWithAnUnreadLargeBodyIsAnswered() throws {
     let running = try Running { _ in Problem.tooLarge(limit: 1).response(requestID: "") }
     let body = [UInt8](repeating: 1, count: 8 << 20)
     let reply = try running.ask(Frame.request("POST", "/", body: body))
@@ -69,7 +69,7 @@ struct RequestTests {
     #expect(running.stop().map(\.outcome) == ["complete"])
   }
 
-  @Test func anAbortedBodyReadsAsAnError() throws {
+  @Test func anAbortedBodyIsAReadError() throws {
     let reads = Mutex<[Int]>([])
     let running = try Running { request in
       withUnsafeTemporaryAllocation(byteCount: 100, alignment: 1) { room in
@@ -90,7 +90,7 @@ struct RequestTests {
     #expect(reads.withLock { $0 } == [3, -1])
   }
 
-  @Test func bytesThatAreNoUTF8StayInTheTarget() throws {
+  @Test func invalidUTF8StaysInTheTarget() throws {
     let running = try Running { request in
       let isRouted = request.segments != nil
       return Response(200, body: .bytes(Array("\(request.target) \(isRouted)".utf8)))
@@ -102,7 +102,7 @@ struct RequestTests {
     _ = running.stop()
   }
 
-  @Test func headersThatAreNoUTF8AreRepaired() throws {
+  @Test func invalidUTF8InHeadersIsReplaced() throws {
     let running = try Running { request in
       Response(200, body: .bytes(Array((request.header("X") ?? "nil").utf8)))
     }
@@ -113,7 +113,7 @@ struct RequestTests {
     _ = running.stop()
   }
 
-  @Test func aRequestKeptBeyondItsEndReadsNothing() throws {
+  @Test func anEndedRequestReadsNothing() throws {
     let socket = try Socket()
     let pool = Pool(listening: socket.listening)
     let crew = pool.start(

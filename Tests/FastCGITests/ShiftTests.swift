@@ -51,14 +51,14 @@ struct ShiftTests {
     }
   }
 
-  @Test func quickRequestsAreTheWorkOfAFewThreads() throws {
+  @Test func quickRequestsNeedFewThreads() throws {
     let crowd = try Crowd(threads: 4)
     let names = try (0..<200).map { _ in try crowd.ask() }
     #expect(Set(names) == [1])
     crowd.stop()
   }
 
-  @Test func slowRequestsBringTheOthers() throws {
+  @Test func slowRequestsStartTheOtherThreads() throws {
     let crowd = try Crowd(threads: 3, relief: 1000)
     let held = try [crowd.askSlowly(), crowd.askSlowly()]
     defer { for descriptor in held { close(descriptor) } }
@@ -73,7 +73,7 @@ struct ShiftTests {
     crowd.stop()
   }
 
-  @Test func whoIsOffDutyLeavesWithTheOthers() throws {
+  @Test func idleThreadsStopWithTheOthers() throws {
     let crowd = try Crowd(threads: 8)
     crowd.stop()
   }

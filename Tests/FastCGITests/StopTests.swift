@@ -5,7 +5,7 @@ import Testing
 
 /// The end of a pool.
 struct StopTests {
-  @Test func theRequestInHandIsFinished() throws {
+  @Test func currentRequestsAreFinished() throws {
     let running = try Running(threads: 2) { request in
       Response(200, body: .bytes((try? request.body(limit: 100)) ?? []))
     }
@@ -37,7 +37,7 @@ struct StopTests {
     crew.join()
   }
 
-  @Test func aQueueThatIsNeverEmptyDoesNotKeepIt() throws {
+  @Test func aFullQueueDoesNotPreventTheStop() throws {
     let running = try Running(threads: 1) { request in
       if request.path == "/slow" { usleep(200_000) }
       return Response(200)
@@ -62,7 +62,7 @@ struct StopTests {
     #expect(running.stop().isEmpty)
   }
 
-  @Test func eachThreadHasAStateOfItsOwn() throws {
+  @Test func eachThreadHasItsOwnState() throws {
     let socket = try Socket()
     let pool = Pool(listening: socket.listening)
     let crew = pool.start(

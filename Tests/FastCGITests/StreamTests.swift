@@ -26,7 +26,7 @@ struct StreamTests {
     #expect(running.stop().map(\.outcome) == ["complete"])
   }
 
-  @Test func nothingWrittenIsAnEmptyAnswer() throws {
+  @Test func aStreamWithoutWritesIsAnEmptyAnswer() throws {
     let running = try Running { _ in Response(200, body: .stream { _ in }) }
     let reply = try running.ask(Frame.request())
     #expect(reply.status == "200 OK")
@@ -35,7 +35,7 @@ struct StreamTests {
   }
 
   @Test(arguments: [10, 100_000])
-  func failureAfterBytesNeverLooksWhole(count: Int) throws {
+  func aFailureAfterBytesIsNotACompleteAnswer(count: Int) throws {
     let running = try Running { _ in
       Response(
         200,
@@ -52,7 +52,7 @@ struct StreamTests {
     #expect(lines.map(\.bytes) == [count])
   }
 
-  @Test func failureBeforeBytesIsA500() throws {
+  @Test func aFailureBeforeBytesIs500() throws {
     let running = try Running { _ in Response(200, body: .stream { _ in throw Broken() }) }
     let reply = try running.ask(Frame.request())
     #expect(reply.status == "500 Internal Server Error")
@@ -62,7 +62,7 @@ struct StreamTests {
     #expect(lines.map(\.outcome) == ["failed"])
   }
 
-  @Test func aClientThatLeftEndsTheStream() throws {
+  @Test func aClosedConnectionEndsTheStream() throws {
     let running = try Running { _ in
       Response(
         200,

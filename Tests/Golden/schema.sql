@@ -847,7 +847,7 @@ begin
     and s.ended_at is null and s.expires_at > now() and a.is_active
     and a.account_id = admit.account;
   if found then raise exception '%', claims using errcode = 'AS403'; end if;
-  raise exception 'the session is over' using errcode = 'AS401';
+  raise exception 'the session has ended' using errcode = 'AS401';
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.admit_account(account uuid, role account_role, organization uuid)
@@ -871,7 +871,7 @@ begin
   select concat_ws(' ', a.role, a.organization_id) into claims
   from public.account a where a.account_id = admit_account.account and a.is_active;
   if found then raise exception '%', claims using errcode = 'AS403'; end if;
-  raise exception 'the account is shut out' using errcode = 'AS401';
+  raise exception 'the account is deactivated' using errcode = 'AS401';
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.ask_invitation(letter uuid, invitation uuid, origin text)
@@ -993,7 +993,7 @@ CREATE OR REPLACE FUNCTION public.audit_is_append_only()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  raise insufficient_privilege using message = 'the audit log only grows';
+  raise insufficient_privilege using message = 'the audit log is append-only';
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.audit_refusal(account uuid, organization uuid, object text, address text, request_id text, facts jsonb)
@@ -1096,7 +1096,7 @@ begin
       where a.role = 'admin' and a.is_active and a.account_id <> account)
   then
     raise check_violation using constraint = 'account_last_admin',
-      message = 'the last admin stays one';
+      message = 'the site needs an admin';
   end if;
   update public.account a set
     username = coalesce(new_username, a.username), email = coalesce(new_email, a.email),
@@ -1327,7 +1327,7 @@ begin
       and a.is_active)
   then
     raise check_violation using constraint = 'organization_last_owner',
-      message = 'the last owner stays';
+      message = 'the organization needs an owner';
   end if;
 end $function$
 ;
@@ -1514,7 +1514,7 @@ begin
     case when a.role in ('admin', 'universal') then '*' else a.organizations::text end as scope
   into one
   from public.account a where a.account_id = caller and a.is_active;
-  if not found then raise exception 'the account is shut out' using errcode = 'AS401'; end if;
+  if not found then raise exception 'the account is deactivated' using errcode = 'AS401'; end if;
   if one.scope is distinct from current_setting('assay.organizations', true) then
     raise exception '%', one.claims using errcode = 'AS403';
   end if;
@@ -1550,14 +1550,14 @@ begin
     where s.session_id = session and s.account_id = public.scope_account()
       and s.ended_at is null and s.expires_at > now())
   then
-    raise exception 'the session is over' using errcode = 'AS401';
+    raise exception 'the session has ended' using errcode = 'AS401';
   end if;
   if (select count(*) from public.api_key k
     where k.account_id = public.scope_account() and k.revoked_at is null)
     >= (select l.api_keys from public.site_limits l)
   then
     raise check_violation using constraint = 'api_key_most_per_account',
-      message = 'the account has as many keys as it may';
+      message = 'the account has the maximum number of keys';
   end if;
   insert into public.api_key (api_key_id, account_id, name, scopes, secret_hash, expires_at)
   values (
@@ -1600,7 +1600,7 @@ begin
       where m.account_id = public.scope_account() and m.role = 'owner' and m.has_agreed) own;
     if held >= most then
       raise check_violation using constraint = 'organization_most_per_account',
-        message = 'the account has as many organizations as it may';
+        message = 'the account has the maximum number of organizations';
     end if;
   end if;
   insert into public.organization (organization_id, name, made_by)
@@ -1703,7 +1703,7 @@ begin
     perform public.retire_resets(new.account_id);
   end if;
   if old.role in ('admin', 'universal') and new.role not in ('admin', 'universal') then
-    -- Otherwise they would run the site again when the account gets the role back.
+    -- Otherwise they would have administrator rights again when the account gets the role back.
     update public.api_key k set revoked_at = now()
     where k.account_id = new.account_id and k.revoked_at is null and 'admin' = any (k.scopes);
   end if;
@@ -2466,7 +2466,7 @@ begin
     if not found then return null; end if;
     return false;
   end if;
-  -- '!' is no hash, so that no password fits.
+  -- '!' is not a hash, so no password matches.
   insert into public.account (account_id, username, email, full_name, password_hash, role)
   values (
     new_account, new_username, free_email, synchronize_identity.full_name, '!', 'customer');

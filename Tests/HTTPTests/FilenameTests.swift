@@ -30,7 +30,7 @@ import Testing
     ("\u{2024}\u{2024}", "\u{2024}\u{2024}"), ("\u{10FFFF}", "\u{10FFFF}"),
   ]
 
-  @Test(arguments: names) func isKeptOrMadeHarmless(raw: String, kept: String) {
+  @Test(arguments: names) func namesAreKeptOrMadeSafe(raw: String, kept: String) {
     // Compared as scalars, because equal strings may differ in form.
     #expect(Array(Filename.cleaned(raw).unicodeScalars) == Array(kept.unicodeScalars))
   }
@@ -46,12 +46,12 @@ import Testing
     ("a." + String(repeating: "b", count: 300), "a." + String(repeating: "b", count: 253)),
     (String(repeating: "😀", count: 64) + ".a", String(repeating: "😀", count: 63) + ".a"),
   ])
-  func aLongNameKeepsItsEnding(raw: String, kept: String) {
+  func aLongNameKeepsItsExtension(raw: String, kept: String) {
     #expect(Filename.cleaned(raw) == kept)
     #expect(kept.utf8.count <= Filename.limit)
   }
 
-  @Test func manyMarksTakeNoTime() {
+  @Test func manyCombiningMarksTakeLinearTime() {
     let raw = "a" + String(repeating: "\u{301}\u{323}", count: 100_000)
     #expect(Filename.cleaned(raw).utf8.count <= Filename.limit)
   }

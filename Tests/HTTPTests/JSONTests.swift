@@ -13,7 +13,7 @@ import Testing
     (#""\u00e9\ud83d\ude00\n\/\\\"""#, .string("é😀\n/\\\"")), ("\"é😀\"", .string("é😀")),
     ("9223372036854775807", .int(.max)), ("-9223372036854775808", .int(.min)),
   ])
-  func parses(text: String, value: JSON) throws {
+  func validJSONIsParsed(text: String, value: JSON) throws {
     #expect(try JSON(text) == value)
   }
 
@@ -30,28 +30,28 @@ import Testing
     #expect(refused?.detail.hasPrefix("The body is not valid JSON (line 1, column ") == true)
   }
 
-  @Test func namesThePlaceOfTheFault() {
+  @Test func errorsNameThePosition() {
     expectProblem(400, "The body is not valid JSON (line 2, column 8).") {
       _ = try JSON("{\n  \"a\": x\n}")
     }
   }
 
-  @Test func refusesNothing() {
-    expectProblem(400, "The body is empty, not JSON.") { _ = try JSON("") }
+  @Test func anEmptyBodyIsRefused() {
+    expectProblem(400, "The body is empty: send JSON.") { _ = try JSON("") }
   }
 
   @Test(arguments: [#"{"a":1,"a":1}"#, #"{"a":1,"\u0061":2}"#, #"[{"b":{"a":1,"a":2}}]"#])
-  func refusesRepeatedKeys(text: String) {
+  func repeatedKeysAreRefused(text: String) {
     expectProblem(400) { _ = try JSON(text) }
   }
 
-  @Test func refusesKeysThatAreEqualAsText() {
-    expectProblem(400, "The JSON is not taken: the key \"\u{e9}\" stands there twice.") {
+  @Test func keysEqualAsTextAreRefused() {
+    expectProblem(400, "The body is not accepted as JSON: the key \"\u{e9}\" appears twice.") {
       _ = try JSON("{\"\u{e9}\":1,\"e\u{301}\":2}")
     }
   }
 
-  @Test func takesAsNearAsItGoesWhatItHasNoPlaceFor() throws {
+  @Test func unrepresentableValuesAreApproximated() throws {
     #expect(try JSON(#""a\u0000b""#) == .string("a\u{0}b"))
     #expect(
       try JSON(#"{"a\u0000": 1, "b": "\\u0000"}"#)
@@ -67,25 +67,25 @@ import Testing
   @Test(arguments: [
     [0xFF], [0xC0, 0xAF], [0xE2, 0x82], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0x80],
   ])
-  func refusesInvalidUTF8(bytes: [UInt8]) {
+  func invalidUTF8IsRefused(bytes: [UInt8]) {
     let quote = [UInt8(ascii: "\"")]
     expectProblem(400) { _ = try JSON(parsing: quote + bytes + quote) }
     expectProblem(400) { _ = try JSON(parsing: bytes) }
   }
 
   @Test(arguments: [("[", "]"), ("{\"a\":", "}")])
-  func boundsTheDepth(open: String, close: String) throws {
+  func theDepthIsLimited(open: String, close: String) throws {
     func nested(_ depth: Int) -> String {
       String(repeating: open, count: depth) + "1" + String(repeating: close, count: depth)
     }
     #expect(throws: Never.self) { try JSON(nested(32)) }
-    expectProblem(400, "The JSON is not taken: it is nested too deeply.") {
+    expectProblem(400, "The body is not accepted as JSON: it is nested too deeply.") {
       _ = try JSON(nested(33))
     }
     expectProblem(400) { _ = try JSON(nested(200_000)) }
   }
 
-  @Test func takesHugeStrings() throws {
+  @Test func longStringsAreAccepted() throws {
     let text = String(repeating: "é\n😀", count: 150_000)
     var writer = JSONWriter()
     writer.string(text)

@@ -8,7 +8,7 @@ import Testing
     (#"name="a%22b%0D%0Ac%20""#, #"a"bc%20"#),
     (#";; name="größe";"#, "größe"), ("name=\"a\u{0}b\"", "ab"), ("x=y; name=a; z=\"\"", "a"),
   ])
-  func readsFieldNames(parameters: String, name: String) throws {
+  func fieldNamesAreRead(parameters: String, name: String) throws {
     let headers = try disposition(parameters)
     #expect(headers?.name == name)
     #expect(headers?.filename == nil)
@@ -27,7 +27,7 @@ import Testing
     ("filename=\"a\u{0}b\tc\u{7f}.jpg\"", "abc.jpg"), (#"filename="a%0D%0Ab.jpg""#, "ab.jpg"),
     (#"filename="фото 👩‍👩‍👧.jpg""#, "фото 👩‍👩‍👧.jpg"), (#"filename="a;b=c.jpg""#, "a;b=c.jpg"),
   ])
-  func cleansFileNames(parameter: String, filename: String) throws {
+  func fileNamesAreCleaned(parameter: String, filename: String) throws {
     #expect(try disposition("name=a; \(parameter)")?.filename == filename)
     #expect(try disposition("\(parameter); name=a")?.filename == filename)
   }
@@ -39,7 +39,7 @@ import Testing
     ("UTF-8''it's.jpg", "it's.jpg"), ("UTF-8''%ff.jpg", "\u{fffd}.jpg"), ("UTF-8''", ""),
     ("UTF-8''a%22b", "a\"b"), ("UTF-8''%2522", "%22"),
   ])
-  func prefersTheExtendedFileName(value: String, filename: String) throws {
+  func theExtendedFileNameTakesPrecedence(value: String, filename: String) throws {
     let extended = "filename*=\(value)"
     #expect(try disposition("name=a; filename=plain.jpg; \(extended)")?.filename == filename)
     #expect(try disposition("name=a; \(extended); filename=plain.jpg")?.filename == filename)
@@ -57,11 +57,11 @@ import Testing
     ("filename*0*=naive.jpg; filename=plain.jpg", "plain.jpg"),
     ("filename==?utf-8?B?w6kuanBn?=", "=?utf-8?B?w6kuanBn?="),
   ])
-  func readsEverySpelling(parameters: String, filename: String) throws {
+  func everySpellingIsRead(parameters: String, filename: String) throws {
     #expect(try disposition("name=a; \(parameters)")?.filename == filename)
   }
 
-  @Test func replacesInvalidUTF8() throws {
+  @Test func invalidUTF8IsReplaced() throws {
     let head = Array("--b\r\nContent-Disposition: form-data; name=a; filename=\"".utf8)
     let body = head + [0x61, 0xC0, 0xAF, 0x2E] + Array("\"\r\n\r\n\r\n--b--".utf8)
     #expect(try parts([body]).first?.headers.filename == "a\u{fffd}\u{fffd}.")
@@ -72,13 +72,13 @@ import Testing
     (String(repeating: "é", count: 200), 254), (String(repeating: "😀", count: 100), 252),
     ("x" + String(repeating: "\u{301}", count: 300), 255),
   ])
-  func capsFileNamesBetweenCharacters(name: String, bytes: Int) throws {
+  func longFileNamesAreCutBetweenCharacters(name: String, bytes: Int) throws {
     let filename = try disposition("name=a; filename=\"\(name)\"")?.filename ?? "missing"
     #expect(filename.utf8.count == bytes)
     #expect(name.utf8.starts(with: filename.utf8))
   }
 
-  @Test func readsTheMediaType() throws {
+  @Test func theMediaTypeIsRead() throws {
     let head = "Content-Disposition: form-data; name=a"
     let typed = try parts(
       form("\(head)\r\ncontent-TYPE:\t image/jpeg; q=\"1\" \r\nX-Other: \u{e9}"))
@@ -86,7 +86,7 @@ import Testing
     #expect(try parts(form(head)).first?.headers.contentType == nil)
   }
 
-  @Test func joinsContinuedLines() throws {
+  @Test func continuedLinesAreJoined() throws {
     let folded = "Content-Disposition: form-data;\r\n name=\"a\";\r\n\tfilename=x.jpg\r\nX: y"
     let headers = try parts(form(folded)).first?.headers
     #expect(headers?.name == "a")

@@ -9,7 +9,7 @@ import Testing
     "--b\r\n\(head)\r\n\r\n1\r\n--b", "--b\r\n\(head)\r\n\r\n1\r\n--b-", "x--b--",
     "x\n--b--", "--b\r\n\(head)\r\n\r\n1\n--b--",
   ])
-  func saysThatTheClosingBoundaryIsMissing(body: String) {
+  func aMissingClosingBoundaryIsReported(body: String) {
     let refused = problem { _ = try parts(body) }
     #expect(refused?.status == 400)
     #expect(refused?.detail == "The multipart body ended before its closing boundary.")
@@ -19,7 +19,7 @@ import Testing
     "--b\n\(head)\n\n1\n--b--", "--bb\r\n\r\n", "--b \n", "--b\rx", "--b-x", "--b --",
     "--b\r\n\(head)\r\n\r\n1\r\n--b2\r\n",
   ])
-  func refusesBoundaryLines(body: String) {
+  func malformedBoundaryLinesAreRefused(body: String) {
     let refused = problem { _ = try parts(body) }
     #expect(refused?.status == 400)
     #expect(refused?.detail == "A boundary line of the multipart body is malformed.")
@@ -30,7 +30,7 @@ import Testing
     "\(head)\r\nX: 1\r\nx: 2",
     "--b--", "Content-Dispositi\u{f6}n: form-data; name=a",
   ])
-  func refusesPartHeaders(lines: String) {
+  func malformedPartHeadersAreRefused(lines: String) {
     let refused = problem { _ = try parts(form(lines)) }
     #expect(refused?.status == 400)
     #expect(refused?.detail == "The headers of a multipart part are malformed.")
@@ -42,19 +42,19 @@ import Testing
     "Content-Disposition: form-data; name=\"a\"b", "Content-Disposition: form-data; =a",
     "\(head); name=b", "\(head); filename=x; FileName=y", "Content-Type: text/plain",
   ])
-  func wantsOneNamedFormField(lines: String) {
+  func aPartNeedsOneName(lines: String) {
     let refused = problem { _ = try parts(form(lines)) }
     #expect(refused?.status == 400)
     #expect(
       refused?.detail == "A multipart part needs Content-Disposition: form-data with a name.")
   }
 
-  @Test func wantsHeaders() {
+  @Test func aPartNeedsHeaders() {
     expectProblem(400) { _ = try parts("--b\r\n\r\nx\r\n--b--") }
   }
 
   @Test(arguments: ["base64", "Quoted-Printable", "", "x-gzip"])
-  func refusesTransferEncodings(encoding: String) {
+  func transferEncodingsAreRefused(encoding: String) {
     let refused = problem {
       _ = try parts(form("\(Self.head)\r\nContent-Transfer-Encoding: \(encoding)"))
     }
@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test(arguments: ["binary", "8bit", "7BIT "])
-  func takesTransferEncodingsThatAreNone(encoding: String) throws {
+  func identityTransferEncodingsAreAccepted(encoding: String) throws {
     #expect(
       try parts(form("\(Self.head)\r\nContent-Transfer-Encoding: \(encoding)")).map(\.text) == ["x"]
     )
@@ -73,7 +73,7 @@ import Testing
   @Test(arguments: [
     (MultipartParser.headerLimit, true), (MultipartParser.headerLimit + 1, false),
   ])
-  func boundsTheHeadersOfAPart(count: Int, fits: Bool) {
+  func theHeadersOfAPartAreLimited(count: Int, fits: Bool) {
     // The two line ends of the header block count, too.
     let lines = Self.head + "\r\nX: "
     let padding = String(repeating: "x", count: count - lines.utf8.count - 4)
@@ -89,7 +89,7 @@ import Testing
   @Test(arguments: [
     (MultipartParser.preambleLimit, true), (MultipartParser.preambleLimit + 1, false),
   ])
-  func boundsThePreamble(count: Int, fits: Bool) {
+  func thePreambleIsLimited(count: Int, fits: Bool) {
     let body = Array((String(repeating: "x", count: count) + "\r\n--b--").utf8)
     for pieces in [[body], body.map { [$0] }] {
       let refused = problem { _ = try parts(pieces) }

@@ -13,26 +13,26 @@ import Testing
   }
 
   @Test(arguments: [1_000, 65_536, .max])
-  func streamsTheBody(chunk: Int) throws {
+  func theBodyIsStreamed(chunk: Int) throws {
     let found = try parse(.post(Self.body, type: formType, chunk: chunk), limit: Self.body.count)
     #expect(found.map(\.data.count) == [320_000])
   }
 
-  @Test func refusesALongBodyBeforeReadingIt() {
+  @Test func aLongBodyIsRefusedUnread() {
     let request = Request.post(Self.body, type: formType)
     let refused = problem { _ = try parse(request, limit: Self.body.count - 1) }
     #expect(refused?.status == 413)
     #expect(refused?.detail == "The request body is larger than \(Self.body.count - 1) bytes.")
   }
 
-  @Test func saysThatTheBodyEndedEarly() {
+  @Test func aBodyThatEndsEarlyIsReported() {
     let request = Request.post(Self.body, type: formType, declared: Self.body.count + 1)
     let refused = problem { _ = try parse(request) }
     #expect(refused?.status == 400)
     #expect(refused?.detail == "The body ended before its declared length.")
   }
 
-  @Test func readsNoMoreThanDeclared() {
+  @Test func onlyTheDeclaredLengthIsRead() {
     // One byte less than the closing boundary needs.
     let request = Request.post(Self.body, type: formType, declared: Self.body.count - 3)
     let refused = problem { _ = try parse(request) }
@@ -40,15 +40,15 @@ import Testing
   }
 
   @Test(arguments: [nil, "application/json"])
-  func wantsAForm(type: String?) {
+  func otherContentTypesAreRefused(type: String?) {
     expectProblem(415) { _ = try parse(.post(Self.body, type: type)) }
   }
 
-  @Test func refusesNoBodyAtAll() {
+  @Test func aMissingBodyIsRefused() {
     expectProblem(400) { _ = try parse(.post([], type: formType)) }
   }
 
-  @Test func passesOnWhatItsHandlerThrows() {
+  @Test func errorsOfTheHandlerAreRethrown() {
     #expect(throws: ClientGone.self) {
       try Request.post(Self.body, type: formType).multipart(limit: .max) { _ in throw ClientGone() }
     }

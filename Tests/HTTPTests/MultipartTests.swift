@@ -18,7 +18,7 @@ import Testing
 
   static let type = "multipart/form-data; boundary=boundary"
 
-  @Test func keepsDataThatAlmostIsABoundary() throws {
+  @Test func dataSimilarToABoundaryIsKept() throws {
     // A boundary at the very start of a part ends it, so the part has no body.
     let data = Self.traps.filter { !$0.hasPrefix("--boundary") }
     let found = try parts([Self.body(data)], type: Self.type)
@@ -27,7 +27,7 @@ import Testing
     #expect(found.allSatisfy { $0.ended })
   }
 
-  @Test func answersTheSameWhereverTheBodyIsCut() throws {
+  @Test func everySplitGivesTheSameParts() throws {
     let body = Self.body(Self.traps.filter { !$0.hasPrefix("--boundary") })
     let whole = try parts([body], type: Self.type)
     for cut in 0...body.count {
@@ -36,7 +36,7 @@ import Testing
     #expect(try parts(body.map { [$0] }, type: Self.type) == whole)
   }
 
-  @Test func answersTheSameForEveryTwoCuts() throws {
+  @Test func everyPairOfSplitsGivesTheSameParts() throws {
     let body = Array(form("Content-Disposition: form-data; name=a", "1\r\n--\r\n2").utf8)
     let whole = try parts([body])
     #expect(whole.map(\.text) == ["1\r\n--\r\n2"])
@@ -48,7 +48,7 @@ import Testing
     }
   }
 
-  @Test func refusesTheSameWhereverTheBodyIsCut() throws {
+  @Test func everySplitGivesTheSameError() throws {
     let body = Array("--b\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--b \rx".utf8)
     let whole = problem { _ = try parts([body]) }
     #expect(whole?.detail == "A boundary line of the multipart body is malformed.")
@@ -59,14 +59,14 @@ import Testing
     }
   }
 
-  @Test func endsAPartWithoutABody() throws {
+  @Test func aPartWithoutABodyEnds() throws {
     let head = "Content-Disposition: form-data; name=a"
     #expect(try parts("--b\r\n\(head)\r\n\r\n--b--").map(\.data) == [[]])
     #expect(try parts(form(head, "")).map(\.data) == [[]])
     #expect(try parts("--b--").isEmpty)
   }
 
-  @Test func handsOnDataInsideTheChunkItCameIn() throws {
+  @Test func dataIsPassedOnWithinItsChunk() throws {
     let body = Array(form("Content-Disposition: form-data; name=a", "0123456789").utf8)
     var parser = try MultipartParser(contentType: formType)
     var inside: [Bool] = []
@@ -81,7 +81,7 @@ import Testing
     #expect(inside == [true])
   }
 
-  @Test func passesOnWhatItsHandlerThrows() throws {
+  @Test func errorsOfTheHandlerAreRethrown() throws {
     let body = Array(form("Content-Disposition: form-data; name=a").utf8)
     var parser = try MultipartParser(contentType: formType)
     #expect(throws: ClientGone.self) {
@@ -89,7 +89,7 @@ import Testing
     }
   }
 
-  @Test func takesAsManyPartsAsAllowedAndNoMore() throws {
+  @Test func theNumberOfPartsIsLimited() throws {
     let limit = MultipartParser.partLimit
     #expect(
       try parts([Self.body(Array(repeating: "", count: limit))], type: Self.type).count == limit)
@@ -100,7 +100,7 @@ import Testing
     #expect(refused?.detail == "The multipart body has more than 10000 parts.")
   }
 
-  @Test func keepsEveryByteOfALargePart() throws {
+  @Test func everyByteOfALargePartIsKept() throws {
     var seed: UInt64 = 88_172_645_463_325_252
     let data = (0..<300_000).map { _ -> UInt8 in
       seed ^= seed << 13

@@ -14,7 +14,7 @@ import Testing
       String(repeating: "x", count: 70)
     ),
   ])
-  func takesBoundaries(type: String, boundary: String) throws {
+  func validBoundariesAreAccepted(type: String, boundary: String) throws {
     let body = form("Content-Disposition: form-data; name=a")
       .replacing("--b", with: "--" + boundary)
     #expect(try parts(body, type: type).map(\.text) == ["x"])
@@ -24,7 +24,7 @@ import Testing
     "", "; boundary=b", "multipart/form-dat; boundary=b", "multipart/mixed; boundary=b",
     "application/json", "multipart/form-data, x; boundary=b",
   ])
-  func wantsAForm(type: String) {
+  func otherContentTypesAreRefused(type: String) {
     let refused = problem { _ = try MultipartParser(contentType: type) }
     #expect(refused?.status == 415)
     #expect(refused?.detail == "The body must be multipart/form-data.")
@@ -39,7 +39,7 @@ import Testing
     "multipart/form-data; boundary=b\r\nc", "multipart/form-data; boundary=b@c",
     "multipart/form-data; boundary=" + String(repeating: "x", count: 71),
   ])
-  func wantsAValidBoundary(type: String) {
+  func invalidBoundariesAreRefused(type: String) {
     let refused = problem { _ = try MultipartParser(contentType: type) }
     #expect(refused?.status == 400)
     #expect(refused?.detail == "The Content-Type names no valid multipart boundary.")

@@ -8,13 +8,13 @@ import Testing
     ("\u{1112}\u{1161}\u{11AB}", "\u{D55C}"), ("\u{212A}", "K"), ("\u{2F81A}", "\u{51AC}"),
     ("\u{FF21}", "\u{FF21}"),
   ])
-  func isFormC(text: String, form: String) {
+  func theNormalFormIsNFC(text: String, form: String) {
     #expect(Array(text.normalized.utf8) == Array(form.utf8))
     #expect(Array(form.normalized.utf8) == Array(form.utf8))
   }
 
   /// Every character before U+0300 is already normalized, and none of their bytes is 0xCC or more.
-  @Test func textsThatSkipNormalizingAreNormalized() {
+  @Test func textsOnTheFastPathAreNormalized() {
     for value in UInt32(0)..<0x300 {
       let text = String(Unicode.Scalar(value).map(Character.init) ?? "?")
       #expect(Array((text + "\u{1F600}").normalized.utf8) == Array((text + "\u{1F600}").utf8))

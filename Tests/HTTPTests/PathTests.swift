@@ -8,7 +8,7 @@ import Testing
     ("/%E2%82%AC", ["€"]), ("/%e2%82%ac", ["€"]), ("/...", ["..."]), ("/..%2F", ["../"]),
     ("/;x=1", [";x=1"]), ("/\u{e9}", ["\u{e9}"]), ("/a/\u{301}b", ["a", "\u{301}b"]),
   ])
-  func decodesSegments(path: String, segments: [String]) {
+  func segmentsAreDecoded(path: String, segments: [String]) {
     #expect(Path.segments(path[...]) == segments)
   }
 
@@ -18,11 +18,11 @@ import Testing
     "/%e0%80%af", "/%f0%80%80%af", "/%c0%80", "/%ed%a0%80", "/%ff", "/%e2%82", "/%f4%90%80%80",
     "*",
   ])
-  func refusesWhatNoRouteMaySee(path: String) {
+  func invalidPathsAreRefused(path: String) {
     #expect(Path.segments(path[...]) == nil)
   }
 
-  @Test func decodesPlusOnlyInForms() {
+  @Test func plusIsDecodedOnlyInForms() {
     #expect(Path.decode("a+b%2B", plusIsSpace: true) == "a b+")
     #expect(Path.decode("a+b%2B") == "a+b+")
   }
@@ -31,14 +31,14 @@ import Testing
     ("/a/b?c=d", ["a", "b"], "c=d"), ("/a?", ["a"], ""), ("/a", ["a"], ""), ("/?a?b", [], "a?b"),
     ("/a%3Fb?c", ["a?b"], "c"), ("/a?\u{301}=1", ["a"], "\u{301}=1"),
   ])
-  func splitsTargets(target: String, segments: [String], query: String) {
+  func targetsAreSplit(target: String, segments: [String], query: String) {
     let request = Request.get(target)
     #expect(request.segments == segments)
     #expect(request.queryString == query)
   }
 
   @Test(arguments: ["?a=b", "/../a?b", "http://host/a", "/%00?a"])
-  func keepsRefusedTargetsAsSent(target: String) {
+  func refusedTargetsAreKeptAsSent(target: String) {
     let request = Request.get(target)
     #expect(request.segments == nil)
     #expect(request.target == target)

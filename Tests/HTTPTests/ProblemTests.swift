@@ -2,7 +2,7 @@ import HTTP
 import Testing
 
 @Suite struct ProblemTests {
-  @Test func rendersTheOneFormOfEveryError() {
+  @Test func errorsHaveOneForm() {
     let response = Problem(418, "No \"tea\".", headers: [("X-A", "1")]).response(requestID: "r-1")
     guard case .bytes(let bytes) = response.body else {
       Issue.record("a problem without a body")
@@ -17,7 +17,7 @@ import Testing
     #expect(response.headers.contains { $0 == ("X-A", "1") })
   }
 
-  @Test func carriesTheStatusItsNameSays() {
+  @Test func everyErrorHasTheStatusOfItsName() {
     let problems: [(Problem, Int)] = [
       (.badRequest("x"), 400), (.invalid([]), 400), (.unauthorized("x"), 401),
       (.forbidden("x"), 403), (.notFound("cat"), 404), (.conflict("x"), 409),
@@ -30,18 +30,18 @@ import Testing
     #expect(Problem.notFound("cat").detail == "No such cat.")
   }
 
-  @Test func tellsHowToGoOn() {
+  @Test func errorsHaveHeadersForTheNextStep() {
     #expect(Problem.unauthorized("x").headers.contains { $0 == ("WWW-Authenticate", "Bearer") })
     #expect(Problem.unavailable("x").headers.contains { $0 == ("Retry-After", "1") })
   }
 
-  @Test func joinsViolationsIntoSentences() {
+  @Test func violationsAreJoinedIntoSentences() {
     let refused = Problem.invalid([Violation("a", "is required"), Violation("b", "must be odd")])
     #expect(refused.detail == "a is required. b must be odd.")
     #expect(refused.violations.count == 2)
   }
 
-  @Test func namesTheFieldsWhereAskedTo() {
+  @Test func fieldsAreNamedOnRequest() {
     let refused = Problem.invalid([Violation("a.b", "is required")])
     let named = refused.response(requestID: "r", namesFields: true)
     guard case .bytes(let bytes) = named.body else {

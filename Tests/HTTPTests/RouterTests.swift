@@ -30,17 +30,17 @@ import Testing
     (.head, "/tasks/7", "show task=7"), (.delete, "/tasks/7", "delete other=7"),
     (.get, "/tasks/a%2Fb", "show task=a/b"),
   ])
-  func findsEndpoints(method: Method, path: String, found: String) {
+  func endpointsAreFound(method: Method, path: String, found: String) {
     #expect(find(method, path) == found)
   }
 
-  @Test func prefersTheLiteral() {
+  @Test func literalSegmentsTakePrecedence() {
     #expect(find(.post, "/tasks/report") == "report")
     #expect(find(.get, "/tasks/report/monday/all") == "day day=monday")
     #expect(find(.post, "/tasks/%72eport") == "report")
   }
 
-  @Test func fallsBackWhereTheLiteralLeadsNowhere() {
+  @Test func theRouterFallsBackFromALiteralSegment() {
     #expect(find(.post, "/tasks/report/submit") == "submit task=report")
     #expect(find(.get, "/tasks/report/x/9") == "deep face=tasks noun=report id=9")
     #expect(find(.get, "/tasks/report/x/all") == "day day=x")
@@ -51,12 +51,12 @@ import Testing
     (.get, "/tasks/report", "allow POST"), (.get, "/tasks/7/submit", "allow POST"),
     (.head, "/tasks/7/submit", "allow POST"), (nil, "/", "allow GET,HEAD"),
   ])
-  func namesTheMethodsAllowed(method: Method?, path: String, found: String) {
+  func allowedMethodsAreNamed(method: Method?, path: String, found: String) {
     #expect(find(method, path) == found)
   }
 
   @Test(arguments: ["/nothing", "/tasks/7/other", "/tasks/report/monday", "/a/b/c/d", "/a/b/x"])
-  func findsNothing(path: String) {
+  func unknownPathsAreNotFound(path: String) {
     #expect(find(.get, path) == "nothing")
   }
 }

@@ -45,7 +45,7 @@ private struct Passenger: WireInput {
 @Suite struct WireTests {
   private func adoption(_ json: String) throws -> Adoption { try Adoption(reading: JSON(json)) }
 
-  @Test func readsAndIgnoresUnknownFields() throws {
+  @Test func unknownFieldsAreIgnored() throws {
     let read = try adoption(
       #"{"x":{},"name":" Tom ","nick":" t ","mood":"cross","tags":["a"," b "]}"#)
     #expect(read.name == "Tom")
@@ -55,7 +55,7 @@ private struct Passenger: WireInput {
   }
 
   @Test(arguments: [#"{"name":"a"}"#, #"{"name":"a","nick":null,"mood":null,"tags":null}"#])
-  func keepsDefaultsWhereNothingIsGiven(json: String) throws {
+  func absentFieldsHaveTheirDefaults(json: String) throws {
     let read = try adoption(json)
     #expect(read.nick == nil)
     #expect(read.mood == .calm)
@@ -71,24 +71,24 @@ private struct Passenger: WireInput {
     (#"{"name":"a","mood":"odd"}"#, "mood", "must be one of calm, cross"),
     (#"{"name":"a","mood":1}"#, "mood", "must be one of calm, cross"),
     (#"{"name":"a","tags":"a"}"#, "tags", "must be a list"),
-    (#"{"name":"a","tags":[]}"#, "tags", "must hold 1 to 2 values"),
-    (#"{"name":"a","tags":["a","b","c"]}"#, "tags", "must hold 1 to 2 values"),
-    (#"{"name":"a","tags":["a",1]}"#, "tags", "at place 2 must be a string"),
-    (#"{"name":"a","tags":["1234"]}"#, "tags", "at place 1 must be at most 3 characters"),
+    (#"{"name":"a","tags":[]}"#, "tags", "must have 1 to 2 values"),
+    (#"{"name":"a","tags":["a","b","c"]}"#, "tags", "must have 1 to 2 values"),
+    (#"{"name":"a","tags":["a",1]}"#, "tags", "at position 2 must be a string"),
+    (#"{"name":"a","tags":["1234"]}"#, "tags", "at position 1 must be at most 3 characters"),
   ])
-  func namesTheViolation(json: String, field: String, message: String) {
+  func theViolationIsNamed(json: String, field: String, message: String) {
     let refused = problem { _ = try adoption(json) }
     #expect(refused?.status == 400)
     #expect(refused?.violations == [Violation(field, message)])
     #expect(refused?.detail == "\(field) \(message).")
   }
 
-  @Test func namesEveryViolation() {
+  @Test func everyViolationIsNamed() {
     let refused = problem { _ = try adoption(#"{"nick":1,"mood":2}"#) }
     #expect(refused?.violations.map(\.location) == ["name", "nick", "mood"])
   }
 
-  @Test func takesOneOfTheAlternatives() throws {
+  @Test func oneOfTheAlternativesIsAccepted() throws {
     #expect(try Passenger(reading: JSON(#"{"name":"a","seat":4}"#)).seat == 4)
     #expect(try Passenger(reading: JSON(#"{"name":"a","berth":"b","seat":null}"#)).berth == "b")
     for json in [
@@ -101,7 +101,7 @@ private struct Passenger: WireInput {
   }
 
   /// A violation of a member is reported before a violation between members.
-  @Test func namesViolationsBeforeMissingAlternatives() {
+  @Test func violationsAreNamedBeforeMissingAlternatives() {
     for json in ["{}", #"{"name":"123456"}"#, #"{"name":1,"seat":4,"berth":"b"}"#] {
       let refused = problem { _ = try Passenger(reading: JSON(json)) }
       #expect(refused?.violations.map(\.location) == ["name"], "\(json)")
@@ -116,11 +116,11 @@ private struct Passenger: WireInput {
   }
 
   @Test(arguments: ["[]", "null", "\"a\"", "1"])
-  func wantsAnObject(json: String) {
+  func otherValuesThanObjectsAreRefused(json: String) {
     expectProblem(400, "The body must be a JSON object.") { _ = try adoption(json) }
   }
 
-  @Test func writesTheSchemaOfABody() {
+  @Test func theSchemaOfABodyIsWritten() {
     var writer = JSONWriter()
     Adoption.schema.write(to: &writer)
     let text = writer.text
@@ -133,12 +133,12 @@ private struct Passenger: WireInput {
   @Test(arguments: [
     nil, "application/json", "Application/JSON; charset=utf-8", "application/x+json",
   ])
-  func readsJSONBodies(type: String?) throws {
+  func jsonBodiesAreRead(type: String?) throws {
     #expect(
       try Request.post(Array(#"{"name":"a"}"#.utf8), type: type).json(Adoption.self).name == "a")
   }
 
-  @Test func refusesOtherMediaTypes() {
+  @Test func otherMediaTypesAreRefused() {
     let refused = problem { _ = try Request.post([], type: "text/plain").json(Adoption.self) }
     #expect(refused?.status == 415)
   }

@@ -14,10 +14,10 @@ extension DecoderTests {
     }
 
     @Test(arguments: ["jpegsave", "pngsave", "webpsave", "tiffsave", "gifsave"])
-    func colourIsSeenInEveryFormat(_ save: String) throws {
+    func colourIsFoundInEveryFormat(_ save: String) throws {
       let coloured = try Fixture(save, of: scene(1), name: "picture", [])
       #expect(try appearance(coloured).colour == Appearance.mostColour)
-      // A file of three channels that shows none.
+      // A file of three channels without colour.
       let three = try Fixture("colourspace", of: gray(), name: "three.v", ["srgb"])
       let colourless = try Fixture(save, of: three, name: "picture", [])
       #expect(try appearance(colourless).colour <= 1)
@@ -28,7 +28,7 @@ extension DecoderTests {
       #expect(try appearance(Fixture("pngsave", of: gray(), name: "a.png", [])).colour == 0)
     }
 
-    /// Rows of gray, and some of red at the bottom: what is found first does not decide.
+    /// Rows of gray, and some of red at the bottom: the first rows alone do not decide.
     @Test(arguments: ["jpegsave", "pngsave"])
     func aLittleColourCounts(_ save: String) throws {
       func colour(redRows: Int) throws -> Double {

@@ -7,13 +7,13 @@ import Testing
     try Bitmap(bytes.span.bytes).bytes
   }
 
-  @Test(arguments: BMP.kinds.indices) func showsTheSamePixels(_ index: Int) throws {
+  @Test(arguments: BMP.kinds.indices) func allVariantsShowTheSamePixels(_ index: Int) throws {
     let (name, file) = BMP.kinds[index]
     #expect(try samples(file.bytes) == BMP.expected, "\(name)")
   }
 
-  /// Every cut is refused but that of the filling at the end, and none reads beyond the bytes.
-  @Test(arguments: BMP.kinds.indices) func refusesEveryCut(_ index: Int) throws {
+  /// All truncated files are refused, except those without the final padding.
+  @Test(arguments: BMP.kinds.indices) func truncatedFilesAreRefused(_ index: Int) throws {
     let (name, file) = BMP.kinds[index]
     let bytes = file.bytes
     let whole = try samples(bytes)
@@ -43,7 +43,7 @@ import Testing
     #expect(try samples(four.bytes) == [0, 0, 255, 0, 255, 0, 255, 0, 0])
   }
 
-  @Test func whatIsBeyondThePaletteIsBlack() throws {
+  @Test func indexesBeyondThePaletteAreBlack() throws {
     let file = BMP(
       width: 1, height: 1, bits: 8, said: 2, palette: Array(BMP.colours.prefix(2)),
       pixels: [9, 0, 0, 0])
@@ -81,14 +81,14 @@ import Testing
     ("runs that stop early", BMP.runs(8, [3, 0, 0, 0, 2, 0])),
   ]
 
-  @Test(arguments: wrong.indices) func refuses(_ index: Int) {
+  @Test(arguments: wrong.indices) func invalidFilesAreRefused(_ index: Int) {
     let (name, file) = Self.wrong[index]
     #expect(throws: DecodeFailure.self, "\(name)") { try samples(file.bytes) }
     #expect(throws: DecodeFailure.self, "\(name)") { try Bitmap.check(file.bytes.span.bytes) }
   }
 
-  /// Every changed byte leaves the reader alive, and its answer consistent.
-  @Test(arguments: BMP.kinds.indices) func survivesEveryChangedByte(_ index: Int) {
+  /// No changed byte crashes the reader or makes its answer inconsistent.
+  @Test(arguments: BMP.kinds.indices) func changedBytesDoNotCrashTheDecoder(_ index: Int) {
     let bytes = BMP.kinds[index].file.bytes
     for place in bytes.indices {
       for value in [0, 1, 0x7f, 0x80, 0xff] as [UInt8] {

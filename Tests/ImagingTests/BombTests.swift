@@ -2,7 +2,7 @@ import Imaging
 import Testing
 
 extension DecoderTests {
-  /// A promise in a few bytes must be refused by them alone, before any decoder reads on.
+  /// Excessive sizes in a few header bytes must be refused before a decoder reads further.
   @Suite struct Bombs {
     struct Bomb: Sendable, CustomTestStringConvertible {
       let testDescription: String
@@ -18,7 +18,7 @@ extension DecoderTests {
     private static let together = DecodeFailure.refused(
       "The image's frames together have too many pixels.")
     private static let cut = DecodeFailure.refused(
-      "The image is cut into unreasonable strips or tiles.")
+      "The image has too many or too large strips or tiles.")
 
     private static func repeated(_ part: [UInt8], _ count: Int) -> [UInt8] {
       Array(repeatElement(part, count: count).joined())
@@ -103,7 +103,7 @@ extension DecoderTests {
         TIFF.file([TIFF.page(1, 1_000_000, [entry(322, 1 << 20), entry(323, 16)])]), cut),
       Bomb(
         "TIFF, many samples", TIFF.file([TIFF.page(9_000, 9_000, [entry(277, 65_535)])]),
-        .refused("The image has too many bytes a pixel.")),
+        .refused("The image has too many bytes per pixel.")),
       Bomb(
         "TIFF, a page beyond the file", TIFF.file([TIFF.page(1, 1)], last: 1 << 31), damaged),
       Bomb(
@@ -118,15 +118,15 @@ extension DecoderTests {
         ).bytes, .tooLarge(width: 65_535, height: 65_535)),
     ]
 
-    @Test(arguments: bombs) func isRefused(_ bomb: Bomb) throws {
+    @Test(arguments: bombs) func bombsAreRefused(_ bomb: Bomb) throws {
       let pool = DecoderTests.pool
       #expect(throws: bomb.failure) { try pool.verify(bomb.bytes, as: nil) }
       #expect(throws: bomb.failure) { try pool.inspect(bomb.bytes) }
       #expect(throws: bomb.failure) { try pool.preview(bomb.bytes, longest: 64) }
     }
 
-    /// At the limits all is decoded, in time.
-    @Test func manySmallFramesAreTaken() throws {
+    /// Files at the limits are decoded in time.
+    @Test func manySmallFramesAreAccepted() throws {
       let frames = Self.repeated(GIF.frame(), 1000)
       let gif = GIF.screen(100, 100) + frames + GIF.end
       #expect(try DecoderTests.pool.verify(gif, as: .gif).frames == 1000)
@@ -134,7 +134,7 @@ extension DecoderTests {
       #expect(try DecoderTests.pool.verify(TIFF.file(pages), as: .tiff).frames == 1000)
     }
 
-    /// A strip that inflates to a thousand times what the page can hold.
+    /// A strip that inflates to a thousand times the size of the page.
     @Test func aStripEndsWithItsPage() throws {
       let bomb = PNG.bomb(100 << 20)
       let page = TIFF.page(

@@ -123,7 +123,7 @@ extension DecoderTests {
       }
     }
 
-    @Test(arguments: coloured) func colourIsAsItIsStored(_ kind: Kind) throws {
+    @Test(arguments: coloured) func coloursAreKept(_ kind: Kind) throws {
       let file = try made(kind, of: strip(Self.patches, "srgb"))
       // JPEG's rounding errors in the profile's colours are larger in sRGB.
       let isRoundedTwice = kind.steps.count == 2 && kind.steps[1][0] == "jpegsave"
@@ -131,12 +131,12 @@ extension DecoderTests {
         file, shows: Self.patches.map { $0.map(Double.init) }, within: isRoundedTwice ? 3 : 2)
     }
 
-    @Test(arguments: gray) func grayIsAsItIsStored(_ kind: Kind) throws {
+    @Test(arguments: gray) func grayLevelsAreKept(_ kind: Kind) throws {
       let file = try made(kind, of: strip(Self.levels.map { [$0] }, "b-w"))
       try expect(file, shows: Self.levels.map { [Double](repeating: Double($0), count: 3) })
     }
 
-    @Test(arguments: fourInks, [false, true]) func inksAreThoseOfTheProfile(
+    @Test(arguments: fourInks, [false, true]) func inksFollowTheProfile(
       _ kind: Kind, _ hasProfile: Bool
     ) throws {
       let source = try strip(Self.inks.map(\.cmyk), "cmyk")
@@ -173,8 +173,8 @@ extension DecoderTests {
       }
     }
 
-    /// On white the one would vanish, on a dark ground the other.
-    @Test func whiteBesideBlackLiesOnGray() throws {
+    /// The white part is invisible on white, and the black part on a dark background.
+    @Test func whiteAndBlackHaveAGrayBackground() throws {
       let patches: [[UInt8]] = [[255, 255, 255, 255], [255, 255, 255, 0], [0, 0, 0, 255]]
       let file = try made(Kind("", ["pngsave"]), of: strip(patches, "srgb"))
       try expect(file, shows: [[255, 255, 255], [128, 128, 128], [0, 0, 0]])
@@ -216,7 +216,7 @@ extension DecoderTests {
       }
     }
 
-    @Test func numbersInFloatingPointAreInspectedAsTheyAreShown() throws {
+    @Test func floatingPointIsInspectedAsShown() throws {
       let plain = try scene(1, width: 90, height: 60)
       let gray = try Fixture("colourspace", of: plain, name: "a.v", ["b-w"])
       let shares = try Fixture("linear", of: gray, name: "b.v", ["\(1.0 / 255)", "0"])

@@ -1,4 +1,4 @@
-/// Damages JPEG files as disks, networks and bad programs do; the same seed does the same.
+/// Damages JPEG files as disks, networks and bad programs do, reproducibly by a seed.
 struct Damage {
   private var state: UInt64
 

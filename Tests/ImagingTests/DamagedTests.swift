@@ -6,7 +6,7 @@ import Testing
 extension DecoderTests {
   /// The one pass over a JPEG file and libvips, which verified before, agree on damaged files.
   ///
-  /// `ASSAY_DAMAGED=18000` tries so many, and prints figures.
+  /// `ASSAY_DAMAGED=18000` tests this number of files and prints statistics.
   @Suite struct Damaged {
     private static let count = getenv("ASSAY_DAMAGED").flatMap { Int(String(cString: $0)) } ?? 300
     private static let savers = [
@@ -30,7 +30,7 @@ extension DecoderTests {
       }
     }
 
-    @Test func bothWaysAgree() throws {
+    @Test func bothDecodersAgree() throws {
       let wholes = try Self.wholes()
       try #require(wholes.count >= 14)
       let pool = DecoderTests.pool
@@ -60,8 +60,8 @@ extension DecoderTests {
       print("\(Self.count) damaged files, \(taken) taken, \(incomplete) lack rows")
     }
 
-    /// The pixels may be whole and the end missing, with or without zeros that a disk has added.
-    @Test func bothWaysAgreeOnTheEnd() throws {
+    /// The pixels may be complete and the end missing, with or without zeros that a disk has added.
+    @Test func bothDecodersAgreeOnTruncation() throws {
       let pool = DecoderTests.pool
       let session = pool.session()
       let source = try scene(5, width: 96, height: 80)

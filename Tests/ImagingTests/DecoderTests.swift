@@ -1,7 +1,7 @@
 import Imaging
 import Testing
 
-/// Everything that starts decoders, one after the other: some tests count descriptors.
+/// All tests that start decoders, run one after the other, because some count descriptors.
 @Suite(.serialized) enum DecoderTests {
   static let pool = DecoderPool(executable: decoder, size: 2)
 }

@@ -49,13 +49,13 @@ extension DecoderTests {
       return [picture.width, picture.height]
     }
 
-    @Test(arguments: kinds) func tellsWhatTheThreeRequestsTell(_ kind: Formats.Kind) throws {
+    @Test(arguments: kinds) func examineEqualsTheThreeRequests(_ kind: Formats.Kind) throws {
       try expectTheSame(kind, [90, 60], large: [90, 60], small: [90, 60])
     }
 
-    /// 3841 and 523 are no multiples of the factors by which pictures are shrunk.
+    /// 3841 and 523 are not multiples of the factors by which pictures are shrunk.
     @Test(arguments: kinds.filter { largeKinds.contains($0.testDescription) })
-    func tellsTheSameOfLargePictures(_ kind: Formats.Kind) throws {
+    func examineEqualsThemForLargePictures(_ kind: Formats.Kind) throws {
       try expectTheSame(kind, [3841, 523], large: [1280, 174], small: [320, 44])
     }
 
@@ -85,7 +85,7 @@ extension DecoderTests {
       #expect(try size(previews.small) == small)
     }
 
-    @Test func aDamagedFileIsRefusedAsItIsByVerification() throws {
+    @Test func examineRefusesTheFilesThatVerifyRefuses() throws {
       for saver in ["jpegsave", "pngsave", "webpsave", "tiffsave", "gifsave"] {
         let whole = try Fixture(saver, of: scene(2), name: "picture", []).bytes
         let cut = try Fixture(Array(whole.prefix(whole.count * 2 / 3)))
@@ -108,7 +108,7 @@ extension DecoderTests {
       #expect(throws: damaged) { try pool.examine(cut) }
     }
 
-    /// Of all of the size and, every other one, of 3/8 of it.
+    /// Even orientations use a large picture, which is decoded at 3/8 of its size.
     @Test(arguments: 2...8 as ClosedRange<UInt8>)
     func turnedPicturesLookLikeUprightOnes(_ orientation: UInt8) throws {
       let side = orientation % 2 == 0 ? [3501, 623] : [501, 327]
@@ -131,7 +131,7 @@ extension DecoderTests {
         try Fixture("rawsave", of: Fixture(preview), name: "a.raw", []).bytes
       }
       guard pixels[0].count == pixels[1].count, try size(one) == size(other) else { return 0 }
-      // So many samples tell as much as all.
+      // A sample of the pixels is enough.
       let places = stride(from: 0, to: pixels[0].count, by: 17)
       let squares = places.reduce(0) { sum, place in
         let difference = Int(pixels[0][place]) - Int(pixels[1][place])
@@ -142,7 +142,7 @@ extension DecoderTests {
     }
 
     /// The same picture by libjpeg's planes and, from PNG, by libvips.
-    @Test func bothWaysShowTheSame() throws {
+    @Test func bothWaysGiveTheSamePreview() throws {
       let source = try picture(4, [3001, 1999])
       let jpeg = try Fixture("jpegsave", of: source, name: "a.jpg", ["--Q", "98"])
       let png = try Fixture("pngsave", of: source, name: "a.png", ["--compression", "1"])

@@ -20,7 +20,7 @@ enum Exif {
     static func comment(_ value: [UInt8]) -> Entry { Entry(tag: 0x9286, type: 7, value: value) }
   }
 
-  /// The tag that leads to the directory of positions.
+  /// The tag with the offset of the directory of positions.
   static let position: UInt16 = 0x8825
 
   /// A little-endian block; the second list is the Exif directory, or another.
@@ -46,7 +46,7 @@ enum Exif {
     return block + data
   }
 
-  /// The JPEG file with an APP1 segment behind its first marker.
+  /// The JPEG file with an APP1 segment after its first marker.
   static func inserted(_ body: [UInt8], into jpeg: [UInt8]) -> [UInt8] {
     let size = body.count + 2
     let head: [UInt8] = [0xff, 0xe1, UInt8(size >> 8), UInt8(size & 0xff)]

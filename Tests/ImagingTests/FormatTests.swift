@@ -41,7 +41,7 @@ extension DecoderTests {
       }
     }
 
-    @Test(arguments: kinds) func accepts(_ kind: Kind) throws {
+    @Test(arguments: kinds) func validFilesAreAccepted(_ kind: Kind) throws {
       let file = try made(kind)
       let expected = Picture(width: 90, height: 60, orientation: 1, type: kind.type, frames: 1)
       #expect(try DecoderTests.pool.verify(file, as: kind.type) == expected)
@@ -49,9 +49,9 @@ extension DecoderTests {
       #expect(try file.bytes.withUnsafeBytes { try Sniffer().imageType(of: $0) } == kind.type)
     }
 
-    @Test(arguments: kinds) func refusesTruncated(_ kind: Kind) throws {
+    @Test(arguments: kinds) func truncatedFilesAreRefused(_ kind: Kind) throws {
       let whole = try made(kind).bytes
-      // A TIFF file may end with its resolution, and do without.
+      // A TIFF file may end with its resolution, which is optional.
       let last = kind.type == .tiff ? [] : [whole.count - 2]
       for count in [whole.count / 2, whole.count * 9 / 10] + last {
         #expect(throws: damaged) {
@@ -60,7 +60,7 @@ extension DecoderTests {
       }
     }
 
-    @Test(arguments: BMP.kinds.indices) func acceptsBMP(_ index: Int) throws {
+    @Test(arguments: BMP.kinds.indices) func bmpFilesAreAccepted(_ index: Int) throws {
       let (name, file) = BMP.kinds[index]
       let expected = Picture(width: 3, height: 2, orientation: 1, type: .bmp, frames: 1)
       #expect(try DecoderTests.pool.verify(file.bytes, as: .bmp) == expected, "\(name)")
@@ -72,7 +72,7 @@ extension DecoderTests {
       (ImageType.gif, ["gifsave"]), (.webp, ["webpsave"]), (.webp, ["webpsave", "--lossless"]),
       (.tiff, ["tiffsave"]),
     ])
-    func countsFrames(_ type: ImageType, _ step: [String]) throws {
+    func framesAreCounted(_ type: ImageType, _ step: [String]) throws {
       let strip = try scene(2, width: 90, height: 180)
       let options = step.dropFirst() + ["--page-height", "60"]
       let file = try Fixture(step[0], of: strip, name: "picture", Array(options))
@@ -95,14 +95,16 @@ extension DecoderTests {
       #expect(throws: damaged) { try DecoderTests.pool.verify(TIFF.file(broken), as: .tiff) }
     }
 
-    @Test func aRingOfPagesEndsWhereItComesRound() throws {
+    @Test func aRingOfPagesIsReadOnce() throws {
       let ring = TIFF.file([TIFF.page(8, 4), TIFF.page(4, 8)], last: 8)
       #expect(try DecoderTests.pool.verify(ring, as: .tiff).frames == 2)
       #expect(try DecoderTests.pool.inspect(ring).picture.width == 8)
     }
 
-    /// 12 bits a pixel libvips has no code for.
-    @Test(arguments: 1...8 as ClosedRange<UInt32>) func libtiffHelpsOut(_ orientation: UInt32)
+    /// libvips does not support 12 bits per pixel.
+    @Test(arguments: 1...8 as ClosedRange<UInt32>) func libtiffDecodesTwelveBits(
+      _ orientation: UInt32
+    )
       throws
     {
       let pool = DecoderTests.pool
@@ -118,7 +120,7 @@ extension DecoderTests {
       #expect(throws: DecodeFailure.self) { try pool.verify(Array(file.dropLast(40)), as: .tiff) }
     }
 
-    @Test(arguments: 1...8 as ClosedRange<UInt32>) func turnsTIFFUpright(_ orientation: UInt32)
+    @Test(arguments: 1...8 as ClosedRange<UInt32>) func tiffIsTurnedUpright(_ orientation: UInt32)
       throws
     {
       let page = TIFF.page(8, 4, [TIFF.Entry(tag: 274, value: orientation)])
@@ -127,7 +129,7 @@ extension DecoderTests {
       #expect([found.width, found.height] == (orientation < 5 ? [8, 4] : [4, 8]))
     }
 
-    @Test func turnsWebPUpright() throws {
+    @Test func webPIsTurnedUpright() throws {
       let source = try scene(1, width: 90, height: 60)
       let jpeg = try Fixture("jpegsave", of: source, name: "a.jpg", ["--strip"]).bytes
       let turned = try Fixture(Exif.inserted(Exif.block([.orientation(6)]), into: jpeg))
@@ -136,7 +138,7 @@ extension DecoderTests {
       #expect([found.width, found.height, found.orientation] == [60, 90, 6])
     }
 
-    @Test func oneFrameMayBeWithoutTheMarkOfTheEnd() throws {
+    @Test func oneFrameMayLackTheEndMark() throws {
       let file = GIF.screen(1, 1) + GIF.frame()
       #expect(try DecoderTests.pool.verify(file, as: .gif).frames == 1)
       #expect(try DecoderTests.pool.verify(file + GIF.end + [1, 2], as: .gif).frames == 1)

@@ -2,7 +2,7 @@ import Imaging
 import Testing
 
 extension DecoderTests {
-  /// JPEG files whose data is cut and then closed: decoders warn, and fill the rest with gray.
+  /// JPEG files with truncated data and an end mark: decoders warn, and fill the rest with gray.
   @Suite struct Incomplete {
     struct Kind: Sendable, CustomTestStringConvertible {
       let testDescription: String
@@ -31,7 +31,7 @@ extension DecoderTests {
       return try Fixture("jpegsave", of: source, name: "a.jpg", ["--strip"] + kind.options).bytes
     }
 
-    /// Where markers of a kind stand.
+    /// The offsets of markers of a kind.
     private func places(_ markers: ClosedRange<UInt8>, _ file: [UInt8]) -> [Int] {
       file.indices.dropLast().filter { file[$0] == 0xff && markers.contains(file[$0 + 1]) }
     }
@@ -62,7 +62,7 @@ extension DecoderTests {
       if !kind.options.contains("--interlace") { #expect(found[0] > found[2], "\(found)") }
     }
 
-    /// The header gives 50 rows more than there are.
+    /// The header declares 50 rows more than there are.
     @Test(arguments: ["b-w", "srgb"]) func rowsOnlyInTheHeaderAreMissing(_ space: String) throws {
       var file = try jpeg(Kind("", space))
       let frame = try #require(places(0xc0...0xc0, file).first)
@@ -70,7 +70,7 @@ extension DecoderTests {
       #expect(try pool.inspect(file).rows == StoredRows(all: 178, missing: 50))
     }
 
-    /// A row of blocks that lost its end; the next begins behind a restart marker.
+    /// A row of blocks without its end; the next begins after a restart marker.
     @Test func dataGoesOnAfterARestart() throws {
       let whole = try jpeg(Kind("", "b-w", "--restart-interval", "20"))
       let restarts = places(0xd0...0xd7, whole)
@@ -84,7 +84,7 @@ extension DecoderTests {
       let whole = try jpeg(Kind("", "srgb", "--interlace"))
       let scans = places(0xda...0xda, whole)
       try #require(scans.count > 5)
-      // Tables of a pass may stand before it.
+      // Tables of a pass may precede it.
       for scan in scans.dropFirst() {
         #expect(try missing(whole[..<scan] + Self.end) == 128)
       }

@@ -24,7 +24,7 @@ extension DecoderTests {
       }
     }
 
-    @Test func othersAreFar() throws {
+    @Test func otherPicturesAreFar() throws {
       let prints = try (1...8).map { try pool.inspect(jpeg($0)).likeness.whole }
       for (index, one) in prints.enumerated() {
         for other in prints.dropFirst(index + 1) { #expect(one.distance(to: other) >= 60) }
@@ -43,7 +43,7 @@ extension DecoderTests {
       }
     }
 
-    /// The picture as a camera stores it that says it is to be turned.
+    /// The picture as a camera stores it, with an EXIF orientation.
     func stored(_ orientation: UInt8, of upright: Fixture) throws -> Fixture {
       func turned(_ turn: String) throws -> Fixture {
         try Fixture("rot", of: upright, name: "a.v", [turn])
@@ -63,7 +63,7 @@ extension DecoderTests {
       }
     }
 
-    @Test func plainIsToldFromRich() throws {
+    @Test func plainAndRichPicturesAreDistinguished() throws {
       #expect(try !pool.inspect(jpeg(1)).likeness.isPlain)
       let flat = PNG.signature + PNG.header(1, 1) + PNG.pixel + PNG.end
       #expect(try pool.inspect(flat).likeness.isPlain)
@@ -112,7 +112,7 @@ extension DecoderTests {
     }
 
     @Test(arguments: ["jpegsave a.jpg", "pngsave a.png", "webpsave a.webp", "tiffsave a.tif"])
-    func squaresAreCutOrStretched(_ way: String) throws {
+    func samplesAreCroppedOrStretched(_ way: String) throws {
       let words = way.split(separator: " ").map { String($0) }
       // Left third black, the rest white: 300 by 150.
       let pixels = (0..<150).flatMap { _ in

@@ -10,7 +10,7 @@ enum JPEG {
     return found
   }
 
-  /// Whether there is nothing but the head, tables, frame and scan: no profile, no EXIF, no comment.
+  /// Whether the file has only head, tables, frame and scan: no profile, no EXIF, no comment.
   static func holdsPixelsAlone(_ file: [UInt8]) -> Bool {
     let markers = markers(file)
     return markers.last == 0xda && Set(markers).isSubset(of: [0xe0, 0xdb, 0xc0, 0xc4, 0xda])

@@ -3,7 +3,7 @@ import Support
 import Testing
 
 extension DecoderTests {
-  /// Against what the reference implementation of C2PA signs, and what it says of it.
+  /// Compares with files and statements of the reference implementation of C2PA.
   @Suite struct ManifestTests {
     private let pool = DecoderTests.pool
 
@@ -41,7 +41,7 @@ extension DecoderTests {
     }
 
     @Test(arguments: ["jpg", "png", "webp", "tif", "gif"])
-    func readsManifestsOfAllFormats(_ ending: String) throws {
+    func manifestsOfAllFormatsAreRead(_ ending: String) throws {
       let bytes = try signed("ai.\(ending)")
       #expect(try reference(bytes, ending) == "Valid")
       let found = try declared(bytes)
@@ -52,20 +52,20 @@ extension DecoderTests {
     }
 
     @Test(arguments: ["ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "ED25519"])
-    func verifiesAllKindsOfSignature(_ algorithm: String) throws {
+    func allKindsOfSignaturesAreVerified(_ algorithm: String) throws {
       var bytes = try signed("\(algorithm).jpg")
       #expect(try declared(bytes)["c2pa"] == "intact")
       // The claim holds the name of the program.
       let place = try #require(bytes.place(of: "Test Generator"))
       bytes[place] ^= 1
-      #expect(try declared(bytes)["c2pa"] == "broken: the signature is not the claim's")
+      #expect(try declared(bytes)["c2pa"] == "broken: the signature does not match the claim")
       #expect(try reference(bytes) == "Invalid")
     }
 
-    @Test func seesChangedPixels() throws {
+    @Test func changedPixelsAreFound() throws {
       for ending in ["jpg", "png", "webp", "tif", "gif"] {
         let bytes = try signed("ai.\(ending)")
-        // A byte that no decoder minds, outside the manifest.
+        // A byte outside the manifest that decoders ignore.
         let changed = try Self.appended(bytes, ending)
         #expect(
           try declared(changed)["c2pa"] == "broken: the file has changed since it was signed",
@@ -74,7 +74,7 @@ extension DecoderTests {
       }
     }
 
-    @Test func seesAChangedAssertion() throws {
+    @Test func aChangedAssertionIsFound() throws {
       var bytes = try signed("ai.jpg")
       let place = try #require(bytes.place(of: "Test Model"))
       bytes[place] ^= 1
@@ -85,12 +85,12 @@ extension DecoderTests {
       #expect(try reference(bytes) == "Invalid")
     }
 
-    @Test func seesABrokenSignature() throws {
+    @Test func aBrokenSignatureIsFound() throws {
       var bytes = try signed("ai.jpg")
-      // Behind the contents, which are left out, a byte string of 64.
+      // The contents are left out; a byte string of 64 follows.
       let head = try #require(bytes.lastPlace(of: [0xf6, 0x58, 0x40]))
       bytes[head + 40] ^= 1
-      #expect(try declared(bytes)["c2pa"] == "broken: the signature is not the claim's")
+      #expect(try declared(bytes)["c2pa"] == "broken: the signature does not match the claim")
       #expect(try reference(bytes) == "Invalid")
     }
 
@@ -106,8 +106,8 @@ extension DecoderTests {
       }
     }
 
-    /// Brotli is not spoken here; and an older manifest does not speak for one that cannot be read.
-    @Test func whatCannotBeReadIsNotJudged() throws {
+    /// Brotli is not supported, and an older manifest does not replace one that cannot be read.
+    @Test func unreadableManifestsAreUnchecked() throws {
       func box(_ type: String, _ content: [UInt8]) -> [UInt8] {
         let length = withUnsafeBytes(of: UInt32(content.count + 8).bigEndian) { Array($0) }
         return length + Array(type.utf8) + content
@@ -140,22 +140,23 @@ extension DecoderTests {
       ("old", "c2pa:digitalSourceType", "trainedAlgorithmicMedia"),
       ("unnamed", "c2pa:softwareAgent", "Test Model"),
     ])
-    func tellsWholesFromParts(_ name: String, _ field: String, _ value: String) throws {
+    func partsAreDistinguishedFromTheWhole(_ name: String, _ field: String, _ value: String) throws
+    {
       let found = try declared(signed("\(name).jpg"))
       #expect(found["c2pa"] == "intact")
       #expect(found[field] == value)
       #expect(found.sources.filter { $0.key != field } == [:])
     }
 
-    @Test func whatAModelWasAskedWithSaysNothing() throws {
+    @Test func promptsAreNotDeclarations() throws {
       let found = try declared(signed("input.jpg"))
       #expect(found["c2pa"] == "intact")
       #expect(found.sources == [:])
     }
 
-    @Test func seesAChangedIngredient() throws {
+    @Test func aChangedIngredientIsFound() throws {
       var bytes = try signed("parent.jpg")
-      // Its manifest stands before the one that speaks of it.
+      // Its manifest precedes the one that refers to it.
       let place = try #require(bytes.place(of: "Test Model"))
       bytes[place] ^= 1
       #expect(
@@ -163,10 +164,10 @@ extension DecoderTests {
           == "broken: the manifest of an ingredient has changed since it was signed")
     }
 
-    /// The file with one byte more, where decoders do not look.
+    /// The file with one more byte, which decoders ignore.
     private static func appended(_ bytes: [UInt8], _ ending: String) throws -> [UInt8] {
       guard ending == "webp" else { return bytes + [0] }
-      // Bytes behind the length in the header are not the picture's.
+      // Bytes after the length in the header do not belong to the picture.
       let chunk = Array("NONE".utf8) + [0, 0, 0, 0]
       var whole = bytes + chunk
       let length = whole.count - 8

@@ -1,4 +1,4 @@
-/// Writes PNG chunks that no honest program would.
+/// Writes PNG chunks, also malformed ones.
 enum PNG {
   static let signature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
   static let end = chunk("IEND", [])
@@ -31,7 +31,7 @@ enum PNG {
     return [0x78, 0x01, 0x01, low, high, ~low, ~high] + bytes + bigEndian(second << 16 | first)
   }
 
-  /// A zlib stream that inflates to at least so many times one byte: RFC 1951, fixed codes.
+  /// A zlib stream that inflates to at least this number of equal bytes: RFC 1951, fixed codes.
   static func bomb(_ copies: Int, of byte: UInt8 = 65) -> [UInt8] {
     let repeats = (copies + 256) / 258
     var bits = BitWriter()

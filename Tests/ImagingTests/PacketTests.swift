@@ -29,8 +29,8 @@ import Testing
         picture: picture, inspection: .failure(.refused("No.")), previews: .failure(.refused("é")))),
   ]
 
-  /// Cut anywhere, it is no answer; only every hundredth place, for there are thousands.
-  @Test func inspectionsArrive() throws {
+  /// A truncated packet is not an answer; every hundredth length is tested.
+  @Test func inspectionsSurviveTransport() throws {
     let found = try #require(
       Self.inspections([Declared(field: "png:prompt", value: "é")]).first)
     let packet = DecodeAnswer.inspection(found).packet
@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  @Test(arguments: answers) func answersArrive(_ answer: DecodeAnswer) {
+  @Test(arguments: answers) func answersSurviveTransport(_ answer: DecodeAnswer) {
     #expect(DecodeAnswer(packet: answer.packet) == answer)
     #expect(DecodeAnswer(packet: answer.packet + [0]) == nil)
     for length in 0..<answer.packet.count {
@@ -62,8 +62,8 @@ import Testing
     }
   }
 
-  /// A child that was taken over may answer anything.
-  @Test(arguments: [0, 9, 0xff] as [UInt8]) func impossibleValuesAreNoAnswer(_ value: UInt8) {
+  /// A compromised child may send any answer.
+  @Test(arguments: [0, 9, 0xff] as [UInt8]) func impossibleValuesAreRefused(_ value: UInt8) {
     let packet = DecodeAnswer.picture(Self.picture).packet
     var noType = packet
     noType[1] = value | 8
@@ -90,7 +90,7 @@ import Testing
   private static let sides = PreviewSides(large: 1280, small: 320)
 
   @Test(arguments: tasks)
-  func requestsArrive(_ task: DecodeRequest.Task) {
+  func requestsSurviveTransport(_ task: DecodeRequest.Task) {
     let limits = DecodeLimits(pixels: 7, cpuSeconds: 8, wallMilliseconds: 9000)
     let request = DecodeRequest(task, limits)
     #expect(DecodeRequest(packet: request.packet) == request)

@@ -16,14 +16,14 @@ import Testing
 
   /// The fingerprint of a turned picture follows from that of the picture.
   @Test(arguments: 1...8)
-  func turnsWithThePicture(_ orientation: Int) throws {
+  func theHashTurnsWithThePicture(_ orientation: Int) throws {
     let one = PerceptualHash.of(try noise())
     let turned = PerceptualHash.of(try noise().upright(from: orientation))
     #expect(turned.distance(to: one.turned(by: orientation)) <= 3)
     if orientation > 1 { #expect(turned.distance(to: one) > 80) }
   }
 
-  @Test func windowsAreThePartsTheySayTheyAre() throws {
+  @Test func windowsMatchTheirParts() throws {
     func light(_ x: Int, _ y: Int) -> Int { (x / 9 * 53 + y / 7 * 97 + x / 9 * (y / 7) * 31) % 256 }
     let whole = try #require(plane(200, 200, light).likeness(orientation: 1))
     let words = whole.windows
@@ -40,20 +40,20 @@ import Testing
     }
   }
 
-  @Test func bordersAreTakenAway() throws {
+  @Test func bordersAreRemoved() throws {
     func light(_ x: Int, _ y: Int) -> Int { (x / 9 * 53 + y / 7 * 97 + x / 9 * (y / 7) * 31) % 256 }
     let bare = try #require(plane(120, 90, light).likeness(orientation: 1))
     let framed = try plane(150, 110) { x, y in
       (15..<135).contains(x) && (10..<100).contains(y) ? light(x - 15, y - 10) : 3
     }
     #expect(try #require(framed.likeness(orientation: 1)) == bare)
-    // A sky is no frame: it stands on one side only.
+    // A sky is not a frame, because it is on one side only.
     let sky = try plane(120, 120) { x, y in y < 30 ? 200 : light(x, y) }
     let cut = try plane(120, 90) { x, y in light(x, y + 30) }
     #expect(sky.likeness(orientation: 1) != cut.likeness(orientation: 1))
   }
 
-  @Test func plainPicturesSaySo() throws {
+  @Test func plainPicturesAreMarked() throws {
     #expect(try #require(plane(90, 60) { _, _ in 250 }.likeness(orientation: 1)).isPlain)
     #expect(try !#require(noise().likeness(orientation: 1)).isPlain)
   }
@@ -69,14 +69,14 @@ import Testing
       (4, [4, 5, 6, 1, 2, 3]), (5, [1, 4, 2, 5, 3, 6]), (6, [4, 1, 5, 2, 6, 3]),
       (7, [6, 3, 5, 2, 4, 1]), (8, [3, 6, 2, 5, 1, 4]),
     ] as [(Int, [UInt8])])
-  func turnsAsExifAsks(_ orientation: Int, _ expected: [UInt8]) throws {
+  func exifOrientationIsApplied(_ orientation: Int, _ expected: [UInt8]) throws {
     let plane = try #require(LumaPlane(pixels: [1, 2, 3, 4, 5, 6], width: 3, height: 2))
     let upright = plane.upright(from: orientation)
     #expect(upright.pixels == expected)
     #expect(upright.width == (orientation < 5 ? 3 : 2))
   }
 
-  @Test func averagesExactly() throws {
+  @Test func averagesAreExact() throws {
     let wide = try #require(LumaPlane(pixels: [0, 90, 180], width: 3, height: 1))
     #expect(wide.averaged(to: 2).pixels == [30, 150, 30, 150])
     let small = try #require(LumaPlane(pixels: [10, 20], width: 2, height: 1))

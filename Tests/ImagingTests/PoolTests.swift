@@ -12,7 +12,7 @@ extension DecoderTests {
   @Suite struct Pool {
     private let good = PNG.signature + PNG.header(1, 1) + PNG.pixel + PNG.end
 
-    @Test func startsNothingBeforeItIsAsked() throws {
+    @Test func theFirstRequestStartsTheDecoder() throws {
       let pool = DecoderPool(executable: decoder, size: 4)
       let session = pool.session()
       #expect(pool.children.isEmpty && pool.zygote == nil)
@@ -23,7 +23,7 @@ extension DecoderTests {
       #expect(pool.children.isEmpty)
     }
 
-    @Test func aDeathCostsOneFileOnly() throws {
+    @Test func aCrashFailsOneFileOnly() throws {
       let pool = DecoderPool(executable: decoder, size: 1)
       let own = pool.session()
       _ = try own.verify(good, as: .png)
@@ -65,7 +65,7 @@ extension DecoderTests {
     }
 
     @Test func aZygoteThatDiesBeforeItIsReadyIsReplaced() throws {
-      // Dies twice at the very start, as one does that is killed there.
+      // Ends twice at its start, as if it were killed there.
       let count = try Fixture([])
       let script = try Fixture(
         Array(
@@ -88,7 +88,7 @@ extension DecoderTests {
       #expect(count.bytes.count == 3)
     }
 
-    @Test func aRequestsTimeRunsOut() throws {
+    @Test func aRequestTimesOut() throws {
       let pool = DecoderPool(executable: decoder, size: 1)
       let session = pool.session()
       defer { session.end() }
@@ -101,7 +101,7 @@ extension DecoderTests {
       #expect(try session.verify(good, as: .png).width == 1)
     }
 
-    @Test func timeRunsOut() throws {
+    @Test func aDecoderTimesOut() throws {
       let pool = DecoderPool(executable: decoder, size: 1, limits: .init(wallMilliseconds: 2000))
       let session = pool.session()
       defer { session.end() }
@@ -113,7 +113,7 @@ extension DecoderTests {
       #expect(!pool.children.contains(child))
     }
 
-    @Test func memoryRunsOut() throws {
+    @Test func memoryIsLimited() throws {
       let limits = DecodeLimits(addressSpaceBytes: 256 << 20)
       let pool = DecoderPool(executable: decoder, size: 1, limits: limits)
       let source = try Fixture("pngsave", of: scene(1), name: "a.png", ["--interlace"])
@@ -138,7 +138,7 @@ extension DecoderTests {
       #expect(pool.children.count <= 2)
     }
 
-    @Test func descriptorsComeBack() throws {
+    @Test func descriptorsAreClosed() throws {
       let before = packetSockets()
       let pool = DecoderPool(executable: decoder, size: 1)
       let session = pool.session()
@@ -156,7 +156,7 @@ extension DecoderTests {
       #expect(kill(child, 0) != 0 && kill(zygote, 0) != 0)
     }
 
-    @Test func noDecoderIsNoFaultOfTheFile() throws {
+    @Test func aMissingDecoderIsNotAFaultOfTheFile() throws {
       let missing = DecoderPool(executable: "/nonexistent", size: 1)
       #expect(
         throws: DecodeFailure.unavailable(
@@ -177,7 +177,7 @@ extension DecoderTests {
       }
     }
 
-    @Test func onlyFilesAreTaken() throws {
+    @Test func onlyFilesAreAccepted() throws {
       let pool = DecoderTests.pool
       #expect(throws: DecodeFailure.unavailable("The file is not open.")) {
         try pool.session().verify(-1, as: nil)
@@ -189,7 +189,7 @@ extension DecoderTests {
       }
     }
 
-    @Test func theOffsetStaysAlone() throws {
+    @Test func theFileOffsetDoesNotChange() throws {
       let file = try Fixture(good)
       lseek(file.descriptor, 5, SEEK_SET)
       _ = try DecoderTests.pool.verify(file, as: .png)

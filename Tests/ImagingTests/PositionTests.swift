@@ -11,14 +11,14 @@ extension DecoderTests {
       return try pool.inspect(Exif.inserted(block, into: jpeg)).hasPosition
     }
 
-    @Test func exifSaysWhereItWasTaken() throws {
+    @Test func exifPositionsAreFound() throws {
       #expect(try saidInJPEG(Self.place))
       let webp = try Fixture("webpsave", of: scene(1), name: "a.webp", ["--strip"]).bytes
       #expect(try !pool.inspect(webp).hasPosition)
     }
 
-    /// Directories of positions that hold none, and a position where none belongs.
-    @Test func cameraWithoutASightOfTheSky() throws {
+    /// Directories of positions without a position, and a position in a wrong directory.
+    @Test func blocksWithoutAPositionAreIgnored() throws {
       let version = Exif.Entry(tag: 0, type: 1, value: [2, 3, 0, 0])
       for entries in [
         [version], [.angle(2)], [.angle(4)], [.angle(2, over: 0), .angle(4, over: 0)],
@@ -30,13 +30,13 @@ extension DecoderTests {
       #expect(try !saidInJPEG(Exif.block([.text(0x0131, "Camera")])))
     }
 
-    @Test func brokenBlocksSayNothing() throws {
+    @Test func brokenBlocksAreIgnored() throws {
       for length in stride(from: 10, to: Self.place.count - 40, by: 7) {
         #expect(try !saidInJPEG(Array(Self.place.prefix(length))))
       }
     }
 
-    @Test func aPNGMaySayItBehindItsPixels() throws {
+    @Test func positionsAfterThePixelsOfAPNGAreFound() throws {
       let chunk = PNG.chunk("eXIf", Array(Self.place.dropFirst(6)))
       let start = PNG.signature + PNG.header(1, 1)
       #expect(try pool.inspect(start + chunk + PNG.pixel + PNG.end).hasPosition)
@@ -44,9 +44,9 @@ extension DecoderTests {
       #expect(try !pool.inspect(start + PNG.pixel + PNG.end).hasPosition)
     }
 
-    @Test func aTIFFSaysItInItsOwnDirectory() throws {
+    @Test func positionsInTheDirectoryOfATIFFAreFound() throws {
       func file(_ tag: UInt16) throws -> [UInt8] {
-        // The last page's chain is at its end; the directory of positions stands behind it.
+        // The last page's chain is at its end; the directory of positions follows it.
         let plain = TIFF.file([TIFF.page(8, 8, [TIFF.Entry(tag: tag, value: 0)])])
         let page = TIFF.page(8, 8, [TIFF.Entry(tag: tag, value: UInt32(plain.count))])
         let entries = [2, 4].flatMap { name in
@@ -65,7 +65,7 @@ extension DecoderTests {
       (#"<a exif:GPSLatitude=""/>"#, false), (#"<a exif:GPSLatitudeRef="N"/>"#, false),
       ("<exif:GPSLatitude></exif:GPSLatitude>", false), ("<a exif:GPSVersionID='2.3'/>", false),
     ])
-    func xmpSaysIt(_ packet: String, _ isSaid: Bool) throws {
+    func xmpPositionsAreFound(_ packet: String, _ isSaid: Bool) throws {
       let xmp = "http://ns.adobe.com/xap/1.0/\0<x:xmpmeta>\(packet)</x:xmpmeta>"
       #expect(try saidInJPEG(Array(xmp.utf8)) == isSaid)
     }

@@ -12,7 +12,7 @@ extension DecoderTests {
       return (picture.width, picture.height, pixels)
     }
 
-    @Test(arguments: Formats.kinds) func isMadeOfEveryKind(_ kind: Formats.Kind) throws {
+    @Test(arguments: Formats.kinds) func everyFormatHasAPreview(_ kind: Formats.Kind) throws {
       let file = try kind.steps.reduce(try scene(1, width: 90, height: 60)) { source, step in
         let name = step[0].hasSuffix("save") ? "picture" : "step.v"
         return try Fixture(step[0], of: source, name: name, Array(step.dropFirst()))
@@ -23,7 +23,7 @@ extension DecoderTests {
       #expect(JPEG.holdsPixelsAlone(preview))
     }
 
-    @Test(arguments: BMP.kinds.indices) func isMadeOfBMP(_ index: Int) throws {
+    @Test(arguments: BMP.kinds.indices) func bmpFilesHaveAPreview(_ index: Int) throws {
       let (name, file) = BMP.kinds[index]
       let (width, height, pixels) = try shown(pool.preview(file.bytes, longest: 100))
       #expect([width, height] == [3, 2], "\(name)")
@@ -32,7 +32,7 @@ extension DecoderTests {
       #expect((luma[3] ?? 255) < 128 && (luma[4] ?? 0) > 128, "\(name)")
     }
 
-    @Test func isNeverEnlarged() throws {
+    @Test func smallPicturesAreNotEnlarged() throws {
       let file = try scene(1, width: 90, height: 60)
       let png = try Fixture("pngsave", of: file, name: "a.png", [])
       let found = try pool.verify(pool.preview(png, longest: 4000), as: .jpeg)
@@ -41,7 +41,7 @@ extension DecoderTests {
     }
 
     @Test(arguments: ["jpegsave", "pngsave", "webpsave"], [[9000, 1], [2, 9000]])
-    func isMadeOfThinOnes(_ saver: String, _ size: [Int]) throws {
+    func thinPicturesHaveAPreview(_ saver: String, _ size: [Int]) throws {
       let scaled = try Fixture(
         "resize", of: scene(1, width: 90, height: 90), name: "a.v",
         ["\(Double(size[0]) / 90)", "--vscale", "\(Double(size[1]) / 90)"])
@@ -54,7 +54,7 @@ extension DecoderTests {
       }
     }
 
-    @Test func aLargeOneArrivesWhole() throws {
+    @Test func aLargePreviewArrivesCompletely() throws {
       var state: UInt32 = 1
       let noise = (0..<500 * 500 * 3).map { _ -> UInt8 in
         state = state &* 1_664_525 &+ 1_013_904_223
@@ -68,7 +68,9 @@ extension DecoderTests {
       #expect([found.width, found.height] == [500, 500])
     }
 
-    @Test(arguments: 1...8 as ClosedRange<UInt8>) func isUpright(_ orientation: UInt8) throws {
+    @Test(arguments: 1...8 as ClosedRange<UInt8>) func previewsAreUpright(_ orientation: UInt8)
+      throws
+    {
       let upright = try scene(3)
       let source = try Inspect().stored(orientation, of: upright)
       let jpeg = try Fixture("jpegsave", of: source, name: "a.jpg", ["--strip"]).bytes
@@ -82,7 +84,7 @@ extension DecoderTests {
       #expect(distance <= 20)
     }
 
-    @Test func holdsNoMetadata() throws {
+    @Test func previewsHaveNoMetadata() throws {
       let source = try scene(1)
       let profiled = try Fixture(
         "icc_transform", of: source, name: "a.jpg", ["p3", "--input-profile", "srgb"])
@@ -96,7 +98,7 @@ extension DecoderTests {
       #expect(!String(decoding: preview, as: UTF8.self).contains("52.52"))
     }
 
-    /// Pure red of sRGB is another number in P3, and must come back as red.
+    /// Pure red of sRGB has other values in P3, and must become red again.
     @Test(arguments: ["pngsave", "jpegsave", "tiffsave", "webpsave"])
     func wideGamutBecomesSRGB(_ saver: String) throws {
       let red = Array("P6 40 40 255\n".utf8) + (0..<1600).flatMap { _ in [255, 0, 0] as [UInt8] }
@@ -120,7 +122,9 @@ extension DecoderTests {
       }
     }
 
-    @Test(arguments: ["gifsave", "webpsave", "tiffsave"]) func showsTheFirstFrame(_ saver: String)
+    @Test(arguments: ["gifsave", "webpsave", "tiffsave"]) func previewsShowTheFirstFrame(
+      _ saver: String
+    )
       throws
     {
       let strip = try scene(2, width: 90, height: 180)
@@ -135,14 +139,14 @@ extension DecoderTests {
       #expect(distance <= 40)
     }
 
-    @Test func aBrokenProfileIsPassedOver() throws {
+    @Test func aBrokenProfileIsIgnored() throws {
       let profile = Array("broken\0\0".utf8) + PNG.stored([1, 2, 3])
       let bytes =
         PNG.signature + PNG.header(1, 1) + PNG.chunk("iCCP", profile) + PNG.pixel + PNG.end
       #expect(try pool.verify(pool.preview(bytes, longest: 8), as: .jpeg).width == 1)
     }
 
-    @Test func theDamagedIsRefused() throws {
+    @Test func damagedFilesAreRefused() throws {
       let whole = try Fixture("pngsave", of: scene(2), name: "picture", []).bytes
       #expect(throws: damaged) { try pool.preview(whole.dropLast(100), longest: 64) }
     }

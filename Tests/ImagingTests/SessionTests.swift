@@ -11,7 +11,7 @@ extension DecoderTests {
       try #require(pool.children.subtracting(others).first)
     }
 
-    @Test func noTwoUnitsOfWorkShareAChild() throws {
+    @Test func eachUnitOfWorkHasItsOwnChild() throws {
       let pool = DecoderPool(executable: decoder, size: 2)
       let (one, other) = (pool.session(), pool.session())
       _ = try one.verify(good, as: .png)
@@ -42,7 +42,7 @@ extension DecoderTests {
       #expect(kill(process, 0) != 0)
     }
 
-    @Test func aChildHoldsNoBytesOfAnothersFile() throws {
+    @Test func aChildHasNoBytesOfOtherFiles() throws {
       let pool = DecoderPool(executable: decoder, size: 2)
       let mark = "nothing but this file says so: \(UInt64.random(in: 0...UInt64.max))"
       let text = PNG.chunk("tEXt", Array("Comment\0\(mark)".utf8))
@@ -86,7 +86,7 @@ extension DecoderTests {
       return false
     }
 
-    @Test func aZygoteThatDiesIsReplacedAndItsChildrenWorkOn() throws {
+    @Test func aDeadZygoteIsReplacedAndItsChildrenContinue() throws {
       let pool = DecoderPool(executable: decoder, size: 2)
       let session = pool.session()
       _ = try session.verify(good, as: .png)
@@ -97,7 +97,7 @@ extension DecoderTests {
       _ = try pool.session().verify(good, as: .png)
       let next = try #require(pool.zygote)
       #expect(next != zygote)
-      // Reaped: no zombie is left of it.
+      // It was reaped, so it is not a zombie.
       #expect(kill(zygote, 0) != 0)
       session.end()
     }

@@ -6,7 +6,7 @@ import Testing
     try bytes.withUnsafeBytes { try Sniffer().mime(of: $0) }
   }
 
-  @Test func knowsTypes() throws {
+  @Test func typesAreRecognized() throws {
     #expect(try mime(PNG.signature + PNG.header(1, 1)) == "image/png")
     #expect(
       try mime([0xff, 0xd8, 0xff, 0xe0, 0, 16] + Array("JFIF\0\u{1}\u{1}".utf8)) == "image/jpeg")
@@ -15,7 +15,7 @@ import Testing
     #expect(try mime([]) == "application/x-empty")
   }
 
-  @Test func namesOnlyTypesThatAreTaken() throws {
+  @Test func onlySupportedTypesAreNamed() throws {
     let sniffer = try Sniffer()
     let png = PNG.signature + PNG.header(1, 1)
     #expect(png.withUnsafeBytes { sniffer.imageType(of: $0) } == .png)
@@ -33,7 +33,7 @@ import Testing
     #expect(ImageType(mime: "image/svg+xml") == nil)
   }
 
-  @Test(arguments: ImageType.allCases) func mimeNamesItsType(_ type: ImageType) {
+  @Test(arguments: ImageType.allCases) func everyMediaTypeNamesItsType(_ type: ImageType) {
     #expect(ImageType(mime: type.mime) == type)
   }
 }

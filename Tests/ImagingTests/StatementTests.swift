@@ -6,12 +6,12 @@ import Testing
   @Test(arguments: [
     #"<a xmp:CreatorTool = 'Tool "2"'/>"#, "<xmp:CreatorTool>\n Tool \"2\" </xmp:CreatorTool>",
   ])
-  func readsCreatorTools(_ packet: String) {
+  func creatorToolsAreRead(_ packet: String) {
     let found = XMPStatements.found(in: Array(packet.utf8))
     #expect(found == [Declared(field: "xmp:CreatorTool", value: #"Tool "2""#)])
   }
 
-  @Test func readsResources() {
+  @Test func resourcesAreRead() {
     let packet = #"<e:DigitalSourceType rdf:resource="http://cv/trainedAlgorithmicMedia"/>"#
     #expect(
       XMPStatements.found(in: Array(packet.utf8)) == [
@@ -20,11 +20,11 @@ import Testing
   }
 
   @Test(arguments: ["", "CreatorTool", "CreatorTool=", #"CreatorTool="#, "<CreatorTool/>"])
-  func findsNothingInBrokenPackets(_ packet: String) {
+  func brokenPacketsAreIgnored(_ packet: String) {
     #expect(XMPStatements.found(in: Array(packet.utf8)).isEmpty)
   }
 
-  @Test func readsUserCommentsOfAnyEncoding() {
+  @Test func userCommentsOfAnyEncodingAreRead() {
     let little = Array("UNICODE\0".utf8) + Array("ok".utf16).flatMap { [UInt8($0), 0] }
     let ascii = Array("ASCII\0\0\0plain".utf8)
     for (comment, text) in [(little, "ok"), (ascii, "plain")] {
@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  @Test func readsEachTagOnce() {
+  @Test func eachTagIsReadOnce() {
     let entries = (0..<100).map { Exif.Entry.text(0x0131, "Program \($0)") }
     #expect(
       ExifStatements.found(in: Exif.block(entries, entries)) == [
@@ -45,8 +45,8 @@ import Testing
       ])
   }
 
-  /// Every cut and every changed byte must leave the reader alive and its texts bounded.
-  @Test func survivesBrokenBlocks() {
+  /// Truncated and changed blocks must not crash the reader, and its texts stay within the limit.
+  @Test func brokenBlocksDoNotCrashTheReader() {
     let block = Exif.block([.text(0x0131, "Software")], [.comment(Array("ASCII\0\0\0x".utf8))])
     for length in 0...block.count {
       #expect(ExifStatements.found(in: Array(block.prefix(length))).count <= 2)
@@ -62,7 +62,7 @@ import Testing
   }
 
   /// Bare, and as Photoshop wraps it.
-  @Test func readsIPTC() {
+  @Test func iptcIsRead() {
     func text(_ number: UInt8, _ text: String) -> [UInt8] {
       [0x1c, 2, number, 0, UInt8(text.utf8.count)] + Array(text.utf8)
     }
@@ -83,7 +83,7 @@ import Testing
     }
   }
 
-  @Test func readsChunksBehindThePixels() {
+  @Test func chunksAfterThePixelsAreRead() {
     let packet = #"<x xmp:CreatorTool="Tool 2"/>"#
     let file =
       PNG.signature + PNG.header(1, 1) + PNG.pixel
@@ -99,9 +99,9 @@ import Testing
       ])
   }
 
-  @Test func readsGIFs() {
+  @Test func commentsAndXMPOfGIFsAreRead() {
     let packet = #"<x xmp:CreatorTool="Tool 2"/>"#
-    // The end of a packet: every byte leads on towards the last.
+    // The end of a packet, which guides a reader of sub-blocks to the last byte.
     let end = [1] + (0...255).reversed().map { UInt8($0) } + [0]
     let file: [UInt8] =
       Array("GIF89a".utf8) + [1, 0, 1, 0, 0x80, 0, 0] + [UInt8](repeating: 9, count: 6)

@@ -1,11 +1,11 @@
-/// Writes TIFF directories that no honest program would.
+/// Writes TIFF directories, also malformed ones.
 enum TIFF {
   struct Entry {
     var tag: UInt16
     var value: UInt32
   }
 
-  /// A gray page of 8 bits, not compressed; its pixels stand at the end of the file.
+  /// A gray page of 8 bits, not compressed; its pixels are at the end of the file.
   static func page(_ width: UInt32, _ height: UInt32, _ more: [Entry] = []) -> [Entry] {
     let plain = [
       Entry(tag: 256, value: width), Entry(tag: 257, value: height), Entry(tag: 258, value: 8),
@@ -17,7 +17,7 @@ enum TIFF {
     return (plain.filter { !tags.contains($0.tag) } + more).sorted { $0.tag < $1.tag }
   }
 
-  /// The file; the chain of directories ends, or goes on at the given place.
+  /// The file; the chain of directories ends, or continues at the given offset.
   static func file(_ pages: [[Entry]], pixels: Int = 64, last: UInt32 = 0) -> [UInt8] {
     let sizes = pages.map { 6 + $0.count * 12 }
     let data = 8 + sizes.reduce(0, +)
@@ -43,7 +43,7 @@ enum GIF {
       + [255, 255, 255]
   }
 
-  /// A frame of one pixel, said to be of another size.
+  /// A frame of one pixel with another declared size.
   static func frame(_ width: UInt16 = 1, _ height: UInt16 = 1) -> [UInt8] {
     [0x2c, 0, 0, 0, 0] + BMP.little(width) + BMP.little(height) + [0, 2, 2, 0x4c, 0x01, 0]
   }

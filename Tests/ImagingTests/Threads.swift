@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// Runs the work on so many real threads and gathers what each returned.
+/// Runs the work on this number of threads and collects their results.
 func inThreads<Result: Sendable>(_ count: Int, _ work: @escaping @Sendable (Int) -> Result)
   -> [Result]
 {

@@ -26,7 +26,7 @@ import Testing
     "libonnxruntime.so", "libonnxruntime.so.1", "libonnxruntime.so.1.21",
     "libonnxruntime.so.1.21.0",
   ])
-  func anyNameIsFoundInAFolder(_ name: String) throws {
+  func aLibraryOfAnyNameIsFoundInAFolder(_ name: String) throws {
     defer { home.remove() }
     #expect(try isLoaded(from: folder([name])))
   }

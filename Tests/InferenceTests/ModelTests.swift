@@ -11,14 +11,14 @@ import Testing
     return try Model(home.path + "/model.onnx", library: Python.onnxRuntime.get())
   }
 
-  @Test func runsAModel() throws {
+  @Test func aModelRuns() throws {
     let model = try loaded(ONNXFile.mean(shape: [1, 3, 2, 2]))
     let input = (0..<12).map { Float($0) }
     #expect(try model.run(input, shape: [1, 3, 2, 2], most: 4) == [5.5])
     #expect(model.version.hasPrefix("1."))
   }
 
-  @Test func runsInManyThreads() throws {
+  @Test func aModelRunsInManyThreads() throws {
     let model = try loaded(ONNXFile.mean(shape: [1, 3, 8, 8]))
     let results = try inThreads(4) { thread in
       try (0..<50).map { round in
@@ -30,7 +30,7 @@ import Testing
     #expect(results.allSatisfy { $0.allSatisfy(\.self) })
   }
 
-  @Test func saysWhatIsWrong() throws {
+  @Test func errorsAreReported() throws {
     #expect(throws: ModelError.self) { try loaded([]) }
     #expect(throws: ModelError.self) { try loaded(Array("no model at all".utf8)) }
     #expect(throws: ModelError.self) {

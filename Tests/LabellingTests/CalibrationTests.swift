@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test(arguments: [(-5, 0.1), (0, 0.1), (1, 0.3), (2, 0.5), (3, 0.7), (4, 0.9), (9, 0.9)])
-  func tablesAreJoinedByLines(_ output: Double, _ probability: Double) throws {
+  func tablesAreInterpolatedLinearly(_ output: Double, _ probability: Double) throws {
     let curve = try #require(table([(0, 0.1), (2, 0.5), (4, 0.9)]))
     let found = try #require(curve.probability(of: output))
     #expect(abs(found - probability) < 1e-9)

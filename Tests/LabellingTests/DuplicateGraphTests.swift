@@ -8,36 +8,36 @@ import Testing
     return graph
   }
 
-  @Test func clustersAreWhatHangsTogether() {
+  @Test func connectedPicturesFormACluster() {
     let graph = graph(7, [(5, 1, 0.9), (1, 3, 0.6), (2, 6, 0.7)])
     #expect(graph.clusters() == [[0], [1, 3, 5], [2, 6], [4]])
     #expect(DuplicateGraph(count: 0).clusters() == [])
   }
 
-  @Test func oneOfEachStays() {
+  @Test func onePictureOfEachStays() {
     let graph = graph(3, [(0, 1, 0.9), (1, 2, 0.9), (0, 2, 0.8)])
     #expect(graph.copies(among: [1, 0, 2]) { _ in 0.5 } == [0: 1, 2: 1])
     #expect(graph.copies(among: [2, 0, 1]) { _ in 0.5 } == [0: 2, 1: 2])
   }
 
-  @Test func theEndsOfAChainAreNoCopies() {
+  @Test func theEndsOfAChainAreNotCopies() {
     let chain = graph(4, [(0, 1, 0.9), (1, 2, 0.8), (2, 3, 0.7)])
     #expect(chain.copies(among: [0, 1, 2, 3]) { _ in 0.5 } == [1: 0, 3: 2])
     #expect(chain.copies(among: [1, 0, 2, 3]) { _ in 0.5 } == [0: 1, 2: 1])
   }
 
-  @Test func aCopyIsOfWhatItIsMostLike() {
+  @Test func aCopyBelongsToTheMostSimilarPicture() {
     let graph = graph(3, [(0, 2, 0.6), (1, 2, 0.9)])
     #expect(graph.copies(among: [0, 1, 2]) { _ in 0.5 } == [2: 1])
   }
 
-  @Test func theLeastIsAPicturesOwn() {
+  @Test func theLowestScoreOfEachPictureCounts() {
     let graph = graph(3, [(0, 1, 0.6), (0, 2, 0.6)])
     #expect(graph.copies(among: [0, 1, 2]) { $0 == 1 ? 0.5 : 0.7 } == [1: 0])
   }
 
   /// In any graph, kept pictures are not similar, and each copy is similar to its original.
-  @Test(arguments: 0..<50) func nothingAlikeStays(seed: Int) {
+  @Test(arguments: 0..<50) func keptPicturesAreNotSimilar(seed: Int) {
     var state = UInt64(seed) &* 0x9E37_79B9_7F4A_7C15 | 1
     func next(_ bound: Int) -> Int {
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -62,7 +62,7 @@ import Testing
 @Suite struct OverlapTests {
   private static let part = [0.1, 0.2, 0.3, 0.4]
 
-  @Test(arguments: 1...8) func exchangedTwiceIsTheSame(orientation: Int) {
+  @Test(arguments: 1...8) func exchangingTwiceRestoresThePair(orientation: Int) {
     let overlap = Overlap(
       orientation: orientation, part: Self.part, otherPart: [0.5, 0, 0.25, 1])
     let again = overlap.exchanged.exchanged

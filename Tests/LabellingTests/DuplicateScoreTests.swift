@@ -8,14 +8,14 @@ struct DuplicateScoreTests {
     (0, 1, 1, 0.999...1.0), (10, 0.99, 0.95, 0.99...1), (60, 0.9, 0.8, 0.9...1),
     (86, 0.8, 0.4, 0...0.3), (80, 0.5, 0, 0...0.01), (88, 0.9, 0.2, 0...0.1),
   ])
-  func followsTheEvidence(
+  func theScoreFollowsTheEvidence(
     distance: Int, correlation: Double, detail: Double, range: ClosedRange<Double>
   ) {
     let score = DuplicateScore.of(distance: distance, correlation: correlation, detail: detail)
     #expect(range.contains(score), "\(score)")
   }
 
-  @Test func fallsWithEveryBitAndRisesWithEachAgreement() {
+  @Test func theScoreFallsWithDistanceAndRisesWithAgreement() {
     let bits = (0...256).map { DuplicateScore.of(distance: $0, correlation: 0.9, detail: 0.8) }
     #expect(zip(bits, bits.dropFirst()).allSatisfy { $0 >= $1 })
     let details = (-10...10).map {
@@ -26,7 +26,7 @@ struct DuplicateScoreTests {
     #expect((bits + details).allSatisfy { (0...1).contains($0) })
   }
 
-  @Test func whatDoesNotLieUponOneAnotherIsNoCopy() {
+  @Test func picturesThatDoNotAlignAreNotCopies() {
     #expect(DuplicateScore.of(distance: 0, correlation: 0, detail: 0) < DuplicateScore.kept)
     #expect(DuplicateScore.of(distance: 0, correlation: 1, detail: 0) < DuplicateScore.flagged)
   }

@@ -43,7 +43,7 @@ struct OriginEvidenceTests {
     ("exif:UserComment", "made with DALL·E 3", 0.95),
     ("gif:comment", "Created with the help of ChatGPT", 0.95),
   ])
-  func believesADeclaration(field: String, value: String, score: Double) {
+  func declarationsAreBelieved(field: String, value: String, score: Double) {
     let evidence = judge((field, value))
     #expect(evidence.score == score)
     #expect(evidence.flags == ["ai_metadata"])
@@ -67,21 +67,21 @@ struct OriginEvidenceTests {
     ("c2pa", "intact"), ("c2pa:claim_generator", "Adobe Photoshop 26.1"),
     ("c2pa:claim_generator", "Leica Camera"),
   ])
-  func otherStatementsSayNothing(field: String, value: String) {
+  func otherStatementsAreIgnored(field: String, value: String) {
     let evidence = judge((field, value))
     #expect(evidence.score == 0.1)
     #expect(evidence.flags == ["ai_unknown"])
     #expect(evidence.reason == nil)
   }
 
-  @Test func chunksOfSettingsTogetherSpeak() {
+  @Test func severalSettingsTogetherAreADeclaration() {
     let prompt = (field: "png:prompt", value: "a cat")
     #expect(judge(prompt).flags == ["ai_unknown"])
     #expect(judge(prompt, ("png:seed", "1")).flags == ["ai_unknown"])
     #expect(judge(prompt, ("png:seed", "1"), ("png:guidance_scale", "7")).score == 0.97)
   }
 
-  @Test func silenceIsThePriorNeverZero() {
+  @Test func withoutEvidenceTheScoreIsThePrior() {
     for prior in [0.05, 0.1, 0.4] {
       let evidence = OriginEvidence([Said](), prior: prior)
       #expect(evidence.score == prior)
@@ -98,8 +98,8 @@ struct OriginEvidenceTests {
     #expect(judge(strong, weak, camera) == judge(strong))
   }
 
-  @Test func aBrokenManifestIsAFlagOfItsOwn() {
-    let broken = (field: "c2pa", value: "broken: the signature is not the claim's")
+  @Test func aBrokenManifestHasItsOwnFlag() {
+    let broken = (field: "c2pa", value: "broken: the signature does not match the claim")
     let evidence = judge(broken)
     #expect(evidence.flags == ["ai_unknown", "c2pa_invalid"])
     #expect(evidence.score == 0.1)
@@ -112,7 +112,7 @@ struct OriginEvidenceTests {
   @Test(arguments: [
     (0.0, 0.01, []), (0.3, 0.3, []), (0.5, 0.5, ["ai_detector"]), (1, 0.99, ["ai_detector"]),
   ])
-  func aDetectorSpeaksWhereNothingIsDeclared(_ said: Double, _ score: Double, _ flags: [String]) {
+  func theDetectorDecidesWithoutADeclaration(_ said: Double, _ score: Double, _ flags: [String]) {
     let detection = OriginEvidence.Detection.probability(said, model: "m1")
     let evidence = judge(detection: detection)
     #expect(evidence.score == score)
@@ -124,13 +124,13 @@ struct OriginEvidenceTests {
     #expect(declared.flags == ["ai_metadata"])
   }
 
-  @Test func aDetectorThatIsAwayIsAFlag() {
+  @Test func anUnavailableDetectorIsAFlag() {
     let evidence = judge(detection: .unavailable("no library"))
     #expect(evidence.score == 0.1)
     #expect(evidence.flags == ["ai_unknown", "ai_detector_unavailable"])
   }
 
-  @Test func aGeneratorsSizeIsAdvice() {
+  @Test func theSizeOfAGeneratorIsAHint() {
     for (width, height) in [(832, 1216), (1216, 832), (1456, 816)] {
       let evidence = judge(size: (width, height))
       #expect(evidence.flags == ["ai_signal"])

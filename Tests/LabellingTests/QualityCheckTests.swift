@@ -79,7 +79,7 @@ struct QualityCheckTests {
     },
   ]
 
-  @Test(arguments: cases) func flagsWhatItIsForAndNoMore(_ one: Case) {
+  @Test(arguments: cases) func eachCheckFlagsOnlyItsCase(_ one: Case) {
     var (bad, near) = (Self.good, Self.good)
     one.hit(&bad)
     one.miss(&near)
@@ -93,14 +93,14 @@ struct QualityCheckTests {
     #expect(QualityCheck.all.map(\.flag) == ["corrupt"] + Self.cases.map(\.flag))
   }
 
-  @Test func ofACorruptPictureNothingElseIsSaid() {
+  @Test func corruptPicturesHaveNoOtherFlags() {
     var corrupt = Self.good
     (corrupt.isCorrupt, corrupt.sharpness, corrupt.width) = (true, 0, 1)
     for level in QualityLevel.allCases { #expect(Self.flags(corrupt, level) == ["corrupt"]) }
     #expect(QualityCheck.findings(corrupt, .strict, QualityThresholds()).count == 1)
   }
 
-  @Test func whatWasNotMeasuredIsNotSaid() {
+  @Test func unmeasuredValuesAreNotFlagged() {
     let found = QualityCheck.findings(
       Measurements(width: 10, height: 10), .strict, QualityThresholds())
     #expect(found.map(\.flag) == ["corrupt", "low_resolution", "odd_aspect_ratio"])
@@ -108,7 +108,7 @@ struct QualityCheckTests {
     #expect(found.map(\.isFlagged) == [false, true, false])
   }
 
-  @Test func levelsHaveTwoWordsEach() {
+  @Test func eachLevelHasTwoNames() {
     let pairs = [("fast", "basic"), ("medium", "standard"), ("slow", "strict")]
     for (word, other) in pairs {
       #expect(QualityLevel(word: word)?.rawValue == other)
@@ -135,12 +135,12 @@ struct QualityCheckTests {
     ("blurry=nan", "The threshold of blurry must be from 0 to 10, or off."),
     ("dark=32%", "The threshold of dark must be from 0 to 1, or off."),
     ("low_resolution=-1", "The threshold of low_resolution must be from 0 to 100000, or off."),
-    ("animated=3", "animated has no number to set; it may be off."),
+    ("animated=3", "animated has no threshold: it can only be off."),
     ("dark=0.1,dark=off", "The threshold of dark is set twice."),
     (
       "corrupt=off",
       """
-      There is no threshold of 'corrupt', only of incomplete, low_resolution, blurry, dark, bright, \
+      There is no flag 'corrupt': use incomplete, low_resolution, blurry, dark, bright, \
       low_information, odd_aspect_ratio, animated, grayscale, has_gps.
       """
     ),

@@ -11,7 +11,7 @@ import Testing
         partOfSecond: nil, patch: nil))
   }
 
-  @Test func aPictureLiesUponItself() throws {
+  @Test func aPictureAlignsWithItself() throws {
     let picture = Textures.square(1)
     let found = try #require(Alignment(picture, picture, suspicion(turned: true)))
     #expect(found.correlation > 0.999)
@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test(arguments: [(0.1, 0.05, 0.8), (0, 0, 0.75), (0.29, 0.29, 0.71), (0.02, 0.2, 0.77)])
-  func aPartIsFoundWhereItIs(left: Double, top: Double, side: Double) throws {
+  func aPartIsFoundAtItsPosition(left: Double, top: Double, side: Double) throws {
     let (picture, part) = (Textures.square(2), Textures.square(2, left, top, side))
     let nearest = CropWindow.all.indices.min {
       distance(CropWindow.all[$0], left, top, side) < distance(CropWindow.all[$1], left, top, side)
@@ -34,7 +34,7 @@ import Testing
     #expect(found.second == .whole)
   }
 
-  @Test func othersDoNotLieUponOneAnother() throws {
+  @Test func differentPicturesDoNotAlign() throws {
     for seed in 10..<20 {
       let (one, other) = (Textures.square(seed), Textures.square(seed + 100))
       let found = try #require(Alignment(one, other, suspicion(part: 60, turned: true)))
@@ -43,7 +43,7 @@ import Testing
     }
   }
 
-  @Test func nothingNearIsNoSuspicion() {
+  @Test func distantFingerprintsAreNotSuspicious() {
     let (one, other) = (Fingerprint(1, 2, 3, 4), Fingerprint(~1, ~2, 3 ^ 0xffff_ffff, 4))
     #expect(Suspicion(one, other, partOfFirst: nil, partOfSecond: nil, patch: nil) == nil)
   }

@@ -12,7 +12,7 @@ import Testing
 
   private let one = Fingerprint(0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210, 0x0f1e_2d3c, ~77)
 
-  @Test func aFingerprintHasSixteenBandsThatNameThemselves() {
+  @Test func aFingerprintHasSixteenDistinctBands() {
     #expect(Bands.keys(of: one).map { $0 >> 16 } == Array(0..<16))
   }
 
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test(arguments: 1...8)
-  func whatDiffersInThirtyOneBitsIsFoundHoweverItIsTurned(orientation: Int) throws {
+  func aDistanceOfThirtyOneBitsIsFoundInAnyOrientation(orientation: Int) throws {
     // Two bits of each band but one differ; one bit differs in that one.
     var words = [one.words[0], one.words[1], one.words[2], one.words[3]]
     var changes = [Int](repeating: 2, count: 16)
@@ -44,7 +44,7 @@ import Testing
     #expect(!probes.isDisjoint(with: Bands.keys(of: one)))
   }
 
-  @Test func aWindowFindsWhatItIsEqualTo() throws {
+  @Test func aWindowFindsAnEqualWindow() throws {
     let probes = try Bands.probes(of: likeness(one, window: 0x55))
     let window = Fingerprint((0..<4).map { _ in UInt64(0x5555_5555_5555_5555) })
     #expect(probes.isSuperset(of: Bands.keys(of: window)))

@@ -19,7 +19,7 @@ import Testing
   private static let (across, down) = (2, 2)
   private static let most = 40
 
-  @Test func copiesOfPhotographsAreFoundAndStrangersAreNot() throws {
+  @Test func onlyCopiesOfPhotographsAreFound() throws {
     let bases = try Self.bases()
     try #require(bases.count >= 24)
     let shown = try bases.enumerated().flatMap { base, plane in

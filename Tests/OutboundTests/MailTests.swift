@@ -9,7 +9,7 @@ struct MailTests {
     MailServer(address: "smtp://127.0.0.1:\(port)", sender: "assay@example.org")
   }
 
-  @Test func arriveAsTheyWereWritten() throws {
+  @Test func lettersArriveUnchanged() throws {
     let letters = try MailCatcher.letters(1) { port in
       try server(port).send(
         Letter(
@@ -26,7 +26,7 @@ struct MailTests {
     #expect(letters[0].contains("\nOne\n..two\nthree\n.\n"))
   }
 
-  @Test func nobodyAddsAHeader() throws {
+  @Test func headersCannotBeInjected() throws {
     let letters = try MailCatcher.letters(1) { port in
       try server(port).send(
         Letter(to: "ada@example.org", subject: "a\r\nBcc: eve@example.org", body: "", id: "1"))
@@ -45,7 +45,7 @@ struct MailTests {
     #expect(throws: OutboundError.self) { try server(last).send(letter) }
   }
 
-  @Test func nothingTravelsInTheClearBeyondThisMachine() throws {
+  @Test func lettersToOtherHostsNeedTLS() throws {
     // 127.0.0.2 does not count as this machine, so the letter requires TLS, which the catcher
     // lacks: the client leaves before it names anybody.
     let letter = Letter(to: "ada@example.org", subject: "a", body: "b", id: "1")

@@ -21,17 +21,17 @@ import Testing
     "", " ", "plain", "it's", "\"", "\\", "\\x41", "$1", "%s", "null", "NULL", "{a,b}", "a\nb\r\t",
     "😀👩‍👩‍👧‍👦", "e\u{301}", "\u{FEFF}", "\u{1}\u{7F}", "'; drop table t; --",
   ])
-  func text(_ text: String) throws {
+  func textIsBound(_ text: String) throws {
     try survives(text, "text")
     #expect(try db.value("select octet_length(\(text)::text)") == text.utf8.count)
     try survives([text, "x", text], "text[]")
   }
 
-  @Test func longText() throws {
+  @Test func longTextIsBound() throws {
     try survives(String(repeating: "long 'text' ", count: 100_000), "text")
   }
 
-  @Test func numbers() throws {
+  @Test func numbersAreBound() throws {
     for value in [0, 1, -1, Int.max, Int.min] { try survives(value, "int8") }
     for value in [0, Int32.max, Int32.min] { try survives(value, "int4") }
     for value in [Int64.max, Int64.min] { try survives(value, "int8") }
@@ -45,7 +45,7 @@ import Testing
     #expect(try db.value("select 0.5::float4") == 0.5)
   }
 
-  @Test func booleansAndBytes() throws {
+  @Test func booleansAndBytesAreBound() throws {
     try survives(true, "bool")
     try survives(false, "bool")
     try survives([UInt8](), "bytea")
@@ -53,7 +53,7 @@ import Testing
     #expect(try db.value("select encode(\([UInt8](0...3)), 'hex')") == "00010203")
   }
 
-  @Test func arrays() throws {
+  @Test func arraysAreBound() throws {
     try survives([String](), "text[]")
     try survives(["a,b", "{}", "\"", "\\\"", "null", "", " "], "text[]")
     try survives(["a", nil, "null", nil], "text[]")
@@ -65,7 +65,7 @@ import Testing
     #expect(try db.value("select '[5:6]={x,y}'::text[]") == ["x", "y"])
   }
 
-  @Test func otherTextTypes() throws {
+  @Test func otherTextTypesAreBound() throws {
     let db = try freshConnection()
     try db.script("create type mood as enum ('so so', 'fine')")
     #expect(try db.value("select \("fine")::mood") == "fine")
@@ -76,10 +76,10 @@ import Testing
     #expect(try db.value("select '{ }'::json") == "{ }")
   }
 
-  @Test func rawValues() throws {
+  @Test func rawValuesAreBound() throws {
     #expect(try db.value("select \(Mood.fine)::text", as: Mood.self) == .fine)
     #expect(
-      throws: PostgresError.unexpected("column 1 (mood): odd is no Mood")
+      throws: PostgresError.unexpected("column 1 (mood): odd is not a Mood")
     ) { try db.value("select 'odd' as mood", as: Mood.self) }
   }
 
@@ -89,7 +89,7 @@ import Testing
     "select 'x'::text", "select 1.5::numeric", "select null::int8", "select now()",
     "select 1.5::float8", "select '{1}'::int8[]",
   ])
-  func wrongTypesAreNotRead(_ statement: String) throws {
+  func wrongTypesAreRefused(_ statement: String) throws {
     let error = postgresError { _ = try db.value("\(unsafeRaw: statement)", as: Int.self) }
     guard case .unexpected = error else {
       Issue.record("\(String(describing: error))")
@@ -97,7 +97,7 @@ import Testing
     }
   }
 
-  @Test func wrongShapesAreNotRead() throws {
+  @Test func wrongShapesAreRefused() throws {
     #expect(throws: PostgresError.self) { try db.value("select 1::int8", as: String.self) }
     #expect(throws: PostgresError.self) { try db.value("select 2147483648", as: Int32.self) }
     #expect(throws: PostgresError.self) {

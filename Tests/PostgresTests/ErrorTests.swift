@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test(arguments: ["\0", "a\0b", "end\0"])
-  func aNULIsRefusedUnsent(_ text: String) throws {
+  func aNULIsRefusedBeforeSending(_ text: String) throws {
     try db.script("create table t (x text)")
     let scalar = postgresError { try db.run("insert into t values (\(text))") }
     #expect(scalar?.sqlstate == "22021")
@@ -90,7 +90,7 @@ import Testing
     #expect(try other.value("select count(*) from t") == 0)
   }
 
-  @Test func oneMeansOne() throws {
+  @Test func oneNeedsExactlyOneRow() throws {
     #expect(throws: PostgresError.unexpected("0 rows, not one")) {
       try db.value("select 1 where false", as: Int.self)
     }

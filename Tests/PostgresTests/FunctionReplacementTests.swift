@@ -95,7 +95,7 @@ import Testing
     }
   }
 
-  @Test func whatDependsOnAFunctionGoesOn() throws {
+  @Test func dependentsOfAFunctionKeepWorking() throws {
     try release.migration(
       "0002_dependants.sql",
       """
@@ -119,7 +119,7 @@ import Testing
     #expect(try value("count(*) from pg_policy where polname = 'p'") == 1)
   }
 
-  @Test func aTriggerStandsInItsFunctionsFile() throws {
+  @Test func aTriggerIsDefinedInItsFunctionsFile() throws {
     func write(_ number: Int) throws {
       try release.write(
         "functions/fill.sql",
@@ -139,7 +139,7 @@ import Testing
     }
   }
 
-  @Test func aNewSignatureStandsBesideTheOldOne() throws {
+  @Test func aNewSignatureCoexistsWithTheOldOne() throws {
     let old = try identity("two()")
     try release.function("two", "select 2 + x", arguments: "x int", keepsOld: "select 2")
     #expect(try migrate().functions.replaced == ["two"])
@@ -167,7 +167,7 @@ import Testing
     #expect(try value("count(*) from schema_function") == 1)
   }
 
-  @Test func aMissingFolderIsNoticedBeforeAnyMigration() throws {
+  @Test func aMissingFolderIsReportedBeforeAnyMigration() throws {
     try release.migration("0002_second.sql", "create table b (x int)")
     try release.write("functions/edition", "new\n")
     #expect(error() == .noEdition(path: "\(release.functions)/edition"))
@@ -214,7 +214,7 @@ import Testing
     #expect(try new.migrate(Connection(database)) == Migrator.Report())
   }
 
-  @Test func anOlderReleaseDoesNotPutBackARemovedFunction() throws {
+  @Test func anOlderReleaseDoesNotRestoreARemovedFunction() throws {
     _ = try old.migrate(Connection(database))
     try new.migration("0002_drop.sql", "drop function if exists public.one()")
     try new.removeFunction("one")

@@ -20,7 +20,7 @@ import Testing
     #expect(try db.waitForNotification(milliseconds: 20) == nil)
   }
 
-  @Test func statementsDoNotSwallowNotifications() throws {
+  @Test func notificationsDuringStatementsAreKept() throws {
     try db.listen("job")
     try other.run("select pg_notify('job', 'one')")
     let backend = try db.backend()
@@ -37,7 +37,7 @@ import Testing
     #expect(try db.waitForNotification(milliseconds: 10_000) == "x")
   }
 
-  @Test func listeningOutlivesTheConnection() throws {
+  @Test func listeningContinuesAfterAReconnect() throws {
     try db.listen("job")
     let isGone: Bool = try other.value("select pg_terminate_backend(\(db.backend()), 5000)")
     try #require(isGone)
@@ -47,7 +47,7 @@ import Testing
     #expect(try db.waitForNotification(milliseconds: 10_000) == "again")
   }
 
-  @Test func notInsideATransaction() throws {
+  @Test func listeningInsideATransactionIsRefused() throws {
     let error = postgresError { try db.transaction { db in try db.listen("job") } }
     #expect(error?.sqlstate == "25001")
   }

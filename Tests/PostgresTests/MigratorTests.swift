@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  @Test func appliesEachOnceInOrder() throws {
+  @Test func migrationsAreAppliedOnceInOrder() throws {
     #expect(try migrate() == ["0001_first.sql", "0002_second.sql"])
     #expect(try migrate() == [])
     try directory.write("0003_third.sql", "insert into a values (2, 2)")
@@ -54,7 +54,7 @@ import Testing
     #expect(try migrate() == [])
   }
 
-  @Test func aFailureLeavesNothingOfItsMigration() throws {
+  @Test func aFailedMigrationIsRolledBack() throws {
     try directory.write("0003_third.sql", "create table b (x int); selec")
     guard case .failed("0003_third.sql", .refused("42601", _)) = error() else {
       Issue.record("not refused")
@@ -74,13 +74,13 @@ import Testing
     }
   }
 
-  @Test func tamperingIsNoticed() throws {
+  @Test func aChangedFileIsRefused() throws {
     _ = try migrate()
     try directory.write("0001_first.sql", "create table a (x int);")
     #expect(error() == .changed(file: "0001_first.sql"))
   }
 
-  @Test func aLostFileIsNoticed() throws {
+  @Test func aMissingFileIsRefused() throws {
     _ = try migrate()
     unlink("\(directory.path)/0002_second.sql")
     #expect(error() == .missing(number: 2, name: "0002_second.sql"))
@@ -90,7 +90,7 @@ import Testing
     #expect(error() == .skipped(file: "0001_first.sql"))
   }
 
-  @Test func numbersCountUp() throws {
+  @Test func numbersHaveNoGaps() throws {
     try directory.write("0004_fourth.sql", "")
     #expect(error() == .gap(expected: 3, file: "0004_fourth.sql"))
     try directory.write("0002_twin.sql", "")
@@ -103,7 +103,7 @@ import Testing
     #expect(error() == .misnamed(file: name))
   }
 
-  @Test func aDirectoryThatIsNotThere() throws {
+  @Test func aMissingDirectoryIsReported() throws {
     let migrator = Migrator(directory: "/nonexistent") { _ in "" }
     #expect(
       throws: MigrationError.unreadable(path: "/nonexistent", reason: "No such file or directory")
@@ -112,7 +112,7 @@ import Testing
     }
   }
 
-  @Test func severalMayRunAtOnce() async throws {
+  @Test func concurrentMigrationsApplyEachFileOnce() async throws {
     try directory.write("0003_third.sql", "select pg_sleep(0.2)")
     let (database, path) = (database, directory.path)
     let applied = try await withThrowingTaskGroup(of: [String].self) { group in

@@ -30,7 +30,7 @@ import Testing
     try other.value("select case when is_called then last_value else 0 end from sent")
   }
 
-  @Test func runsOnceBeforeTheFirstStatement() throws {
+  @Test func thePrefaceRunsOnceBeforeTheFirstStatement() throws {
     db.preface = "select admit(\("ann"))"
     #expect(try count() == 0)
     #expect(try who() == "ann")
@@ -43,7 +43,7 @@ import Testing
     #expect(try count() == 2)
   }
 
-  @Test func nothingRunsBehindOneThatFails() throws {
+  @Test func aFailedPrefacePreventsTheStatement() throws {
     db.preface = "select admit(\("ann"))"
     #expect(try who() == "ann")
     db.preface = "select admit(\("nobody"))"
@@ -59,7 +59,7 @@ import Testing
     #expect(try other.value("select count(*) from t") == 0)
   }
 
-  @Test func runsAgainWhenItsStatementFailed() throws {
+  @Test func thePrefaceRunsAgainAfterAFailedStatement() throws {
     db.preface = "select admit(\("ann"))"
     #expect(refusal { try db.run("select 1 / (select 0)") } == "22012")
     #expect(try who() == "ann")
@@ -68,7 +68,7 @@ import Testing
     #expect(try count() == 2)
   }
 
-  @Test func runsAgainAfterARollback() throws {
+  @Test func thePrefaceRunsAgainAfterARollback() throws {
     db.preface = "select admit(\("ann"))"
     #expect(try who() == "ann")
     db.preface = "select admit(\("bob"))"
@@ -86,14 +86,14 @@ import Testing
     #expect(try other.value("select count(*) from t") == 1)
   }
 
-  @Test func holdsAfterACommitThatCarriedIt() throws {
+  @Test func aCommittedPrefaceStaysInEffect() throws {
     db.preface = "select admit(\("ann"))"
     try db.transaction { db in try db.run("insert into t values (1)") }
     #expect(try who() == "ann")
     #expect(try count() == 1)
   }
 
-  @Test func runsAgainOnANewLink() throws {
+  @Test func thePrefaceRunsAgainOnANewConnection() throws {
     db.preface = "select admit(\("ann"))"
     #expect(try who() == "ann")
     db.close()
@@ -105,7 +105,7 @@ import Testing
     #expect(try who() == "ann")
   }
 
-  @Test func goesBeforeWhatCannotTakeItAlong() throws {
+  @Test func thePrefaceRunsAloneBeforeScriptsAndStreams() throws {
     db.preface = "select admit(\("ann"))"
     try db.script("insert into t values (1); select set_config('test.seen', 'x', false)")
     #expect(try who() == "ann")
@@ -119,7 +119,7 @@ import Testing
     #expect(try count() == 3)
   }
 
-  @Test func aStalePlanOfEitherIsMadeAnew() throws {
+  @Test func aStalePlanOfEitherIsReplaced() throws {
     db.preface = "select admit(\("ann"))"
     #expect(try who() == "ann")
     try db.script("deallocate all")

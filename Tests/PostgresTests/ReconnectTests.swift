@@ -42,7 +42,7 @@ import Testing
     #expect(try db.value("select count(*) from t") == 0)
   }
 
-  @Test func aLostTransactionStaysLost() throws {
+  @Test func aLostTransactionIsNotRepeated() throws {
     let error = postgresError {
       try db.transaction { db in
         try db.run("insert into t values (1)")
@@ -67,13 +67,13 @@ import Testing
     #expect(try db.value("select count(*) from t") == 0)
   }
 
-  @Test func closeIsNotTheEnd() throws {
+  @Test func aClosedConnectionReconnects() throws {
     db.close()
     db.close()
     #expect(try db.value("select 1") == 1)
   }
 
-  @Test func aServerThatIsNotThereIsUnavailable() throws {
+  @Test func aMissingServerIsUnavailable() throws {
     let nowhere = Connection("host=/nonexistent dbname=x")
     let first = postgresError { try nowhere.run("select 1") }
     #expect(first?.isUnavailable == true)
@@ -82,7 +82,7 @@ import Testing
     #expect(postgresError { try nonsense.run("select 1") }?.isUnavailable == true)
   }
 
-  @Test func aFailedConnectIsNotRememberedForLong() throws {
+  @Test func aFailedConnectIsRetriedSoon() throws {
     let name: String = try other.value("select current_database() || '_later'")
     let late = Connection("\(database) dbname=\(name)")
     #expect(postgresError { try late.run("select 1") }?.isUnavailable == true)
@@ -95,7 +95,7 @@ import Testing
     #expect(try late.value("select current_database()") == name)
   }
 
-  @Test func optionsOfTheConninfoWin() throws {
+  @Test func optionsOfTheConninfoTakePrecedence() throws {
     let db = Connection("\(database) options='-c statement_timeout=123 -c work_mem=1MB'")
     #expect(try db.value("show statement_timeout") == "123ms")
     #expect(try db.value("show work_mem") == "1MB")
@@ -108,7 +108,7 @@ import Testing
 
 /// Tests that need a server of their own.
 @Suite struct RestartTests {
-  @Test func survivesAnImmediateRestart() throws {
+  @Test func aConnectionSurvivesAnImmediateRestart() throws {
     let cluster = try Cluster()
     let db = Connection("\(cluster.conninfo) dbname=postgres")
     try db.script("create table t (x int); insert into t values (1)")

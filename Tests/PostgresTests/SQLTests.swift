@@ -2,7 +2,7 @@ import Postgres
 import Testing
 
 @Suite struct SQLTests {
-  @Test func interpolationsBind() {
+  @Test func interpolationsAreBound() {
     let sql: SQL = "select a from t where x = \(1) and y = \("z")"
     #expect(sql.text == "select a from t where x = $1 and y = $2")
   }

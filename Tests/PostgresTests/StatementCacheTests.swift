@@ -22,7 +22,7 @@ import Testing
     #expect(try prepared() == before + 1)
   }
 
-  @Test func theOldestAreForgotten() throws {
+  @Test func theOldestStatementsAreDeallocated() throws {
     for number in 1...600 { try db.run("select \(unsafeRaw: String(number))") }
     #expect(try prepared() <= 501)
     #expect(try db.value("select 1") == 1)

@@ -13,7 +13,7 @@ import Testing
 
   private struct Stop: Error {}
 
-  @Test func aHundredThousandRowsInBoundedMemory() throws {
+  @Test func manyRowsAreReadInBoundedMemory() throws {
     let (count, backend) = (100_000, try db.backend())
     var (next, bytes) = (1, 0)
     // Fifty megabytes in all, far more than socket buffers hold.
@@ -48,7 +48,7 @@ import Testing
     #expect(try db.value("select 1") == 1)
   }
 
-  @Test func anErrorInTheMiddleSurfaces() throws {
+  @Test func anErrorInTheMiddleIsThrown() throws {
     var seen = 0
     let error = postgresError {
       try db.each("select 10 / (5 - i) from generate_series(1, 10) as s (i)") { _ in seen += 1 }
@@ -58,7 +58,7 @@ import Testing
     #expect(try db.value("select 1") == 1)
   }
 
-  @Test func theConnectionIsBusyMeanwhile() throws {
+  @Test func theConnectionIsBusyDuringTheStream() throws {
     var busy: PostgresError?
     try db.each("select 1") { _ in
       db.close()
@@ -68,7 +68,7 @@ import Testing
     #expect(try db.value("select 1") == 1)
   }
 
-  @Test func worksInsideATransaction() throws {
+  @Test func rowsAreStreamedInsideATransaction() throws {
     try db.script("create table t (x int)")
     var sum = 0
     try db.transaction { db in

@@ -39,7 +39,7 @@ import Testing
     }
   }
 
-  @Test func aTemplateThatFailedIsMadeAgain() throws {
+  @Test func aFailedTemplateIsMadeAgain() throws {
     #expect(throws: Refusal.self) {
       try TestServer.template("twice") { _ in throw Refusal() }
     }

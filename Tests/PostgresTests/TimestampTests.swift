@@ -14,13 +14,13 @@ import Testing
     ("9999-12-31 23:59:59.999999+00", 253_402_300_799_999_999),
     ("0001-01-01 00:00:00+00", -62_135_596_800_000_000),
   ])
-  func isReadAndWrittenExactly(_ text: String, _ microseconds: Int64) throws {
+  func timestampsAreReadAndWrittenExactly(_ text: String, _ microseconds: Int64) throws {
     let time = Timestamp(microseconds: microseconds)
     #expect(try db.value("select \(text)::timestamptz", as: Timestamp.self) == time)
     #expect(try db.value("select \(time) = \(text)::timestamptz", as: Bool.self))
   }
 
-  @Test func infinities() throws {
+  @Test func infinitiesAreRead() throws {
     let (past, future) = (Timestamp(microseconds: .min), Timestamp(microseconds: .max))
     #expect(try db.value("select 'infinity'::timestamptz", as: Timestamp.self) == future)
     #expect(try db.value("select \(past) = '-infinity'::timestamptz", as: Bool.self))
@@ -28,7 +28,7 @@ import Testing
     #expect(past < future)
   }
 
-  @Test func theSessionIsInUTC() throws {
+  @Test func theTimeZoneOfTheSessionIsUTC() throws {
     #expect(try db.value("select '2024-07-01'::timestamptz::text") == "2024-07-01 00:00:00+00")
   }
 }

@@ -17,7 +17,7 @@ import Testing
 
   private func count() throws -> Int { try db.value("select count(*) from t") }
 
-  @Test func commits() throws {
+  @Test func aTransactionCommits() throws {
     let result = try db.transaction { db in
       #expect(db.inTransaction)
       return try db.run("insert into t values (2, 0)")
@@ -28,7 +28,7 @@ import Testing
   }
 
   /// The first statement is sent with `begin` when it is already prepared, otherwise alone.
-  @Test func rollsBackWhatThrows() throws {
+  @Test func anErrorRollsBack() throws {
     for _ in 1...2 {
       #expect(throws: Stop.self) {
         try db.transaction { db in
@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  @Test func rollsBackAfterAServerError() throws {
+  @Test func aServerErrorRollsBack() throws {
     for _ in 1...2 {
       let error = postgresError {
         try db.transaction { db in
@@ -53,7 +53,7 @@ import Testing
     }
   }
 
-  @Test func closesWithAStatementOfItsOwn() throws {
+  @Test func theLastStatementIsSentWithTheCommit() throws {
     db.closing = "insert into t values (9, 9)"
     // A transaction without statements sends nothing.
     try db.transaction { _ in }
@@ -98,7 +98,7 @@ import Testing
     #expect(!db.inTransaction)
   }
 
-  @Test func doesNotNest() throws {
+  @Test func transactionsDoNotNest() throws {
     let error = postgresError {
       try db.transaction { db in
         try db.run("insert into t values (2, 0)")
@@ -109,7 +109,7 @@ import Testing
     #expect(try count() == 1)
   }
 
-  @Test func theFirstStatementIsInside() throws {
+  @Test func theFirstStatementIsInsideTheTransaction() throws {
     for _ in 1...2 {
       let level = try db.transaction { db in
         try db.run("set transaction isolation level serializable")
@@ -127,13 +127,13 @@ import Testing
     #expect(try db.value("select count(*) from s") == 0)
   }
 
-  @Test func anEmptyBodyIsNothing() throws {
+  @Test func anEmptyBodySendsNothing() throws {
     #expect(try db.transaction { _ in 7 } == 7)
     #expect(throws: Stop.self) { try db.transaction { _ in throw Stop() } }
     #expect(try db.value("select 1") == 1)
   }
 
-  @Test func deferredConstraintsSurface() throws {
+  @Test func deferredConstraintsAreThrown() throws {
     try db.script(
       """
       create table c (

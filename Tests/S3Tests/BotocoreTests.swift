@@ -48,7 +48,7 @@ import Testing
     ("https://s3.eu-central-1.amazonaws.com", "path"),
     ("https://storage.example:9000", "path"), ("https://storage.example:443", "path"),
   ])
-  func ourSignaturesAreItsOwn(endpoint: String, style: String) throws {
+  func signaturesEqualThoseOfBotocore(endpoint: String, style: String) throws {
     let signer = try S3Signer(
       S3Configuration(
         endpoint: endpoint, region: "eu-central-1", bucket: Store.bucket,

@@ -4,7 +4,7 @@ import Testing
 
 /// The certificates that the client accepts for the store.
 @Suite struct CertificateTests {
-  @Test func onlyATrustedCertificateOfThatHostIsTaken() throws {
+  @Test func onlyATrustedCertificateOfTheHostIsAccepted() throws {
     let directory = try TemporaryDirectory()
     defer { directory.remove() }
     let pem = "\(directory.path)/both.pem"

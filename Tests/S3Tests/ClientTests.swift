@@ -6,7 +6,7 @@ import Testing
 /// Our own requests to a store that checks their signatures.
 @Suite struct ClientTests {
   @Test(arguments: ["plain", "with space+plus~tilde", "日本/写真 ü.jpg", "100%?&#=", "a//b"])
-  func anObjectIsSeenFetchedAndDeleted(name: String) throws {
+  func anObjectIsFoundFetchedAndDeleted(name: String) throws {
     let key = "client/\(name)"
     try store("pixels", under: key)
     let client = try Store.client()
@@ -22,7 +22,7 @@ import Testing
     #expect(try client.head(key) == nil)
   }
 
-  @Test func whatIsMissingIsSaid() throws {
+  @Test func aMissingObjectIsReported() throws {
     let client = try Store.client()
     #expect(try client.head("client/missing") == nil)
     try client.delete("client/missing")
@@ -33,7 +33,7 @@ import Testing
     #expect(file.text == "")
   }
 
-  @Test func aLargerObjectIsNotBegun() throws {
+  @Test func aTooLargeObjectIsNotFetched() throws {
     try store("pixels", under: "client/large")
     let file = NamelessFile()
     #expect(throws: S3Error.tooLarge(limit: 5)) {
@@ -48,7 +48,7 @@ import Testing
     #expect(try Store.client().download("client/empty", to: file.descriptor, limit: 0).size == 0)
   }
 
-  @Test func itWritesFromWhereTheFileStands() throws {
+  @Test func bytesAreWrittenAtTheFileOffset() throws {
     try store("pixels", under: "client/appended")
     let file = NamelessFile()
     #expect(write(file.descriptor, "two ", 4) == 4)
@@ -56,7 +56,7 @@ import Testing
     #expect(file.text == "two pixels")
   }
 
-  @Test func aFullDiskIsSaid() throws {
+  @Test func aFullDiskIsReported() throws {
     try store("pixels", under: "client/full")
     let full = open("/dev/full", O_WRONLY | O_CLOEXEC)
     defer { close(full) }
@@ -65,7 +65,7 @@ import Testing
     }
   }
 
-  @Test func anotherSecretIsDenied() throws {
+  @Test func aWrongSecretIsDenied() throws {
     let client = try S3Client(Store.configuration(secretKey: "another"))
     let file = NamelessFile()
     #expect(throws: S3Error.denied(code: "SignatureDoesNotMatch")) {

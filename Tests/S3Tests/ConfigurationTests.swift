@@ -15,7 +15,7 @@ import Testing
     #expect(address.contains("X-Amz-Credential=ACCESS%2F19700101%2Fus-east-1%2Fs3%2F"))
   }
 
-  @Test func theBucketMayStandInThePath() throws {
+  @Test func theBucketMayBeInThePath() throws {
     let settings = ["ASSAY_S3_PATH_STYLE": "true", "ASSAY_S3_REGION": "garage"]
     let address = try address(of: settings)
     #expect(address.hasPrefix("https://storage.example/pictures/key?"))
@@ -41,14 +41,14 @@ import Testing
     "https://[::1", "https://[]", "https://-a", "https://a.", "http://127.0.0.1.example",
     "https://a.example:", "https://::1", "https://ä.example",
   ])
-  func anythingElseIsNoEndpoint(text: String) {
+  func invalidEndpointsAreRefused(text: String) {
     expectRefusal("ASSAY_S3_ENDPOINT", text)
   }
 
   @Test(arguments: ["ab", "Pictures", "-ab", "ab-", "a..b", "a_b", "a/b", "ä12", "a b"])
-  func aBadBucketIsNamed(text: String) { expectRefusal("ASSAY_S3_BUCKET", text) }
+  func anInvalidBucketIsReported(text: String) { expectRefusal("ASSAY_S3_BUCKET", text) }
 
-  @Test func whatIsMissingIsNamed() {
+  @Test func missingSettingsAreNamed() {
     expectRefusal("ASSAY_S3_BUCKET", "")
     expectRefusal("ASSAY_SECRETS", "")
     expectRefusal("ASSAY_S3_REGION", "eu central")
@@ -66,12 +66,12 @@ import Testing
   }
 
   @Test(arguments: ["", " \n", "k\u{e9}y", String(repeating: "a", count: 257)])
-  func aBadKeyFileIsNamed(text: String) throws {
+  func aBadKeyFileIsReported(text: String) throws {
     #expect(try keyFault(text).contains("/s3.secret must hold"))
   }
 
-  @Test func aKeyForEverybodyIsNotTaken() throws {
-    #expect(try keyFault("SECRET", mode: 0o604).contains("/s3.secret may be read by everybody"))
+  @Test func aKeyReadableByEverybodyIsRefused() throws {
+    #expect(try keyFault("SECRET", mode: 0o604).contains("/s3.secret is readable by everybody"))
   }
 
   private func keyFault(_ text: String, mode: UInt32 = 0o600) throws -> String {

@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test(arguments: [(0, 1), (-5, 1), (604_801, 604_800), (900, 900)])
-  func theLifetimeIsOneTheStoreTakes(asked: Int, given: Int) throws {
+  func theLifetimeIsLimited(asked: Int, given: Int) throws {
     let address = try Store.signer().presign(.get(), key: "a", expires: asked, at: 0)
     #expect(address.contains("&X-Amz-Date=19700101T000000Z&X-Amz-Expires=\(given)&"))
   }

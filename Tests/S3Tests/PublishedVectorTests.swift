@@ -10,7 +10,7 @@ import Testing
   /// 2013-05-24T00:00:00Z.
   private static let day = 1_369_353_600
 
-  @Test func aPresignedGet() throws {
+  @Test func aPresignedGetMatches() throws {
     let configuration = try S3Configuration(
       endpoint: "https://s3.amazonaws.com", region: "us-east-1", bucket: "examplebucket",
       accessKey: "AKIAIOSFODNN7EXAMPLE", secretKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
@@ -25,13 +25,13 @@ import Testing
     #expect(address == expected)
   }
 
-  @Test func aGetWithARange() {
+  @Test func aGetWithARangeMatches() {
     expect(
       "GET", "/test.txt", headers: [("Range", "bytes=0-9")],
       "f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41")
   }
 
-  @Test func aPut() {
+  @Test func aPutMatches() {
     expect(
       "PUT", "/test%24file.text",
       headers: [
@@ -41,13 +41,13 @@ import Testing
       "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd")
   }
 
-  @Test func aParameterWithoutValue() {
+  @Test func aParameterWithoutValueMatches() {
     expect(
       "GET", "/", query: [("lifecycle", "")],
       "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543")
   }
 
-  @Test func aList() {
+  @Test func aListMatches() {
     expect(
       "GET", "/", query: [("prefix", "J"), ("max-keys", "2")],
       "34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7")

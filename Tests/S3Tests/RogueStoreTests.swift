@@ -8,18 +8,18 @@ import Testing
   private static let server = Result { try PythonServer(rogueScript) }
 
   @Test(arguments: ["silent", "stalled", "dripping"])
-  func aSlowStoreIsLeft(name: String) throws {
+  func aSlowStoreTimesOut(name: String) throws {
     let hasty = S3Timeouts(connect: 5, stall: 2, answer: 1, download: 3)
     #expect(try fault(name, timeouts: hasty) == .timedOut)
   }
 
-  @Test func aSlowHeadIsLeft() throws {
+  @Test func aSlowHeadTimesOut() throws {
     let client = try client(S3Timeouts(connect: 5, stall: 60, answer: 1, download: 60))
     #expect(throws: S3Error.timedOut) { try client.head("silent") }
     #expect(throws: S3Error.timedOut) { try client.delete("silent") }
   }
 
-  @Test func moreThanTheLimitIsCutOff() throws {
+  @Test func bytesBeyondTheLimitAreRefused() throws {
     let file = NamelessFile()
     #expect(throws: S3Error.tooLarge(limit: 10_000)) {
       try client().download("flood", to: file.descriptor, limit: 10_000)
@@ -27,7 +27,7 @@ import Testing
     #expect(file.text.utf8.count <= 10_000)
   }
 
-  @Test func whatSaysItIsTooLargeIsNotWritten() throws {
+  @Test func anObjectDeclaredTooLargeIsNotWritten() throws {
     let file = NamelessFile()
     #expect(throws: S3Error.tooLarge(limit: 10_000)) {
       try client().download("large", to: file.descriptor, limit: 10_000)
@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test(arguments: ["short", "lengthless", "heads", "noise", "silence"])
-  func aBrokenAnswerIsNoObject(name: String) throws {
+  func aBrokenAnswerIsAnError(name: String) throws {
     guard case .broken = try fault(name) else {
       Issue.record("\(name) is taken")
       return
@@ -55,15 +55,15 @@ import Testing
     ("odd", .refused(status: 418, code: "")),
     ("endless", .refused(status: 500, code: "InternalError")),
   ])
-  func aRefusalIsNamed(name: String, error: S3Error) throws {
+  func everyRefusalHasItsError(name: String, error: S3Error) throws {
     #expect(try fault(name) == error)
     #expect(throws: error) { try client().delete(name) }
   }
 
   @Test func aRefusalIsASentence() {
-    #expect(S3Error.denied(code: "").description == "The object store denies it.")
+    #expect(S3Error.denied(code: "").description == "The object store denied access.")
     #expect(
-      S3Error.denied(code: "NoKey").description == "The object store denies it: NoKey.")
+      S3Error.denied(code: "NoKey").description == "The object store denied access: NoKey.")
     #expect(S3Error.refused(status: 418, code: "").description == "The object store answered 418.")
     #expect(
       S3Error.refused(status: 500, code: "Oops").description
@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test(arguments: ["good", "interim", "packed"])
-  func bytesAreTakenAsTheyCome(name: String) throws {
+  func bytesInAnyPiecesAreRead(name: String) throws {
     let file = NamelessFile()
     let object = try client().download(name, to: file.descriptor, limit: 4)
     #expect(object.size == 4)
@@ -87,7 +87,7 @@ import Testing
   }
 
   /// The port is reserved for the test, and nobody listens on it.
-  @Test func nobodyListening() throws {
+  @Test func aClosedPortIsUnreachable() throws {
     let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(socket) }
     var address = sockaddr_in()

@@ -23,7 +23,7 @@ struct ConfigTests {
     return try Config { environment[$0] }
   }
 
-  @Test func hasSensibleInitialValues() throws {
+  @Test func defaultsAreSet() throws {
     defer { home.remove() }
     let config = try config()
     #expect(config.quality == .worker)
@@ -38,7 +38,7 @@ struct ConfigTests {
   }
 
   @Test(arguments: ["ASSAY_DATABASE", "ASSAY_STORE", "ASSAY_SECRETS", "ASSAY_DECODE"])
-  func asksForWhatItNeeds(name: String) throws {
+  func missingSettingsAreNamed(name: String) throws {
     defer { home.remove() }
     let error = #expect(throws: ConfigError.self) { try config([name: ""]) }
     #expect(error?.description == "\(name) is not set.")
@@ -49,13 +49,13 @@ struct ConfigTests {
     ("ASSAY_FILE_LIMIT", "-1"), ("ASSAY_REQUEST_LIMIT", "1 MB"),
     ("ASSAY_AI_PRIOR", "0"), ("ASSAY_AI_PRIOR", "0.5"), ("ASSAY_AI_PRIOR", "some"),
   ])
-  func refusesNonsense(name: String, value: String) throws {
+  func invalidSettingsAreRefused(name: String, value: String) throws {
     defer { home.remove() }
     let error = #expect(throws: ConfigError.self) { try config([name: value]) }
     #expect(error?.description.hasPrefix("\(name) must be ") == true)
   }
 
-  @Test func refusesThresholdsThatAreNone() throws {
+  @Test func invalidThresholdsAreRefused() throws {
     defer { home.remove() }
     let error = #expect(throws: ConfigError.self) {
       try config(["ASSAY_QC_THRESHOLDS": "blurry=sometimes"])
@@ -68,13 +68,13 @@ struct ConfigTests {
   @Test(arguments: [
     "", "short", String(repeating: "0", count: 64), String(repeating: "g", count: 64),
   ])
-  func refusesAWeakKey(key: String) throws {
+  func aWeakKeyIsRefused(key: String) throws {
     defer { home.remove() }
     try home.write("link.key", key)
     #expect(throws: ConfigError.self) { try config() }
   }
 
-  @Test func refusesAKeyThatOthersMayRead() throws {
+  @Test func aKeyReadableByEverybodyIsRefused() throws {
     defer { home.remove() }
     try home.write("token.key", TestSite.tokenKey, mode: 0o604)
     #expect(throws: ConfigError.self) { try config() }

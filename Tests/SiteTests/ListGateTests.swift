@@ -22,7 +22,7 @@ struct ListGateTests {
     }
   }
 
-  @Test func oneAccountDoesNotTakeAllPlaces() throws {
+  @Test func oneAccountCannotOccupyAllPlaces() throws {
     let gate = ListGate(threads: 8)
     #expect(gate.places == 3)
     let held = try [gate.enter(one), gate.enter(one)]
@@ -31,14 +31,14 @@ struct ListGateTests {
     withExtendedLifetime(held) {}
   }
 
-  @Test func allAccountsTogetherLeaveThreadsForOthers() throws {
+  @Test func longListsLeaveThreadsForOtherRequests() throws {
     let gate = ListGate(threads: 8)
     let held = try [gate.enter(one), gate.enter(one), gate.enter(other)]
     #expect(status(gate, third) == 503)
     withExtendedLifetime(held) {}
   }
 
-  @Test func aPlaceIsFreeAgainWhenItsListIsSent() throws {
+  @Test func aSentListFreesItsPlace() throws {
     let gate = ListGate(threads: 8)
     for _ in 0..<10 { #expect(status(gate, one) == nil) }
     var held: ListGate.Place? = try gate.enter(one)
@@ -49,14 +49,14 @@ struct ListGateTests {
     withExtendedLifetime(second) {}
   }
 
-  @Test func aSmallProcessStillSendsOne() throws {
+  @Test func aSmallProcessSendsOneList() throws {
     let gate = ListGate(threads: 1)
     let held = try gate.enter(one)
     #expect(status(gate, other) == 503)
     withExtendedLifetime(held) {}
   }
 
-  @Test func aLongListIsRefusedAndAShortOneIsNot() throws {
+  @Test func onlyLongListsAreRefused() throws {
     let site = try TestSite()
     let customer = try site.person(.customer)
     try site.owner().run(

@@ -18,7 +18,7 @@ import Web
     }
   }
 
-  @Test func slowOnesLeaveAThreadAlone() {
+  @Test func slowUploadsLeaveOneThread() {
     let gate = UploadGate(threads: 3, seconds: .seconds(60), patience: .zero)
     #expect(nested(2, gate) == nil)
     #expect(nested(3, gate) == 503)
@@ -26,12 +26,12 @@ import Web
     #expect(nested(2, gate) == nil)
   }
 
-  @Test func shortOnesPass() {
+  @Test func shortUploadsAreNotLimited() {
     let gate = UploadGate(threads: 3, seconds: .seconds(60), patience: .seconds(60))
     #expect(nested(20, gate) == nil)
   }
 
-  @Test func aRefusalSaysWhenToComeBack() throws {
+  @Test func aRefusalHasRetryAfter() throws {
     let gate = UploadGate(threads: 1, seconds: .seconds(60), patience: .zero)
     let problem = try gate.admit { _ -> Problem? in
       do {
@@ -44,7 +44,7 @@ import Web
     #expect(problem?.headers.contains { $0.name == "Retry-After" } == true)
   }
 
-  @Test func filesBeyondTheTimeAreNamedAndTakenNextTime() throws {
+  @Test func filesAfterTheTimeLimitAreReportedAndAcceptedLater() throws {
     let site = try TestSite(settings: ["ASSAY_UPLOAD_SECONDS": "0"])
     let customer = try site.person(.customer)
     let path = try "/requests/\(site.request(by: customer))/uploads"
@@ -62,7 +62,7 @@ import Web
     #expect(try Files.names(in: site.site.config.store + "/tmp").isEmpty)
   }
 
-  @Test func announcedFilesBeyondTheTimeStay() throws {
+  @Test func announcedFilesAfterTheTimeLimitStayOpen() throws {
     let site = try TestSite(settings: ["ASSAY_UPLOAD_SECONDS": "0"])
     let customer = try site.person(.customer)
     let request = try site.request(by: customer)
@@ -83,7 +83,7 @@ import Web
     #expect(try site.send("POST", "/uploads/complete", as: customer, json: json).status == 200)
   }
 
-  @Test func withoutADecoderItIs503() throws {
+  @Test func aMissingDecoderIs503() throws {
     let site = try TestSite(settings: ["ASSAY_DECODE": "/bin/true"])
     let customer = try site.person(.customer)
     let answer = try site.send(

@@ -6,7 +6,7 @@ import Testing
 extension UnpackingTests {
   /// Small archives that claim to be large, in bounded time: `reader` waits ten seconds.
   @Suite struct Bombs {
-    @Test func oneDenseFile() throws {
+    @Test func oneDenseFileIsRefused() throws {
       let bomb = try Archive(
         python: """
           with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as z:
@@ -22,7 +22,7 @@ extension UnpackingTests {
       #expect(found.texts.last == "data")
     }
 
-    @Test func aDenseFileThatLiesAboutItsSize() throws {
+    @Test func aDenseFileWithAFalseSizeIsRefused() throws {
       let bomb = try Archive(
         python: """
           packer = zlib.compressobj(9, zlib.DEFLATED, -15)
@@ -38,7 +38,7 @@ extension UnpackingTests {
       #expect(try reader.contents(of: bomb).faults.first?.hasSuffix(damaged) == true)
     }
 
-    @Test func manyDenseFiles() throws {
+    @Test func manyDenseFilesAreRefused() throws {
       let bomb = try Archive(
         python: """
           with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as z:
@@ -49,7 +49,7 @@ extension UnpackingTests {
       #expect(found.faults == [])
     }
 
-    @Test func tooManyBytes() throws {
+    @Test func tooManyBytesAreRefused() throws {
       let reader = ArchiveReader(
         executable: unpacker, limits: ArchiveLimits(totalBytes: 3 << 20, wallSeconds: 10))
       let file = Zip.File("a", [UInt8](repeating: 1, count: 1 << 20))
@@ -58,19 +58,19 @@ extension UnpackingTests {
       #expect(found.stopped == "The archive unpacks to more than 3 MB.")
     }
 
-    @Test func tooManyFiles() throws {
+    @Test func tooManyFilesAreRefused() throws {
       let reader = ArchiveReader(
         executable: unpacker, limits: ArchiveLimits(entries: 3, wallSeconds: 10))
       let three = (0..<3).flatMap { [Zip.File("folder/"), Zip.File("\($0)")] }
       #expect(try reader.contents(of: Zip(three)).stopped == nil)
       let found = try reader.contents(of: Zip(three + [.init("4")]))
       #expect(found.texts == ["data", "data", "data"])
-      #expect(found.stopped == "The archive holds more than 3 files.")
+      #expect(found.stopped == "The archive contains more than 3 files.")
       let folders = (0..<31).map { Zip.File("\($0)/") }
       #expect(try reader.contents(of: Zip(folders)).stopped?.isEmpty == false)
     }
 
-    @Test func aDirectoryOfMillions() throws {
+    @Test func aDirectoryOfMillionsIsRefused() throws {
       // 46 MB of records, none of which is a file.
       let bomb = try Archive(
         python: """
@@ -85,12 +85,12 @@ extension UnpackingTests {
           """)
       let found = try reader.contents(of: bomb)
       #expect(found.entries.count == 10_000)
-      #expect(found.stopped == "The archive holds more than 10000 files.")
+      #expect(found.stopped == "The archive contains more than 10000 files.")
     }
 
     /// Fifield's bomb: each file's data begin with the next header, quoted, and all share one
     /// kernel.
-    @Test func filesThatShareOneKernel() throws {
+    @Test func filesThatShareTheirBytesAreRefused() throws {
       let bomb = try Archive(
         python: """
           kernel = zlib.compressobj(9, zlib.DEFLATED, -15)
@@ -117,7 +117,7 @@ extension UnpackingTests {
       #expect(found.faults == [String](repeating: overlapping, count: 2000))
     }
 
-    @Test func archivesInArchives() throws {
+    @Test func archivesInArchivesAreRefused() throws {
       let bomb = try Archive(
         python: """
           def pack(name, data, count):
@@ -133,7 +133,7 @@ extension UnpackingTests {
     }
 
     /// An archive whose only file is the archive itself.
-    @Test func itself() throws {
+    @Test func anArchiveThatContainsItselfIsRefused() throws {
       var file = Zip.File("itself.zip")
       file.data = Zip([file]).bytes
       let found = try reader.contents(of: Zip([file]))
@@ -150,7 +150,7 @@ extension UnpackingTests {
       #expect(found.texts == ["-", "data"])
     }
 
-    @Test func timeRunsOut() throws {
+    @Test func anArchiveTimesOut() throws {
       // Slow to unpack, ten times.
       let bomb = try Archive(
         python: """

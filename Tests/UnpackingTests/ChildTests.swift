@@ -10,7 +10,7 @@ extension UnpackingTests {
       (0..<10).map { .init("\($0)", .init(repeating: 5, count: 1 << 19)) }
     ).bytes
 
-    @Test func aDeathEndsTheArchive() throws {
+    @Test func aCrashEndsTheArchive() throws {
       let archive = try Archive(Self.large)
       var found = Contents()
       #expect(throws: DecodeFailure.crashed) {
@@ -24,7 +24,7 @@ extension UnpackingTests {
       #expect(children() == [])
     }
 
-    @Test func aStoppedChildIsTimedOut() throws {
+    @Test func aStoppedChildTimesOut() throws {
       let reader = ArchiveReader(executable: unpacker, limits: ArchiveLimits(wallSeconds: 1))
       let archive = try Archive(Self.large)
       #expect(throws: DecodeFailure.timedOut) {
@@ -35,7 +35,7 @@ extension UnpackingTests {
       #expect(children() == [])
     }
 
-    @Test func theCallerMayGiveUp() throws {
+    @Test func theCallerMayStop() throws {
       struct Enough: Error {}
       let archive = try Archive(Self.large)
       #expect(throws: Enough.self) {
@@ -60,7 +60,7 @@ extension UnpackingTests {
       #expect(written < 64 << 10, "\(written) KB")
     }
 
-    @Test func nothingIsLeftBehind() throws {
+    @Test func noProcessOrDescriptorRemains() throws {
       let before = try descriptors()
       for bytes in [Zip([.init("a")]).bytes, Zip().bytes, Self.large] {
         _ = try reader.contents(of: bytes)
@@ -85,14 +85,14 @@ extension UnpackingTests {
       }
     }
 
-    @Test func theOffsetStaysAlone() throws {
+    @Test func theFileOffsetDoesNotChange() throws {
       let archive = try Archive(Self.large)
       lseek(archive.descriptor, 5, SEEK_SET)
       _ = try reader.contents(of: archive)
       #expect(lseek(archive.descriptor, 0, SEEK_CUR) == 5)
     }
 
-    @Test func noChildIsNoFaultOfTheArchive() throws {
+    @Test func aMissingChildIsNotAFaultOfTheArchive() throws {
       let missing = ArchiveReader(executable: "/nonexistent")
       #expect(
         throws: DecodeFailure.unavailable(
@@ -105,7 +105,7 @@ extension UnpackingTests {
       #expect(children() == [])
     }
 
-    @Test func methodsThatPythonWrites() throws {
+    @Test func methodsOfPythonAreUnpacked() throws {
       let archive = try Archive(
         python: """
           with zipfile.ZipFile(path, "w") as z:

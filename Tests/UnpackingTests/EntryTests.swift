@@ -14,7 +14,7 @@ extension UnpackingTests {
       return found.faults.first
     }
 
-    @Test func aWrongChecksum() throws {
+    @Test func aWrongChecksumIsRefused() throws {
       var bad = Zip.File("bad")
       bad.checksum = 1
       // Small files are checked before they begin.
@@ -24,7 +24,7 @@ extension UnpackingTests {
       #expect(try fault(of: bad) == "broken: \(damaged)")
     }
 
-    @Test func wrongSizes() throws {
+    @Test func wrongSizesAreRefused() throws {
       var bad = Zip.File("bad")
       bad.size = 3
       #expect(try fault(of: bad)?.hasSuffix(damaged) == true)
@@ -34,7 +34,7 @@ extension UnpackingTests {
       #expect(try fault(of: bad)?.hasSuffix(damaged) == true)
     }
 
-    @Test func dataThatAreCut() throws {
+    @Test func truncatedDataAreRefused() throws {
       var bad = Zip.File("bad")
       (bad.size, bad.packedSize) = (4_000, 4_000)
       bad.isGhost = true
@@ -46,7 +46,7 @@ extension UnpackingTests {
       #expect(try fault(of: bad)?.hasSuffix(damaged) == true)
     }
 
-    @Test func dataThatAreNoise() throws {
+    @Test func randomDataAreRefused() throws {
       for method in [8, 9, 12, 14, 93, 95, 98] {
         var bad = Zip.File("bad", [UInt8](repeating: 0xFF, count: 5000))
         bad.method = method
@@ -55,13 +55,13 @@ extension UnpackingTests {
     }
 
     @Test(arguments: [1, 6, 7, 10, 18, 97, 255, 65_535])
-    func anUnknownMethod(method: Int) throws {
+    func anUnknownMethodIsRefused(method: Int) throws {
       var bad = Zip.File("bad")
       bad.method = method
-      #expect(try fault(of: bad) == "The file is packed by a method that is not supported.")
+      #expect(try fault(of: bad) == "The file's compression method is not supported.")
     }
 
-    @Test func encryption() throws {
+    @Test func encryptedFilesAreRefused() throws {
       let sentence = "The file is encrypted in the archive."
       for flags in [1, 0x41] {
         var bad = Zip.File("bad")
@@ -74,14 +74,14 @@ extension UnpackingTests {
     }
 
     @Test(arguments: [1, 4, 1 << 31, 0xFFFF_FFFF])
-    func aPlaceWithoutAFile(offset: Int) throws {
+    func aPositionWithoutAFileIsRefused(offset: Int) throws {
       var bad = Zip.File("bad")
       bad.isGhost = true
       bad.offset = offset
       #expect(try fault(of: bad) == incomplete)
     }
 
-    @Test func aWidePlaceWithoutAFile() throws {
+    @Test func aWidePositionWithoutAFileIsRefused() throws {
       for offset in [Int.max, -1, 1 << 40] {
         var bad = Zip.File("bad")
         bad.isGhost = true
@@ -91,7 +91,7 @@ extension UnpackingTests {
       }
     }
 
-    @Test func damagedExtraFields() throws {
+    @Test func damagedExtraFieldsAreIgnored() throws {
       for extra in [[1], [1, 0], little(1, 2) + little(60_000, 2), little(1, 2) + little(0, 2)] {
         var odd = Zip.File("odd")
         odd.extra = extra
@@ -99,7 +99,7 @@ extension UnpackingTests {
       }
     }
 
-    @Test func filesAsLargeAsAllowedAndLarger() throws {
+    @Test func theSizeOfAFileIsLimited() throws {
       let reader = ArchiveReader(
         executable: unpacker, limits: ArchiveLimits(entryBytes: 1 << 20, wallSeconds: 10))
       let most = [UInt8](repeating: 3, count: 1 << 20)
@@ -114,7 +114,7 @@ extension UnpackingTests {
       #expect(found.texts == ["A", "B"])
     }
 
-    @Test func filesThatShareBytes() throws {
+    @Test func filesThatShareBytesAreRefused() throws {
       var twin = Zip.File("twin")
       twin.isGhost = true
       twin.offset = 0
@@ -123,7 +123,7 @@ extension UnpackingTests {
       #expect(found.texts == ["-", "-", "data"])
     }
 
-    @Test func archivesInside() throws {
+    @Test func archivesInsideAreRefused() throws {
       let marks: [[UInt8]] = [
         Zip([.init("a")]).bytes, Zip().bytes, [0x1F, 0x8B, 8],
         [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C],
@@ -134,7 +134,7 @@ extension UnpackingTests {
       }
     }
 
-    @Test func linksAndDevicesAreNoFiles() throws {
+    @Test func linksAndDevicesAreRefused() throws {
       let kinds = [0o120777, 0o020666, 0o060666, 0o010666, 0o140666]
       let files = kinds.map { kind in
         var file = Zip.File("special", Array("/etc/passwd".utf8))
@@ -146,7 +146,7 @@ extension UnpackingTests {
       #expect(found.texts.last == "data")
     }
 
-    @Test func litterIsPassedOver() throws {
+    @Test func systemFilesAreSkipped() throws {
       var folder = Zip.File("dos", [])
       (folder.host, folder.attributes) = (0, 0x10)
       let names = [

@@ -14,7 +14,7 @@ extension UnpackingTests {
       #expect(found.stopped == nil)
     }
 
-    @Test func theOrderIsTheDirectorys() throws {
+    @Test func theOrderIsThatOfTheDirectory() throws {
       var files = two
       (files[0].isGhost, files[1].isGhost) = (true, true)
       files[0].offset = two[1].local.count
@@ -26,18 +26,18 @@ extension UnpackingTests {
       #expect(try reader.contents(of: zip).texts == ["one", "two"])
     }
 
-    @Test func anEmptyArchiveIsOne() throws {
+    @Test func anEmptyArchiveIsValid() throws {
       #expect(try reader.contents(of: Zip()) == Contents())
       var zip = Zip()
       zip.comment = Array("nothing".utf8)
       #expect(try reader.contents(of: zip) == Contents())
     }
 
-    @Test func emptyFilesAreFiles() throws {
+    @Test func emptyFilesAreReturned() throws {
       #expect(try reader.contents(of: Zip([.init("a", []), .init("b")])).texts == ["", "data"])
     }
 
-    @Test func bytesMayStandBefore() throws {
+    @Test func bytesBeforeTheArchiveAreIgnored() throws {
       var zip = Zip(two)
       zip.before = [0xFF, 0xD8, 0xFF] + [UInt8](repeating: 7, count: 200_000)
       #expect(try reader.contents(of: zip).texts == ["one", "two"])
@@ -45,7 +45,7 @@ extension UnpackingTests {
       #expect(try reader.contents(of: zip).texts == ["one", "two"])
     }
 
-    @Test func bytesMayStandBehind() throws {
+    @Test func bytesAfterTheArchiveAreIgnored() throws {
       var zip = Zip(two)
       for junk in [1, 70_000, 900_000] {
         zip.after = [UInt8](repeating: 0x50, count: junk)
@@ -53,19 +53,19 @@ extension UnpackingTests {
       }
     }
 
-    @Test func bytesMayStandBetween() throws {
+    @Test func bytesBetweenFilesAreIgnored() throws {
       var zip = Zip(two)
       zip.betweenDirectoryAndEnd = [1, 2, 3]
       #expect(try reader.contents(of: zip).texts == ["one", "two"])
     }
 
-    @Test func aCommentMayLookLikeAnEnd() throws {
+    @Test func aCommentMayLookLikeTheEnd() throws {
       var zip = Zip(two)
       zip.comment = [UInt8](repeating: 65, count: 40_000) + mark(5, 6) + little(0, 30)
       #expect(try reader.contents(of: zip).texts == ["one", "two"])
     }
 
-    @Test func numbersMayBeWide() throws {
+    @Test func wideNumbersAreRead() throws {
       var zip = Zip(two)
       zip.isZip64 = true
       #expect(try reader.contents(of: zip).texts == ["one", "two"])
@@ -74,7 +74,7 @@ extension UnpackingTests {
       #expect(try reader.contents(of: zip).texts == ["one", "two"])
     }
 
-    @Test func sizesMayStandBehindTheData() throws {
+    @Test func sizesAfterTheDataAreRead() throws {
       var zip = Zip(two)
       zip.files[0].hasDescriptor = true
       #expect(try reader.contents(of: zip).texts == ["one", "two"])
@@ -84,17 +84,17 @@ extension UnpackingTests {
       [], [0], Array("PK".utf8), Array("plain text, no archive".utf8), mark(5, 6),
       mark(5, 6) + little(0, 10), [0x1F, 0x8B, 8, 0], [UInt8](repeating: 0x50, count: 2_000_000),
     ])
-    func whatIsNoArchiveIsRefused(bytes: [UInt8]) {
+    func otherFilesAreRefused(bytes: [UInt8]) {
       #expect(throws: DecodeFailure.refused("This is not a ZIP archive.")) {
         try reader.contents(of: bytes)
       }
     }
 
-    @Test func aCutArchiveIsRefused() {
+    @Test func aTruncatedArchiveIsRefused() {
       let bytes = Zip(two).bytes
       for count in [30, 60, bytes.count - 1, bytes.count - 22] {
         #expect(
-          throws: DecodeFailure.refused("The archive is cut short: its directory is missing.")
+          throws: DecodeFailure.refused("The archive is truncated: its directory is missing.")
         ) { try reader.contents(of: Array(bytes.prefix(count))) }
       }
     }
@@ -115,7 +115,7 @@ extension UnpackingTests {
     }
 
     @Test(arguments: [0, 1, 3, 65_535])
-    func anAbsurdCountIsSaid(count: Int) throws {
+    func anImpossibleCountIsReported(count: Int) throws {
       var zip = Zip(two)
       zip.count = count
       let found = try reader.contents(of: zip)
@@ -123,14 +123,14 @@ extension UnpackingTests {
       #expect(found.stopped == missing)
     }
 
-    @Test func anAbsurdWideCountIsSaid() throws {
+    @Test func anImpossibleWideCountIsReported() throws {
       var zip = Zip(two)
       zip.isZip64 = true
       zip.count = Int.max
       #expect(try reader.contents(of: zip).stopped == missing)
     }
 
-    @Test func aDamagedDirectoryIsSaid() throws {
+    @Test func aDamagedDirectoryIsReported() throws {
       var bytes = Zip(two).bytes
       let second = bytes.count - 22 - 46 - 5
       bytes[second] = 0
@@ -140,7 +140,7 @@ extension UnpackingTests {
     }
 
     @Test(arguments: [Int.max, Int.max - 5, -1, 1 << 40])
-    func absurdPlacesAreRefused(offset: Int) {
+    func impossiblePositionsAreRefused(offset: Int) {
       var zip = Zip(two)
       zip.isZip64 = true
       zip.directoryOffset = offset

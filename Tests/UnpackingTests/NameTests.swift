@@ -23,8 +23,7 @@ extension UnpackingTests {
       (.cp1251, [0xE4, 0xEE, 0xEC], "дом"), (.cp866, [0xA4, 0xAE, 0xAC], "дом"),
       (.cp437, [0x81], "ü"), (.utf8, [0xC3, 0xBC], "ü"),
     ])
-    func theClientGivesTheEncoding(encoding: NameEncoding, bytes: [UInt8], expected: String) throws
-    {
+    func theClientSetsTheEncoding(encoding: NameEncoding, bytes: [UInt8], expected: String) throws {
       #expect(try name(bytes + Self.ending, in: encoding) == expected + ".jpg")
     }
 
@@ -52,7 +51,7 @@ extension UnpackingTests {
       #expect(try name(bytes + Self.ending) != nil)
     }
 
-    @Test func theArchivesOwnEncodingComesFirst() throws {
+    @Test func theArchivesEncodingTakesPrecedence() throws {
       #expect(try name(Array("表.jpg".utf8), flags: 0x800, in: .cp1251) == "表.jpg")
     }
 
@@ -61,7 +60,7 @@ extension UnpackingTests {
       ([0x95, 0x5C], "ò＼"), ([0xA5, 0x5C], "Ñ＼"), ([0x95, 0x5C, 0x95, 0x5C], "ò＼ò＼"),
       ([0x41, 0x5C, 0x81], "ü"), ([0x81, 0x62, 0x5C, 0x81], "ü"), ([0x81, 0x81, 0x5C, 0x62], "b"),
     ])
-    func aSecondByteEndsNoFolder(bytes: [UInt8], expected: String) throws {
+    func aSecondByteIsNotASeparator(bytes: [UInt8], expected: String) throws {
       #expect(try name(bytes + Self.ending) == expected + ".jpg")
     }
 
@@ -77,7 +76,7 @@ extension UnpackingTests {
       ("a.png\0.exe", "a.png.exe"), ("\u{1B}[31mred\n.png", "[31mred.png"), ("\0", "unnamed"),
       ("a//b.png", "b.png"), ("-rf", "-rf"), ("e\u{301}.png", "e\u{301}.png"),
     ])
-    func aPathIsAName(path: String, expected: String) throws {
+    func pathsAreReducedToNames(path: String, expected: String) throws {
       let found = try #require(try name(Array(path.utf8)))
       #expect(Array(found.unicodeScalars) == Array(expected.unicodeScalars))
     }
@@ -87,11 +86,11 @@ extension UnpackingTests {
       #expect(try name([0x61, 0xFF, 0x62], flags: 0x800) == "a\u{FFFD}b")
     }
 
-    @Test func utf8IsSeenWithoutTheFlag() throws {
+    @Test func utf8IsRecognizedWithoutTheFlag() throws {
       #expect(try name(Array("naïve.png".utf8)) == "naïve.png")
     }
 
-    @Test func elseItIsTheIBMPCs() throws {
+    @Test func theDefaultIsCodePage437() throws {
       #expect(try name([0x81, 0x62, 0x65, 0x72, 0xE1, 0x2E, 0x80, 0xFF]) == "überß.Ç\u{A0}")
     }
 
@@ -103,13 +102,13 @@ extension UnpackingTests {
       #expect(try name([0x21] + bytes, extra: extra) == "!?.png")
     }
 
-    @Test func longNamesKeepTheirEnd() throws {
+    @Test func longNamesKeepTheirExtension() throws {
       let long = try #require(
         try name(Array((String(repeating: "é", count: 30_000) + ".png").utf8)))
       #expect(long == String(repeating: "é", count: 510) + ".png")
     }
 
-    @Test func anEmptyNameIsNoFile() throws {
+    @Test func anEmptyNameIsRefused() throws {
       #expect(try name([]) == nil)
     }
 

@@ -27,7 +27,7 @@ import Testing
   private let data = [ArchiveMessage.dataMark, 65]
   private let finished = ArchiveMessage.finished.packet
 
-  @Test func aSoundChildIsBelieved() {
+  @Test func validMessagesAreAccepted() {
     let broken = ArchiveMessage.broken(.damaged).packet
     let refused = ArchiveMessage.refused(name: "b", .nested).packet
     let packets = [begin, full, data, end, begin, broken, refused, begin, end, finished]
@@ -56,12 +56,12 @@ import Testing
     [1, 1, 0, 10], [1, 1, 0, 0xFF], [4], [4, 99], [5, 0], [6, 50],
     [8, 4], [7, 0],
   ])
-  func nonsenseIsACrash(packet: [UInt8]) {
+  func invalidMessagesAreACrash(packet: [UInt8]) {
     #expect(outcome([packet]).failure == .crashed)
     #expect(outcome([begin, packet]).failure == .crashed)
   }
 
-  @Test func limitsHoldWhateverTheChildSays() {
+  @Test func limitsApplyToEveryMessage() {
     let file = [begin, full, full, data, end]
     let roomy = ArchiveLimits(entryBytes: 131_071)
     #expect(outcome(file, roomy).failure == nil)

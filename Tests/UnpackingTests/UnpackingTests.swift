@@ -11,6 +11,6 @@ import Testing
 let damaged = "The file is damaged in the archive."
 let nested = "Archives inside an archive are not unpacked."
 let overlapping = "The file shares its bytes with another file of the archive."
-let incomplete = "The archive does not hold this file."
+let incomplete = "The archive does not contain this file."
 let missing = "The archive's directory is damaged: files may be missing."
 let special = "This is a link or a device, not a file."

@@ -33,11 +33,11 @@ struct TimesTests {
   @Test(arguments: [
     "", "1", "00000000-0000-7000-8000-00000000000g", "00000000000070008000000000000000",
   ])
-  func readsNothingElseAsAnID(text: String) {
+  func otherTextsAreNotIDs(text: String) {
     #expect(ID<Project>(text) == nil)
   }
 
-  @Test func readsAnIDInEitherCase() {
+  @Test func idsAreReadInEitherCase() {
     let id = ID<Project>.new()
     #expect(ID<Project>(id.description.uppercased()) == id)
   }

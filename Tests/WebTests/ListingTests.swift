@@ -43,7 +43,7 @@ struct ListingTests {
     return all
   }
 
-  @Test func aLongListIsStreamedWhole() throws {
+  @Test func aLongListIsStreamedCompletely() throws {
     var filled = 0
     // Lists are read in pieces of 1000 rows: none, one row, almost one piece, one, one and a row,
     // two.
@@ -62,14 +62,14 @@ struct ListingTests {
     #expect(try pages(of: 700) == ids(site.send("GET", "/requests", as: customer)))
   }
 
-  @Test func pagesMakeTheWhole() throws {
+  @Test func allPagesTogetherAreTheList() throws {
     try fill(6)
     let all = try ids(site.send("GET", "/requests", as: customer))
     #expect(all.count == 6)
     for limit in [1, 2, 3, 5, 6, 1000] { #expect(try pages(of: limit) == all) }
   }
 
-  @Test func aListMayBeginAfterARow() throws {
+  @Test func aListCanBeginAfterARow() throws {
     try fill(5)
     let all = try ids(site.send("GET", "/requests", as: customer))
     let rest = try site.send("GET", "/requests?after=\(all[1])", as: customer)
@@ -79,7 +79,7 @@ struct ListingTests {
     #expect(end.headers["Link"] == nil)
   }
 
-  @Test func refusesABadLimit() throws {
+  @Test func anInvalidLimitIsRefused() throws {
     for limit in ["0", "-1", "1001", "x", "", "1.5", "9223372036854775808", "1%20", "0x1"] {
       let answer = try site.send("GET", "/requests?limit=\(limit)", as: customer)
       #expect(answer.status == 400, "\(limit)")
@@ -87,11 +87,11 @@ struct ListingTests {
     }
   }
 
-  @Test func refusesABadAfter() throws {
+  @Test func anInvalidAfterIsRefused() throws {
     for after in ["", "x", "1", "00000000-0000-7000-8000-00000000000"] {
       let answer = try site.send("GET", "/requests?after=\(after)", as: customer)
       #expect(answer.status == 400, "\(after)")
-      #expect(try answer.detail == "after must be the id of a row.")
+      #expect(try answer.detail == "after must be the id of an entry of the list.")
     }
     for after in ["%00", "%FF", "%"] {
       let answer = try site.send("GET", "/requests?after=\(after)", as: customer)

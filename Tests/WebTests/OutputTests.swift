@@ -23,13 +23,13 @@ private struct Cat: WireOutput {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  @Test func writesFieldsInOrderAndKeepsNulls() {
+  @Test func fieldsKeepTheirOrderAndNulls() {
     #expect(
       written { Cat(name: "a\"", tags: ["x"]).write(to: &$0) }
         == #"{"name":"a\"","nick":null,"tags":["x"],"age":null,"weight":4.5,"alive":true}"#)
   }
 
-  @Test func answersObjectsAndBareLists() {
+  @Test func objectsAndBareListsAreWritten() {
     guard case .bytes(let one) = Response.json(Cat(name: "a")).body,
       case .bytes(let two) = Response.json([Cat(name: "a"), Cat(name: "b")]).body,
       case .bytes(let none) = Response.json([Cat]()).body

@@ -18,7 +18,7 @@ struct RequestLimitTests {
 
   private static let path = "/api/v1/auth/me"
 
-  @Test func aHundredAMinuteForEachAccount() throws {
+  @Test func eachAccountHasAHundredRequestsAMinute() throws {
     for number in 1...100 {
       let answer = try site.send("GET", Self.path, as: ada)
       #expect(answer.status == 200)
@@ -44,7 +44,7 @@ struct RequestLimitTests {
     #expect(try site.send("GET", Self.path, as: ada).headers["X-RateLimit-Remaining"] == "99")
   }
 
-  @Test func countsRightUnderManyAtOnce() throws {
+  @Test func concurrentRequestsAreCounted() throws {
     let (path, ada) = (Self.path, ada)
     let statuses = try site.race(6) { client, _ in
       try (1...20).map { _ in try client.send("GET", path, as: ada).status }
@@ -53,7 +53,7 @@ struct RequestLimitTests {
     #expect(statuses.count { $0 == 429 } == 20)
   }
 
-  @Test func canBeLifted() throws {
+  @Test func theLimitCanBeSwitchedOff() throws {
     let site = try TestSite(settings: ["ASSAY_LIMITS": "off"])
     let ada = try site.person(.labeler)
     for _ in 1...101 { #expect(try site.send("GET", Self.path, as: ada).status == 200) }
@@ -73,7 +73,7 @@ struct CrossOriginTests {
     return try site.send(method, path, headers: headers)
   }
 
-  @Test func thoseOnTheListReadAnswers() throws {
+  @Test func listedOriginsMayReadAnswers() throws {
     let site = try TestSite(settings: [
       "ASSAY_CORS_ORIGINS": "\(Self.friend), http://localhost:3000"
     ])
@@ -98,7 +98,7 @@ struct CrossOriginTests {
     }
   }
 
-  @Test func nobodyDoesUnlessConfigured() throws {
+  @Test func noOriginIsAllowedByDefault() throws {
     let site = try TestSite()
     let answer = try send(site, "GET", "/health", Self.friend)
     #expect(answer.headers.keys.allSatisfy { !$0.hasPrefix("Access-Control") && $0 != "Vary" })

@@ -23,7 +23,7 @@ const deeds = {
   async accept({ username, password }) {
     const session = await send("/api/auth/login", { username, password });
     const joined = await send("/api/invitations/accept", { token }, session.access_token);
-    return `You are a member of ${joined.name} now.`;
+    return `You are now a member of ${joined.name}.`;
   },
 };
 

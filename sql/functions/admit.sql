@@ -28,7 +28,7 @@ begin
     and s.ended_at is null and s.expires_at > now() and a.is_active
     and a.account_id = admit.account;
   if found then raise exception '%', claims using errcode = 'AS403'; end if;
-  raise exception 'the session is over' using errcode = 'AS401';
+  raise exception 'the session has ended' using errcode = 'AS401';
 end $$;
 revoke execute on function public.admit(uuid, uuid, public.account_role, uuid)
   from public, assay_app, assay_worker;

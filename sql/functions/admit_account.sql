@@ -18,7 +18,7 @@ begin
   select concat_ws(' ', a.role, a.organization_id) into claims
   from public.account a where a.account_id = admit_account.account and a.is_active;
   if found then raise exception '%', claims using errcode = 'AS403'; end if;
-  raise exception 'the account is shut out' using errcode = 'AS401';
+  raise exception 'the account is deactivated' using errcode = 'AS401';
 end $$;
 revoke execute on function public.admit_account(uuid, public.account_role, uuid)
   from public, assay_app, assay_worker;

@@ -3,5 +3,5 @@
 create or replace function public.audit_is_append_only() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 begin
-  raise insufficient_privilege using message = 'the audit log only grows';
+  raise insufficient_privilege using message = 'the audit log is append-only';
 end $$;

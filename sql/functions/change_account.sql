@@ -1,4 +1,4 @@
--- Changes one's own names, or anything of any account for those who run the site.
+-- Changes the caller's names; administrators can change any account.
 -- Null leaves a value as it is; returns false when there is no such account.
 create or replace function public.change_account(
   account uuid, new_username text, new_email text, new_full_name text, new_active boolean,
@@ -30,7 +30,7 @@ begin
       where a.role = 'admin' and a.is_active and a.account_id <> account)
   then
     raise check_violation using constraint = 'account_last_admin',
-      message = 'the last admin stays one';
+      message = 'the site needs an admin';
   end if;
   update public.account a set
     username = coalesce(new_username, a.username), email = coalesce(new_email, a.email),

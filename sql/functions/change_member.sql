@@ -1,4 +1,4 @@
--- Gives a member another role; false when the account is no member.
+-- Changes a member's role; false when the account is not a member.
 create or replace function public.change_member(
   organization uuid, account uuid, wanted public.membership_role
 ) returns boolean

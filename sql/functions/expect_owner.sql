@@ -8,7 +8,7 @@ begin
       and a.is_active)
   then
     raise check_violation using constraint = 'organization_last_owner',
-      message = 'the last owner stays';
+      message = 'the organization needs an owner';
   end if;
 end $$;
 revoke execute on function public.expect_owner(uuid, uuid) from public, assay_app, assay_worker;

@@ -26,7 +26,7 @@ begin
     case when a.role in ('admin', 'universal') then '*' else a.organizations::text end as scope
   into one
   from public.account a where a.account_id = caller and a.is_active;
-  if not found then raise exception 'the account is shut out' using errcode = 'AS401'; end if;
+  if not found then raise exception 'the account is deactivated' using errcode = 'AS401'; end if;
   if one.scope is distinct from current_setting('assay.organizations', true) then
     raise exception '%', one.claims using errcode = 'AS403';
   end if;

@@ -14,14 +14,14 @@ begin
     where s.session_id = session and s.account_id = public.scope_account()
       and s.ended_at is null and s.expires_at > now())
   then
-    raise exception 'the session is over' using errcode = 'AS401';
+    raise exception 'the session has ended' using errcode = 'AS401';
   end if;
   if (select count(*) from public.api_key k
     where k.account_id = public.scope_account() and k.revoked_at is null)
     >= (select l.api_keys from public.site_limits l)
   then
     raise check_violation using constraint = 'api_key_most_per_account',
-      message = 'the account has as many keys as it may';
+      message = 'the account has the maximum number of keys';
   end if;
   insert into public.api_key (api_key_id, account_id, name, scopes, secret_hash, expires_at)
   values (

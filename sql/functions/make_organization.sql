@@ -19,7 +19,7 @@ begin
       where m.account_id = public.scope_account() and m.role = 'owner' and m.has_agreed) own;
     if held >= most then
       raise check_violation using constraint = 'organization_most_per_account',
-        message = 'the account has as many organizations as it may';
+        message = 'the account has the maximum number of organizations';
     end if;
   end if;
   insert into public.organization (organization_id, name, made_by)

@@ -1,4 +1,4 @@
--- Makes a link to set a new password; false when there is no active account.
+-- Makes a link to set a new password; false when the account is not active.
 create or replace function public.make_reset(
   account uuid, token_hash bytea, expires_at timestamptz
 ) returns boolean

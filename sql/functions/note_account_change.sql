@@ -10,7 +10,7 @@ begin
     perform public.retire_resets(new.account_id);
   end if;
   if old.role in ('admin', 'universal') and new.role not in ('admin', 'universal') then
-    -- Otherwise they would run the site again when the account gets the role back.
+    -- Otherwise they would have administrator rights again when the account gets the role back.
     update public.api_key k set revoked_at = now()
     where k.account_id = new.account_id and k.revoked_at is null and 'admin' = any (k.scopes);
   end if;

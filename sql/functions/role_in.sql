@@ -1,4 +1,4 @@
--- Returns the caller's role in an organization; those who run the site own all of them.
+-- Returns the caller's role in an organization; administrators own all of them.
 create or replace function public.role_in(organization uuid) returns public.membership_role
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select case when public.runs_site() then 'owner'::public.membership_role else (

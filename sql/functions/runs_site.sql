@@ -1,4 +1,4 @@
--- Tells whether the scope's account runs the site, by its row.
+-- Tells whether the scope's account is an administrator, by its row.
 create or replace function public.runs_site() returns boolean
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   select exists (

@@ -26,7 +26,7 @@ begin
     if not found then return null; end if;
     return false;
   end if;
-  -- '!' is no hash, so that no password fits.
+  -- '!' is not a hash, so no password matches.
   insert into public.account (account_id, username, email, full_name, password_hash, role)
   values (
     new_account, new_username, free_email, synchronize_identity.full_name, '!', 'customer');

@@ -9,15 +9,15 @@ enum APIKeys {
   static let routes: [Route] = [
     .on(
       .v1, .post(audit: .byHandler), "/api/v1/api-keys", for: .person, "apiKeys.create",
-      "Makes a key for a program; it is shown this once. Keys end for good with another password, "
-        + "and when the account is shut out.",
+      "Creates a key for a program. It is shown only in this response. All keys of an account are "
+        + "revoked when its password changes or when it is deactivated.",
       takes: .json(NewKey.schema), gives: Created.schema, status: 201, create),
     .list(
-      .v1, "/api/v1/api-keys", for: .person, "apiKeys.list", "Lists one's own keys.",
+      .v1, "/api/v1/api-keys", for: .person, "apiKeys.list", "Lists the caller's keys.",
       of: Key.self, list),
     .on(
       .v1, .delete(audit: .byHandler), "/api/v1/api-keys/{key}", for: .person, "apiKeys.revoke",
-      "Ends a key, from its next request on.", gives: Accounts.Message.schema, revoke),
+      "Revokes a key. Its next request fails.", gives: Accounts.Message.schema, revoke),
   ]
 
   private static func create(
@@ -25,7 +25,7 @@ enum APIKeys {
   ) throws -> Response {
     let form = try request.json(NewKey.self)
     if form.scopes.contains(.admin), !caller.seesAll {
-      throw Problem.forbidden("Only those who run the site make keys that do.")
+      throw Problem.forbidden("Only administrators can create keys with the scope admin.")
     }
     let (key, secret) = (ID<APIKey>.new(), KeySecret())
     let createdAt = try context.db.transaction { db in

@@ -3,7 +3,7 @@ internal import Postgres
 internal import Vocabulary
 internal import Web
 
-/// The list of all accounts, for those who run the site.
+/// The list of all accounts, for administrators.
 enum AccountList {
   static let routes: [Route] = [
     .list(

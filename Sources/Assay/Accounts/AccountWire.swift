@@ -128,7 +128,7 @@ extension Rule where Value == String {
     Rule(.string(length: 2...64, pattern: "^[A-Za-z0-9._-]+$")) { json throws(Reason) in
       let name = try Rule.text(2...64).read(json)
       guard isUsername(name) else {
-        throw "must be made of the letters a to z, digits, dots, hyphens and underscores"
+        throw "may contain only letters (a to z), digits, dots, hyphens and underscores"
       }
       return name
     }
@@ -158,7 +158,7 @@ extension Rule where Value == String {
       json throws(Reason) in
       guard case .string(let text) = json else { return try secret.read(json) }
       let password = try secret.read(.string(OpaqueString.prepared(text)))
-      guard OpaqueString.isAllowed(password) else { throw "must not hold control characters" }
+      guard OpaqueString.isAllowed(password) else { throw "must not contain control characters" }
       return password
     }
   }

@@ -9,30 +9,30 @@ enum Accounts {
   static let routes: [Route] = [
     .open(
       .root, .post(audit: .byHandler), "/auth/signup", "accounts.signUp",
-      "Makes a labeler's or a customer's account.",
+      "Creates an account for a labeler or a customer.",
       takes: .json(SignUp.schema), gives: User.schema, status: 201, signUp),
     .open(
       .root, .post(audit: .byHandler), "/auth/login", "accounts.signIn",
-      "Gives tokens for a username and password.",
+      "Returns tokens for a username and password.",
       takes: .json(SignIn.schema), gives: Tokens.schema, signIn),
     .on(
       .root, .post(audit: .byHandler), "/auth/logout", for: .person, "accounts.signOut",
       "Ends the session.",
       gives: Message.schema, signOut),
     .on(
-      .root, .get, "/auth/me", for: .signedIn, "accounts.me", "Tells who is signed in.",
+      .root, .get, "/auth/me", for: .signedIn, "accounts.me", "Returns the signed-in account.",
       gives: User.schema, me),
     .open(
       .api, .post(audit: .byHandler), "/api/auth/register", "accounts.register",
-      "Makes a customer's account with an organization of its own.",
+      "Creates a customer's account and its organization.",
       takes: .json(Registration.schema), gives: Registered.schema, status: 201, register),
     .open(
       .api, .post(audit: .byHandler), "/api/auth/login", "accounts.apiSignIn",
-      "Gives tokens for a username and password.",
+      "Returns tokens for a username and password.",
       takes: .json(SignIn.schema), gives: Tokens.schema, signIn),
     .open(
       .api, .post(audit: .nothing), "/api/auth/refresh", "accounts.refresh",
-      "Gives new tokens for a refresh token, which is then used up.",
+      "Returns new tokens for a refresh token, which can be used once.",
       takes: .json(Refresh.schema), gives: Tokens.schema, refresh),
     .on(
       .api, .post(audit: .byHandler), "/api/auth/logout", for: .person, "accounts.apiSignOut",
@@ -40,7 +40,7 @@ enum Accounts {
       gives: Message.schema, signOut),
     .open(
       .v1, .post(audit: .byHandler), "/api/v1/auth/login", "accounts.v1SignIn",
-      "Gives tokens for a username and password.",
+      "Returns tokens for a username and password.",
       takes: .json(SignIn.schema), gives: Tokens.schema, signIn),
   ]
 
@@ -91,7 +91,7 @@ enum Accounts {
   ) throws(Problem) {
     let parts = names.flatMap { [$0, String($0.prefix { $0 != "@" })] }
     guard !CommonPasswords.contain(password, names: parts) else {
-      throw .invalid([Violation(field, "is one of those that everybody tries first")])
+      throw .invalid([Violation(field, "is too common")])
     }
   }
 

@@ -10,11 +10,11 @@ enum Addresses {
   static let routes: [Route] = [
     .on(
       .api, .post(audit: .nothing), "/api/auth/verify-email/send", for: .person, "addresses.send",
-      "Asks for a letter that proves one's own e-mail address.",
+      "Sends an e-mail with a link that verifies the caller's address.",
       gives: Accounts.Message.schema, send),
     .on(
       .api, .post(audit: .byHandler), "/api/auth/verify-email", for: .person, "addresses.verify",
-      "Proves one's own e-mail address with the token of a letter.",
+      "Verifies the caller's e-mail address with the token of the e-mailed link.",
       takes: .json(Token.schema), gives: Accounts.Message.schema, verify),
   ]
 
@@ -22,25 +22,25 @@ enum Addresses {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     guard let address = try AddressQueries.address(of: caller.id, context.db) else {
-      throw Problem.conflict("There is no e-mail address to verify: set one first.")
+      throw Problem.conflict("The account has no e-mail address: set one first.")
     }
     guard !address.isVerified else {
-      return .json(Accounts.Message(message: "The e-mail address is verified already."))
+      return .json(Accounts.Message(message: "The e-mail address is already verified."))
     }
     guard context.mailOrigin != nil else {
       return .json(
         Accounts.Message(
-          message: "This site sends no mail: ask an administrator to verify the address."))
+          message: "This site sends no e-mail: ask an administrator to verify the address."))
     }
     let wait = try context.db.transaction { db in
       try askLetter(for: caller.id, context, db)
     }
     if let wait, wait > 0 {
-      throw Problem.tooMany("No more than three letters an hour.", seconds: wait)
+      throw Problem.tooMany("At most three of these e-mails are sent per hour.", seconds: wait)
     }
     return .json(
       Accounts.Message(
-        message: "A letter is on its way, unless several were sent to that address just now."))
+        message: "An e-mail will be sent, unless the address has just received several."))
   }
 
   private static func verify(
@@ -49,7 +49,7 @@ enum Addresses {
     let form = try request.json(Token.self)
     try context.db.transaction { db in
       switch try AddressQueries.verify(SHA256.digest(form.token.utf8), db) {
-      case .invalid: throw Problem(404, "The link is not valid any more.")
+      case .invalid: throw Problem(404, "The link is invalid or has expired.")
       case .taken: throw Problem.conflict("Another account has verified that e-mail address.")
       case .proved(let losers):
         try record(losers, request, db)

@@ -34,7 +34,7 @@ package enum Directory {
     guard (2...64).contains(username.unicodeScalars.count), Rule.isUsername(username) else {
       throw Refusal(
         description:
-          "A username is 2 to 64 letters (a to z), digits, dots, hyphens and underscores.")
+          "A username has 2 to 64 letters (a to z), digits, dots, hyphens and underscores.")
     }
     let owns = role == .customer || role == .universal
     let hash = try hash(password, names: [username, email ?? ""])
@@ -47,7 +47,7 @@ package enum Directory {
         try record("account.created", of: username, db, facts: [("role", role.rawValue)])
       }
     } catch PostgresError.constraint {
-      throw Refusal(description: "There is an account of that username.")
+      throw Refusal(description: "That username is taken.")
     }
   }
 
@@ -84,7 +84,7 @@ package enum Directory {
           facts: changes.facts + APIKeyQueries.retired(of: account, db))
       }
     } catch PostgresError.constraint(name: "account_last_admin", _, _) {
-      throw Refusal(description: "\(username) is the last admin: name another one first.")
+      throw Refusal(description: "\(username) is the last admin: make another account admin first.")
     }
   }
 
@@ -123,7 +123,7 @@ package enum Directory {
     let link = ResetSecret()
     try db.transaction { db in
       guard try UserQueries.makeReset(for: account, link.hash, until: link.expires, db) else {
-        throw Refusal(description: "The account \(username) is shut out.")
+        throw Refusal(description: "The account \(username) is deactivated: activate it first.")
       }
       try record("account.reset-link", of: username, db)
     }
@@ -137,7 +137,7 @@ package enum Directory {
       throw Refusal(description: "A password has 8 to 128 characters and no control characters.")
     }
     guard !CommonPasswords.contain(password, names: names) else {
-      throw Refusal(description: "The password is one of those that everybody tries first.")
+      throw Refusal(description: "The password is too common: choose another one.")
     }
     return Password.hash(password)
   }

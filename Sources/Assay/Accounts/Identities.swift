@@ -9,7 +9,7 @@ enum Identities {
   static let routes: [Route] = [
     .open(
       .v1, .post(audit: .nothing), "/api/v1/auth/verify-token", "identities.verify",
-      "Tells whose a token is: ours, or the external issuer's.",
+      "Returns the account of a token of this service or of the external issuer.",
       takes: .optionalJSON(TokenText.schema), gives: Verified.schema, verify),
     .open(
       .v1, .post(audit: .byHandler), "/api/v1/auth/sync-profile", "identities.synchronize",
@@ -29,7 +29,10 @@ enum Identities {
       let form = try request.json(TokenText.self)
       text = text ?? form.token
     }
-    guard let text else { throw Problem.unauthorized("There is no token to verify.") }
+    guard let text else {
+      throw Problem.unauthorized(
+        "The token is missing: send it in the Authorization header or in the body.")
+    }
     switch try bearer(text, request, context) {
     case .caller(let caller):
       guard let user = try UserQueries.user(caller.id, context.db) else { throw refused }
@@ -39,7 +42,7 @@ enum Identities {
     }
   }
 
-  private static let refused = Problem.unauthorized("The token is not valid.")
+  private static let refused = Problem.unauthorized("The token is invalid or has expired.")
 
   private static func bearer(
     _ text: String, _ request: Request, _ context: Context

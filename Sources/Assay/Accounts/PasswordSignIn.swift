@@ -117,7 +117,7 @@ struct PasswordSignIn {
       try SignInQueries.rehash(
         account.person.user.id, from: account.passwordHash, to: hash, context.db)
     } catch {
-      Logger.assay.warning("password not hashed anew", metadata: ["error": "\(error)"])
+      Logger.assay.warning("password rehash failed", metadata: ["error": "\(error)"])
     }
   }
 
@@ -132,7 +132,7 @@ struct PasswordSignIn {
     return try tokens(for: person, old.session, new)
   }
 
-  private static let refused = Problem.unauthorized("The refresh token is not valid any more.")
+  private static let refused = Problem.unauthorized("The refresh token is invalid or has expired.")
 
   private func tokens(
     for person: SignInQueries.Person, _ session: ID<Session>, _ refresh: RefreshToken
@@ -143,7 +143,7 @@ struct PasswordSignIn {
       role: person.user.role.rawValue, organization: person.organization?.description,
       expires: Int(expires.microseconds / 1_000_000))
     guard let text = token.signed(with: context.site.config.tokenKey) else {
-      throw Problem.unavailable("No token could be made: try again in a moment.")
+      throw Problem.unavailable("The tokens could not be created: try again in a moment.")
     }
     return Accounts.Tokens(
       accessToken: text, expiresIn: Self.accessSeconds, refreshToken: refresh.text,

@@ -9,26 +9,27 @@ internal import Web
 enum Profile {
   static let routes: [Route] = [
     .on(
-      .api, .get, "/api/auth/me", for: .signedIn, "profile.show", "Shows one's own account.",
+      .api, .get, "/api/auth/me", for: .signedIn, "profile.show", "Returns the caller's account.",
       gives: Users.Own.schema, show),
     .on(
       .api, .put(audit: .byHandler), "/api/auth/profile", for: .person, "profile.change",
-      "Changes one's own names, or the organization one works for.",
+      "Changes the caller's names or current organization.",
       takes: .json(Change.schema), gives: Users.Own.schema, change),
     .on(
       .api, .put(audit: .byHandler), "/api/auth/password", for: .person, "profile.changePassword",
-      "Sets another password, and ends all other sessions, all keys and links to set a password.",
+      "Changes the caller's password. Ends all other sessions, all keys and all reset links.",
       takes: .json(PasswordChange.schema), gives: Accounts.Message.schema, changePassword),
     .open(
       .api, .post(audit: .nothing), "/api/auth/forgot-password", "profile.forgotPassword",
-      "Asks for a letter with a link to set a new password.",
+      "Sends an e-mail with a link that sets a new password.",
       takes: .json(Forgotten.schema), gives: Accounts.Message.schema, forgotPassword),
     .open(
       .api, .post(audit: .byHandler), "/api/auth/reset-password", "profile.resetPassword",
-      "Sets a new password with the link's token, and ends all sessions, keys and other links.",
+      "Sets a new password with a reset link's token. Ends all sessions, keys and other links.",
       takes: .json(Reset.schema), gives: Accounts.Message.schema, resetPassword),
     .on(
-      .v1, .get, "/api/v1/auth/me", for: .signedIn, "profile.v1Show", "Shows one's own account.",
+      .v1, .get, "/api/v1/auth/me", for: .signedIn, "profile.v1Show",
+      "Returns the caller's account.",
       gives: Users.Own.schema, show),
   ]
 
@@ -50,7 +51,7 @@ enum Profile {
     try context.db.transaction { db in
       if let organization = form.organization {
         guard try AccountQueries.choose(organization, db) else {
-          throw Problem.invalid([Violation("organization_id", "must be one of yours")])
+          throw Problem.invalid([Violation("organization_id", "must be one of your organizations")])
         }
       }
       try Addresses.changing(caller.id, to: form.email, context, db) {
@@ -100,12 +101,12 @@ enum Profile {
     guard context.site.config.mail != nil, let origin = context.site.config.publicURL else {
       return .json(
         Accounts.Message(
-          message: "This site sends no mail: ask an administrator for a link."))
+          message: "This site sends no e-mail: ask an administrator for a link."))
     }
     try UserQueries.askReset(
       for: form.login, origin: origin, context.db)
     return .json(
-      Accounts.Message(message: "If there is such an account, a letter is on its way."))
+      Accounts.Message(message: "If the account exists, an e-mail with a link will be sent."))
   }
 
   private static func resetPassword(_ request: Request, _ context: Context) throws -> Response {
@@ -116,7 +117,7 @@ enum Profile {
     try context.db.transaction { db in
       let losers = try AddressQueries.proveByReset(token, db)
       guard let account = try UserQueries.useReset(token, hash, db) else {
-        throw Problem(404, "The link is not valid any more.")
+        throw Problem(404, "The link is invalid or has expired.")
       }
       try SignInQueries.noteResetNetwork(of: account, address: request.remoteAddress, db)
       try Addresses.record(losers, request, db)
@@ -125,7 +126,8 @@ enum Profile {
           "account.password-reset", account: account, actor: nil, in: nil, request,
           facts: try APIKeyQueries.retired(of: account, db)), db)
     }
-    return .json(Accounts.Message(message: "The password has been changed: sign in with it."))
+    return .json(
+      Accounts.Message(message: "The password has been changed: sign in with the new password."))
   }
 }
 

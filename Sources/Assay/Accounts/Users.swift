@@ -9,37 +9,37 @@ enum Users {
   static let routes: [Route] = [
     .on(
       .v1, .post(audit: .byHandler), "/api/v1/users", for: .admin.inPerson, "users.create",
-      "Makes an account.",
+      "Creates an account.",
       takes: .json(NewUser.schema), gives: User.schema, status: 201, create),
     .list(
       .v1, "/api/v1/users", for: .admin, "users.list", "Lists accounts, page by page.",
       of: User.self, list),
     .on(
       .v1, .get, "/api/v1/users/{user}", for: .signedIn, "users.show",
-      "Shows an account: one's own, or any to those who run the site.",
+      "Returns the caller's account, or for administrators any account.",
       gives: User.schema, show),
     .on(
       .v1, .put(audit: .byHandler), "/api/v1/users/{user}", for: .person, "users.change",
-      "Changes an account: one's own names, or anything for those who run the site.",
+      "Changes the caller's names. Administrators can change any account.",
       takes: .json(Change.schema), gives: User.schema, change),
     .on(
       .v1, .delete(audit: .byHandler), "/api/v1/users/{user}", for: .person, "users.delete",
-      "Deletes an account; what the person made stays.",
+      "Deletes an account. Its labels and other work are kept.",
       gives: Accounts.Message.schema, delete),
     .on(
       .root, .post(audit: .byHandler), "/admin/users", for: .admin.inPerson, "users.adminCreate",
-      "Makes an account.",
+      "Creates an account.",
       takes: .json(NewUser.schema), gives: User.schema, status: 201, create),
     .on(
       .root, .put(audit: .byHandler), "/admin/users/{user}", for: .admin.inPerson,
       "users.adminChange",
-      "Changes an account: its names, its role, whether it may sign in. Shutting it out ends its "
-        + "sessions and keys for good.",
+      "Changes an account's names, role or active state. Deactivation ends its sessions and keys "
+        + "for good.",
       takes: .json(Change.schema), gives: User.schema, change),
     .on(
       .root, .post(audit: .byHandler), "/admin/users/{user}/reset", for: .admin.inPerson,
       "users.reset",
-      "Makes a link with which the account's owner sets a new password.",
+      "Creates a link with which the account's owner sets a new password.",
       gives: ResetLink.schema, status: 201, reset),
   ]
 
@@ -74,7 +74,7 @@ enum Users {
     guard let role, Access.admin.roles?.contains(role) == true, caller.role != .admin else {
       return
     }
-    throw .forbidden("Only an admin may give the role \(role.rawValue).")
+    throw .forbidden("Only an admin can give or take the role \(role.rawValue).")
   }
 
   private static func list(
@@ -103,10 +103,10 @@ enum Users {
       changes.isActive = form.isActive
       changes.role = form.role
     } else if form.role != nil || form.isActive != nil {
-      throw Problem.forbidden("Only those who run the site change a role or shut out.")
+      throw Problem.forbidden("Only administrators can change a role or deactivate.")
     }
     if account == caller.id, changes.role != nil, changes.role != caller.role {
-      throw Problem.forbidden("Nobody changes the own role.")
+      throw Problem.forbidden("You cannot change your own role.")
     }
     try context.db.transaction { db in
       try GrantQueries.lock(account, db)
@@ -156,7 +156,7 @@ enum Users {
       guard let user = try UserQueries.user(account, db) else { throw Problem.notFound("user") }
       try expectMayGrant(user.role, caller)
       guard try UserQueries.makeReset(for: account, link.hash, until: link.expires, db) else {
-        throw Problem.conflict("The account is shut out.")
+        throw Problem.conflict("The account is deactivated: activate it first.")
       }
       try AuditLogQueries.record(
         AuditLog.Event("account.reset-link", by: caller, of: account.description, request), db)

@@ -53,7 +53,9 @@ enum Annotations {
       answer.labels, of: answer.image, in: task, by: caller.id, db)
     guard let refusal else { return .notFound("task") }
     guard refusal.isInTask else { return .notFound("image in this task") }
-    guard !refusal.unknown.isEmpty else { return .conflict("The task takes no more labels.") }
+    guard !refusal.unknown.isEmpty else {
+      return .conflict("The task is closed and accepts no labels.")
+    }
     let names = refusal.unknown.map { "\"\($0)\"" }.joined(separator: ", ")
     return .invalid([Violation("labels", "must be classes of the request, not \(names)")])
   }

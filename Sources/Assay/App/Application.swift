@@ -57,7 +57,7 @@ package struct Application: Sendable {
     case .methodNotAllowed(let allow):
       if let preflight = origin.preflight(request, allow) { return .answer(preflight) }
       let methods = allow.map(\.rawValue).joined(separator: ", ")
-      throw Problem(405, "This path answers \(methods) only.", headers: [("Allow", methods)])
+      throw Problem(405, "This path supports only \(methods).", headers: [("Allow", methods)])
     case .found(let route, let captures):
       request.captures = captures
       return .route(route)
@@ -97,11 +97,14 @@ package struct Application: Sendable {
   private static let namedConstraints: [String: Problem] = [
     "account_username_taken": .conflict("That username is taken."),
     "account_email_taken": .conflict("That e-mail address is taken."),
-    "account_last_admin": .conflict("The last admin stays one: name another one first."),
-    "api_key_most_per_account": .conflict("The account may have no more keys: revoke one first."),
+    "account_last_admin": .conflict(
+      "This is the last admin: make another account admin first."),
+    "api_key_most_per_account": .conflict(
+      "The account has the maximum number of keys: revoke one first."),
     "organization_most_per_account": .conflict(
-      "The account has as many organizations as it may: ask those who run the site."),
-    "organization_last_owner": .conflict("The last owner stays: name another one first."),
+      "The account has the maximum number of organizations: ask an administrator for more."),
+    "organization_last_owner": .conflict(
+      "This is the last owner: make another member an owner first."),
   ]
 
   private static func report(_ error: any Error, _ request: Request) {

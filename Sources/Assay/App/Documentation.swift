@@ -8,14 +8,16 @@ internal import Web
 package enum Documentation {
   static let routes: [Route] = [
     .open(
-      .root, .get, "/openapi.json", "documentation.openapi", "Describes this interface.",
+      .root, .get, "/openapi.json", "documentation.openapi",
+      "Returns this description of the interface.",
       gives: .object([]), document),
     .open(
-      .root, .get, "/health", "documentation.health", "Tells whether the service can answer.",
+      .root, .get, "/health", "documentation.health",
+      "Reports whether the service can answer requests.",
       gives: Health.schema, health),
     .open(
       .v1, .get, "/api/v1/health", "documentation.v1Health",
-      "Tells whether the service can answer.",
+      "Reports whether the service can answer requests.",
       gives: Condition.schema, condition),
   ]
 

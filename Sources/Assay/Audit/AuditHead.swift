@@ -40,7 +40,7 @@ package struct AuditHead: Equatable, Sendable {
     guard let text = try text(of: path) else { return [] }
     return try text.split(separator: "\n").map { line in
       guard let head = AuditHead(String(line)) else {
-        throw Refusal(description: "\(path) has a line that is not a head: \(line.prefix(80))")
+        throw Refusal(description: "\(path) has an invalid line: \(line.prefix(80))")
       }
       return head
     }
@@ -51,7 +51,7 @@ package struct AuditHead: Equatable, Sendable {
   package static func kept(in path: String) throws -> [AuditHead] {
     let heads = try noted(in: path)
     guard !heads.isEmpty else {
-      throw Refusal(description: "\(path) has no heads: did assay-audit.timer run?")
+      throw Refusal(description: "\(path) has no heads: check that assay-audit.timer runs")
     }
     return heads
   }

@@ -11,21 +11,21 @@ enum Files {
   static let routes: [Route] = [
     .on(
       .api, .post(audit: .nothing), "/api/upload", for: .requester, "files.upload",
-      "Takes images, texts and ZIP archives of both from the form field files.",
+      "Uploads images, texts and ZIP archives of both, in the form field files.",
       takes: .form(fields), gives: Receipt.schema, status: 201, check: checkAddress
     ) { request, context, caller in
       try context.uploading { try upload(request, context, caller) }
     },
     .on(
       .api, .get, "/api/files/{user}", for: .requester, "files.list",
-      "Lists the files a user has brought.", gives: Page.schema, paging: .offset, list),
+      "Lists the files that a user has uploaded.", gives: Page.schema, paging: .offset, list),
     .on(
       .api, .delete(audit: .byRoute), "/api/files/{file}", for: .requester, "files.delete",
-      "Takes a file out of its project; sending it again brings it back.",
+      "Deletes a file from its project. Uploading it again restores it.",
       gives: Accounts.Message.schema, delete),
     .on(
       .api, .get, "/api/files/{file}/download", for: .requester, "files.download",
-      "Gives the original file.", gives: .string(format: "binary"), download),
+      "Returns the original file.", gives: .string(format: "binary"), download),
   ]
 
   /// The form's other fields, which may also be sent in the query.
@@ -127,7 +127,7 @@ enum Files {
         throw Problem.notFound("file")
       }
       guard try FileQueries.delete(file, for: caller, db) else {
-        throw Problem.conflict("The file is part of a task.")
+        throw Problem.conflict("The file is part of a task and cannot be deleted.")
       }
       if let alike { try ClusterQueries.settle(alike.items, in: alike.organization, db) }
     }
@@ -143,7 +143,7 @@ enum Files {
       throw Problem.notFound("file")
     }
     guard !original.isDamaged else {
-      throw Problem(410, "The stored file is damaged: send it again to bring it back.")
+      throw Problem(410, "The stored file is damaged: upload it again to repair it.")
     }
     return Response(
       200,

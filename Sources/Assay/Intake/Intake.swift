@@ -110,12 +110,12 @@ final class Intake {
   var problem: Problem {
     if let fault { return fault.problem }
     guard !refused.isEmpty else {
-      return .badRequest("The form holds no file in the field files.")
+      return .badRequest("The form has no file in the field files.")
     }
     if refused.contains(where: \.reason.isBusy) {
       return .unavailable("The images could not be checked: try again in a moment.")
     }
-    return .badRequest("No file was taken. " + Refusal.list(refused))
+    return .badRequest("No file was accepted. " + Refusal.list(refused))
   }
 
   private func takeArchive(_ archive: IncomingFile, named name: String) throws {

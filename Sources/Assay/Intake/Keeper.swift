@@ -48,6 +48,6 @@ struct Keeper {
       }
       if rest.isEmpty { return bytes }
     }
-    throw PostgresError.conflict("the blobs come and go")
+    throw PostgresError.conflict("the same files were deleted during the upload, again and again")
   }
 }

@@ -14,16 +14,16 @@ enum Presigned {
   static let routes: [Route] = [
     .on(
       .root, .post(audit: .nothing), "/uploads/presign", for: .requester, "presigned.sign",
-      "Gives addresses to which files can be sent by PUT. Until a file is completed it counts on "
-        + "the organization's quota with its size, or with the largest that it may have.",
+      "Returns a signed address for each file; send the file there by PUT. Until it is completed "
+        + "or expires, the file's size, or the maximum if it has none, counts toward the quota.",
       takes: .json(Announcement.schema), gives: Tickets.schema, sign),
     .permit(
       .root, .put(audit: .nothing), "/incoming/{upload}", "presigned.check",
-      "Takes the bytes of an announced file, at its signed address.", gives: .object([]),
+      "Receives the bytes of an announced file at its signed address.", gives: .object([]),
       status: 201, check),
     .on(
       .root, .post(audit: .nothing), "/uploads/complete", for: .requester, "presigned.complete",
-      "Makes pictures of the files that were sent.",
+      "Checks the files that were sent and adds them to the request.",
       takes: .json(Completion.schema), gives: Done.schema, complete),
   ]
 
@@ -56,7 +56,7 @@ enum Presigned {
       }
       let note =
         form.files.allSatisfy { $0.size != nil }
-        ? nil : "A file without a size counts as the largest there may be."
+        ? nil : "A file without a size counts with the maximum size."
       try expectRoom(for: sizes, in: organization, note: note, db)
       return tickets
     }
@@ -71,7 +71,7 @@ enum Presigned {
     for file in files {
       let most = config.limit(ofArchive: file.contentType == .zip)
       guard file.size ?? 0 <= most else {
-        throw .invalid([Violation("files", "may hold no file of more than \(most) bytes")])
+        throw .invalid([Violation("files", "must not contain a file of more than \(most) bytes")])
       }
       sizes.append(file.size ?? most)
     }
@@ -99,7 +99,7 @@ enum Presigned {
     guard open + count <= mostOpen else {
       throw Problem(
         429,
-        "\(open) announced files are not completed yet; at most \(mostOpen) may be open at once.",
+        "\(open) announced files are not completed; at most \(mostOpen) may be open at once.",
         headers: [("Retry-After", "60")])
     }
   }
@@ -110,7 +110,7 @@ enum Presigned {
       !context.site.store.isClosed(ticket.path)
     else {
       throw Problem.forbidden(
-        "The address is not signed for a file of this type and size, has expired or been used.")
+        "The address has expired, was used, or is for another type or size of file.")
     }
     try context.site.store.expectRoom(for: ticket.length)
     return Response(204)
@@ -143,7 +143,7 @@ enum Presigned {
     if let fault, refused.count == form.uploaded.count { throw fault.problem }
     guard refused.isEmpty else {
       throw Problem.badRequest(
-        "\(refused.count) of \(form.uploaded.count) files were not taken. "
+        "\(refused.count) of \(form.uploaded.count) files were not accepted. "
           + refused.prefix(5).joined(separator: " "))
     }
     return .json(Done(status: "ok"))

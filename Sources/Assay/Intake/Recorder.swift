@@ -42,7 +42,7 @@ struct Recorder {
         try BlobQueries.release(kept.map(\.sha256), of: organization, db)
       } catch let fault {
         // The daily job for orphans removes them.
-        Logger.assay.warning("files left behind", metadata: ["error": "\(fault)"])
+        Logger.assay.warning("files not released", metadata: ["error": "\(fault)"])
       }
       throw error
     }
@@ -72,7 +72,7 @@ struct Recorder {
     try room.expect(
       announced, adding: Room.Amount(bytes: bytes, items: items),
       note: announced.bytes == 0
-        ? nil : "Announced uploads that are not completed count \(announced.bytes) bytes.")
+        ? nil : "Announced uploads that are not completed have \(announced.bytes) bytes.")
     if kept.contains(where: keeper.lacksPreviews) {
       try PreviewJob.wake(on: project, of: organization, by: account, db)
     }

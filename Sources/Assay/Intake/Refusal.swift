@@ -57,14 +57,14 @@ extension Refusal {
       case .busy: "The service is busy: send this file again."
       case .empty: "The file is empty."
       case .tooLarge(let limit): "The file is larger than \(limit) bytes."
-      case .inField(let name): "It came in the field \(name), not in files."
-      case .etag: "The etag is another file's."
+      case .inField(let name): "The file was sent in the field \(name): use the field files."
+      case .etag: "The etag does not match the file."
       case .notAnImage(let types): "The file is not a \(types.names) image."
       case .tooManyPixels(let width, let height):
-        "The image is \(width) by \(height) pixels; at most 100 megapixels are taken."
+        "The image is \(width) by \(height) pixels; at most 100 megapixels are accepted."
       case .decoderCrashed: "The image could not be decoded within the limits."
       case .decodedTooSlowly: "The image took too long to decode."
-      case .emptyArchive: "The archive holds no files."
+      case .emptyArchive: "The archive contains no files."
       case .archiveCrashed: "The archive could not be read within the limits."
       case .archiveTooSlow: "The archive took too long to read."
       case .archiveBudget(let spent): spent.sentence("The rest of the archive")

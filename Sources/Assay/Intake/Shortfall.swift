@@ -40,13 +40,13 @@ enum Shortfall {
   var sentence: String {
     switch self {
     case .unknownKey: "There is no such key."
-    case .absent: "No bytes have arrived."
-    case .replaced: "Another file came in its place: complete it again."
+    case .absent: "No bytes have been received."
+    case .replaced: "The file was replaced during the check: complete it again."
     case .file(let reason): reason.sentence
     case .archive(let refused, let taken):
-      "\(taken) of its files were taken, \(refused.count) not. " + Refusal.list(refused)
+      "\(taken) of its files were accepted, \(refused.count) were not. " + Refusal.list(refused)
     case .recorded(let sentence): sentence
-    case .settled(let state): "The upload was \(state) before."
+    case .settled(let state): "The upload is already \(state)."
     }
   }
 }

@@ -16,14 +16,14 @@ enum AddressLetters {
     guard !claim.isDoubtful else { return taken(claim, order) }
     let name = claim.username
     return Letter(
-      to: claim.recipient, subject: "Is this the e-mail address of \(name)?",
+      to: claim.recipient, subject: "Confirm the e-mail address of \(name)",
       body: """
-        The account \(name) says that this is its e-mail address.
+        This e-mail address was entered for the account \(name).
 
-        If the account is yours, confirm it within a day, with its password:
+        If the account is yours, confirm the address within a day; you need the password:
         \(link.address(order.origin))
 
-        If it is not yours, do nothing: nobody can find that account by your address.
+        If it is not yours, ignore this e-mail. The address then stays unverified.
         """, id: order.id.description)
   }
 
@@ -31,13 +31,13 @@ enum AddressLetters {
     _ claim: LetterQueries.Claim, _ order: LetterQueries.Order
   ) -> Letter {
     Letter(
-      to: claim.recipient, subject: "Your e-mail address was given again",
+      to: claim.recipient, subject: "Your e-mail address was entered for another account",
       body: """
-        Somebody gave this e-mail address for the account \(claim.username) at
+        Somebody entered this e-mail address for the account \(claim.username) at
         \(order.origin)
 
         The address stays with your own account, which has verified it. If it was you, sign in with
-        your own account, or ask there for a new password. If it was not you, do nothing.
+        your own account, or request a new password for it. If it was not you, ignore this e-mail.
         """, id: order.id.description)
   }
 
@@ -45,13 +45,13 @@ enum AddressLetters {
   static func changed(_ order: LetterQueries.Order) -> Letter? {
     guard let recipient = order.recipient, let name = order.name else { return nil }
     return Letter(
-      to: recipient, subject: "\(name) has another e-mail address",
+      to: recipient, subject: "The e-mail address of \(name) was changed",
       body: """
-        The account \(name) at \(order.origin) has another e-mail address now; this one
-        was its address before.
+        The account \(name) at \(order.origin) now has another e-mail address.
+        This is its previous address.
 
-        If it was not you, somebody else uses your account: sign in with your username, set another
-        password, and tell an administrator.
+        If you did not change it, somebody else uses your account: sign in with your username,
+        change the password, and tell an administrator.
         """, id: order.id.description)
   }
 
@@ -65,13 +65,13 @@ enum AddressLetters {
     return Letter(
       to: recipient, subject: "Which account is yours?",
       body: """
-        Somebody, most likely you, asked for a new password at
+        Somebody, probably you, requested a new password at
         \(order.origin)
 
-        Several accounts say that this is their e-mail address:
+        Several accounts have this e-mail address, and none has verified it:
         \(names.joined(separator: "\n"))
 
-        Ask again with the username of the one that is yours. Ignore accounts that are not yours.
+        Request it again with the username of your account. Ignore accounts that are not yours.
         They lose your address when you verify it for your account.
         """, id: order.id.description)
   }

@@ -59,12 +59,13 @@ package struct Postman {
     return Letter(
       to: claim.recipient, subject: "A new password for \(name)",
       body: """
-        Somebody, most likely you, asked for a new password for the account \(name).
+        Somebody, probably you, requested a new password for the account \(name).
 
-        Set it here within the hour:
+        Set it with this link within an hour:
         \(link.address(order.origin))
 
-        If it was not you, nothing needs to be done: the old password stays.\(claim.isDoubtful ? doubt : "")
+        If it was not you, ignore this e-mail: the password stays the same.\
+        \(claim.isDoubtful ? doubt : "")
         """, id: order.id.description)
   }
 
@@ -80,7 +81,7 @@ package struct Postman {
       body: """
         \(wording.inviter) invites you to work with \(wording.organization).
 
-        Sign in, or sign up, and accept within the week:
+        Sign in, or sign up, and accept within a week:
         \(Invitations.link(secret, order.origin))
         """, id: order.id.description)
   }

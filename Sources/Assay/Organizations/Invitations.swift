@@ -12,21 +12,21 @@ enum Invitations {
   static let routes: [Route] = [
     .on(
       .api, .post(audit: .byHandler), "/api/organizations/{organization}/invitations", for: .person,
-      "organizations.invite", "Invites somebody; the link is shown this once.",
+      "organizations.invite", "Creates an invitation. Its link is shown only in this response.",
       takes: .json(Proposal.schema), gives: Created.schema, status: 201, create),
     .list(
       .api(as: "invitations"), "/api/organizations/{organization}/invitations", for: .person,
-      "organizations.invitations", "Lists invitations that may still be accepted.",
+      "organizations.invitations", "Lists open invitations.",
       of: Offer.self, list),
     .on(
       .api, .delete(audit: .byHandler),
       "/api/organizations/{organization}/invitations/{invitation}", for: .person,
-      "organizations.uninvite", "Takes an invitation back.",
+      "organizations.uninvite", "Revokes an invitation.",
       gives: Accounts.Message.schema, revoke),
     .on(
       .api, .post(audit: .byHandler), "/api/invitations/accept", for: .person,
       "organizations.accept",
-      "Makes the caller a member, by an invitation's token.",
+      "Accepts an invitation: makes the caller a member.",
       takes: .json(Acceptance.schema), gives: Organizations.Row.schema, accept),
   ]
 
@@ -42,7 +42,7 @@ enum Invitations {
     let organization = try caller.managedOrganization(request, context)
     try Members.expectMayAppoint(form.role, organization)
     guard try InvitationQueries.count(of: organization.id, context.db) < most else {
-      throw Problem.conflict("There are \(most) invitations already: take some back first.")
+      throw Problem.conflict("There are already \(most) open invitations: revoke some first.")
     }
     let secret = Base64URL.encode(Random.bytes(32))
     let offer = Offer(
@@ -86,7 +86,7 @@ enum Invitations {
       }
       try record("invitation.revoked", invitation, organization, caller, request, db)
     }
-    return .json(Accounts.Message(message: "The invitation has been taken back."))
+    return .json(Accounts.Message(message: "The invitation has been revoked."))
   }
 
   private static func accept(
@@ -98,7 +98,7 @@ enum Invitations {
       try GrantQueries.lock(invitation: hash, db)
       let organization = try InvitationQueries.accept(hash, db)
       guard let organization else {
-        throw Problem(404, "The invitation is not valid any more.")
+        throw Problem(404, "The invitation is invalid or has expired.")
       }
       try AuditLogQueries.record(
         AuditLog.Event(

@@ -12,17 +12,17 @@ enum Members {
       of: Organizations.Member.self, list),
     .on(
       .api, .post(audit: .byHandler), "/api/organizations/{organization}/members", for: .person,
-      "organizations.addMember", "Makes somebody who has an account a member.",
+      "organizations.addMember", "Adds an account as a member.",
       takes: .json(NewMember.schema), gives: Accounts.Message.schema, status: 201, add),
     .on(
       .api, .put(audit: .byHandler), "/api/organizations/{organization}/members/{user}",
       for: .person,
-      "organizations.changeMember", "Gives a member another role.",
+      "organizations.changeMember", "Changes a member's role.",
       takes: .json(Appointed.schema), gives: Accounts.Message.schema, change),
     .on(
       .api, .delete(audit: .byHandler), "/api/organizations/{organization}/members/{user}",
       for: .person,
-      "organizations.removeMember", "Takes a member out, or oneself.",
+      "organizations.removeMember", "Removes a member, or the caller.",
       gives: Accounts.Message.schema, remove),
   ]
 
@@ -47,14 +47,14 @@ enum Members {
       try GrantQueries.lock(account, db)
       try expectMayAppoint(role, caller.managedOrganization(request, context))
       if let old = try MemberQueries.role(of: account, in: organization.id, db) {
-        throw Problem.conflict("Is a member already, as \(old.rawValue).")
+        throw Problem.conflict("The account is already a member, as \(old.rawValue).")
       }
       guard try MemberQueries.add(account, to: organization.id, as: role, db) else {
         throw Problem.notFound("user")
       }
       try record("member.added", account, role, organization, caller, request, db)
     }
-    return .json(Accounts.Message(message: "Is a member now."))
+    return .json(Accounts.Message(message: "The account is a member now."))
   }
 
   /// Returns the account with a username or a verified address.
@@ -63,7 +63,7 @@ enum Members {
     if let account = try MemberQueries.account(named: login, context.db) { return account }
     guard login.contains("@") else { throw Problem.notFound("user") }
     throw Problem(
-      404, "No account has verified that e-mail address: invite it to the organization instead.")
+      404, "No account has verified that e-mail address: send an invitation instead.")
   }
 
   /// Checks that only owners add, change or remove owners.
@@ -71,7 +71,7 @@ enum Members {
     _ role: OrganizationRole, _ organization: Organizations.Row
   ) throws(Problem) {
     guard role != .owner || organization.role == .owner else {
-      throw .forbidden("Only an owner decides about owners.")
+      throw .forbidden("Only an owner can add, change or remove owners.")
     }
   }
 
@@ -93,7 +93,7 @@ enum Members {
       }
       try record("member.role", account, form.role, organization, caller, request, db)
     }
-    return .json(Accounts.Message(message: "Is \(form.role.rawValue) now."))
+    return .json(Accounts.Message(message: "The member's role is now \(form.role.rawValue)."))
   }
 
   private static func remove(
@@ -115,7 +115,7 @@ enum Members {
       }
       try record("member.removed", account, old, organization, caller, request, db)
     }
-    return .json(Accounts.Message(message: "Is no member any more."))
+    return .json(Accounts.Message(message: "The account is no longer a member."))
   }
 
   private static func record(

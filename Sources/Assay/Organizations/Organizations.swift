@@ -8,19 +8,19 @@ enum Organizations {
   static let routes: [Route] = [
     .on(
       .api, .post(audit: .byHandler), "/api/organizations", for: .requester, "organizations.create",
-      "Makes an organization that one owns; the site limits how many one account has.",
+      "Creates an organization, owned by the caller. The site limits the number for each account.",
       takes: .json(Name.schema), gives: Row.schema, status: 201, create),
     .list(
       .api(as: "organizations"), "/api/organizations", for: .signedIn, "organizations.list",
-      "Lists the organizations that one is a member of.",
+      "Lists the caller's organizations.",
       of: Row.self, list),
     .on(
       .api, .get, "/api/organizations/{organization}", for: .signedIn, "organizations.show",
-      "Shows an organization.", gives: Row.schema, show),
+      "Returns an organization.", gives: Row.schema, show),
     .on(
       .api, .put(audit: .byHandler), "/api/organizations/{organization}", for: .person,
       "organizations.rename",
-      "Gives an organization another name.",
+      "Renames an organization.",
       takes: .json(Name.schema), gives: Row.schema, rename),
   ]
 
@@ -92,7 +92,7 @@ extension Caller {
   ) throws -> Organizations.Row {
     let row = try visibleOrganization(request, context)
     guard row.role == .owner || row.role == .admin else {
-      throw Problem.forbidden("Only the organization's owners and admins may do this.")
+      throw Problem.forbidden("Only the organization's owners and admins can do this.")
     }
     return row
   }

@@ -9,15 +9,15 @@ enum ProjectMembers {
     .list(
       .api(as: "members"), "/api/projects/{project}/members", for: .requester,
       "organizations.projectMembers",
-      "Lists who works on a project.", of: Member.self, list),
+      "Lists the members of a project.", of: Member.self, list),
     .on(
       .api, .post(audit: .byHandler), "/api/projects/{project}/members", for: .requester.inPerson,
-      "organizations.addProjectMember", "Gives somebody a role in a project.",
+      "organizations.addProjectMember", "Gives an account a role in a project.",
       takes: .json(NewMember.schema), gives: Member.schema, status: 201, add),
     .on(
       .api, .delete(audit: .byHandler), "/api/projects/{project}/members/{user}",
       for: .requester.inPerson,
-      "organizations.removeProjectMember", "Takes somebody's roles in a project away.",
+      "organizations.removeProjectMember", "Removes all roles of an account in a project.",
       gives: Accounts.Message.schema, remove),
   ]
 
@@ -25,7 +25,7 @@ enum ProjectMembers {
     _ project: ID<Project>, _ caller: Caller, _ context: Context
   ) throws {
     guard try MemberQueries.runs(project, caller, context.db) else {
-      throw Problem.forbidden("Only those who run the project may do this.")
+      throw Problem.forbidden("Only admins of the project or of its organization can do this.")
     }
   }
 
@@ -74,7 +74,7 @@ enum ProjectMembers {
           "project.member-removed", account: caller.id, actor: nil, in: organization,
           of: project.description, request, facts: [("account", account.description)]), db)
     }
-    return .json(Accounts.Message(message: "Works on the project no more."))
+    return .json(Accounts.Message(message: "The account has no role in the project any more."))
   }
 }
 

@@ -9,7 +9,7 @@ struct PreviewCheck {
   private let db: Connection
   private let report: (String) -> Void
 
-  /// A worker may be between its rename and its commit; older files than this are nobody's.
+  /// A worker may be between its rename and its commit; older files than this have no owner.
   private static let orphanAge = 86_400
 
   init(_ store: Store, _ db: Connection, report: @escaping (String) -> Void) {
@@ -91,7 +91,7 @@ struct PreviewCheck {
         try !BlobQueries.isKnown(preview.sha256, db)
       else { return }
       findings += 1
-      report("orphan \(Hex.encode(preview.sha256)): a preview that no row names")
+      report("orphan \(Hex.encode(preview.sha256)): a preview that the database does not list")
       if repairs { try removeOrphan(preview) }
     }
     return findings

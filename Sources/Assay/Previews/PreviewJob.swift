@@ -69,7 +69,7 @@ struct PreviewJob: JobKind {
     let fault = try make(original, decoders, lease.db)
     if let fault {
       let blob = Hex.encode(original.sha256)
-      lease.log.warning("no preview", metadata: ["blob": "\(blob)", "fault": "\(fault)"])
+      lease.log.warning("preview not made", metadata: ["blob": "\(blob)", "fault": "\(fault)"])
     }
     try PreviewQueries.record(original.sha256, of: organization, fault: fault, lease.db)
   }
@@ -83,7 +83,7 @@ struct PreviewJob: JobKind {
 
   /// Makes what is not there yet: other organizations may hold the same bytes.
   /// - Returns: why there can be no previews; one poisoned file never stops the rest.
-  /// - Throws: what is no fault of the picture's: the chunk is tried again later.
+  /// - Throws: errors that the picture did not cause; the chunk is retried later.
   private func make(
     _ original: PreviewQueries.Original, _ decoders: DecoderSession, _ db: Connection
   ) throws -> String? {

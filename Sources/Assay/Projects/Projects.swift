@@ -8,14 +8,15 @@ enum Projects {
   static let routes: [Route] = [
     .on(
       .root, .post(audit: .nothing), "/requests", for: .customer, "projects.create",
-      "Creates a request with the classes its pictures may get.",
+      "Creates a request with the classes for its pictures.",
       takes: .json(NewProject.schema), gives: Created.schema, status: 201, create),
     .list(
-      .root, "/requests", for: .requester, "projects.list", "Lists the requests one may see.",
+      .root, "/requests", for: .requester, "projects.list",
+      "Lists the requests that the caller can see.",
       of: Row.self, list),
     .on(
       .root, .get, "/requests/{request}", for: .requester, "projects.show",
-      "Shows a request with its progress.", gives: Detail.schema, show),
+      "Returns a request and its progress.", gives: Detail.schema, show),
   ]
 
   private static func create(
@@ -23,7 +24,7 @@ enum Projects {
   ) throws -> Response {
     let form = try request.json(NewProject.self)
     guard let organization = caller.organization else {
-      throw Problem.forbidden("This account belongs to no organization that could own a request.")
+      throw Problem.forbidden("The account has no current organization: choose one in its profile.")
     }
     let project = ID<Project>.new()
     let createdAt = try context.db.transaction { db in

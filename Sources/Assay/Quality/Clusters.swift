@@ -14,26 +14,27 @@ enum Clusters {
   static let routes: [Route] = [
     .list(
       .root, "/requests/{request}/qc/clusters", for: .requester, "clusters.list",
-      "Lists the clusters of duplicates, in each the best original first.",
+      "Lists the clusters of duplicates, each with its best original first.",
       of: Row.self, list),
     .on(
       .root, .post(audit: .byHandler), "/requests/{request}/qc/clusters/resolve", for: .requester,
       "clusters.resolveAll",
-      "Resolves all open clusters, where duplicates have that score at least.",
+      "Resolves all open clusters whose duplicates have at least this score.",
       takes: .optionalJSON(Threshold.schema), gives: Tally.schema, resolveAll),
     .on(
       .root, .post(audit: .byHandler), "/requests/{request}/qc/clusters/restore", for: .requester,
       "clusters.restoreAll",
-      "Brings all excluded duplicates back.", gives: Tally.schema, restoreAll),
+      "Restores all excluded duplicates.", gives: Tally.schema, restoreAll),
     .on(
       .root, .post(audit: .byHandler), "/requests/{request}/qc/clusters/{cluster}/resolve",
       for: .requester,
-      "clusters.resolve", "Keeps one of each picture, the named or the best; excludes its copies.",
+      "clusters.resolve",
+      "Keeps the named image, or the best of each picture, and excludes its copies.",
       takes: .optionalJSON(Choice.schema), gives: Row.schema, resolve),
     .on(
       .root, .post(audit: .byHandler), "/requests/{request}/qc/clusters/{cluster}/restore",
       for: .requester,
-      "clusters.restore", "Brings a cluster's excluded duplicates back.", gives: Row.schema,
+      "clusters.restore", "Restores a cluster's excluded duplicates.", gives: Row.schema,
       restore),
   ]
 

@@ -14,17 +14,17 @@ enum Quality {
       gives: Started.schema, run),
     .on(
       .root, .get, "/requests/{request}/qc", for: .requester, "quality.show",
-      "Shows how far the latest run has come.", gives: Progress.schema, show),
+      "Returns the progress of the latest run.", gives: Progress.schema, show),
     .on(
       .root, .post(audit: .nothing), "/requests/{request}/qc/cancel", for: .requester,
       "quality.cancel",
-      "Stops the run; what it has found stays.", gives: Progress.schema, cancel),
+      "Cancels the run. Its results up to now are kept.", gives: Progress.schema, cancel),
     .list(
       .root, "/requests/{request}/qc/results", for: .requester, "quality.results",
-      "Lists what quality control says of each picture.", of: Row.self, results),
+      "Lists the quality results of all pictures.", of: Row.self, results),
     .on(
       .root, .get, "/requests/{request}/qc/results/{image}", for: .requester, "quality.evidence",
-      "Shows what quality control says of one picture, and why.", gives: Evidence.schema,
+      "Returns the quality result of one picture and its evidence.", gives: Evidence.schema,
       evidence),
   ]
 
@@ -37,7 +37,7 @@ enum Quality {
       try QualityJob.start(
         on: project, of: organization, by: caller.id, level: form.level, db)
     }
-    guard let job else { throw Problem.conflict("Quality control is running already.") }
+    guard let job else { throw Problem.conflict("Quality control is already running.") }
     if context.site.config.quality == .inline {
       let worker = Worker(context.site)
       while try worker.runNext(of: job) {}

@@ -30,7 +30,7 @@ extension Assignments {
       .required("labeler_username", .text(1...320)),
       alternatives: Alternatives(
         ["request_id", "task_id"], excludeOthers: true,
-        orElse: Violation("request_id", "or task_id is required, one of the two")))
+        orElse: Violation("request_id", "or task_id is required, but not both")))
   }
 
   /// The answer to an appointment.

@@ -8,7 +8,7 @@ enum Assignments {
   static let routes: [Route] = [
     .on(
       .root, .post(audit: .byRoute), "/admin/assign", for: .admin, "admin.assign",
-      "Gives a labeler a request's pictures, or an existing task.",
+      "Assigns a request's pictures, or an existing task, to a labeler.",
       takes: .json(Appointment.schema), gives: Assigned.schema, assign)
   ]
 
@@ -22,7 +22,7 @@ enum Assignments {
     let task = try context.db.transaction { db in
       try GrantQueries.lock(labeler, db)
       guard try AssignmentQueries.mayLabel(labeler, db) else {
-        throw Problem.badRequest("The account \(form.labeler) cannot be given tasks.")
+        throw Problem.badRequest("Tasks cannot be assigned to the account \(form.labeler).")
       }
       switch form.work {
       case .task(let task): return try give(task, to: labeler, db)
@@ -39,7 +39,7 @@ enum Assignments {
     guard let state = try AssignmentQueries.lock(task, for: account, db) else {
       throw Problem.notFound("task")
     }
-    guard state == .open else { throw Problem.badRequest("The task is not open any more.") }
+    guard state == .open else { throw Problem.badRequest("The task is no longer open.") }
     try AssignmentQueries.assign(task, to: account, db)
     return task
   }

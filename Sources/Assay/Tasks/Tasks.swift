@@ -12,7 +12,7 @@ enum Tasks {
       of: Row.self, list),
     .on(
       .root, .get, "/tasks/{task}", for: .labeler, "tasks.show",
-      "Shows a task with its pictures and classes.", gives: Detail.schema, show),
+      "Returns a task with its pictures and classes.", gives: Detail.schema, show),
   ]
 
   private static func list(

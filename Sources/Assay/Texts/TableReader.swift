@@ -47,7 +47,7 @@ final class TableReader {
     if let named, named.separator == nil, options.separator == nil {
       isOver = true
       return try handle(
-        .refused("Line 1 names a separator that is none of comma, semicolon, tab and pipe."))
+        .refused("Line 1 names an unknown separator: use comma, semicolon, tab or pipe."))
     }
     separator =
       options.separator ?? named?.separator
@@ -70,7 +70,7 @@ final class TableReader {
     switch event {
     case .stopped(let line):
       try handle(
-        .refused("From line \(line) on the file is not read: too many quotes are not closed."))
+        .refused("The file is not read from line \(line) on: too many quotes are not closed."))
     case .fault(let fault, let line):
       try handle(.refused("\(place(line...line)) \(Self.words(fault))."))
       // Without a header no row can be read.
@@ -107,18 +107,18 @@ final class TableReader {
 
   private func misfit(_ count: Int) -> String {
     let fields = count == 1 ? "1 field" : "\(count) fields"
-    let sentence = "has \(fields), its header \(width), separated by \(separator)"
+    let sentence = "has \(fields), the header has \(width), separated by \(separator)"
     guard count > width else { return sentence }
-    let hint = "put a text that holds a \(separator) in quotes"
+    let hint = "put a text that contains a \(separator) in quotes"
     return sentence + "; " + (width == 1 ? "\(hint), or send separator=none" : hint)
   }
 
   private static func words(_ fault: RowSplitter.Fault) -> String {
     switch fault {
     case .tooLong: "is longer than \(TextLimits.record) bytes"
-    case .unclosed: "opens a quote that is not closed; quotes=none takes quotes as text"
-    case .textBehindQuote: "has text behind a closing quote; quotes=none takes quotes as text"
-    case .strayQuote: "holds a quote that may belong to the row before"
+    case .unclosed: "opens a quote that is not closed; quotes=none reads quotes as text"
+    case .textBehindQuote: "has text after a closing quote; quotes=none reads quotes as text"
+    case .strayQuote: "contains a quote that may belong to the previous row"
     }
   }
 }

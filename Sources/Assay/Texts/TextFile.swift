@@ -46,9 +46,9 @@ struct TextFile {
     }
     if faults > TextLimits.faults {
       let untold = faults - TextLimits.faults
-      try handle(.refused("\(untold) more of its texts were not taken either."))
+      try handle(.refused("\(untold) more of its texts were not accepted."))
     }
-    if isEmpty { try handle(.refused("The file holds no text.")) }
+    if isEmpty { try handle(.refused("The file contains no text.")) }
   }
 
   /// Reads the file as one text with its bytes unchanged, so that equal files stay equal.

@@ -90,6 +90,6 @@ enum TextLimits {
   static let text = 1 << 20
   /// The maximum size of a row or record in bytes.
   static let record = 2 << 20
-  /// So many faults of one file are told one by one.
+  /// The maximum number of faults of a file that are reported one by one.
   static let faults = 20
 }

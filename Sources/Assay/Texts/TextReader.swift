@@ -54,7 +54,7 @@ final class TextReader {
     case .line(let line) where format == .plain: try Self.offer(line, number, place, handle)
     case .line(let line) where line.filter({ !Self.isSpace($0) }) == [UInt8(ascii: "[")]:
       isOver = true
-      try handle(.refused("\(place) begins a JSON array: a file with one is named .json."))
+      try handle(.refused("\(place) begins a JSON array: give the file a name with .json."))
     case .line(let line): try takeJSON(line, place, at: .init(line: number, column: 1), handle)
     }
   }
@@ -68,7 +68,7 @@ final class TextReader {
     case .tooLong(let at): try handle(.refused(Self.tooLong(place(at))))
     case .element(let element, let at): try takeJSON(element, place(at), at: at, handle)
     case .malformed(let fault, let at):
-      let place = number > 1 ? "behind element \(number - 1)" : "at its beginning"
+      let place = number > 1 ? "after element \(number - 1)" : "at its beginning"
       let words = "it is malformed \(place): \(Self.words(fault)) (line \(at.line))"
       try handle(.refused("The file is not one whole JSON array: \(words)."))
     }
@@ -76,15 +76,15 @@ final class TextReader {
 
   private static func words(_ fault: ElementSplitter.Fault) -> String {
     switch fault {
-    case .notArray(nil): "it holds nothing"
+    case .notArray(nil): "it is empty"
     case .notArray(let byte?) where byte == UInt8(ascii: "{") || byte == UInt8(ascii: "\""):
       "it begins with \(Character(Unicode.Scalar(byte))), not [; "
-        + "a file with a JSON value on each line is named .jsonl"
+        + "name a file with a JSON value on each line .jsonl"
     case .notArray(let byte?):
       (0x21..<0x7F).contains(byte)
         ? "it begins with \(Character(Unicode.Scalar(byte))), not [" : "it does not begin with ["
-    case .extraComma: "a comma has no element on one side"
-    case .textBehindEnd: "text follows its end"
+    case .extraComma: "it has an extra comma"
+    case .textBehindEnd: "there is text after its end"
     case .unclosed: "it is not closed"
     }
   }
@@ -108,7 +108,7 @@ final class TextReader {
       }
       try Self.offer(Array(text.utf8), number, place, handle)
     case .array where format == .records:
-      let hint = "a file with one JSON array is named .json"
+      let hint = "name a file with one JSON array .json"
       try handle(.refused("\(place) is neither a string nor an object; \(hint)."))
     default: try handle(.refused("\(place) is neither a string nor an object."))
     }
@@ -136,9 +136,9 @@ final class TextReader {
 
   /// Returns the fault of a text, as a continuation of a sentence, or nil.
   static func fault(of text: [UInt8]) -> String? {
-    if text.allSatisfy(isSpace) { return "holds no text" }
+    if text.allSatisfy(isSpace) { return "contains no text" }
     if text.count > TextLimits.text { return "is longer than \(TextLimits.text) bytes" }
-    if text.contains(0) { return "holds a NUL character" }
+    if text.contains(0) { return "contains a NUL character" }
     return String(validating: text, as: UTF8.self) == nil ? "is not valid UTF-8" : nil
   }
 

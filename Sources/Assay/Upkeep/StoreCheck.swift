@@ -69,7 +69,9 @@ package struct StoreCheck {
       switch try integrity.check(blob.sha256, pace: { pace.wait(for: $0) }) {
       case .changed: report("damaged \(Hex.encode(blob.sha256)): its bytes have changed")
       case .missing where blob.isDamaged:
-        report("damaged \(Hex.encode(blob.sha256)): known before; send the same bytes again")
+        report(
+          "damaged \(Hex.encode(blob.sha256)): already known; upload the file again to repair it"
+        )
       // Deleted since it was listed.
       case .missing where try !BlobQueries.isKnown(blob.sha256, db): return
       case .missing: report("missing \(Hex.encode(blob.sha256)): has no file")
@@ -111,7 +113,8 @@ package struct StoreCheck {
     try store.eachBlob { file in
       guard file.age >= age, try !BlobQueries.isKnown(file.sha256, db) else { return }
       findings += 1
-      report("orphan \(Hex.encode(file.sha256)): \(file.size) bytes that no row names")
+      report(
+        "orphan \(Hex.encode(file.sha256)): \(file.size) bytes that the database does not list")
       if repairs { try removeOrphan(file.sha256) }
     }
     return findings
@@ -134,7 +137,7 @@ package struct StoreCheck {
   private func leftovers(repairs: Bool, age: Int) throws -> Int {
     let files = try store.leftovers(olderThan: age)
     for file in files {
-      report("leftover \(file.path): \(file.size) bytes of an upload that broke off")
+      report("leftover \(file.path): \(file.size) bytes of an interrupted upload")
       if repairs { unlink(file.path) }
     }
     return files.count
@@ -148,7 +151,7 @@ package struct StoreCheck {
       for drift in page.drifts {
         report(
           "counter \(drift.organization): \(drift.bytes) bytes and \(drift.items) items counted,"
-            + " \(drift.heldBytes) and \(drift.heldItems) held")
+            + " \(drift.heldBytes) and \(drift.heldItems) stored")
         guard repairs else { continue }
         try db.transaction { db in try UsageQueries.recount(drift.organization, db) }
       }

@@ -37,7 +37,7 @@ struct ListeningSocket {
     var facts = stat()
     guard lstat(path, &facts) == 0 else { return }
     guard facts.st_mode & S_IFMT == S_IFSOCK else {
-      throw Refusal("\(path) exists and is no socket.")
+      throw Refusal("\(path) exists and is not a socket.")
     }
     let probe = open()
     defer { close(probe) }

@@ -1,14 +1,14 @@
-/// One value of CBOR (RFC 8949), read from hostile bytes.
+/// One value of CBOR (RFC 8949), read from untrusted bytes.
 indirect enum CBOR: Equatable, Sendable {
   case unsigned(UInt64)
-  /// -1 minus this.
+  /// The value -1 minus this number.
   case negative(UInt64)
   case bytes(ArraySlice<UInt8>)
   case text(String)
   case array([CBOR])
   case map([Pair])
   case tagged(UInt64, CBOR)
-  /// Everything that is of no use here: floating-point numbers, true, false, null, …
+  /// Values that are not used here: floating-point numbers, true, false, null, …
   case other
 
   struct Pair: Equatable, Sendable {
@@ -16,18 +16,18 @@ indirect enum CBOR: Equatable, Sendable {
     let value: CBOR
   }
 
-  /// Reads the one value that these bytes are; nil when they are anything else, or when it is
-  /// nested or branched beyond reason.
+  /// Reads the bytes as exactly one value; nil when they are not one value, or when it is
+  /// nested too deeply or has too many elements.
   init?(_ bytes: ArraySlice<UInt8>) {
     var reader = CBORReader(bytes)
     guard let value = reader.value(depth: 0), reader.rest.isEmpty else { return nil }
     self = value
   }
 
-  /// The value of a map's member; of several the first.
+  /// The value of the first member of a map with this key.
   subscript(key: String) -> CBOR? { self[.text(key)] }
 
-  /// The value of a map's member; of several the first.
+  /// The value of the first member of a map with this key.
   subscript(key: CBOR) -> CBOR? {
     guard case .map(let pairs) = self else { return nil }
     return pairs.first { $0.key == key }?.value
@@ -43,19 +43,19 @@ indirect enum CBOR: Equatable, Sendable {
     return bytes
   }
 
-  /// A whole number that is not negative and fits.
+  /// A whole number that is not negative and fits into an Int.
   var count: Int? {
     guard case .unsigned(let number) = self else { return nil }
     return Int(exactly: number)
   }
 
-  /// The elements of an array, none of anything else.
+  /// The elements of an array; empty for other values.
   var elements: [CBOR] {
     guard case .array(let elements) = self else { return [] }
     return elements
   }
 
-  /// The value within any tags.
+  /// The value without its tags.
   var untagged: CBOR {
     var value = self
     while case .tagged(_, let inner) = value { value = inner }
@@ -106,7 +106,7 @@ private struct CBORReader {
   }
 
   private mutating func array(_ count: UInt64, depth: Int) -> CBOR? {
-    // Each element takes a byte.
+    // Each element needs at least one byte.
     guard count <= UInt64(rest.count) else { return nil }
     var elements: [CBOR] = []
     for _ in 0..<count {
@@ -165,7 +165,7 @@ private struct CBORReader {
     return String(validating: whole, as: UTF8.self).map { .text($0) }
   }
 
-  /// Takes the mark of the end, if it is next.
+  /// Skips the end mark if it is next.
   private var isBreak: Bool {
     mutating get {
       guard rest.first == 0xff else { return false }

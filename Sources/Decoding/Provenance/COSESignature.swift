@@ -1,21 +1,21 @@
 internal import CCrypto
 
-/// The signature of a claim: COSE_Sign1 with detached contents (RFC 9052), by the certificate that
-/// it brings along (RFC 9360).
+/// The signature of a claim: COSE_Sign1 with detached contents (RFC 9052), made with the
+/// certificate that it contains (RFC 9360).
 enum COSESignature {
   private static let algorithm = CBOR.unsigned(1)
   private static let chain = CBOR.unsigned(33)
 
-  /// Returns the fault of a manifest's signature; nil when it is the claim's.
+  /// Returns the fault of a manifest's signature; nil when it matches the claim.
   static func fault(of manifest: Manifest) -> String? {
     guard let parts = manifest.signature?.untagged.elements, parts.count == 4,
       let protected = parts[0].bytes, let signature = parts[3].bytes,
       let header = CBOR(protected)
     else { return "the signature cannot be read" }
     guard let algorithm = header[algorithm].flatMap({ Algorithm($0) }) else {
-      return "the signature is of an unknown kind"
+      return "the signature has an unknown algorithm"
     }
-    // Early programs wrote the name in full, and in the part that is not signed.
+    // Early programs wrote the full name, in the part that is not signed.
     let places = [header[chain], header["x5chain"], parts[1][chain], parts[1]["x5chain"]]
     guard let certificate = places.lazy.compactMap({ $0.flatMap(leaf) }).first else {
       return "the signature has no certificate"
@@ -28,15 +28,15 @@ enum COSESignature {
     let isGood = ccrypto_verify(
       certificateBytes, certificateBytes.count, algorithm.key, algorithm.bits, signed,
       signed.count, signatureBytes, signatureBytes.count)
-    return isGood == 1 ? nil : "the signature is not the claim's"
+    return isGood == 1 ? nil : "the signature does not match the claim"
   }
 
-  /// The first of a chain, or the only one.
+  /// The first certificate of a chain, or the only one.
   private static func leaf(_ value: CBOR) -> ArraySlice<UInt8>? {
     value.bytes ?? value.elements.first?.bytes
   }
 
-  /// The beginning of a CBOR value: a major type in place, and how many follow.
+  /// The head of a CBOR value: the major type in its place, and a count.
   private static func head(_ major: UInt8, _ count: Int) -> [UInt8] {
     switch count {
     case 0..<24: [major | UInt8(count)]
@@ -50,7 +50,7 @@ enum COSESignature {
     withUnsafeBytes(of: number.bigEndian) { Array($0) }
   }
 
-  /// Those that C2PA allows.
+  /// The algorithms that C2PA allows.
   private struct Algorithm {
     let key: ccrypto_kind
     let bits: Int32

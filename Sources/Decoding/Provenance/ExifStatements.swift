@@ -1,8 +1,8 @@
 package import Imaging
 
-/// Reads the texts of an EXIF block that tell of a picture's making.
+/// Reads the texts of an EXIF block about the origin of a picture.
 ///
-/// libexif gives up on Unicode user comments, where generators write their prompts.
+/// libexif does not read Unicode user comments, where generators write their prompts.
 package enum ExifStatements {
   private static let names: [UInt16: String] = [
     0x010e: "ImageDescription", 0x010f: "Make", 0x0110: "Model", 0x0131: "Software",
@@ -27,7 +27,7 @@ package enum ExifStatements {
     let further = pointers.prefix(1).flatMap { entry in
       tiff.long(entry.place + 8).map { entries(of: tiff, at: Int($0)) } ?? []
     }
-    // Else a block of 64 KB could name one long text four hundred times.
+    // Otherwise a block of 64 KB could refer to one long text four hundred times.
     var seen: Set<UInt16> = []
     let first = (main + further).filter { names[$0.tag] != nil && seen.insert($0.tag).inserted }
     return first.compactMap { statement(tiff, $0.tag, at: $0.place) }
@@ -73,9 +73,9 @@ package enum ExifStatements {
   }
 }
 
-/// A TIFF block read in its own byte order; anything outside it is nil or empty.
+/// A TIFF block read in its own byte order; values outside it are nil or empty.
 private struct TIFFBytes {
-  // Prompts are long, and what wrote them stands at their end.
+  // Prompts are long, and the program's name is at the end.
   private static let longestText = 64 << 10
 
   private let bytes: UnsafeRawBufferPointer

@@ -1,7 +1,7 @@
 package import Imaging
 
-/// Reads the texts of an IPTC-IIM record that name who or what made a picture, from the image
-/// resources of Photoshop or bare (IPTC: "Information Interchange Model" 4.2).
+/// Reads the texts of an IPTC-IIM record that name the maker of a picture, from the image
+/// resources of Photoshop or directly (IPTC: "Information Interchange Model" 4.2).
 package enum IPTCStatements {
   private static let names: [UInt8: String] = [
     65: "Program", 80: "Byline", 110: "Credit", 115: "Source", 120: "Caption",
@@ -21,7 +21,7 @@ package enum IPTCStatements {
       let number = bytes.big(UInt16.self, at: place + 4),
       let name = bytes.little(UInt8.self, at: place + 6)
     {
-      // A name with its length before it, and each part filled up to whole pairs.
+      // A name preceded by its length; each part is padded to an even length.
       let size = place + 6 + (Int(name) + 2) / 2 * 2
       guard let length = bytes.big(UInt32.self, at: size) else { break }
       let end = size + 4 + Int(length)

@@ -1,12 +1,12 @@
-/// A superbox of JUMBF (ISO/IEC 19566-5): a description, then boxes.
+/// A superbox of JUMBF (ISO/IEC 19566-5): a description, followed by boxes.
 struct JUMBF {
   /// The first four bytes of the description's type, such as `c2as`.
   let kind: String
-  /// The name by which addresses know it; empty without one.
+  /// The name that addresses use; may be empty.
   let label: String
-  /// All of it but its own header: what its hash is taken of.
+  /// Its bytes without its own header, from which its hash is computed.
   let content: ArraySlice<UInt8>
-  /// The boxes behind the description.
+  /// The boxes after the description.
   let boxes: [Box]
 
   struct Box {
@@ -16,7 +16,7 @@ struct JUMBF {
 
   private static let mostBoxes = 5_000
 
-  /// Reads a superbox; nil when it is none.
+  /// Reads a superbox; nil when the bytes are not one.
   init?(_ box: Box) {
     guard box.type == "jumb" else { return nil }
     let boxes = Self.boxes(in: box.content)
@@ -32,13 +32,13 @@ struct JUMBF {
     self.boxes = Array(boxes.dropFirst())
   }
 
-  /// The superboxes within.
+  /// The superboxes in it.
   var superboxes: [JUMBF] { boxes.compactMap { JUMBF($0) } }
 
   /// The content of the first box of a type.
   func first(_ type: String) -> ArraySlice<UInt8>? { boxes.first { $0.type == type }?.content }
 
-  /// The boxes that follow one another in some bytes, up to the first that does not fit.
+  /// The consecutive boxes in some bytes, up to the first that does not fit.
   static func boxes(in bytes: ArraySlice<UInt8>) -> [Box] {
     var boxes: [Box] = []
     var rest = bytes

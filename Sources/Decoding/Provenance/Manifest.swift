@@ -1,4 +1,4 @@
-/// One C2PA manifest: a claim, its signature, and the assertions that it speaks of.
+/// One C2PA manifest: a claim, its signature, and the assertions that it refers to.
 struct Manifest {
   private static let mostManifests = 100
   private static let mostReferences = 1000
@@ -7,12 +7,12 @@ struct Manifest {
   let claim: CBOR
   /// The claim as it was signed.
   let claimBytes: ArraySlice<UInt8>
-  /// A COSE_Sign1 structure; nil when there is none to read.
+  /// A COSE_Sign1 structure; nil when it is missing or cannot be read.
   let signature: CBOR?
-  /// The claim's references to its assertions, old style and new, each once: a small claim could
-  /// have a large assertion read for hours.
+  /// The claim's references to its assertions, in old and new style, each once: otherwise a small
+  /// claim could cause a large assertion to be read for hours.
   let references: [HashedAddress]
-  /// Whether one of them stands there twice.
+  /// Whether one of them appears twice.
   let repeatsReferences: Bool
   private let assertions: [String: JUMBF]
 
@@ -42,20 +42,20 @@ struct Manifest {
     assertions = Dictionary(stored.map { ($0.label, $0) }) { first, _ in first }
   }
 
-  /// An update to what stands before it, which says nothing of the file's bytes.
+  /// Whether it is an update of the manifest before it, without hashes of the file's bytes.
   var isUpdate: Bool { box.kind == "c2um" }
 
-  /// The algorithm where a reference names none.
+  /// The default algorithm of references.
   var algorithm: String { claim["alg"]?.text ?? "sha256" }
 
-  /// The assertion that an address leads to, if it is one of this manifest's.
+  /// The assertion with an address, if it belongs to this manifest.
   func assertion(at address: HashedAddress) -> JUMBF? {
     let own = ["self#jumbf=", "self#jumbf=/c2pa/\(box.label)/"].map { $0 + "c2pa.assertions/" }
     let prefix = own.first { address.url.hasPrefix($0) }
     return prefix.flatMap { assertions[String(address.url.dropFirst($0.count))] }
   }
 
-  /// The contents of the assertions of one name, with or without the number behind it.
+  /// The contents of the assertions with a name, which may be followed by a number.
   func assertions(named name: String) -> [JUMBF] {
     references.compactMap { assertion(at: $0) }.filter {
       $0.label == name || $0.label.hasPrefix("\(name)__")
@@ -69,11 +69,11 @@ struct Manifest {
   }
 }
 
-/// Where something stands, and the hash of its contents.
+/// The address of an object and the hash of its contents.
 struct HashedAddress {
   let url: String
   let hash: ArraySlice<UInt8>
-  /// Nil where the claim's applies.
+  /// Nil when the claim's algorithm applies.
   let algorithm: String?
 
   init?(_ value: CBOR) {
@@ -81,7 +81,7 @@ struct HashedAddress {
     (self.url, self.hash, algorithm) = (url, hash, value["alg"]?.text)
   }
 
-  /// The name of the manifest that it leads to, or into.
+  /// The name of the manifest in the address.
   var manifest: Substring? {
     let prefix = "self#jumbf=/c2pa/"
     return url.hasPrefix(prefix) ? url.dropFirst(prefix.count).prefix { $0 != "/" } : nil

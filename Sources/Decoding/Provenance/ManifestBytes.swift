@@ -2,11 +2,11 @@ internal import Imaging
 
 /// Finds the C2PA manifest store within a file (C2PA 2.2, appendix A: embedding manifests).
 enum ManifestBytes {
-  /// In bytes; thumbnails within it take some hundred kilobytes.
+  /// The maximum size in bytes; the thumbnails in it need some hundred kilobytes.
   private static let most = 16 << 20
   private static let tiffTag: UInt16 = 0xcd41
 
-  /// The store's bytes; nil when there is none, or it is larger than any program writes.
+  /// The store's bytes; nil without a store, or when it exceeds the maximum size.
   static func found(in bytes: RawSpan, _ type: ImageType) -> [UInt8]? {
     let found: [UInt8]? =
       switch type {
@@ -29,10 +29,10 @@ enum ManifestBytes {
     return segment.flatMap { bytes.array($0.content) }
   }
 
-  /// The first manifest store among a JPEG file's boxes.
+  /// The first manifest store in a JPEG file's boxes.
   ///
-  /// A box may be of many APP11 segments: each has the box's number, its own place in the row, and
-  /// the box's header again.
+  /// A box may have many APP11 segments: each has the box's number, its own sequence number, and
+  /// a copy of the box's header.
   private static func jpeg(_ bytes: RawSpan) -> [UInt8]? {
     var parts: [UInt16: [(place: UInt32, content: Range<Int>)]] = [:]
     for (marker, content) in Segments.ofJPEG(bytes) where marker == 0xeb && content.count > 16 {
@@ -60,7 +60,7 @@ enum ManifestBytes {
   }
 
   private static func isStore(_ bytes: ArraySlice<UInt8>) -> Bool {
-    // Cut off, it is one still.
+    // A truncated store still counts as one.
     bytes.dropFirst(4).starts(with: "jumb".utf8)
       && bytes.dropFirst(12).prefix(16).starts(with: "jumdc2pa".utf8)
   }

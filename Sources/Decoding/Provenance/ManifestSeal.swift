@@ -1,17 +1,17 @@
 internal import CCrypto
 
-/// Whether a C2PA manifest is as it was signed, and the file with it.
+/// Whether a C2PA manifest and its file are unchanged since they were signed.
 ///
 /// The certificate's owner, its trust and its expiry are not checked: intact
 /// does not mean true.
 enum ManifestSeal: Equatable {
   case intact
-  /// Signature or hashes do not fit; why.
+  /// Signature or hashes do not match, with the reason.
   case broken(String)
-  /// Nothing is wrong with what could be looked at; what could not.
+  /// No fault was found, but a part could not be checked, with the reason.
   case unchecked(String)
 
-  /// Looks at the last manifest of a store, and at the file's bytes.
+  /// Checks the last manifest of a store and the file's bytes.
   static func of(_ store: JUMBF?, _ manifests: [Manifest], _ file: RawSpan) -> ManifestSeal {
     let latest = store?.superboxes.last
     if latest?.first("brob") != nil { return .unchecked("a compressed manifest") }
@@ -19,7 +19,7 @@ enum ManifestSeal: Equatable {
       return .broken("the manifest cannot be read")
     }
     if let fault = COSESignature.fault(of: active) { return .broken(fault) }
-    guard !active.repeatsReferences else { return .broken("an assertion stands twice") }
+    guard !active.repeatsReferences else { return .broken("an assertion appears twice") }
     for reference in active.references {
       guard let assertion = active.assertion(at: reference) else {
         return .broken("an assertion is missing")
@@ -55,7 +55,7 @@ enum ManifestSeal: Equatable {
     }
   }
 
-  /// The hash of the whole file but for the manifest store's own place.
+  /// The hash of the whole file without the manifest store.
   private static func bytes(_ active: Manifest, _ file: RawSpan) -> ManifestSeal {
     let bindings = active.assertions(named: "c2pa.hash.data")
     guard !bindings.isEmpty else {

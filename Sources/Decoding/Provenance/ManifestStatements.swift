@@ -1,12 +1,12 @@
 internal import Imaging
 
-/// The statements of a C2PA manifest store about a picture's making: of the picture itself, of its
-/// sources, and of the pictures that were put into it.
+/// The statements of a C2PA manifest store about the origin of a picture, of its
+/// sources, and of the pictures that it contains.
 enum ManifestStatements {
   private static let deepest = 8
   private static let mostStatements = 40
 
-  /// The statements of a file's store, first whether it is as it was signed; none without one.
+  /// The statements of a file's store, first whether it is unchanged; empty without a store.
   static func found(in file: RawSpan, _ type: ImageType) -> [Declared] {
     guard let bytes = ManifestBytes.found(in: file, type) else { return [] }
     let store = JUMBF.boxes(in: bytes[...]).first.flatMap { JUMBF($0) }
@@ -33,7 +33,7 @@ enum ManifestStatements {
       self.manifests = Dictionary(manifests.map { ($0.box.label[...], $0) }) { $1 }
     }
 
-    /// - Parameter isPart: whether it speaks of something within the picture, not of the whole.
+    /// - Parameter isPart: whether it describes a part of the picture, not the whole.
     mutating func visit(_ manifest: Manifest, isPart: Bool, depth: Int) {
       let mark = "\(isPart) \(manifest.box.label)"
       guard depth < deepest, found.count < mostStatements, seen.insert(mark).inserted else {
@@ -60,7 +60,7 @@ enum ManifestStatements {
         switch ingredient["relationship"]?.text {
         case "parentOf": visit(inner, isPart: isPart, depth: depth + 1)
         case "componentOf": visit(inner, isPart: true, depth: depth + 1)
-        default: continue  // What a model was asked with is not what it made.
+        default: continue  // The input of a model says nothing about its output.
         }
       }
     }
@@ -72,7 +72,7 @@ enum ManifestStatements {
       return names.compactMap(\.self).map { Declared(field: "c2pa:claim_generator", value: $0) }
     }
 
-    /// Only what creates a picture speaks of all of it.
+    /// Only an action that creates a picture describes the whole picture.
     private mutating func add(_ action: CBOR, isPart: Bool) {
       let isWhole = action["action"]?.text == "c2pa.created" && !isPart
       if let type = action["digitalSourceType"]?.text {
@@ -102,7 +102,7 @@ enum ManifestStatements {
   }
 }
 
-/// IPTC's vocabulary of how a picture came to be.
+/// IPTC's vocabulary for the source of a picture.
 enum DigitalSourceType {
   /// The last part of an address, or of a short form such as `digsrctype:screenCapture`.
   static func word(of address: String) -> String {

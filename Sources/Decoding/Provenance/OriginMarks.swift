@@ -1,8 +1,8 @@
 internal import CVips
 internal import Imaging
 
-/// Words that declare an origin wherever in the file they stand: metadata moves between blocks
-/// from program to program, and only a part of it has a parser here.
+/// Words that declare an origin at any place in the file: programs move metadata between blocks,
+/// and only some kinds of blocks have a parser here.
 enum OriginMarks {
   private static let marks: [(bytes: [UInt8], statement: Declared)] =
     ["trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia"].map {

@@ -1,6 +1,6 @@
 internal import Imaging
 
-/// Gathers what a file states of its origin.
+/// Collects a file's statements about its origin.
 enum Statements {
   static func found(in source: VipsPicture, _ bytes: UnsafeRawBufferPointer) -> [Declared] {
     let type = source.picture.type
@@ -10,8 +10,8 @@ enum Statements {
       + XMPStatements.found(in: source.blob("xmp-data"))
       + IPTCStatements.found(in: source.blob("iptc-data")) + pngTexts(source)
       + FileStatements.found(in: bytes, type)
-    // A manifest tells of ingredients in the same words: what of it can be read is to be believed,
-    // and not the words alone.
+    // A manifest describes ingredients in the same words, so a readable manifest takes precedence
+    // over words that are found in the file.
     let all = read + (manifest.count <= 1 ? OriginMarks.found(in: bytes) : [])
     var seen: Set<Declared> = []
     let fresh = all.filter { !$0.value.allSatisfy(\.isWhitespace) && seen.insert($0).inserted }

@@ -1,12 +1,12 @@
 package import Imaging
 
-/// Finds some properties in an XMP packet without parsing XML: they are written as an attribute, as
-/// an element, or as an rdf:resource, and a broken packet still says what it says.
+/// Finds some properties in an XMP packet without an XML parser, also in malformed packets: each is
+/// written as an attribute, an element or an rdf:resource.
 package enum XMPStatements {
   private static let longestValue = 1000
   private static let mostValues = 8
 
-  /// The properties where programs sign, by the name that XMP gives them in the end.
+  /// The properties that name the program, by the end of their XMP name.
   private static let properties: [(name: String, field: String)] = [
     ("CreatorTool", "xmp:CreatorTool"), ("DigitalSourceType", "digitalSourceType"),
     ("photoshop:Credit", "xmp:Credit"), ("AISystemUsed", "xmp:AISystemUsed"),
@@ -28,7 +28,7 @@ package enum XMPStatements {
     var values: [String] = []
     var place = 0
     while values.count < mostValues, place + property.count <= packet.count {
-      // Names are long and packets short of their first letter.
+      // Names are long, and their first letter is rare in packets.
       guard packet[place] == property[0], packet[place...].starts(with: property) else {
         place += 1
         continue

@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// One assay-decode that unpacks one archive, and our end of its socket.
+/// A process of assay-decode that unpacks one archive, and our end of its socket.
 final class ArchiveChild {
   private let child: DecoderChild
   private let socket: Int32
@@ -10,7 +10,7 @@ final class ArchiveChild {
   private var patience: Duration
   private var signal: Int32?
 
-  /// Starts it and waits until it is confined; throws `unavailable` when it will not be.
+  /// Starts it and waits until it is confined; throws `unavailable` when that fails.
   init(
     _ executable: String, _ limits: ArchiveLimits, names: NameEncoding?
   ) throws(DecodeFailure) {
@@ -32,18 +32,18 @@ final class ArchiveChild {
     buffer.deallocate()
   }
 
-  /// Hands the open archive over.
+  /// Sends the open archive.
   func hand(_ descriptor: Int32, _ request: ArchiveRequest) throws(DecodeFailure) {
     let packet = request.packet
     guard descriptors_send(socket, packet, packet.count, descriptor) == packet.count else {
-      throw .unavailable("The unpacking child takes no archive.")
+      throw .unavailable("The unpacking process did not accept the archive.")
     }
   }
 
-  /// The next packet, there until the next call.
+  /// The next packet, valid until the next call.
   func packet() throws(DecodeFailure) -> UnsafeRawBufferPointer {
     while true {
-      // Plain recv: descriptors that a taken-over child might send are dropped by the kernel.
+      // With plain recv the kernel drops descriptors that a compromised child might send.
       let count = recv(socket, buffer.baseAddress, buffer.count, Int32(MSG_DONTWAIT))
       if count > 0 { return UnsafeRawBufferPointer(rebasing: buffer.prefix(count)) }
       if count < 0, errno == EINTR { continue }
@@ -54,7 +54,7 @@ final class ArchiveChild {
     }
   }
 
-  // Only our waiting counts: how long the caller takes for a file is not the archive's fault.
+  // Only the time of waiting counts, not the time that the caller needs for a file.
   private func wait() throws(DecodeFailure) {
     let start = ContinuousClock.now
     let limit = Int(clamping: Int64((patience / .milliseconds(1)).rounded(.up)))
@@ -62,7 +62,7 @@ final class ArchiveChild {
     patience -= min(patience, ContinuousClock.now - start)
   }
 
-  /// Kills and reaps, once; the signal it died of.
+  /// Kills and reaps the process, once; returns the signal that ended it.
   @discardableResult
   func end() -> Int32 {
     if let signal { return signal }

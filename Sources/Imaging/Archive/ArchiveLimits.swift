@@ -1,26 +1,26 @@
-/// The limits of one archive's content and cost.
+/// The limits for the content and cost of one archive.
 package struct ArchiveLimits: Sendable, Equatable {
-  /// An archive inside an archive is refused: one level is all there is.
+  /// Archives inside an archive are refused.
   package static let depth = 1
-  /// So many bytes unpack at any ratio.
+  /// Up to this number of bytes any ratio is allowed.
   package static let anyRatioBytes = 10 << 20
 
-  /// The most files; folders do not count.
+  /// The maximum number of files; folders do not count.
   package var entries: Int
-  /// The most bytes of all files, unpacked.
+  /// The maximum unpacked size of all files in bytes.
   package var totalBytes: Int
-  /// The most bytes of one file, unpacked; below 4 GB.
+  /// The maximum unpacked size of one file in bytes; below 4 GB.
   package var entryBytes: Int
-  /// The most times its packed size that a file, or the archive, may unpack to.
+  /// The maximum ratio of unpacked to packed size, of a file and of the archive.
   package var ratio: Int
-  /// The most seconds spent waiting for the unpacking child; the caller's own time is free.
+  /// The maximum seconds of waiting for the unpacking child; the caller's own time does not count.
   package var wallSeconds: Int
-  /// The most CPU seconds of the child.
+  /// The maximum CPU seconds of the child.
   package var cpuSeconds: Int
-  /// All memory the child may map, its own libraries included.
+  /// The maximum address space of the child, including its libraries.
   package var addressSpaceBytes: Int
 
-  /// Ten thousand files of 20 MB each at the most, 2 GB together.
+  /// The default limits: ten thousand files of at most 20 MB each, 2 GB together.
   package init(
     entries: Int = 10_000, totalBytes: Int = 2 << 30, entryBytes: Int = 20 << 20,
     ratio: Int = 200, wallSeconds: Int = 300, cpuSeconds: Int = 120,
@@ -35,7 +35,7 @@ package struct ArchiveLimits: Sendable, Equatable {
     self.addressSpaceBytes = addressSpaceBytes
   }
 
-  /// The most bytes that so many packed bytes may unpack to.
+  /// The maximum unpacked size for a packed size.
   package func mostBytes(from packed: Int) -> Int {
     let (bytes, overflow) = packed.multipliedReportingOverflow(by: ratio)
     return overflow ? Int.max : max(Self.anyRatioBytes, bytes)

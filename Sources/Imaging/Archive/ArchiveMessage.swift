@@ -1,10 +1,10 @@
 /// One packet from the unpacking child.
 package enum ArchiveMessage {
   case begin(name: String)
-  /// A file's next bytes; all but the last packet of a file carry `mostData`.
+  /// A file's next bytes; all packets of a file but the last have `mostData`.
   case data(UnsafeRawBufferPointer)
   case end
-  /// The bytes sent of the file must be thrown away.
+  /// The bytes of the file must be discarded.
   case broken(EntryFault)
   case refused(name: String, EntryFault)
   case stopped(ArchiveFault)
@@ -13,9 +13,9 @@ package enum ArchiveMessage {
 
   /// The first byte of a packet of data, which is sent without a copy.
   package static let dataMark: UInt8 = 2
-  /// The bytes of a file that one packet carries.
+  /// The maximum bytes of a file in one packet.
   package static let mostData = longest - 1
-  /// The longest packet, in bytes.
+  /// The maximum length of a packet in bytes.
   package static let longest = 64 << 10
 
   /// The message as one packet.
@@ -45,9 +45,9 @@ package enum ArchiveMessage {
     return writer.bytes
   }
 
-  /// Reads one packet, hostile or not; nil when it is no message.
+  /// Reads one untrusted packet; nil when it is not a message.
   ///
-  /// Data stay in the packet.
+  /// Data are not copied out of the packet.
   package init?(packet: UnsafeRawBufferPointer) {
     if packet.first == Self.dataMark {
       guard (2...Self.longest).contains(packet.count) else { return nil }
@@ -78,7 +78,7 @@ extension ByteReader {
     integer(UInt8.self).flatMap(Code.init(rawValue:))
   }
 
-  /// A name as `EntryName` makes them; a child that was taken over may send another.
+  /// A name as `EntryName` makes it; a compromised child may send another.
   fileprivate mutating func name() -> String? {
     text().flatMap { EntryName.cleaned($0).utf8.elementsEqual($0.utf8) ? $0 : nil }
   }

@@ -1,20 +1,20 @@
 internal import Glibc
 
-/// Reads ZIP archives in a bounded child, one child an archive; no byte of theirs touches the disk.
+/// Reads ZIP archives, each in a confined child process, without writing to the disk.
 ///
-/// Any number of threads may call at once, each with a child of its own.
+/// Any number of threads may call it at the same time; each call has its own child.
 package struct ArchiveReader: Sendable {
   /// The content of an archive, file by file in the order of its directory.
   package enum Event {
-    /// A file's name, as `EntryName` makes them: neither a path nor unique, nor fit to be shown.
+    /// A file's name, made by `EntryName`: not a path, not unique, and not safe to display.
     case begin(name: String)
-    /// Its next bytes, there for the time of the call.
+    /// Its next bytes, valid during the call.
     case data(UnsafeRawBufferPointer)
-    /// The file came whole and its checksum is right.
+    /// The file is complete and its checksum is correct.
     case end
-    /// The bytes since `begin` are wrong and must be thrown away; comes instead of `end`.
+    /// The bytes since `begin` are wrong and must be discarded; replaces `end`.
     case broken(reason: String)
-    /// A file that was not begun.
+    /// A refused file, without `begin`.
     case refused(name: String, reason: String)
     /// The rest of the archive is not read.
     case stopped(reason: String)
@@ -23,17 +23,17 @@ package struct ArchiveReader: Sendable {
   private let executable: String
   private let limits: ArchiveLimits
 
-  /// Starts nothing yet; `executable` is assay-decode.
+  /// Starts no process yet; `executable` is assay-decode.
   package init(executable: String, limits: ArchiveLimits = .init()) {
     self.executable = executable
     self.limits = limits
   }
 
-  /// Hands over every file of the archive, no faster than `handle` takes them.
+  /// Passes every file of the archive to `handle`, and waits for it.
   ///
-  /// The descriptor stays its caller's; its offset neither matters nor moves.
-  /// Throws `DecodeFailure`, or what `handle` throws, and then the file that was begun is broken.
-  /// - Parameter names: the encoding of the names where the archive declares none.
+  /// The descriptor belongs to the caller; its offset is not used or changed.
+  /// Throws `DecodeFailure` or errors of `handle`; then the current file is incomplete.
+  /// - Parameter names: the encoding of names for which the archive declares none.
   package func read(
     _ descriptor: Int32, names: NameEncoding? = nil, _ handle: (Event) throws -> Void
   ) throws {

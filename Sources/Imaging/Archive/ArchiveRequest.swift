@@ -1,9 +1,9 @@
-/// A request of the reader to the unpacking child; the open archive travels beside it.
+/// A request of the reader to the unpacking child; the open archive is sent with it.
 package struct ArchiveRequest: Sendable, Equatable {
   /// The limits of the content; those of memory and time are the child's arguments.
   package let limits: ArchiveLimits
 
-  /// Asks for one archive under these limits.
+  /// Makes a request for one archive under these limits.
   package init(_ limits: ArchiveLimits) { self.limits = limits }
 
   /// The request as one packet.

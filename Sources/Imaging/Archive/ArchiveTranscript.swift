@@ -1,9 +1,9 @@
-/// Follows what the unpacking child says, and believes none of it: order, names and amounts are
-/// checked again here, so that a child that was taken over can only end its own archive.
+/// Checks the messages of the unpacking child, which is not trusted: order, names and amounts are
+/// checked again here, so that a compromised child can only end its own archive.
 package struct ArchiveTranscript {
   private enum Place {
     case between
-    /// Inside a file; after a short packet it has no more.
+    /// Inside a file; a short packet is its last one.
     case inside(bytes: Int, isWhole: Bool)
     case over
   }
@@ -14,16 +14,16 @@ package struct ArchiveTranscript {
   private var entries = 0
   private var total = 0
 
-  /// An archive of so many bytes.
+  /// Makes a transcript for an archive of this size in bytes.
   package init(_ limits: ArchiveLimits, archiveBytes: Int) {
     self.limits = limits
     mostBytes = min(limits.totalBytes, limits.mostBytes(from: archiveBytes))
   }
 
-  /// Takes one packet; nil when the archive is at its end.
+  /// Checks one packet; nil at the end of the archive.
   ///
-  /// Throws `refused` for what is no archive,
-  /// and `crashed` when a sound child would never have said this.
+  /// Throws `refused` for a file that is not an archive,
+  /// and `crashed` for a message that a correct child never sends.
   package mutating func take(_ packet: UnsafeRawBufferPointer) throws(DecodeFailure)
     -> ArchiveReader.Event?
   {
@@ -58,7 +58,7 @@ package struct ArchiveTranscript {
     }
   }
 
-  /// Whether nothing more is to come.
+  /// Whether the archive has ended.
   package var isOver: Bool { if case .over = place { true } else { false } }
 
   private mutating func count() throws(DecodeFailure) {

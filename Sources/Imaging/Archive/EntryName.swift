@@ -1,13 +1,13 @@
-/// Cuts a path found in an archive down to what one packet can carry.
+/// Shortens a path in an archive so that it fits into one packet.
 ///
-/// Neither a path nor fit to be shown: whoever shows a name cleans it by the rule for all names.
+/// The result is not safe to display: clean it by the rule for all file names first.
 package enum EntryName {
-  /// The most bytes of a name.
+  /// The maximum length of a name in bytes.
   package static let limit = 1024
 
   /// The end of the last component, in whole scalars, without control characters, never empty.
   package static func cleaned(_ path: String) -> String {
-    // Scalars: a combining mark behind a slash must not hide it.
+    // By scalars, because a combining mark after a slash must not hide it.
     let parts = path.unicodeScalars.split(omittingEmptySubsequences: false) {
       $0 == "/" || $0 == "\\"
     }

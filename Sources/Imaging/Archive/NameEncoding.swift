@@ -1,4 +1,4 @@
-/// The character sets in which the names of an archive may be written, as a client calls them.
+/// The character sets for the names in an archive, with the words that clients use.
 package enum NameEncoding: String, CaseIterable, Sendable {
   case utf8 = "utf-8"
   case cp932
@@ -19,11 +19,10 @@ package enum NameEncoding: String, CaseIterable, Sendable {
   case cp1252
   case koi8R = "koi8-r"
 
-  /// The encoding of that name, in upper or lower case; nil when it is not supported.
+  /// The encoding with this name, in upper or lower case; nil when it is not supported.
   package init?(named name: String) { self.init(rawValue: name.lowercased()) }
 
-  /// Its name in iconv; where programs write a larger set under the name of a smaller one, the
-  /// larger.
+  /// Its name in iconv; that of the larger set when programs use the name of a smaller one for it.
   package var iconvName: String {
     switch self {
     case .shiftJIS: "CP932"

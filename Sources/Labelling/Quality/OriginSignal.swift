@@ -25,7 +25,7 @@ enum OriginSignal {
     guard !isPhotograph, sizes[min(width, height)]?.contains(max(width, height)) == true else {
       return nil
     }
-    return "\(width) × \(height) is a size that generators make, and no camera is named"
+    return "\(width) × \(height) is a usual size of generated pictures, and no camera is named"
   }
 
   /// The probability after a signal, by Bayes' rule from the prior.

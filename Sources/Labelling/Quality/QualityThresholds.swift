@@ -29,7 +29,7 @@ package struct QualityThresholds: Equatable, Sendable {
     let checks = QualityCheck.all.filter { $0.flag != QualityCheck.corrupt.flag }
     guard let check = checks.first(where: { $0.flag == flag }) else {
       let flags = checks.map(\.flag).joined(separator: ", ")
-      throw Refusal(sentence: "There is no threshold of '\(flag)', only of \(flags).")
+      throw Refusal(sentence: "There is no flag '\(flag)': use \(flags).")
     }
     guard numbers[flag] == nil, !off.contains(flag) else {
       throw Refusal(sentence: "The threshold of \(flag) is set twice.")
@@ -39,7 +39,7 @@ package struct QualityThresholds: Equatable, Sendable {
       return
     }
     guard let range = check.range else {
-      throw Refusal(sentence: "\(flag) has no number to set; it may be off.")
+      throw Refusal(sentence: "\(flag) has no threshold: it can only be off.")
     }
     guard let number = Double(word), range.contains(number) else {
       let (least, most) = (Int(range.lowerBound), Int(range.upperBound))

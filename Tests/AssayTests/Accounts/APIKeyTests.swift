@@ -25,7 +25,7 @@ struct APIKeyTests {
     return Person(username: "robot", token: try answer.json["key"].string)
   }
 
-  @Test func isShownOnceAndWorksUntilRevoked() throws {
+  @Test func aKeyIsShownOnceAndWorksUntilRevoked() throws {
     let made = try make(#"{"name": "robot"}"#)
     #expect(made.keys == ["id", "name", "scopes", "created_at", "key"])
     let robot = Person(username: "robot", token: try made.json["key"].string)
@@ -46,12 +46,12 @@ struct APIKeyTests {
     #expect(stored == 1)
   }
 
-  @Test func reachesAsFarAsItsScopes() throws {
+  @Test func aKeyIsLimitedToItsScopes() throws {
     let (reader, writer) = (try key(["read"]), try key(["write"]))
     #expect(try site.send("GET", "/requests", as: reader).status == 200)
     let refused = try site.send("POST", "/requests", as: reader, json: "{}")
     #expect(refused.status == 403)
-    #expect(try refused.detail == "The key lacks the scope write.")
+    #expect(try refused.detail == "The API key lacks the scope write.")
     #expect(try site.send("GET", "/requests", as: writer).status == 403)
     #expect(try site.send("POST", "/requests", as: writer, json: "{}").status == 400)
     #expect(try make(#"{"name": "x", "scopes": ["admin"]}"#).status == 403)
@@ -69,7 +69,7 @@ struct APIKeyTests {
     #expect(try site.send("GET", "/api/organizations", as: looker).json["total"].int == 0)
   }
 
-  @Test func decidesNothingAboutWhoComesIn() throws {
+  @Test func aKeyCannotGrantOrRevokeAccess() throws {
     let robot = try key(["read", "write"])
     for (method, path) in [
       ("POST", "/api/v1/api-keys"), ("GET", "/api/v1/api-keys"), ("PUT", "/api/auth/password"),
@@ -78,12 +78,12 @@ struct APIKeyTests {
     ] {
       let answer = try site.send(method, path, as: robot, json: "{}")
       #expect(answer.status == 403, "\(method) \(path)")
-      #expect(try answer.detail == "Keys cannot do this: sign in with a password.")
+      #expect(try answer.detail == "API keys cannot do this: sign in with a password.")
     }
     #expect(try site.send("GET", "/api/auth/me", as: robot).status == 200)
   }
 
-  @Test func endsWithItsOwnerOrItsTime() throws {
+  @Test func aKeyEndsWithItsOwnerOrAtItsExpiry() throws {
     let robot = try key(["read"])
     #expect(try site.send("GET", "/requests", as: robot).status == 200)
     try Directory.change("ada", to: .labeler, site.owner())
@@ -99,7 +99,7 @@ struct APIKeyTests {
     #expect(try site.send("GET", "/tasks", as: second).status == 401)
   }
 
-  @Test func anothersIsHidden() throws {
+  @Test func keysOfOthersAreHidden() throws {
     let made = try make(#"{"name": "robot"}"#).json["id"].string
     let eve = try site.person(.customer)
     try expectHidden(site, "DELETE", { "/api/v1/api-keys/\($0)" }, foreign: made, as: eve)
@@ -110,7 +110,7 @@ struct APIKeyTests {
     }
   }
 
-  @Test func refusesWhatBreaksARule() throws {
+  @Test func invalidInputIsRefused() throws {
     for json in [
       "{}", #"{"name": ""}"#, #"{"name": "x", "scopes": []}"#, #"{"name": "x", "scopes": ["all"]}"#,
       #"{"name": "x", "expires_in_days": 0}"#, #"{"name": "x\ty"}"#,

@@ -80,7 +80,7 @@ struct AddressTests {
       let (claimed, unknown) = (try add(address), try add("nobody@corp.example"))
       #expect(claimed.status == 404)
       #expect(claimed.text == unknown.text)
-      #expect(try claimed.detail.contains("invite"))
+      #expect(try claimed.detail.contains("invitation"))
       // The field's name makes no difference.
       let byName = try site.send(
         "POST", path, as: ada, json: #"{"username": "\#(address)", "role": "admin"}"#)
@@ -137,7 +137,7 @@ struct AddressTests {
     #expect(try me(boss)["email_verified"] == .bool(true))
   }
 
-  @Test func oneOfSeveralAtOnceVerifiesAnAddress() throws {
+  @Test func onlyOneConcurrentVerificationSucceeds() throws {
     let people = try (1...4).map { try claim("claimant-\($0)") }
     let tokens = try people.map(letter)
     let statuses = try site.race(4) { client, index in
@@ -214,7 +214,7 @@ struct AddressTests {
     #expect(try site.send("POST", "/api/auth/verify-email/send").status == 401)
   }
 
-  @Test func withoutMailItSaysSo() throws {
+  @Test func missingMailServerIsReported() throws {
     let site = try TestSite()
     try Directory.add(
       "ada", email: address, role: .labeler, password: TestSite.password, site.owner())

@@ -24,7 +24,7 @@ struct AdminUsersTests {
     try site.send("PUT", "/admin/users/\(user ?? mine)", as: admin, json: json)
   }
 
-  @Test func anAdminMakesAnAccountThatSignsIn() throws {
+  @Test func anAdminCreatesAnAccountThatCanSignIn() throws {
     let made = try create(
       #"{"username": "grace", "password": "\#(TestSite.password)", "role": "reviewer"}"#)
     #expect(made.status == 201)
@@ -53,7 +53,7 @@ struct AdminUsersTests {
     #expect(try site.send("POST", "/admin/users/\(unknownID)/reset", as: admin).status == 404)
   }
 
-  @Test func othersMayNot() throws {
+  @Test func otherRolesAreRefused() throws {
     try expectGuarded(site, "POST", "/admin/users", against: ada)
     try expectGuarded(site, "PUT", "/admin/users/\(mine)", against: ada)
     try expectGuarded(site, "POST", "/admin/users/\(mine)/reset", against: ada)
@@ -68,7 +68,7 @@ struct AdminUsersTests {
   }
 
   /// Two simultaneous changes of one account are made one after the other.
-  @Test func changesAtOnceAreBothMade() throws {
+  @Test func concurrentChangesAreBothMade() throws {
     let (admin, mine) = (admin, mine)
     let statuses = try site.race(2) { client, index in
       let json = [#"{"full_name": "Ada Lovelace"}"#, #"{"role": "reviewer"}"#][index]

@@ -12,7 +12,7 @@ struct CommonPasswordTests {
     ).status
   }
 
-  @Test func areRefusedWhateverIsPutAroundThem() throws {
+  @Test func commonPasswordsWithAdditionsAreRefused() throws {
     let site = try TestSite()
     for password in [
       "password", "PASSWORD", "Password1", "p@ssw0rd", "password2024!", "12345678", "87654321",
@@ -22,7 +22,7 @@ struct CommonPasswordTests {
     ] { #expect(try status(password, site) == 400, "\(password)") }
   }
 
-  @Test func nothingElseIsAskedOfAPassword() throws {
+  @Test func otherPasswordsAreAccepted() throws {
     let site = try TestSite()
     for password in [
       "twelve apples", "correct horse battery", "gjskdyeb", "        x", "éééééééü", "🐈🐕🐈🐎🐖🐓🦆🦉",

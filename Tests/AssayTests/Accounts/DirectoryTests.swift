@@ -19,7 +19,7 @@ struct DirectoryTests {
   let site: TestSite
   init() throws { site = try TestSite() }
 
-  @Test func aDeactivatedAccountIsOutAtItsNextRequest() throws {
+  @Test func aDeactivatedAccountsNextRequestFails() throws {
     let person = try site.person(.labeler)
     #expect(try site.send("GET", "/tasks", as: person).status == 200)
     try Directory.deactivate(person.username.uppercased(), site.owner())
@@ -27,7 +27,7 @@ struct DirectoryTests {
     #expect(try Directory.list(site.owner()).map(\.isActive) == [false])
   }
 
-  @Test func anotherRoleCountsAtTheNextRequest() throws {
+  @Test func aChangedRoleAppliesToTheNextRequest() throws {
     let person = try site.person(.labeler)
     #expect(try site.send("GET", "/tasks", as: person).status == 200)
     #expect(try site.send("GET", "/requests", as: person).status == 403)
@@ -39,7 +39,7 @@ struct DirectoryTests {
     #expect(try site.send("GET", "/requests", as: person).json.elements.count == 1)
   }
 
-  @Test func anotherPasswordEndsTheSessions() throws {
+  @Test func aPasswordChangeEndsTheSessions() throws {
     let person = try site.person(.labeler)
     try Directory.setPassword(person.username, "another password", site.owner())
     #expect(try site.send("GET", "/tasks", as: person).status == 401)
@@ -50,7 +50,7 @@ struct DirectoryTests {
     #expect(answer.status == 200)
   }
 
-  @Test func listsByName() throws {
+  @Test func accountsAreSortedByName() throws {
     for (name, role) in [("zoe", Role.admin), ("Adam", .viewer), ("mia", .universal)] {
       try Directory.add(
         name, email: "\(name)@example.org", role: role, password: "twelve apples", site.owner())
@@ -61,7 +61,7 @@ struct DirectoryTests {
     #expect(entries.map(\.email) == ["Adam@example.org", "mia@example.org", "zoe@example.org"])
   }
 
-  @Test func refusesABadName() throws {
+  @Test func anInvalidNameIsRefused() throws {
     for name in ["a", "a b", "a@b", "", String(repeating: "x", count: 65)] {
       #expect(throws: Directory.Refusal.self, "\(name)") {
         try Directory.add(name, email: nil, role: .admin, password: "twelve apples", site.owner())
@@ -70,7 +70,7 @@ struct DirectoryTests {
     #expect(try Directory.list(site.owner()).isEmpty)
   }
 
-  @Test func verifiesAnAddressThatNobodyElseHasVerified() throws {
+  @Test func verifyingAnAddressTakesItFromOtherAccounts() throws {
     let owner = site.owner()
     for name in ["ada", "eve", "zoe"] {
       try Directory.add(
@@ -88,7 +88,7 @@ struct DirectoryTests {
     }
   }
 
-  @Test func refusesWhatCannotBeDone() throws {
+  @Test func impossibleChangesAreRefused() throws {
     let owner = site.owner()
     try Directory.add("ada", email: "a@example.org", role: .admin, password: "twelve apples", owner)
     #expect(throws: Directory.Refusal.self) {

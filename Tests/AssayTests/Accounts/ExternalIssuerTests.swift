@@ -36,7 +36,7 @@ struct ExternalIssuerTests {
     Person(username: "", token: Forgery.token(Self.header, payload(changes), Array(key.utf8)))
   }
 
-  @Test func openAnAccountThatFollowsThem() throws {
+  @Test func tokensCreateAndUpdateAnAccount() throws {
     let site = try siteWithSecret()
     let ada = bearer()
     let unknown = try site.send("POST", "/api/v1/auth/verify-token", as: ada)
@@ -75,7 +75,7 @@ struct ExternalIssuerTests {
     #expect(try site.send("GET", "/api/v1/auth/me", as: ada).json["id"].string != id)
   }
 
-  @Test func anAddressThatIsNoneIsLeftOut() throws {
+  @Test func anInvalidAddressIsOmitted() throws {
     let site = try siteWithSecret()
     let addresses = [("a", "x"), ("b", "a>,<b@example.org"), ("c", "ａda@example.org")]
     for (subject, address) in addresses {
@@ -85,7 +85,7 @@ struct ExternalIssuerTests {
     }
   }
 
-  @Test func anAddressOpensNobodyElsesAccount() throws {
+  @Test func anAddressDoesNotOpenAnotherAccount() throws {
     let site = try siteWithSecret()
     try Directory.add(
       "ada", email: "ada@example.org", role: .admin, password: TestSite.password, site.owner())
@@ -99,7 +99,7 @@ struct ExternalIssuerTests {
     #expect(try Directory.list(site.owner()).map(\.isEmailVerified) == [true, false])
   }
 
-  @Test func anAddressIsVerifiedWhenTheIssuerSaysSo() throws {
+  @Test func theIssuerCanVerifyAnAddress() throws {
     let site = try siteWithSecret()
     try Directory.add(
       "eve", email: "ada@example.org", role: .labeler, password: TestSite.password, site.owner())
@@ -209,7 +209,7 @@ struct ExternalIssuerTests {
   }
 
   /// The test reads the keys from a pipe to which nobody has written yet.
-  @Test func aSlowIssuerHoldsOneThreadAlone() throws {
+  @Test func aSlowIssuerOccupiesOneThread() throws {
     let folder = try TemporaryDirectory()
     defer { folder.remove() }
     let signer = try Signer("ES256", in: folder)
@@ -238,7 +238,7 @@ struct ExternalIssuerTests {
     #expect(try status(site.client) == 200)
   }
 
-  @Test func settingsThatCannotBeRightAreRefused() throws {
+  @Test func invalidSettingsAreRefused() throws {
     for (settings, secrets) in [
       (["ASSAY_ISSUER": "x"], [:]), (["ASSAY_ISSUER": "x"], ["issuer.secret": "short"]),
       (["ASSAY_ISSUER": "x", "ASSAY_ISSUER_JWKS": "http://issuer.example.org/keys"], [:]),

@@ -18,7 +18,7 @@ struct ForgottenPasswordTests {
     return String(try #require(line?.split(separator: "=").last))
   }
 
-  @Test func aLetterBringsALinkThatWorks() throws {
+  @Test func aLetterContainsAWorkingLink() throws {
     var sites: [TestSite] = []
     let letters = try MailCatcher.letters(1) { port in
       let site = try TestSite(settings: [
@@ -108,7 +108,7 @@ struct ForgottenPasswordTests {
     ).status
   }
 
-  @Test func aResetLetterIsForTheRightAccount() throws {
+  @Test func aResetLetterGoesToTheRightAccount() throws {
     let site = try site(claimedBy: "eve", "ada")
     func ask(_ login: String) throws {
       #expect(try self.ask(site, #"{"email": "\#(login)"}"#).status == 200)
@@ -155,7 +155,7 @@ struct ForgottenPasswordTests {
     #expect(try Directory.list(site.owner()).map(\.isEmailVerified) == [false])
   }
 
-  @Test func nobodyIsFloodedWithLetters() throws {
+  @Test func lettersAreLimited() throws {
     let site = try TestSite(settings: [
       "ASSAY_SMTP": "smtp://127.0.0.1:1", "ASSAY_MAIL_FROM": "assay@example.org",
       "ASSAY_PUBLIC_URL": "https://assay.example.org",
@@ -174,7 +174,7 @@ struct ForgottenPasswordTests {
     #expect(try waiting() == 3)
   }
 
-  @Test func withoutMailItSaysSo() throws {
+  @Test func missingMailServerIsReported() throws {
     let site = try TestSite()
     let answer = try ask(site, #"{"email": "ada@example.org"}"#)
     #expect(answer.status == 200)

@@ -33,14 +33,14 @@ import Web
     }
   }
 
-  @Test(arguments: forms) func isTakenInAnyForm(password: String) throws {
+  @Test(arguments: forms) func passwordsMatchInAnyNormalForm(password: String) throws {
     #expect(try signUp("ada", password).status == 201)
     for form in Self.forms { #expect(try signIn("ada", form) == 200) }
     #expect(try signIn("ada", "Creme brulee 7") == 401)
     #expect(Password.matches(Self.composed, try hash()))
   }
 
-  @Test func isTakenInAnyFormEverywhereElse() throws {
+  @Test func aPasswordChangeAcceptsAnyNormalForm() throws {
     let ada = try site.person(.labeler, named: "ada")
     func change(_ old: String, _ new: String) throws -> Int {
       try site.send(
@@ -55,7 +55,8 @@ import Web
     #expect(try signIn("ada", Self.composed) == 200)
   }
 
-  @Test(arguments: forms.dropFirst()) func anOlderHashIsReplaced(of password: String) throws {
+  @Test(arguments: forms.dropFirst()) func anOlderHashIsReplacedAtSignIn(of password: String) throws
+  {
     _ = try site.person(.labeler, named: "ada")
     // An earlier version stored passwords that were not prepared.
     try site.owner().run("update account set password_hash = \(Password.hash(password))")
@@ -71,7 +72,7 @@ import Web
   ) throws {
     let answer = try signUp("ada", "correct \(escape) horse battery")
     #expect(answer.status == 400)
-    #expect(try answer.detail.contains("must not hold control characters"))
+    #expect(try answer.detail.contains("must not contain control characters"))
   }
 
   @Test func theLengthIsCheckedAfterPreparation() throws {

@@ -19,7 +19,7 @@ struct ProfileTests {
     try site.send("POST", "/api/auth/register", json: json)
   }
 
-  @Test func registersTheOwnerOfAnOrganization() throws {
+  @Test func registrationCreatesAnOwnerOfAnOrganization() throws {
     let answer = try register(#"{"email": "ada@example.org", "password": "correct horse"}"#)
     #expect(answer.status == 201)
     #expect(answer.keys == ["message", "user_id", "id", "username", "email", "role"])
@@ -44,7 +44,7 @@ struct ProfileTests {
       try register(#"{"email": "ADA@example.org", "password": "correct horse"}"#).status == 201)
   }
 
-  @Test func refusesWhatBreaksARule() throws {
+  @Test func invalidInputIsRefused() throws {
     for (json, field) in [
       ("{}", "email"), (#"{"email": "x", "password": "correct horse"}"#, "email"),
       (#"{"email": "a\nb@example.org", "password": "correct horse"}"#, "email"),
@@ -64,7 +64,7 @@ struct ProfileTests {
     #expect(try bold.json["role"].string == "customer")
   }
 
-  @Test func changesNamesAndNothingElse() throws {
+  @Test func onlyNamesAreChanged() throws {
     let ada = try site.person(.labeler, named: "ada")
     _ = try site.person(.labeler, named: "bob")
     let answer = try site.send(
@@ -90,7 +90,7 @@ struct ProfileTests {
     #expect(try me["full_name"].string == "Ada ولت")
   }
 
-  @Test func anotherPasswordEndsAllOtherSessions() throws {
+  @Test func aPasswordChangeEndsAllOtherSessions() throws {
     let desk = try site.person(.labeler, named: "ada")
     let phone = try site.signIn("ada")
     func change(_ current: String, _ new: String) throws -> Answer {
@@ -110,7 +110,7 @@ struct ProfileTests {
     #expect(throws: Missing.self) { try site.signIn("ada") }
   }
 
-  @Test func aWeakHashIsMadeAnewAtSignIn() throws {
+  @Test func aWeakHashIsReplacedAtSignIn() throws {
     _ = try site.person(.labeler, named: "ada")
     // Argon2id with 8 MiB and one pass, of the password that tests use.
     let weak = Password.hash(TestSite.password, passes: 1, kibibytes: 8192)

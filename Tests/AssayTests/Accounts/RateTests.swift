@@ -46,7 +46,7 @@ struct RateTests {
     #expect(try ["a1", "a2", "a3"].map { try signIn($0) } == [401, 401, 429])
   }
 
-  @Test func aRightPasswordWaitsForTheSameRates() throws {
+  @Test func correctPasswordsFollowTheSameRates() throws {
     for kind in ["sign-in", "brake"] {
       let name = "ada-\(kind)"
       _ = try site.person(.labeler, named: name)
@@ -139,7 +139,7 @@ struct RateTests {
     #expect(try make() == 201)
   }
 
-  @Test func aLetterIsTriedAgainAfterItsTime() throws {
+  @Test func aFailedLetterIsRetriedAfterItsDelay() throws {
     try Directory.add(
       "ada", email: "ada@example.org", role: .labeler, password: TestSite.password, site.owner())
     try site.owner().run("update site_limits set letter_retry = '2 hours'")
@@ -149,7 +149,7 @@ struct RateTests {
     #expect(try value("\(unsafeRaw: wait)") == 1)
   }
 
-  @Test func onlyTheOwnerSetsThem() throws {
+  @Test func onlyTheOwnerSetsRates() throws {
     for role in [DatabaseRole.application, .worker] {
       let db = site.connection(as: role)
       for statement in [

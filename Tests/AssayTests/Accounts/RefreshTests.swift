@@ -38,7 +38,7 @@ struct RefreshTests {
     try site.send("GET", "/api/auth/me", as: pair.person).status
   }
 
-  @Test func givesNewTokensOfTheSameSession() throws {
+  @Test func refreshReturnsNewTokensOfTheSameSession() throws {
     let first = try signIn()
     let answer = try refresh(first.refresh)
     #expect(answer.status == 200)
@@ -53,7 +53,7 @@ struct RefreshTests {
     #expect(try me(first) == 401)
   }
 
-  @Test func aTokenUsedTwiceEndsItsSessionAlone() throws {
+  @Test func aTokenUsedTwiceEndsOnlyItsSession() throws {
     let (stolen, other) = (try signIn(), try signIn())
     let thief = try Pair(refresh(stolen.refresh))
     let owner = try refresh(stolen.refresh)
@@ -66,7 +66,7 @@ struct RefreshTests {
     #expect(try refresh(other.refresh).status == 200)
   }
 
-  @Test func ofTwoAtOnceOneWinsAndBothAreOut() throws {
+  @Test func concurrentRefreshesEndTheSession() throws {
     let pair = try signIn()
     let statuses = try site.race(4) { client, _ in
       try client.send(
@@ -77,7 +77,7 @@ struct RefreshTests {
     #expect(try me(pair) == 401)
   }
 
-  @Test func aDeadSessionIsNotRefreshed() throws {
+  @Test func anEndedSessionIsNotRefreshed() throws {
     let pair = try signIn()
     #expect(try site.send("POST", "/auth/logout", as: pair.person).status == 200)
     #expect(try refresh(pair.refresh).status == 401)
@@ -86,7 +86,7 @@ struct RefreshTests {
     #expect(try refresh(another.refresh).status == 401)
   }
 
-  @Test func refusesWhatIsNone() throws {
+  @Test func invalidTokensAreRefused() throws {
     let pair = try signIn()
     let tokens = [
       "x", pair.person.token, String(pair.refresh.dropLast()), pair.refresh + "A",

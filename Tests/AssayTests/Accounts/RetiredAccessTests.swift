@@ -107,7 +107,7 @@ import Web
     #expect(left == 0)
   }
 
-  @Test func aLinkEndsWithTheAddressItWasSentTo() throws {
+  @Test func aChangeOfAddressEndsTheLinksSentToIt() throws {
     let (robot, link) = (try key(ada), try link())
     let answer = try site.send(
       "PUT", "/api/auth/profile", as: ada, json: #"{"email": "ada@example.org"}"#)
@@ -239,7 +239,7 @@ import Web
         .replacing("{key}", with: unknownID)
       let answer = try site.send(route.method.rawValue, path, as: robot, json: "{}")
       #expect(answer.status == 403, "\(route.name)")
-      #expect(try answer.detail == "Keys cannot do this: sign in with a password.")
+      #expect(try answer.detail == "API keys cannot do this: sign in with a password.")
     }
   }
 }

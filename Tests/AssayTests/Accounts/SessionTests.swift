@@ -9,7 +9,7 @@ struct SessionTests {
   let site: TestSite
   init() throws { site = try TestSite() }
 
-  @Test func aLogoutEndsItsTokenAtOnce() throws {
+  @Test func aLogoutEndsItsToken() throws {
     let desk = try site.person(.labeler)
     let phone = try site.signIn(desk.username)
     let answer = try site.send("POST", "/auth/logout", as: desk)
@@ -22,13 +22,13 @@ struct SessionTests {
     #expect(try site.send("GET", "/auth/me", as: phone).status == 200)
   }
 
-  @Test func nobodySignsOutWithoutAToken() throws {
+  @Test func logoutNeedsAToken() throws {
     let answer = try site.send("POST", "/auth/logout")
     #expect(answer.status == 401)
     #expect(answer.headers["WWW-Authenticate"] == "Bearer")
   }
 
-  @Test func tellsWhoIsSignedIn() throws {
+  @Test func meReturnsTheSignedInAccount() throws {
     let person = try site.person(.reviewer, named: "rita")
     let answer = try site.send("GET", "/auth/me", as: person)
     #expect(answer.status == 200)
@@ -42,7 +42,7 @@ struct SessionTests {
     try site.send("GET", "/auth/me", headers: ["HTTP_AUTHORIZATION": authorization]).status
   }
 
-  @Test func theSchemeIsBearerInAnyCase() throws {
+  @Test func theSchemeIsCaseInsensitive() throws {
     let token = try site.person(.viewer).token
     for scheme in ["bearer ", "BEARER ", "Bearer "] {
       #expect(try status(scheme + token) == 200, "\(scheme)")

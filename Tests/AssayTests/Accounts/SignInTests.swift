@@ -26,7 +26,7 @@ struct SignInTests {
   }
 
   /// With no sequential scans allowed, PostgreSQL makes one only where no index would do.
-  @Test func namesAndAddressesAreLookedUpByTheirIndexes() throws {
+  @Test func namesAndAddressesUseTheirIndexes() throws {
     let owner = site.owner()
     for (name, function) in ["ada", "ada@example.org"].flatMap({ name in
       ["sign_in_candidates($, '192.0.2.1')", "find_account($)"]
@@ -44,7 +44,7 @@ struct SignInTests {
     }
   }
 
-  @Test func answersTheSameOnEveryFace() throws {
+  @Test func allFacesReturnTheSame() throws {
     let answer = try signIn("username", "Ada")
     #expect(answer.status == 200)
     #expect(
@@ -61,7 +61,7 @@ struct SignInTests {
     #expect(try user["email"] == .string("ada@example.org"))
   }
 
-  @Test func takesAnyOfTheThreeNames() throws {
+  @Test func allThreeNameFieldsAreAccepted() throws {
     for (name, value) in [
       ("username", "ada"), ("username", "ADA"), ("username", "ada@example.org"),
       ("email", "Ada@Example.ORG"), ("name", "Ada"), ("name", "ada@example.org"),
@@ -74,7 +74,7 @@ struct SignInTests {
     }
   }
 
-  @Test func tellsNobodyWhatWasWrong() throws {
+  @Test func theErrorDoesNotNameTheWrongField() throws {
     try Deactivation.of("gone", site)
     let answers = [
       try signIn("username", "nobody"), try signIn("email", "nobody@example.org"),
@@ -90,7 +90,7 @@ struct SignInTests {
     #expect(try answers[0].detail == "The username or the password is wrong.")
   }
 
-  @Test func refusesWhatBreaksARule() throws {
+  @Test func invalidInputIsRefused() throws {
     let bodies = [
       BadBody(#"{"password": "x"}"#, "username"),
       BadBody(#"{"username": "", "password": "x"}"#, "username"),

@@ -19,7 +19,7 @@ struct SignUpTests {
     }
   }
 
-  @Test func makesALabelerUnlessAsked() throws {
+  @Test func theDefaultRoleIsLabeler() throws {
     let answer = try signUp(
       #"{"username": "Ada", "password": "correct horse battery", "shoe_size": 44}"#)
     #expect(answer.status == 201)
@@ -32,7 +32,7 @@ struct SignUpTests {
     #expect(try site.send("GET", "/requests", as: ada).status == 403)
   }
 
-  @Test func makesACustomerWhoOwnsAnOrganization() throws {
+  @Test func aCustomerOwnsAnOrganization() throws {
     let answer = try signUp(
       """
       {"username": "bo.b-2_C", "password": "correct horse battery", "email": "Bob@example.org",
@@ -45,7 +45,7 @@ struct SignUpTests {
     #expect(try !site.request(by: bob).isEmpty)
   }
 
-  @Test func givesNobodyMore() throws {
+  @Test func otherRolesAreRefused() throws {
     for role in ["admin", "universal", "reviewer", "viewer", "Customer", ""] {
       let answer = try signUp(
         #"{"username": "eve", "password": "correct horse battery", "role": "\#(role)"}"#)
@@ -55,7 +55,7 @@ struct SignUpTests {
     #expect(try accounts() == 0)
   }
 
-  @Test func refusesATakenName() throws {
+  @Test func aTakenNameIsRefused() throws {
     let first = #"{"username": "ada", "password": "correct horse", "email": "ada@example.org"}"#
     #expect(try signUp(first).status == 201)
     let sameName = try signUp(
@@ -69,7 +69,7 @@ struct SignUpTests {
     #expect(try accounts() == 2)
   }
 
-  @Test func makesOneAccountOfOneNameAtOnce() throws {
+  @Test func onlyOneConcurrentSignUpWithANameSucceeds() throws {
     let answers = try site.race(4) { client, _ in
       try client.send(
         "POST", "/auth/signup",
@@ -80,7 +80,7 @@ struct SignUpTests {
     #expect(try accounts() == 1)
   }
 
-  @Test func refusesWhatBreaksARule() throws {
+  @Test func invalidInputIsRefused() throws {
     let long = String(repeating: "x", count: 129)
     let bodies = [
       BadBody(#"{"password": "correct horse"}"#, "username"),
@@ -108,7 +108,7 @@ struct SignUpTests {
     try expectJSON(site, "/auth/signup")
   }
 
-  @Test func namesEveryFieldAtFault() throws {
+  @Test func everyInvalidFieldIsNamed() throws {
     let answer = try signUp(#"{"username": "", "password": "short"}"#)
     #expect(
       try answer.detail

@@ -27,7 +27,7 @@ struct ThrottleTests {
       "update throttle set empty_at = empty_at - make_interval(secs => \(seconds)::int)")
   }
 
-  @Test func oneNetworkHasTenTriesThenOneAMinute() throws {
+  @Test func oneNetworkHasTenAttemptsAndThenOneAMinute() throws {
     try Directory.add(
       "ada", email: "ada@example.org", role: .labeler, password: TestSite.password, site.owner())
     _ = try site.person(.labeler, named: "bob")
@@ -145,7 +145,7 @@ struct ThrottleTests {
   }
 
   /// Otherwise anybody could use up an account's attempts with its id as the name.
-  @Test func anIdIsNotAName() throws {
+  @Test func attemptsWithAnIDDoNotCountForTheAccount() throws {
     let ada = try site.person(.labeler, named: "ada")
     let id = try site.send("GET", "/auth/me", as: ada).json["id"].string
     for name in [id, "account \(id)"] {
@@ -156,19 +156,19 @@ struct ThrottleTests {
     #expect(try signIn("ada", TestSite.password).status == 200)
   }
 
-  @Test func onANameThatIsNobodysItIsTheSame() throws {
+  @Test func unknownNamesAreThrottledInTheSameWay() throws {
     for _ in 1...10 { #expect(try signIn("nobody").status == 401) }
     #expect(try signIn("NOBODY").status == 429)
     #expect(try signIn("nobody-else").status == 401)
   }
 
-  @Test func onlyFailuresCount() throws {
+  @Test func successfulSignInsDoNotCount() throws {
     _ = try site.person(.labeler, named: "ada")
     for _ in 1...20 { #expect(try signIn("ada", TestSite.password).status == 200) }
     #expect(try signIn("ada").status == 401)
   }
 
-  @Test func manyAtOnceGetNoMoreGuesses() throws {
+  @Test func concurrentSignInsHaveTheSameLimit() throws {
     _ = try site.person(.labeler, named: "ada")
     let statuses = try site.race(6) { client, _ in
       try (1...5).map { _ in
@@ -180,7 +180,7 @@ struct ThrottleTests {
     #expect(try signIn("ada", TestSite.password).status == 429)
   }
 
-  @Test func anAddressHasAHundred() throws {
+  @Test func aNetworkHasAHundredAttempts() throws {
     #expect(try signIn("nobody", from: "2001:db8::1").status == 401)
     // 99 more at the same moment: a slow machine would have let some drain away.
     try site.owner().run(
@@ -212,7 +212,7 @@ struct ThrottleTests {
     #expect(isSame == [true, false, true])
   }
 
-  @Test func anotherPasswordIsNotGuessedAtEither() throws {
+  @Test func thePasswordChangeIsThrottled() throws {
     let person = try site.person(.labeler)
     func change(_ current: String) throws -> Int {
       try site.send(

@@ -56,13 +56,13 @@ struct TokenTests {
   private static let header = #"{"alg":"HS256","typ":"JWT"}"#
   private var key: [UInt8] { site.site.config.tokenKey }
 
-  @Test func takesWhatItWouldHaveMade() throws {
+  @Test func validTokensAreAccepted() throws {
     #expect(try status(person.token) == 200)
     // Control: every forgery below differs from this valid token in one point.
     #expect(try status(Forgery.token(Self.header, payload(), key)) == 200)
   }
 
-  @Test func refusesForgedClaims() throws {
+  @Test func forgedClaimsAreRefused() throws {
     let other = try site.person(.admin)
     #expect(try status(other.token) == 200)
     let changes: [[String: String?]] = [
@@ -79,14 +79,14 @@ struct TokenTests {
     }
   }
 
-  @Test func aRoleIsWhatTheAccountSays() throws {
+  @Test func theRoleIsThatOfTheAccount() throws {
     let token = Forgery.token(Self.header, payload(["role": "\"admin\""]), key)
     let person = Person(username: "", token: token)
     #expect(try site.send("GET", "/admin/users", as: person).status == 403)
     #expect(try site.send("GET", "/auth/me", as: person).text.contains("\"role\":\"labeler\""))
   }
 
-  @Test func refusesForgedSignatures() throws {
+  @Test func forgedSignaturesAreRefused() throws {
     let none = #"{"alg":"none","typ":"JWT"}"#
     let unsigned = Forgery.token(none, payload(), key).split(separator: ".").dropLast()
     let wrong = Array("another key of the same length, which is 64 bytes, more or less.".utf8)
@@ -120,7 +120,7 @@ struct TokenTests {
     #expect(try status(person.token) == 200)
   }
 
-  @Test func refusesAnExpiredSession() throws {
+  @Test func anExpiredSessionIsRefused() throws {
     try site.owner().run("update session set expires_at = now()")
     #expect(try status(person.token) == 401)
   }

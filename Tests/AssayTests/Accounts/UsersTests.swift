@@ -23,7 +23,7 @@ struct UsersTests {
     try site.send("PUT", "/api/v1/users/\(account)", as: person, json: json)
   }
 
-  @Test func anAdminMakesAccounts() throws {
+  @Test func anAdminCreatesAccounts() throws {
     let answer = try site.send(
       "POST", "/api/v1/users/", as: admin,
       json: """
@@ -54,7 +54,7 @@ struct UsersTests {
     try expectGuarded(site, "GET", "/api/v1/users", against: ada)
   }
 
-  @Test func listsPageByPage() throws {
+  @Test func accountsAreListedInPages() throws {
     for number in 1...5 { _ = try site.person(.labeler, named: "labeler-\(number)") }
     let page = try site.send("GET", "/api/v1/users/?page=2&size=3", as: admin)
     #expect(page.status == 200)
@@ -69,7 +69,7 @@ struct UsersTests {
     }
   }
 
-  @Test func othersAreHiddenFromAllButThoseWhoRunTheSite() throws {
+  @Test func otherAccountsAreHiddenFromNonAdmins() throws {
     let (mine, bob) = (try id(ada), try id(site.person(.customer, named: "bob")))
     #expect(try site.send("GET", "/api/v1/users/\(mine)", as: ada).status == 200)
     #expect(try site.send("GET", "/api/v1/users/\(bob)", as: admin).status == 200)
@@ -80,7 +80,7 @@ struct UsersTests {
     }
   }
 
-  @Test func nobodyMakesHimselfMore() throws {
+  @Test func callersCannotGrantHigherRoles() throws {
     let mine = try id(ada)
     for json in [#"{"role": "admin"}"#, #"{"is_active": true}"#] {
       #expect(try change(mine, json, as: ada).status == 403)
@@ -102,7 +102,7 @@ struct UsersTests {
     #expect(try site.send("GET", "/admin/users", as: ada).status == 200)
   }
 
-  @Test func whoeverIsShutOutIsOutAtOnceAndForGood() throws {
+  @Test func deactivationEndsAccessForGood() throws {
     let mine = try id(ada)
     #expect(try change(mine, #"{"is_active": false}"#, as: admin).status == 200)
     #expect(try site.send("GET", "/auth/me", as: ada).status == 401)
@@ -112,7 +112,7 @@ struct UsersTests {
     #expect(try site.send("GET", "/auth/me", as: site.signIn("ada")).status == 200)
   }
 
-  @Test func theLastAdminStays() throws {
+  @Test func theLastAdminCannotBeRemoved() throws {
     let root = try id(admin)
     for json in [#"{"is_active": false}"#] {
       let answer = try change(root, json, as: admin)
@@ -128,7 +128,7 @@ struct UsersTests {
     #expect(try change(id(second), #"{"is_active": false}"#, as: second).status == 409)
   }
 
-  @Test func aDeletedAccountIsGoneButNotItsWork() throws {
+  @Test func theWorkOfADeletedAccountIsKept() throws {
     let (mine, request) = (try id(ada), try site.request(by: ada))
     #expect(try site.send("DELETE", "/api/v1/users/\(mine)", as: ada).status == 200)
     #expect(try site.send("GET", "/auth/me", as: ada).status == 401)
@@ -139,7 +139,7 @@ struct UsersTests {
     _ = try site.person(.customer, named: "ada")
   }
 
-  @Test func nobodyStandsInTheWayOfADeletion() throws {
+  @Test func similarNamesDoNotBlockADeletion() throws {
     let mine = try id(ada)
     let key = try site.send("POST", "/api/v1/api-keys", as: ada, json: #"{"name": "robot"}"#)
     // Nobody can take the name of a deleted account.

@@ -36,7 +36,7 @@ struct AdminListTests {
     #expect(!text.contains("argon2") && !text.contains("password"))
   }
 
-  @Test func requestsAreEverybodys() throws {
+  @Test func requestsAreThoseOfAllTenants() throws {
     let other = try site.request(by: site.person(.customer))
     let rows = try rows("/admin/requests", keys: ["id", "title", "status", "created_at"])
     #expect(try rows.map { try $0["id"].string } == [other, work.request])
@@ -44,7 +44,7 @@ struct AdminListTests {
     #expect(try rows.allSatisfy { try isTime($0["created_at"].string) })
   }
 
-  @Test func tasksAreEverybodys() throws {
+  @Test func tasksAreThoseOfAllTenants() throws {
     let second = try site.person(.labeler)
     let other = try site.assign(work.request, to: second, by: work.admin)
     let given = try site.send(
@@ -64,7 +64,7 @@ struct AdminListTests {
 
   private static let paths = ["/admin/users", "/admin/requests", "/admin/tasks"]
 
-  @Test func theyArePaged() throws {
+  @Test func listsArePaged() throws {
     let request = try site.request(by: work.customer)
     _ = try site.upload([("a.png", Pictures.png(seed: 1))], to: request, by: work.customer)
     _ = try site.assign(request, to: work.labeler, by: work.admin)
@@ -80,7 +80,7 @@ struct AdminListTests {
     }
   }
 
-  @Test func othersMayNot() throws {
+  @Test func otherRolesAreRefused() throws {
     for path in Self.paths {
       for person in [work.customer, work.labeler] {
         try expectGuarded(site, "GET", path, against: person)

@@ -18,7 +18,7 @@ struct ListLabelsTests {
     try site.send("GET", "/requests/\(work.request)/labels", as: person ?? work.customer)
   }
 
-  @Test func showsTheCurrentAnswers() throws {
+  @Test func currentLabelsAreListed() throws {
     #expect(try list().text == "[]")
     try work.save(["cat"], of: work.images[0], site.client)
     try work.save(["dog", "cat"], of: work.images[1], site.client)
@@ -41,7 +41,7 @@ struct ListLabelsTests {
     #expect(try list(as: work.admin).text == answer.text)
   }
 
-  @Test func namesTheLabeler() throws {
+  @Test func theLabelerIsNamed() throws {
     try work.save(["cat"], of: work.images[0], site.client)
     let second = try site.person(.labeler)
     let task = try site.assign(work.request, to: second, by: work.admin)
@@ -58,7 +58,7 @@ struct ListLabelsTests {
     #expect(try page.json.elements == [rows[0]])
   }
 
-  @Test func othersMayNot() throws {
+  @Test func othersAreRefused() throws {
     try work.save(["cat"], of: work.images[0], site.client)
     try expectGuarded(site, "GET", "/requests/\(work.request)/labels", against: work.labeler)
     try expectHidden(

@@ -25,7 +25,7 @@ struct SaveLabelsRaceTests {
       """)
   }
 
-  @Test func oneOfTheSamePictureIsBehindTheOther() throws {
+  @Test func concurrentSavesOfOnePictureAreRevisions() throws {
     let work = try Commission(site)
     try slowDown()
     let answers = try site.race(16) { client, index in

@@ -42,7 +42,7 @@ struct SaveLabelsTests {
     try site.send("GET", "/tasks/\(work.task)", as: work.labeler).json["status"].string
   }
 
-  @Test func works() throws {
+  @Test func labelsAreSaved() throws {
     let answer = try save("cat")
     #expect(answer.status == 200)
     #expect(
@@ -93,7 +93,7 @@ struct SaveLabelsTests {
     }
   }
 
-  @Test func refusesUnknownClasses() throws {
+  @Test func unknownClassesAreRefused() throws {
     let answer = try save("cat", "Cat", "zebra")
     #expect(answer.status == 400)
     #expect(
@@ -101,7 +101,7 @@ struct SaveLabelsTests {
     #expect(try Revision.all(of: work.images[0], site).isEmpty)
   }
 
-  @Test func anotherTasksPictureIs404() throws {
+  @Test func aPictureOfAnotherTaskIs404() throws {
     let request = try site.request(by: work.customer)
     let other = try site.upload([("a.png", Pictures.png(seed: 9))], to: request, by: work.customer)
     for image in [other[0], unknownID] {
@@ -111,7 +111,7 @@ struct SaveLabelsTests {
     }
   }
 
-  @Test func othersMayNot() throws {
+  @Test func othersAreRefused() throws {
     let path = "/tasks/\(work.task)/labels"
     let json = #"{"image_id": "\#(work.images[0])", "labels": ["cat"]}"#
     try expectGuarded(site, "POST", path, against: work.customer)
@@ -122,7 +122,7 @@ struct SaveLabelsTests {
     #expect(try Revision.all(of: work.images[0], site).isEmpty)
   }
 
-  @Test func refusesWhatBreaksARule() throws {
+  @Test func invalidInputIsRefused() throws {
     let image = work.images[0]
     let many = (0...1000).map { "\"\($0)\"" }.joined(separator: ",")
     let bodies = [

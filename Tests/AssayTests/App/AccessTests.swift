@@ -17,7 +17,7 @@ extension Route: CustomTestStringConvertible {
 @Suite("Every route and every role")
 struct AccessTests {
   @Test(arguments: Routes.all.filter { $0.access.roles != nil })
-  func nobodyComesInWithoutAToken(route: Route) throws {
+  func aMissingTokenIs401(route: Route) throws {
     try Stage.use { stage in
       let answer = try stage.site.send(route.method.rawValue, route.somewhere)
       #expect(answer.status == 401)
@@ -27,7 +27,7 @@ struct AccessTests {
   }
 
   @Test(arguments: Routes.all, Role.allCases)
-  func onlyTheRolesOnTheRoutesLineComeIn(route: Route, role: Role) throws {
+  func otherRolesThanTheRoutesAreRefused(route: Route, role: Role) throws {
     try Stage.use { stage in
       let (method, path) = (route.method.rawValue, route.somewhere)
       let answer = try stage.site.send(method, path, as: stage.person(role))
@@ -60,7 +60,7 @@ struct AccessTests {
     "identities.verify", "identities.synchronize", "documentation.v1Health",
   ]
 
-  @Test func namesSayWhoComesIn() {
+  @Test func accessNamesMatchTheirRoles() {
     let admitted: [(Access, Set<Role>?)] = [
       (.anyone, nil), (.signedIn, Set(Role.allCases)), (.person, Set(Role.allCases)),
       (.customer, [.customer, .universal]),
@@ -75,7 +75,7 @@ struct AccessTests {
     #expect(Set(Routes.all.map(\.access.name)).isSubset(of: admitted.map(\.0.name)))
   }
 
-  @Test func onlyTheseAreOpen() {
+  @Test func onlyListedRoutesNeedNoToken() {
     let open = Routes.all.filter { $0.access.roles == nil }.map(\.name)
     #expect(
       open.sorted() == [

@@ -27,7 +27,7 @@ struct ApplicationTests {
     }
   }
 
-  @Test func anotherMethodIs405() throws {
+  @Test func anUnsupportedMethodIs405() throws {
     for (method, path, allow) in [
       ("DELETE", "/health", "GET, HEAD"), ("GET", "/auth/login", "POST"),
       ("PUT", "/requests", "GET, HEAD, POST"), ("BREW", "/tasks", "GET, HEAD"),
@@ -36,7 +36,7 @@ struct ApplicationTests {
       let answer = try site.send(method, path)
       #expect(answer.status == 405, "\(method) \(path)")
       #expect(answer.headers["Allow"] == allow)
-      #expect(try answer.detail == "This path answers \(allow) only.")
+      #expect(try answer.detail == "This path supports only \(allow).")
     }
   }
 
@@ -46,7 +46,7 @@ struct ApplicationTests {
     }
   }
 
-  @Test func withoutADatabaseNothingElseIsSaid() throws {
+  @Test func anUnavailableDatabaseIs503() throws {
     let person = try site.person(.admin)
     let cutOff = Client(site.site, database: "host=/nonexistent dbname=none")
     #expect(try cutOff.send("GET", "/tasks", as: person).status == 503)

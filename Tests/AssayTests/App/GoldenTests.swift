@@ -88,7 +88,7 @@ struct EditionTests {
   private static let folder = Products.checkout + "/sql/functions"
 
   /// `assay migrate` of an older release must know that these functions are newer than its own.
-  @Test func isRaisedWithEachChangeOfAFunction() throws {
+  @Test func editionRisesWithEachChangeOfAFunction() throws {
     let functions = try FunctionFolder(Self.folder)
     let isRaised = functions.isWhole(DatabaseSchema.hash)
     if Golden.isRewriting, !isRaised {
@@ -121,7 +121,7 @@ struct OpenAPITests {
     #expect(described == operations)
   }
 
-  @Test func eachRouteStandsOnce() {
+  @Test func eachRouteAppearsOnce() {
     let lines = Routes.all.map { "\($0.method.rawValue) \($0.pattern)" }
     #expect(Set(lines).count == lines.count)
     let names = Routes.all.map(\.name)

@@ -32,7 +32,7 @@ struct HealthTests {
     }
   }
 
-  @Test(arguments: paths) func aTokenIsNotLookedAt(path: String) throws {
+  @Test(arguments: paths) func aTokenIsIgnored(path: String) throws {
     let nobody = Person(username: "nobody", token: "no token")
     #expect(try TestSite().send("GET", path, as: nobody).status == 200)
   }

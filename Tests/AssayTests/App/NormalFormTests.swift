@@ -16,7 +16,9 @@ import Web
   /// Swift compares both forms as equal; only their bytes differ.
   private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
-  @Test(arguments: [composed, decomposed]) func aLabelIsTakenInAnyForm(named name: String) throws {
+  @Test(arguments: [composed, decomposed]) func aLabelMatchesInAnyNormalForm(named name: String)
+    throws
+  {
     let work = try Commission(site, classes: [name, "dog"])
     for label in [Self.composed, Self.decomposed] {
       #expect(try work.save([label], of: work.images[0], site.client).status == 200)
@@ -28,7 +30,7 @@ import Web
     #expect(try task["classes"].strings.map(bytes) == [bytes(Self.composed), bytes("dog")])
   }
 
-  @Test func oneClassInTwoFormsIsNamedTwice() throws {
+  @Test func oneClassInTwoNormalFormsIsRefused() throws {
     let answer = try site.send(
       "POST", "/requests", as: site.person(.customer),
       json: #"{"title": "x", "classes": ["\#(Self.composed)", "\#(Self.decomposed)"]}"#)
@@ -53,7 +55,7 @@ import Web
     #expect(isDone)
   }
 
-  @Test func thePreviousVersionMakesNormalizedKeys() throws {
+  @Test func thePreviousVersionWritesNormalizedKeys() throws {
     let work = try Commission(site)
     try site.owner().run(
       """

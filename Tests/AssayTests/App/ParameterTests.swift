@@ -7,7 +7,7 @@ import Web
 /// The document's rules of query parameters hold for every route that has them.
 @Suite("Parameters")
 struct ParameterTests {
-  @Test func whatIsBeyondItsRangeIsRefused() throws {
+  @Test func parametersOutsideTheirRangeAreRefused() throws {
     try Neighbours.use { neighbours in
       let site = neighbours.site
       let admin = try site.person(.admin)

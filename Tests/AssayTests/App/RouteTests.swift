@@ -18,14 +18,14 @@ struct RouteTests {
       route.method.rawValue, route.somewhere, as: person)
   }
 
-  @Test(arguments: Routes.all) func theFaceIsThatOfThePath(route: Route) {
+  @Test(arguments: Routes.all) func theFaceMatchesThePath(route: Route) {
     let face =
       route.pattern.hasPrefix("/api/v1/")
       ? "v1" : route.pattern.hasPrefix("/api/") ? "api" : "root"
     #expect(route.face.name == face)
   }
 
-  @Test(arguments: Routes.all) func aListIsPagedAsTheFaceSays(route: Route) {
+  @Test(arguments: Routes.all) func theFaceDecidesHowListsArePaged(route: Route) {
     guard route.name != "audit.list" else { return #expect(route.paging == .number) }
     #expect(route.paging == .none || route.paging == route.face.paging)
   }
@@ -38,7 +38,7 @@ struct RouteTests {
     }
   }
 
-  @Test func theStatusIsTheLines() throws {
+  @Test func theLineSetsTheStatus() throws {
     let person = try site.person(.labeler)
     for status in [200, 201, 202] {
       let open = Route.open(
@@ -54,7 +54,7 @@ struct RouteTests {
     }
   }
 
-  @Test(arguments: faces) func theErrorsFormIsTheFaces(face: Face) throws {
+  @Test(arguments: faces) func theFaceSetsTheFormOfErrors(face: Face) throws {
     let route = Route.open(
       face, .post(audit: .nothing), "/anywhere", "tests.open", "A test.", gives: .object([])
     ) { _, _ in throw Problem.invalid([Violation("size", "is too large")]) }

@@ -20,7 +20,7 @@ struct AuditTests {
 
   private func actions() throws -> [String] { try entries().map { try $0["action"].string } }
 
-  @Test func tellsWhoDidWhat() throws {
+  @Test func entriesNameTheAccountAndTheAction() throws {
     let ada = try site.person(.labeler, named: "ada")
     let wrong = try site.send(
       "POST", "/auth/login", json: #"{"username": "ada", "password": "my secret"}"#,
@@ -53,7 +53,7 @@ struct AuditTests {
     #expect(try Audit.verify(site.owner()) == .intact(count: 9))
   }
 
-  @Test func pagesAndIsGuarded() throws {
+  @Test func theLogIsPagedAndNeedsTheAdminRole() throws {
     for _ in 1...4 { _ = try site.signIn("root-of-all") }
     let first = try site.send("GET", "/admin/audit?limit=2", as: admin)
     #expect(try first.json.elements.map { try $0["number"].int } == [6, 5])
@@ -63,7 +63,7 @@ struct AuditTests {
     try expectGuarded(site, "GET", "/admin/audit", against: site.person(.customer))
   }
 
-  @Test func namesTheFirstEntryThatIsNotAsItWasWritten() throws {
+  @Test func verifyFindsTheFirstChangedEntry() throws {
     for _ in 1...5 { _ = try site.signIn("root-of-all") }
     let owner = site.owner()
     #expect(try Audit.verify(owner) == .intact(count: 7))
@@ -100,7 +100,7 @@ struct AuditTests {
   }
 
   /// Nothing is done that would be missing from the log after a crash.
-  @Test func whatCannotBeRecordedIsNotDone() throws {
+  @Test func anActionThatCannotBeRecordedFails() throws {
     let work = try Commission(site, pictures: 1)
     let spare = try site.request(by: work.customer)
     let file = try #require(
@@ -133,7 +133,7 @@ struct AuditTests {
     #expect(try after[0]["object"].string == file)
   }
 
-  @Test func staysWholeUnderManyAtOnce() throws {
+  @Test func concurrentEntriesFormOneChain() throws {
     _ = try site.race(4) { client, _ in
       for _ in 1...5 {
         _ = try client.send(

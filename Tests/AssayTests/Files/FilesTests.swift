@@ -33,7 +33,7 @@ struct FilesTests {
     try site.send("GET", "/auth/me", as: customer).json["id"].string
   }
 
-  @Test func takesFilesIntoAProject() throws {
+  @Test func filesAreAddedToAProject() throws {
     let answer = try upload(["a.png", "b.png"])
     #expect(answer.status == 201)
     #expect(try answer.json["uploaded"].int == 2)
@@ -42,7 +42,7 @@ struct FilesTests {
     #expect(try upload(["a.png"]).json["skipped"].int == 1)
   }
 
-  @Test func listsAUsersOwnFiles() throws {
+  @Test func aUsersOwnFilesAreListed() throws {
     _ = try upload(["a.png", "b.png", "c.png"])
     let page = try site.send("GET", "/api/files/\(own())?limit=2&offset=1", as: customer).json
     #expect(try page["total"].int == 3)
@@ -51,7 +51,7 @@ struct FilesTests {
     #expect(try site.send("GET", "/api/files/\(own())", as: stranger).status == 404)
   }
 
-  @Test func aDeletedFileIsGoneUntilItComesAgain() throws {
+  @Test func aDeletedFileReturnsWithItsNextUpload() throws {
     let file = try upload(["a.png"]).json["files"].elements[0]["id"].string
     let stranger = try site.person(.customer)
     #expect(try site.send("DELETE", "/api/files/\(file)", as: stranger).status == 404)
@@ -64,7 +64,7 @@ struct FilesTests {
     #expect(back.headers["Content-Disposition"]?.contains("again.png") == true)
   }
 
-  @Test func nginxIsToldWhichBytesToSend() throws {
+  @Test func theAnswerNamesTheFileForNginx() throws {
     let file = try upload(["näme 1.png"]).json["files"].elements[0]["id"].string
     let answer = try site.send("GET", "/api/files/\(file)/download", as: customer)
     #expect(answer.status == 200)
@@ -75,7 +75,7 @@ struct FilesTests {
     #expect(try site.send("GET", "/api/files/\(file)/download", as: stranger).status == 404)
   }
 
-  @Test func brokenRulesAre422WithTheirFields() throws {
+  @Test func invalidFieldsAre422() throws {
     let answer = try site.send(
       "POST", "/api/upload?project=none", as: customer,
       form: Form([(name: "a.png", bytes: Pictures.png(seed: 1))]))
@@ -85,11 +85,11 @@ struct FilesTests {
     #expect(try violation["type"].string == "value_error")
   }
 
-  @Test func aQuotaSaysWhatIsLeft() throws {
+  @Test func theQuotaErrorStatesTheRemainingSpace() throws {
     try site.owner().run("update organization set quota_items = 2")
     let answer = try upload(["a.png", "b.png", "c.png"])
     #expect(answer.status == 413)
-    #expect(try answer.detail.contains("2 images more"))
+    #expect(try answer.detail.contains("2 more images"))
     #expect(try upload(["a.png", "b.png"]).status == 201)
     #expect(try upload(["a.png"]).status == 201)
   }

@@ -59,7 +59,7 @@ import Web
     Zip.File("\(seed).png", Pictures.png(seed: seed))
   }
 
-  @Test func namesAreInTheEncodingThatWasAnnounced() throws {
+  @Test func namesUseTheAnnouncedEncoding() throws {
     var file = picture(1)
     file.name = [0x95, 0x5C] + Array(".png".utf8)
     let key = try sent(Zip([file]).bytes, encoding: "\"CP932\"")
@@ -85,7 +85,7 @@ import Web
     #expect(try check(target.replacing(".zip?", with: "?"), length: "1") == 403)
   }
 
-  @Test func itsPicturesBecomeItems() throws {
+  @Test func picturesOfAnArchiveBecomeItems() throws {
     let key = try sent(Zip([picture(1), picture(2)]).bytes)
     for _ in 1...2 { #expect(try complete(key).text == #"{"status":"ok"}"#) }
     #expect(try names() == ["2.png", "1.png"])
@@ -96,12 +96,12 @@ import Web
     #expect(try Files.names(in: site.site.config.store + "/tmp").isEmpty)
   }
 
-  @Test func theGoodAreTakenAndTheBadNamedEachTime() throws {
+  @Test func goodFilesAreAcceptedAndBadFilesReportedEachTime() throws {
     let key = try sent(Zip([picture(1), Zip.File("bad.png"), Zip.File("note.txt")]).bytes)
     let first = try complete(key)
     #expect(first.status == 400)
     let detail = try first.detail
-    #expect(detail.contains("1 of its files were taken, 2 not"), "\(detail)")
+    #expect(detail.contains("1 of its files were accepted, 2 were not"), "\(detail)")
     #expect(detail.contains("bad.png: ") && detail.contains("note.txt: "), "\(detail)")
     #expect(try complete(key).detail == detail)
     #expect(try names() == ["1.png"])
@@ -109,10 +109,10 @@ import Web
 
   @Test(arguments: [
     [1, 2, 3], Pictures.jpeg, Zip().bytes, Zip([Zip.File("bad.png")]).bytes,
-  ]) func oneWithoutPicturesIsRejected(bytes: [UInt8]) throws {
+  ]) func anArchiveWithoutPicturesIsRejected(bytes: [UInt8]) throws {
     let key = try sent(bytes)
     #expect(try complete(key).status == 400)
-    #expect(try complete(key).detail.contains("rejected before"))
+    #expect(try complete(key).detail.contains("already rejected"))
     #expect(
       try Files.names(in: site.site.config.store + "/incoming").allSatisfy {
         $0.hasSuffix(".closed")
@@ -123,21 +123,21 @@ import Web
   @Test func aNameCannotKeepTheUploadOpen() throws {
     let key = try sent(Zip([Zip.File("The service is busy: send this file again.png")]).bytes)
     #expect(try complete(key).detail.contains("The service is busy: send this file again."))
-    #expect(try complete(key).detail.contains("rejected before"))
+    #expect(try complete(key).detail.contains("already rejected"))
   }
 
-  @Test func anEtagMustBeTheContents() throws {
+  @Test func theEtagMustMatchTheContents() throws {
     let bytes = Zip([picture(1)]).bytes
     let wrong = try sent(bytes)
     let refused = try complete(wrong, etag: #""0123""#)
     #expect(refused.status == 400)
-    #expect(try refused.detail.hasSuffix("a.zip: The etag is another file's."))
+    #expect(try refused.detail.hasSuffix("a.zip: The etag does not match the file."))
     let key = try sent(bytes)
     let etag = "\"\\\"\(Hex.encode(SHA256.digest(bytes)))\\\"\""
     #expect(try complete(key, etag: etag).status == 200)
   }
 
-  @Test func completingAtOnceIsCompletingOnce() throws {
+  @Test func concurrentCompletionsCountOnce() throws {
     let key = try sent(Zip((1...5).map { picture($0) }).bytes)
     let (customer, word) = (customer, word(of: key))
     let answers = try site.race(4) { client, _ in

@@ -41,7 +41,7 @@ import Web
       sourceLocation: location)
   }
 
-  @Test func namesAreInTheEncodingThatTheFormTells() throws {
+  @Test func namesUseTheEncodingOfTheForm() throws {
     var (first, second, third) = (picture(1), picture(2), picture(3))
     let ending = Array(".png".utf8)
     first.name = [0x95, 0x5C] + ending
@@ -57,7 +57,7 @@ import Web
         == ["表.png", "ソ.png", "が.png"].map { Array($0.utf8) })
   }
 
-  @Test func everyFileIsAnUploadOfItsOwn() throws {
+  @Test func everyFileIsASeparateUpload() throws {
     let answer = try upload([
       picture(1, named: "../../escape/one.png"), picture(2, named: "/etc/two.png"),
       Zip.File("folder/", []), Zip.File("__MACOSX/._one.png"), picture(1, named: "again.png"),
@@ -100,7 +100,7 @@ import Web
     try expectNothingLeft()
   }
 
-  @Test func archivesStandBesidePictures() throws {
+  @Test func formsMayContainArchivesAndPictures() throws {
     let answer = try upload([
       (name: "a.png", bytes: Pictures.png(seed: 1)),
       (name: "b.zip", bytes: Zip([picture(2)]).bytes), (name: "c.zip", bytes: [1, 2, 3]),
@@ -112,14 +112,14 @@ import Web
     #expect(try names(answer, "errors") == ["c.zip"])
   }
 
-  @Test func aPictureThatIsAnArchiveIsAPicture() throws {
+  @Test func aPictureThatIsAlsoAnArchiveIsAPicture() throws {
     let bytes = Pictures.jpeg + Zip([picture(1)]).bytes
     let answer = try upload([(name: "both.zip", bytes: bytes)])
     #expect(
       try answer.json["files"].elements.map { try $0["content_type"].string } == ["image/jpeg"])
   }
 
-  @Test func anArchiveBehindAProgramIsKnownByItsName() throws {
+  @Test func aSelfExtractingArchiveIsRecognizedByItsName() throws {
     var zip = Zip([picture(1)])
     zip.before = Array("MZ this program cannot be run".utf8)
     #expect(try names(upload([(name: "setup.zip", bytes: zip.bytes)])) == ["1.png"])
@@ -129,23 +129,23 @@ import Web
   @Test(arguments: [
     ("empty.zip", Zip().bytes, "no files"), ("none.zip", [], "not a ZIP"),
     ("text.zip", Array("PK but not one".utf8), "not a ZIP"),
-    ("cut.zip", Array(Zip([Zip.File("a.png")]).bytes.dropLast(30)), "cut short"),
+    ("cut.zip", Array(Zip([Zip.File("a.png")]).bytes.dropLast(30)), "truncated"),
     ("folders.zip", Zip([Zip.File("a/", []), Zip.File("b/", [])]).bytes, "no files"),
   ])
-  func whatHoldsNothingIs400(name: String, bytes: [UInt8], word: String) throws {
+  func anArchiveWithoutFilesIs400(name: String, bytes: [UInt8], word: String) throws {
     let answer = try upload([(name: name, bytes: bytes)])
     #expect(answer.status == 400)
     #expect(try answer.detail.contains(name) && answer.detail.contains(word), "\(answer.text)")
     try expectNothingLeft()
   }
 
-  @Test func anArchiveMayBeLongerThanAPicture() throws {
+  @Test func anArchiveMayExceedTheLimitOfAPicture() throws {
     let files = (1...12).map { picture($0) }
     #expect(Zip(files).bytes.count > 50_000)
     #expect(try upload(files).json["uploaded"].int == 12)
   }
 
-  @Test func theRootFaceTakesNoArchives() throws {
+  @Test func theRootFaceRefusesArchives() throws {
     let answer = try site.send(
       "POST", "/requests/\(project)/uploads", as: customer,
       form: Form([(name: "a.zip", bytes: Zip([picture(1)]).bytes)]))
@@ -153,7 +153,7 @@ import Web
     #expect(try answer.detail.contains("JPEG or PNG"))
   }
 
-  @Test func anothersProjectTakesNothing() throws {
+  @Test func uploadsToForeignProjectsAreRefused() throws {
     let stranger = try site.person(.customer)
     let form = Form(
       [(name: "a.zip", bytes: Zip([picture(1)]).bytes)], fields: [("project", project)])
@@ -162,7 +162,7 @@ import Web
     try expectNothingLeft()
   }
 
-  @Test func theSameArchiveFromManySidesMakesEachItemOnce() throws {
+  @Test func concurrentUploadsOfOneArchiveAddEachItemOnce() throws {
     let form = Form([(name: "a.zip", bytes: Zip((1...6).map { picture($0) }).bytes)])
     let (customer, path) = (customer, "/api/upload?project=\(project)")
     let counts = try site.race(4) { client, _ in
@@ -174,7 +174,7 @@ import Web
     try expectNothingLeft()
   }
 
-  @Test func withoutAnUnpackerNothingIsTaken() throws {
+  @Test func withoutAnUnpackerArchivesAreRefused() throws {
     let site = try TestSite(settings: ["ASSAY_DECODE": "/nonexistent/assay-decode"])
     let customer = try site.person(.customer)
     let project = try site.request(by: customer)
@@ -185,7 +185,7 @@ import Web
     #expect(try Files.names(in: site.site.config.store + "/tmp").isEmpty)
   }
 
-  @Test func thousandsOfFilesKeepFewOpen() throws {
+  @Test func thousandsOfFilesNeedFewDescriptors() throws {
     let files = (0..<300).map { index in
       (name: "\(index).txt", bytes: Array("\(index)".utf8))
     }

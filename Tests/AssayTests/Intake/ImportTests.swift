@@ -32,7 +32,7 @@ import Web
       .json.elements[0]["filename"].string
   }
 
-  @Test func anyNameThatADiskHoldsIsTaken() throws {
+  @Test func anyFileNameIsAccepted() throws {
     defer { folder.remove() }
     let names: [(bytes: [UInt8], kept: String)] = [
       (Array("plain.png".utf8), "plain.png"), (Array("e\u{301}.png".utf8), "\u{E9}.png"),
@@ -46,7 +46,7 @@ import Web
   }
 
   /// A second import neither decodes nor counts the same files again.
-  @Test func allFormatsAreTakenAndTheSameFilesSkipped() throws {
+  @Test func allFormatsAreImportedAndEqualFilesSkipped() throws {
     defer { folder.remove() }
     let gif: [UInt8] =
       Array("GIF89a".utf8) + [1, 0, 1, 0, 0x80, 0, 0, 0, 0, 0, 255, 255, 255]

@@ -34,7 +34,7 @@ struct IncomingTests {
     try site.send("PUT", address, headers: ["UPLOAD_TYPE": type, "UPLOAD_LENGTH": length])
   }
 
-  @Test func aSignedAddressTakesItsFile() throws {
+  @Test func aSignedAddressAcceptsItsFile() throws {
     let answer = try ask(address())
     #expect(answer.status == 204)
     #expect(answer.text.isEmpty)

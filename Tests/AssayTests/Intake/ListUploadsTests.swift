@@ -20,7 +20,7 @@ struct ListUploadsTests {
     try site.send("GET", "/requests/\(request)/uploads", as: customer)
   }
 
-  @Test func works() throws {
+  @Test func uploadsAreListed() throws {
     #expect(try list().text == "[]")
     let picture = Pictures.png(seed: 3)
     _ = try site.upload(
@@ -45,7 +45,7 @@ struct ListUploadsTests {
     #expect(url.contains("&sig="))
   }
 
-  @Test func linksBeginWhereTheRequestCameIn() throws {
+  @Test func linksHaveTheOriginOfTheRequest() throws {
     _ = try site.upload([("b.jpg", Pictures.jpeg)], to: request, by: customer)
     let digest = Hex.encode(SHA256.digest(Pictures.jpeg))
     let origins: [([String: String], String)] = [
@@ -62,7 +62,7 @@ struct ListUploadsTests {
     }
   }
 
-  @Test func othersMayNot() throws {
+  @Test func othersAreRefused() throws {
     _ = try site.upload([("b.jpg", Pictures.jpeg)], to: request, by: customer)
     try expectGuarded(
       site, "GET", "/requests/\(request)/uploads", against: site.person(.labeler))

@@ -55,7 +55,7 @@ import Web
     #expect(try ticket["headers"]["Content-Type"].string == "image/png")
   }
 
-  @Test func completingMakesAnItemAndTwiceIsOnce() throws {
+  @Test func completingTwiceMakesOneItem() throws {
     let key = try keys(["a.png"])[0]
     try put(Pictures.png(seed: 1), at: key)
     for _ in 1...2 {
@@ -68,7 +68,7 @@ import Web
     #expect(left.allSatisfy { $0.hasSuffix(".closed") })
   }
 
-  @Test func theGoodAreTakenThoughOthersAreNot() throws {
+  @Test func goodFilesAreAcceptedBesideBadOnes() throws {
     let keys = try keys(["good.png", "text.png", "late.png"])
     try put(Pictures.png(seed: 1), at: keys[0])
     try put(Array("no picture".utf8), at: keys[1])
@@ -81,7 +81,7 @@ import Web
     #expect(try names() == ["late.png", "good.png"])
   }
 
-  @Test func anEtagMustBeTheContents() throws {
+  @Test func theEtagMustMatchTheContents() throws {
     let key = try keys(["a.png"])[0]
     try put(Pictures.png(seed: 1), at: key)
     #expect(try complete([key], etag: #""another""#).status == 400)
@@ -98,7 +98,7 @@ import Web
     #expect(try names().isEmpty)
   }
 
-  @Test func anAddressTakesNothingOnceItsUploadIsSettled() throws {
+  @Test func theAddressOfAnEndedUploadIsRefused() throws {
     let tickets = try presign(["good.png", "bad.png"]).json["uploads"].elements
     let files = [Pictures.png(seed: 1), Array("no picture".utf8)]
     for (ticket, bytes) in zip(tickets, files) {
@@ -109,7 +109,7 @@ import Web
     }
   }
 
-  @Test func openAnnouncementsAreBounded() throws {
+  @Test func openAnnouncementsAreLimited() throws {
     let thousand = (0..<1000).map { "\($0).png" }
     let keys = try keys(thousand)
     #expect(try presign(thousand).status == 200)
@@ -141,7 +141,7 @@ import Web
     #expect(try site.send("POST", "/uploads/presign", as: customer, json: json).status == 400)
   }
 
-  @Test func onlyAddressesThatWeSignedAreTaken() throws {
+  @Test func onlyCorrectlySignedAddressesAreAccepted() throws {
     let url = try presign(["a.png"]).json["uploads"].elements[0]["url"].string
     let target = "/incoming" + url.split(separator: "/incoming", maxSplits: 1)[1]
     func check(_ target: String, type: String = "image/png", length: String = "100") throws -> Int {

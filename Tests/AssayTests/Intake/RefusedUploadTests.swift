@@ -54,7 +54,7 @@ struct RefusedUploadTests {
     ("wide.png", Pictures.png(seed: 1, width: 200, height: 120), "larger than 20000 bytes"),
   ]
 
-  @Test func eachBadFileHasItsReasonAndStopsNoOther() throws {
+  @Test func eachBadFileHasAReasonAndStopsNoOther() throws {
     let files = Self.bad.map { (name: $0.name, bytes: $0.bytes) }
     let answer = try send(Form(files + [("good.png", Self.good)]))
     #expect(answer.status == 200)
@@ -73,7 +73,7 @@ struct RefusedUploadTests {
     #expect(try Files.names(in: site.site.config.store + "/tmp").isEmpty)
   }
 
-  @Test func nothingGoodIs400() throws {
+  @Test func anUploadWithoutGoodFilesIs400() throws {
     for bad in Self.bad {
       let answer = try send(Form([(bad.name, bad.bytes)]))
       #expect(answer.status == 400)
@@ -86,10 +86,10 @@ struct RefusedUploadTests {
   @Test func filesMustComeInTheFieldFiles() throws {
     let answer = try send(Form([("a.png", Self.good)], field: "images"))
     #expect(answer.status == 400)
-    #expect(try answer.detail.contains("images, not in files"))
+    #expect(try answer.detail.contains("images: use the field files"))
     let empty = try send(Form([]))
     #expect(empty.status == 400)
-    #expect(try empty.detail == "The form holds no file in the field files.")
+    #expect(try empty.detail == "The form has no file in the field files.")
     let unchosen = try send(Form([("", [])]))
     #expect(unchosen.status == 400)
     try expectNothingLeft()
@@ -131,7 +131,7 @@ struct RefusedUploadTests {
     try expectNothingLeft()
   }
 
-  @Test func withoutADecoderNothingIsTaken() throws {
+  @Test func withoutADecoderUploadsAreRefused() throws {
     let site = try TestSite(settings: ["ASSAY_DECODE": "/nonexistent/assay-decode"])
     let customer = try site.person(.customer)
     let request = try site.request(by: customer)

@@ -30,39 +30,41 @@ import Web
   static let misfits = [
     Case(
       text: "text\nI like red, green and blue\ngood\n", texts: ["good"],
-      faults: ["Row 2 has 2 fields, its header 1, separated by comma; put a text that holds a"]),
+      faults: [
+        "Row 2 has 2 fields, the header has 1, separated by comma; put a text that contains a"
+      ]),
     Case(
       text: "id,text\n1,Hello, world\n2,b\n", texts: ["b"],
-      faults: ["Row 2 has 3 fields, its header 2"]),
+      faults: ["Row 2 has 3 fields, the header has 2"]),
     Case(
       text: "id,text\n1,\"Hello\" she said\n2,b\n", texts: ["b"],
-      faults: ["Row 2 has text behind a closing quote; quotes=none"]),
+      faults: ["Row 2 has text after a closing quote; quotes=none"]),
     Case(
       text: "id,text\n1,\"bad\n2,two\n3,\"three\"\n4,four\n", texts: ["two", "three", "four"],
-      faults: ["Row 2 has text behind a closing quote"]),
+      faults: ["Row 2 has text after a closing quote"]),
     Case(
       name: "a.tsv", text: "text\tlabel\n\"Second\tx\nThird \"one\"\ty\n",
-      texts: ["Third \"one\""], faults: ["Row 2 has text behind a closing quote"]),
+      texts: ["Third \"one\""], faults: ["Row 2 has text after a closing quote"]),
     Case(
       text: "text\na\n\"b\nc", texts: ["a", "c"],
       faults: ["Row 3 opens a quote that is not closed"]),
     Case(
       text: "id,text\r\n1,\"two\r\nlines\" x\r\n2,b\r\n", texts: ["b"],
-      faults: ["Row 2 has text behind a closing quote", "Row 3 holds a quote that may"]),
+      faults: ["Row 2 has text after a closing quote", "Row 3 contains a quote that may"]),
     // The rest of a broken row must not become a text.
     Case(
       text: "id,text\n1,\"two\nlines\" x,y\n2,b\n", texts: ["b"],
-      faults: ["Row 2 has text", "Row 3 holds a quote that may belong to the row before"]),
+      faults: ["Row 2 has text", "Row 3 contains a quote that may belong to the previous row"]),
     Case(
       text: "text\n\"a\" b, \"c\nd\"\n5\" tape\nx\n", texts: ["5\" tape", "x"],
-      faults: ["Row 2 has text", "Row 3 holds a quote"]),
+      faults: ["Row 2 has text", "Row 3 contains a quote"]),
     Case(
       text: "id,text\n1,\"two\nlines\",x\n2,b\n\n3\n", texts: ["b"],
       faults: ["Row 2 (lines 2 to 3) has 3 fields", "Row 5 (line 6) has 1 field"]),
-    Case(text: "\"text\" x\na\n", faults: ["No file was taken. a.csv: Row 1 has text"]),
+    Case(text: "\"text\" x\na\n", faults: ["No file was accepted. a.csv: Row 1 has text"]),
     Case(
       text: "text,id,Text,text\na,1,b,c\n",
-      faults: [#"No file was taken. a.csv: The header names the column "text" twice."#]),
+      faults: [#"No file was accepted. a.csv: The header names the column "text" twice."#]),
     Case(
       text: "text\n" + String(repeating: "x", count: 2_097_153) + "\nb\n", texts: ["b"],
       faults: ["Row 2 is longer than 2097152 bytes."]),
@@ -73,7 +75,8 @@ import Web
     Case(text: "sep=;\ntext;label\nhallo;x\n", texts: ["hallo"]),
     Case(
       text: "\u{FEFF}sep=|\r\nid|text\r\n1|a\r\n2\r\n", texts: ["a"], faults: ["Row 4 has 1 field"]),
-    Case(text: "sep=^\ntext^id\na^1\n", faults: ["No file was taken. a.csv: Line 1 names a sep"]),
+    Case(
+      text: "sep=^\ntext^id\na^1\n", faults: ["No file was accepted. a.csv: Line 1 names an"]),
     Case(text: "id|text\n1|a, b; c\n", texts: ["a, b; c"]),
     Case(text: "id\ttext\n1\ta, b; c\n", texts: ["a, b; c"]),
     Case(name: "a.tsv", text: "id,text\n1,a\n", texts: ["a"]),
@@ -82,7 +85,8 @@ import Web
     Case(text: "text\na; b\nc | d\n", texts: ["a; b", "c | d"]),
     Case(text: "answer (yes|no)\nyes\nno\n", texts: ["yes", "no"]),
     Case(
-      text: "text;label\nonly\na;b\n", texts: ["a"], faults: ["Row 2 has 1 field, its header 2"]),
+      text: "text;label\nonly\na;b\n", texts: ["a"], faults: ["Row 2 has 1 field, the header has 2"]
+    ),
     Case(
       text: "text\nred, green\n\"blue\"\n", fields: ["separator": "none"],
       texts: ["red, green", "blue"]),
@@ -93,7 +97,7 @@ import Web
       text: "a,b;c\n1,2;3\n", fields: ["text_column": "b;c"], texts: ["2;3"]),
   ]
 
-  @Test(arguments: misfits + separators) func rowsAreReadOrReported(_ given: Case) throws {
+  @Test(arguments: misfits + separators) func everyRowIsReadOrReported(_ given: Case) throws {
     let answer = try site.send(
       "POST", "/api/upload?project=\(project)", as: customer,
       form: Form(
@@ -118,18 +122,18 @@ import Web
     }
   }
 
-  @Test func furtherFaultsAreOnlyCounted() throws {
+  @Test func faultsBeyondTheFirstAreCounted() throws {
     let rows = String(repeating: "a,b,c\n", count: 50) + "1,good\n"
     let answer = try site.send(
       "POST", "/api/upload?project=\(project)", as: customer,
       form: Form([(name: "a.csv", bytes: Array("id,text\n\(rows)".utf8))]))
     let reasons = try answer.json["errors"].elements.map { try $0["reason"].string }
     #expect(reasons.count == 21)
-    #expect(reasons.last == "30 more of its texts were not taken either.")
+    #expect(reasons.last == "30 more of its texts were not accepted.")
   }
 
   /// Each line opens a quote that is never closed: a naive reader would need quadratic time.
-  @Test func strayQuotesCostLittleTime() throws {
+  @Test func strayQuotesAreReadInLinearTime() throws {
     let rows = String(repeating: "a\",\",b\n", count: 350_000)
     let answer = try site.send(
       "POST", "/api/upload?project=\(project)", as: customer,
@@ -142,7 +146,7 @@ import Web
   }
 
   @Test(arguments: [("separator", "dot"), ("quotes", "single"), ("filename_encoding", "cp1")])
-  func anotherWordIsRefused(field: String, word: String) throws {
+  func unknownOptionsAreRefused(field: String, word: String) throws {
     let file = (name: "a.csv", bytes: Array("text\na\n".utf8))
     let inForm = try site.send(
       "POST", "/api/upload?project=\(project)", as: customer,
@@ -180,28 +184,28 @@ import Web
   static let documents = [
     (
       "a.json", "{\"text\": \"a\"}\n{\"text\": \"b\"}\n",
-      "begins with {, not [; a file with a JSON value on each line is named .jsonl (line 1)"
+      "begins with {, not [; name a file with a JSON value on each line .jsonl (line 1)"
     ),
     ("a.json", "\n\"a\"\n\"b\"", "named .jsonl (line 2)"),
     (
       "a.json", "[{\"text\": \"a\", \"text\": \"b\"}]",
-      "Element 1 is not valid JSON: the key \"text\" stands there twice (line 1, column "
+      "Element 1 is not valid JSON: the key \"text\" appears twice (line 1, column "
     ),
     (
       "a.json", "[\n {\"text\": \"a\",\n  \"x\": NaN}]",
-      "Element 1 (line 2) is not valid JSON: NaN and Infinity are not numbers of JSON: write null (line 3, column "
+      "Element 1 (line 2) is not valid JSON: JSON has no NaN or Infinity: write null (line 3, column "
     ),
-    ("a.json", "[{\"text\": \"a\", \"x\": -Infinity}]", "NaN and Infinity are not"),
-    ("a.json", "[{\"text\": \"a\",}]", "a comma stands before a closing bracket"),
-    ("a.json", "[,\"a\"]", "a comma has no element on one side (line 1)"),
-    ("a.json", "[{'text': 'a'}]", "strings stand in double quotes"),
-    ("a.jsonl", "{\"text\": \"a\", \"x\": Infinity}", "Line 1 is not valid JSON: NaN and"),
+    ("a.json", "[{\"text\": \"a\", \"x\": -Infinity}]", "JSON has no NaN or Infinity"),
+    ("a.json", "[{\"text\": \"a\",}]", "there is a comma before a closing bracket"),
+    ("a.json", "[,\"a\"]", "it has an extra comma (line 1)"),
+    ("a.json", "[{'text': 'a'}]", "strings must be in double quotes"),
+    ("a.jsonl", "{\"text\": \"a\", \"x\": Infinity}", "Line 1 is not valid JSON: JSON has"),
     (
       "a.jsonl", "[\n\"a\",\n\"b\"\n]",
-      "Line 1 begins a JSON array: a file with one is named .json."
+      "Line 1 begins a JSON array: give the file a name with .json."
     ),
-    ("a.jsonl", "[\"a\", \"b\"]", "a file with one JSON array is named .json."),
-    ("a.jsonl", "{\"text\": \"a\", \"text\": \"b\"}", "the key \"text\" stands there twice"),
+    ("a.jsonl", "[\"a\", \"b\"]", "name a file with one JSON array .json."),
+    ("a.jsonl", "{\"text\": \"a\", \"text\": \"b\"}", "the key \"text\" appears twice"),
     ("a.jsonl", "{\"text\": \"a\"", "it ends too early"),
   ]
 
@@ -216,14 +220,14 @@ import Web
     #expect(detail.contains(words), "\(detail)")
   }
 
-  @Test func aMissingQuoteSpoilsOneElement() throws {
+  @Test func aMissingQuoteAffectsOneElement() throws {
     let answer = try site.send(
       "POST", "/api/upload?project=\(project)", as: customer,
       form: Form([(name: "a.json", bytes: Array("[\n\"a\",\n\"b,\n\"c\",\n\"d\"\n]".utf8))]))
     #expect(try texts(answer) == ["a", "d"])
     let reasons = try answer.json["errors"].elements.map { try $0["reason"].string }
     #expect(reasons.count == 1)
-    #expect(reasons[0].hasPrefix("Element 2 (line 3) is not valid JSON: a string holds a line end"))
+    #expect(reasons[0].hasPrefix("Element 2 (line 3) is not valid JSON: a string contains a"))
   }
 
   @Test(arguments: ["utf-16-le", "utf-16-be"]) func otherEncodingsAreReported(

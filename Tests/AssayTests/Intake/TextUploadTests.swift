@@ -58,8 +58,8 @@ import Web
     Case(
       name: "a.txt", text: "\u{FEFF}one\r\ntwo\n", fields: ["text_as": "file"],
       texts: ["\u{FEFF}one\r\ntwo\n"]),
-    Case(name: "a.txt", text: "a\u{0}b\nc", texts: ["c"], faults: ["Line 1 holds a NUL"]),
-    Case(name: "a.txt", text: " \n\r\n\t", faults: ["holds no text"]),
+    Case(name: "a.txt", text: "a\u{0}b\nc", texts: ["c"], faults: ["Line 1 contains a NUL"]),
+    Case(name: "a.txt", text: " \n\r\n\t", faults: ["contains no text"]),
     Case(name: "a.txt", text: "", faults: ["The file is empty."]),
     Case(
       name: "a.txt", text: String(repeating: "x", count: 1_048_577) + "\nb", texts: ["b"],
@@ -86,16 +86,18 @@ import Web
     Case(name: "a.tsv", text: "id\ttext\n1\ta, b\n", texts: ["a, b"]),
     Case(
       name: "a.csv", text: "id,body\n1,a",
-      faults: [#"Say in text_column which one of "id", "body""#]),
+      faults: [#"Set text_column to the column with the texts: "id", "body""#]),
     Case(
       name: "a.csv", text: "id,body\n1,a", fields: ["text_column": "c"],
       faults: [#"There is no column "c" among "id", "body"."#]),
     Case(
       name: "a.csv", text: "id,text\n1,a\n2\n3,\n\n4,b\n", texts: ["a", "b"],
-      faults: ["Row 3 has 1 field, its header 2, separated by comma.", "Row 4 holds no text."]),
+      faults: [
+        "Row 3 has 1 field, the header has 2, separated by comma.", "Row 4 contains no text.",
+      ]),
     Case(name: "a.csv", text: "text\na\"b\nc\"\"\n", texts: ["a\"b", "c\"\""]),
     Case(name: "a.csv", text: "text\r=1+2\r", texts: ["=1+2"]),
-    Case(name: "a.csv", text: "text\n", faults: ["holds no text"]),
+    Case(name: "a.csv", text: "text\n", faults: ["contains no text"]),
   ]
 
   static let documents = [
@@ -111,18 +113,18 @@ import Web
       faults: [
         "Element 2 is neither", "Element 3 is neither",
         #"Element 4 has no text with the key "text""#,
-        "Element 5 has no text", "Element 6 holds no text", "Element 8 is not valid JSON",
+        "Element 5 has no text", "Element 6 contains no text", "Element 8 is not valid JSON",
       ]),
-    Case(name: "a.json", text: #"["a", "b"#, texts: ["a"], faults: ["malformed behind element 1"]),
-    Case(name: "a.json", text: #"["a",]"#, texts: ["a"], faults: ["malformed behind element 1"]),
-    Case(name: "a.json", text: #"["a"] x"#, texts: ["a"], faults: ["malformed behind element 1"]),
+    Case(name: "a.json", text: #"["a", "b"#, texts: ["a"], faults: ["malformed after element 1"]),
+    Case(name: "a.json", text: #"["a",]"#, texts: ["a"], faults: ["malformed after element 1"]),
+    Case(name: "a.json", text: #"["a"] x"#, texts: ["a"], faults: ["malformed after element 1"]),
     Case(name: "a.json", text: #"{"data": []}"#, faults: ["malformed at its beginning"]),
-    Case(name: "a.json", text: "[]", faults: ["holds no text"]),
+    Case(name: "a.json", text: "[]", faults: ["contains no text"]),
     Case(
       name: "a.json", text: String(repeating: "[", count: 100_000), faults: ["malformed"]),
     Case(
       name: "a.json", text: #"["\ud800", "\u0000", "ok"]"#, texts: ["ok"],
-      faults: ["Element 1 is not valid JSON", "Element 2 holds a NUL character"]),
+      faults: ["Element 1 is not valid JSON", "Element 2 contains a NUL character"]),
     Case(
       name: "a.jsonl", text: "\"one\"\n\n{\"text\": \"two\"}\r\nno\n[\"x\"]\n",
       texts: ["one", "two"], faults: ["Line 4 is not valid JSON", "Line 5 is neither"]),
@@ -143,7 +145,7 @@ import Web
     #expect(try Files.names(in: site.site.config.store + "/tmp").isEmpty)
   }
 
-  @Test func onlyUTF8IsTaken() throws {
+  @Test func otherEncodingsThanUTF8AreRefused() throws {
     let latin = try upload("a.txt", Array("good\nna".utf8) + [0xEF] + Array("ve\nfine".utf8))
     #expect(try texts(latin) == ["good", "fine"])
     #expect(try faults(latin) == ["Line 2 is not valid UTF-8."])
@@ -156,20 +158,20 @@ import Web
     #expect(try whole.detail.contains("The file is not valid UTF-8."))
   }
 
-  @Test func manyFaultsAreSummedUp() throws {
+  @Test func furtherFaultsAreCounted() throws {
     let lines = String(repeating: "nonsense\n", count: 50) + "\"good\"\n"
     let faults = try faults(upload("a.jsonl", Array(lines.utf8)))
     #expect(faults.count == 21)
-    #expect(faults.last == "30 more of its texts were not taken either.")
+    #expect(faults.last == "30 more of its texts were not accepted.")
   }
 
-  @Test func moreTextsThanAnUploadHolds() throws {
+  @Test func theNumberOfTextsIsLimited() throws {
     let lines = (0..<10_005).map { "line \($0)\n" }.joined()
     let answer = try upload("a.txt", Array(lines.utf8))
     #expect(try answer.json["uploaded"].int == 10_000)
     #expect(
       try faults(answer) == [
-        "The rest of the file was not read: an upload may hold 10000 texts."
+        "The rest of the file was not read: an upload may contain at most 10000 texts."
       ])
   }
 
@@ -191,7 +193,7 @@ import Web
     #expect(try row["etag"].string == "\"\(Hex.encode(SHA256.digest(Array("hello".utf8))))\"")
   }
 
-  @Test func fieldsMayStandInTheAddress() throws {
+  @Test func optionsMayBeQueryParameters() throws {
     let form = Form([(name: "a.csv", bytes: Array("a,b\n1,2\n".utf8))])
     let answer = try site.send(
       "POST", "/api/upload?project=\(project)&text_column=b", as: customer, form: form)
@@ -201,7 +203,7 @@ import Web
     #expect(try upload("a.txt", [0x61], [("text_as", "words")]).status == 422)
   }
 
-  @Test func archivesHoldTexts() throws {
+  @Test func archivesMayContainTexts() throws {
     let zip = Zip([
       Zip.File("a/lines.txt", Array("one\ntwo".utf8)), Zip.File("b.png", Pictures.png(seed: 1)),
       Zip.File("c.csv", Array("body\nthree".utf8)), Zip.File("d.json", Array("{}".utf8)),
@@ -215,7 +217,7 @@ import Web
     #expect(try answer.json["errors"].elements.map { try $0["filename"].string } == ["d.json"])
   }
 
-  @Test func theRootFaceTakesNoTexts() throws {
+  @Test func theRootFaceRefusesTexts() throws {
     let answer = try site.send(
       "POST", "/requests/\(project)/uploads", as: customer,
       form: Form([(name: "a.txt", bytes: Array("one".utf8))]))
@@ -223,7 +225,7 @@ import Web
     #expect(try answer.detail.contains("JPEG or PNG"))
   }
 
-  @Test func qualityControlPassesTextsBy() throws {
+  @Test func qualityControlSkipsTexts() throws {
     _ = try upload("a.txt", Array("one\ntwo".utf8))
     _ = try upload("b.png", Pictures.png(seed: 1))
     let other = try site.request(by: customer)

@@ -28,7 +28,7 @@ struct UploadCheckTests {
     #expect(try !answer.detail.isEmpty)
   }
 
-  @Test func theUploaderIsNamedAndNothingIsStored() throws {
+  @Test func theCheckNamesTheUploaderAndStoresNothing() throws {
     let me = try site.send("GET", "/auth/me", as: customer).json["id"].string
     for path in ["/requests/\(request)/uploads", "/api/upload", "/api/upload?project=\(request)"] {
       let answer = try ask(path, as: customer)
@@ -38,26 +38,26 @@ struct UploadCheckTests {
     #expect(try site.send("GET", "/requests/\(request)/uploads", as: customer).text == "[]")
   }
 
-  @Test func withoutATokenItIs401() throws {
+  @Test func aMissingTokenIs401() throws {
     for path in ["/requests/\(request)/uploads", "/api/upload"] {
       try expectRefused(path, 401)
       #expect(try ask(path).headers["WWW-Authenticate"] == "Bearer")
     }
   }
 
-  @Test func aSessionThatIsOverIs401() throws {
+  @Test func anEndedSessionIs401() throws {
     #expect(try site.send("POST", "/auth/logout", as: customer).status == 200)
     try expectRefused("/api/upload", as: customer, 401)
   }
 
-  @Test func anotherRoleIs403() throws {
+  @Test func aWrongRoleIs403() throws {
     let labeler = try site.person(.labeler)
     for path in ["/requests/\(request)/uploads", "/api/upload"] {
       try expectRefused(path, as: labeler, 403)
     }
   }
 
-  @Test func anotherTenantsRequestIs404() throws {
+  @Test func aForeignRequestIs404() throws {
     let stranger = try site.person(.customer)
     try expectRefused("/requests/\(request)/uploads", as: stranger, 404)
     try expectRefused("/api/upload?project=\(request)", as: stranger, 404)
@@ -69,7 +69,7 @@ struct UploadCheckTests {
     try expectRefused("/api/upload?text_as=words", as: customer, 422)
   }
 
-  @Test func clientsCannotAskByAHeader() throws {
+  @Test func aHeaderDoesNotReplaceTheCheck() throws {
     let answer = try site.send(
       "POST", "/api/upload", as: customer, headers: ["HTTP_UPLOAD_CHECK": "1"])
     #expect(answer.status != 204)

@@ -17,7 +17,7 @@ struct UploadRaceTests {
     request = try site.request(by: customer)
   }
 
-  @Test func equalBytesMakeOneItem() throws {
+  @Test func concurrentEqualFilesMakeOneItem() throws {
     let picture = Pictures.png(seed: 1)
     let (customer, path) = (customer, "/requests/\(request)/uploads")
     let counts = try site.race(8) { client, index in
@@ -35,7 +35,7 @@ struct UploadRaceTests {
     #expect(try Files.bytes(blob) == picture)
   }
 
-  @Test func theSamePicturesInAnyOrderMakeNoDeadlock() throws {
+  @Test func uploadsInAnyOrderDoNotDeadlock() throws {
     let pictures = (0..<6).map { (name: "\($0).png", bytes: Pictures.png(seed: $0)) }
     let (customer, path) = (customer, "/requests/\(request)/uploads")
     let uploaded = try site.race(4) { client, index in

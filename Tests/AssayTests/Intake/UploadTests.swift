@@ -25,7 +25,7 @@ struct UploadTests {
       "POST", "/requests/\(request ?? self.request)/uploads", as: customer, form: Form(files))
   }
 
-  @Test func storesPicturesUnderTheirDigest() throws {
+  @Test func picturesAreStoredUnderTheirDigest() throws {
     let files = [("one.png", Pictures.png(seed: 1)), ("two.jpg", Pictures.jpeg)]
     let answer = try upload(files)
     #expect(answer.status == 200)
@@ -44,7 +44,7 @@ struct UploadTests {
     """
   }
 
-  @Test func skipsBytesItHas() throws {
+  @Test func knownBytesAreSkipped() throws {
     let (one, two) = (Pictures.png(seed: 1), Pictures.png(seed: 2))
     let first = try upload([("a.png", one), ("b.png", one), ("c.png", two)])
     #expect(first.text == receipt(uploaded: 2, skipped: 1))
@@ -55,7 +55,7 @@ struct UploadTests {
     #expect(try items() == 2)
   }
 
-  @Test func anotherRequestMayHaveTheSameBytes() throws {
+  @Test func twoRequestsMayHaveTheSameBytes() throws {
     let other = try site.request(by: customer)
     #expect(try upload([("a.png", Pictures.png(seed: 1))]).json["uploaded"].int == 1)
     #expect(try upload([("a.png", Pictures.png(seed: 1))], to: other).json["uploaded"].int == 1)
@@ -75,7 +75,7 @@ struct UploadTests {
     #expect(try row["filename"] == .string("picture.txt"))
   }
 
-  @Test func keepsTheNameButNoPath() throws {
+  @Test func theNameIsKeptWithoutItsPath() throws {
     let names = [
       ("../../etc/passwd.png", "passwd.png"), ("C:\\pictures\\a.png", "a.png"),
       ("снимок 🐈 №1.png", "снимок 🐈 №1.png"), ("a/..", "unnamed"),
@@ -96,7 +96,7 @@ struct UploadTests {
     #expect(try Files.names(in: site.site.config.store + "/tmp").isEmpty)
   }
 
-  @Test func ordinaryFieldsArePassedOver() throws {
+  @Test func otherFieldsAreIgnored() throws {
     let boundary = "------assay-test-7MA4YWxkTrZu0gW"
     let field = Array(
       "\(boundary)\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nhello\r\n".utf8)
@@ -114,7 +114,7 @@ struct UploadTests {
       try site.send("GET", "/requests/\(request)/uploads", as: customer).json.elements.count == 1)
   }
 
-  @Test func othersMayNot() throws {
+  @Test func othersAreRefused() throws {
     let path = "/requests/\(request)/uploads"
     try expectGuarded(site, "POST", path, against: site.person(.labeler))
     try expectHidden(

@@ -99,7 +99,7 @@ struct ItemFaultTests {
     #expect(try inspected.checked().count == 10)
   }
 
-  @Test func aServerErrorSplitsTheChunkBeforeItIsGivenUp() throws {
+  @Test func aServerErrorSplitsTheChunkBeforeItFails() throws {
     let inspected = try inspected()
     let poison = hex(try bytes(of: "3.png", inspected.site))
     // An error of the server itself, such as a full disk.

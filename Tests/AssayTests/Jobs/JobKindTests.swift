@@ -21,12 +21,12 @@ struct JobKindTests {
       "update job_chunk set run_after = now() where state = 'queued' and run_after > now()") > 0
   }
 
-  @Test func everyKindHasANameOfItsOwn() {
+  @Test func everyKindHasItsOwnName() {
     let names = Jobs.all(site.site).map { type(of: $0).name }
     #expect(Set(names).count == names.count)
   }
 
-  @Test func aFailingPartCostsThatPartOnly() throws {
+  @Test func aFailingPartStopsNoOther() throws {
     try site.start([["one", "bad", "two"], ["three"]])
     let worker = site.worker(
       WordJob(notes: notes) { word, _ in if word == "bad" { throw Broken() } })
@@ -40,7 +40,7 @@ struct JobKindTests {
       ])
   }
 
-  @Test func aWordThatKillsWorkersIsCondemnedByName() throws {
+  @Test func aPartThatKillsWorkersIsIsolated() throws {
     try site.start([["deadly"]])
     let database = site.database
     let job = WordJob(notes: notes) { _, lease in
@@ -84,7 +84,7 @@ struct JobKindTests {
     #expect(try site.start([["six"]], key: "k") != nil)
   }
 
-  @Test func ofManyStartsOfAKeyOneWins() throws {
+  @Test func onlyOneConcurrentStartWithAKeySucceeds() throws {
     let database = site.database
     let jobs = try inThreads(6) { _ in
       try Connection(database).transaction { db in
@@ -110,7 +110,7 @@ struct JobKindTests {
     }
   }
 
-  @Test func kindsHaveTurnsToo() throws {
+  @Test func kindsTakeTurns() throws {
     try site.start([["one"], ["two"], ["three"]])
     let worker = site.worker(WordJob(notes: notes), DailyJob(notes: notes))
     try worker.openSchedules()

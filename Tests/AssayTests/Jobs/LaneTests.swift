@@ -65,7 +65,7 @@ struct LaneTests {
     throw Missing(description: condition.text)
   }
 
-  @Test func anotherKindDoesNotWaitForPictures() throws {
+  @Test func otherKindsDoNotWaitForPictures() throws {
     let (site, notes) = (try TestSite(), Notes())
     try whilePicturesWait(site, notes) {
       try site.start([["webhook"]])

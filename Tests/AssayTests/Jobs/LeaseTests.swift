@@ -33,7 +33,7 @@ struct LeaseTests {
     #expect(try ChunkRow.all(site) == [ChunkRow(state: "running", attempts: 1, token: 1)])
   }
 
-  @Test func aChunkWhoseWorkerIsSilentIsTakenAgain() throws {
+  @Test func aChunkOfASilentWorkerIsTakenAgain() throws {
     try steal(for: -1)
     try site.work()
     #expect(try ChunkRow.all(site) == [ChunkRow(state: "completed", attempts: 2, token: 2)])
@@ -41,7 +41,7 @@ struct LeaseTests {
     #expect(try inspected.checked().count == 2)
   }
 
-  @Test func whoLostTheLeaseKeepsNothing() throws {
+  @Test func aWorkerWithoutItsLeaseWritesNothing() throws {
     // The worker inspects, then waits for the lock that its organization's comparisons take.
     let holder = site.owner()
     try holder.script(
@@ -67,7 +67,7 @@ struct LeaseTests {
     #expect(try inspected.checked().count == 2)
   }
 
-  @Test func aLeaseLastsAsLongAsItsWorkerLives() throws {
+  @Test func aLeaseLastsWhileItsWorkerLives() throws {
     let holder = site.owner()
     try holder.script(
       """

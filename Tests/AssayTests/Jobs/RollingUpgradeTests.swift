@@ -157,7 +157,7 @@ struct RollingUpgradeTests {
     #expect(levels == ["basic", "basic"])
   }
 
-  @Test func newWorkersGoOnWithWhatOldOnesHaveSplit() throws {
+  @Test func newWorkersContinueChunksThatOldOnesSplit() throws {
     try inspected.uploadDistinct(3)
     try oldStart()
     try #require(try oldTakes() == ["qc"])
@@ -256,7 +256,7 @@ struct RollingUpgradeTests {
     #expect(try answer.json["state"].string == "cancelled")
   }
 
-  @Test func workersTakeNoKindThatTheyDoNotKnow() throws {
+  @Test func workersDoNotTakeUnknownKinds() throws {
     try site.start([["one"]])
     #expect(try !Worker(site.site).runNext())
     #expect(try site.states(of: "words") == ["queued queued 0"])

@@ -25,7 +25,7 @@ struct ScheduleTests {
     }
   }
 
-  @Test func allWorkersTogetherRunItOnceForEachDueTime() throws {
+  @Test func allWorkersTogetherRunAScheduleOncePerDueTime() throws {
     for round in 1...3 {
       try workTogether()
       #expect(notes.all.count == round)
@@ -41,7 +41,7 @@ struct ScheduleTests {
     }
   }
 
-  @Test func aFailedRunIsNotTheLast() throws {
+  @Test func aScheduleContinuesAfterAFailedRun() throws {
     let worker = site.worker(DailyJob(notes: notes) { throw Broken() })
     try worker.openSchedules()
     #expect(try worker.runNext())
@@ -52,7 +52,7 @@ struct ScheduleTests {
     #expect(notes.all == ["run"])
   }
 
-  @Test func aRunWhoseWorkersDiedIsNotTheLast() throws {
+  @Test func aScheduleContinuesAfterItsWorkersDied() throws {
     let worker = site.worker(DailyJob(notes: notes))
     try worker.openSchedules()
     try site.owner().run(

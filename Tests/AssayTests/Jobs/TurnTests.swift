@@ -33,7 +33,7 @@ struct TurnTests {
   }
 
   @Test(arguments: [true, false])
-  func oneChunkIsNotBehindTwoHundredOfAnother(_ isManyFirst: Bool) throws {
+  func oneChunkDoesNotWaitForTwoHundredOfAnother(_ isManyFirst: Bool) throws {
     var alone: [Inspected] = []
     if !isManyFirst { alone.append(try run(of: "few", chunks: 1)) }
     let many = try run(of: "many", chunks: 200)
@@ -49,7 +49,7 @@ struct TurnTests {
     #expect(left == 199)
   }
 
-  @Test func everyOrganizationGetsEveryThirdChunkOfThree() throws {
+  @Test func threeOrganizationsGetEveryThirdChunkEach() throws {
     let runs = try ["one", "two", "three"].map { try run(of: $0, chunks: 4) }
     let worker = Worker(site.site)
     for round in 1...4 {
@@ -90,7 +90,7 @@ struct TurnTests {
     #expect(try ChunkRow.all(self.site) == [ChunkRow](repeating: once, count: 30))
   }
 
-  @Test func previewsGetOneChunkOfEight() throws {
+  @Test func previewsGetOneOfEightChunks() throws {
     let busy = try run(of: "busy", chunks: 20)
     // The previews of another organization's picture have a lower priority.
     let customer = try site.person(.customer, named: "quiet")

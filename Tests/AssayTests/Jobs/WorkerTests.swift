@@ -45,7 +45,7 @@ struct WorkerTests {
     #expect(try inspected.checked() == alone.checked())
   }
 
-  @Test func anEmptyQueueIsNoWork() throws {
+  @Test func anEmptyQueueReturnsNoChunk() throws {
     let site = try TestSite()
     #expect(try !Worker(site.site).runNext())
   }
@@ -63,7 +63,7 @@ struct WorkerTests {
     try Files.write(path, bytes)
   }
 
-  @Test func whatFailsIsTriedAgainLater() throws {
+  @Test func aFailedChunkIsRetriedLater() throws {
     let inspected = try Inspected()
     try inspected.uploadDistinct(1)
     try inspected.forgetInspections()
@@ -84,7 +84,7 @@ struct WorkerTests {
     #expect(try inspected.checked().count == 1)
   }
 
-  @Test func whatFailsForTheFifthTimeIsGivenUp() throws {
+  @Test func aChunkFailsAfterFiveAttempts() throws {
     let inspected = try Inspected()
     try inspected.uploadDistinct(1)
     try inspected.forgetInspections()

@@ -16,7 +16,7 @@ struct AddressLetterTests {
     #expect(answer.status == 201)
   }
 
-  @Test func lettersProveTellAndWarn() throws {
+  @Test func eachEventSendsItsLetter() throws {
     var sites: [TestSite] = []
     let letters = try MailCatcher.letters(5) { port in
       let site = try TestSite(settings: [
@@ -48,10 +48,11 @@ struct AddressLetterTests {
           $0.contains("Subject: \(subject)\n") && $0.contains("RCPT TO:<\(address)>")
         }, "\(subject)")
     }
-    let proof = try letter("Is this the e-mail address of ada?", to: "ada@example.org")
-    let taken = try letter("Your e-mail address was given again", to: "boss@example.org")
-    let changed = try letter("eve has another e-mail address", to: "eve@example.org")
-    _ = try letter("Is this the e-mail address of eve?", to: "new@example.org")
+    let proof = try letter("Confirm the e-mail address of ada", to: "ada@example.org")
+    let taken = try letter(
+      "Your e-mail address was entered for another account", to: "boss@example.org")
+    let changed = try letter("The e-mail address of eve was changed", to: "eve@example.org")
+    _ = try letter("Confirm the e-mail address of eve", to: "new@example.org")
     let several = try letter("Which account is yours?", to: "new@example.org")
     #expect(several.contains("\nzoe\neve\n"))
     for text in [taken, changed, several] { #expect(!text.contains("token=")) }

@@ -144,7 +144,7 @@ struct GrantLockTests {
     #expect(answer.status == 400)
   }
 
-  @Test func aProjectsMakerMustBeAMemberToRunIt() throws {
+  @Test func aProjectsCreatorNeedsMembershipToManageIt() throws {
     // Bob made it while he was a member; now he is only a viewer.
     _ = try site.send(
       "PUT", "/api/auth/profile", as: bob, json: #"{"organization_id": "\#(home)"}"#)

@@ -115,7 +115,7 @@ struct GrantRaceTests {
     return try number("select deadlocks from pg_stat_database where datname = current_database()")
   }
 
-  @Test func noPairOfChangesLeavesAWrongRight() throws {
+  @Test func concurrentPairsOfChangesLeaveCorrectRights() throws {
     try slowDown()
     let owner = site.owner()
     for (index, one) in Membership.Step.allCases.enumerated() {
@@ -133,7 +133,7 @@ struct GrantRaceTests {
     #expect(try deadlocks() == 0)
   }
 
-  @Test func allChangesAtOnceLeaveNoWrongRight() throws {
+  @Test func allConcurrentChangesLeaveCorrectRights() throws {
     let steps = Membership.Step.allCases
     let member = member
     for _ in 1...3 {

@@ -34,7 +34,7 @@ struct InvitationTests {
       "POST", "/api/invitations/accept", as: person, json: #"{"token": "\#(token)"}"#)
   }
 
-  @Test func aLinkLetsOnePersonInOnce() throws {
+  @Test func aLinkAddsOneMemberOnce() throws {
     let made = try invite(#"{"email": "bob@example.org", "role": "admin"}"#)
     #expect(made.status == 201)
     #expect(made.keys == ["id", "email", "role", "expires_at", "link"])
@@ -45,7 +45,7 @@ struct InvitationTests {
     #expect(try accepted.json["role"].string == "admin")
     let again = try accept(token(made), as: site.person(.customer))
     #expect(again.status == 404)
-    #expect(try again.detail == "The invitation is not valid any more.")
+    #expect(try again.detail == "The invitation is invalid or has expired.")
     let list = try site.send("GET", "/api/organizations/\(home)/invitations", as: bob)
     #expect(try list.json["total"].int == 0)
     // For an account without one, it becomes the organization that new work belongs to.
@@ -55,7 +55,7 @@ struct InvitationTests {
     #expect(try me["organization_id"].string == home)
   }
 
-  @Test func takenBackOrExpiredItIsNone() throws {
+  @Test func revokedAndExpiredInvitationsAreRefused() throws {
     let (first, second) = (try invite(), try invite())
     let bob = try site.person(.customer)
     let path = "/api/organizations/\(home)/invitations"
@@ -74,7 +74,7 @@ struct InvitationTests {
       try site.send("POST", "/api/invitations/accept", json: #"{"token": "x"}"#).status == 401)
   }
 
-  @Test func twoAtOnceDoNotBothComeIn() throws {
+  @Test func onlyOneConcurrentAcceptanceSucceeds() throws {
     let link = try token(invite())
     let people = try (0..<3).map { _ in try site.person(.customer) }
     let statuses = try site.race(3) { client, index in
@@ -87,7 +87,7 @@ struct InvitationTests {
   }
 
   /// Otherwise a removed person could come back through a link that was made before.
-  @Test func isWorthWhatItsMakerMayStillDo() throws {
+  @Test func anInvitationNeedsTheCurrentRightsOfItsCreator() throws {
     let bob = try site.person(.customer, named: "bob")
     #expect(
       try accept(token(invite(#"{"email": "b@example.org", "role": "owner"}"#)), as: bob).status
@@ -113,7 +113,7 @@ struct InvitationTests {
     #expect(try accept(member, as: site.person(.customer)).status == 404)
   }
 
-  @Test func refusesWhatBreaksARule() throws {
+  @Test func invalidInputIsRefused() throws {
     for json in [
       "{}", #"{"email": "x"}"#, #"{"email": "x@example.org", "role": "boss"}"#,
       #"{"email": "x\r\nBcc: y@example.org"}"#, #"{"email": "x>,<y@example.org"}"#,
@@ -121,7 +121,7 @@ struct InvitationTests {
     #expect(try invite(#"{"email": "x@example.org", "role": "owner"}"#).status == 201)
   }
 
-  @Test func aLetterBringsItWithALinkOfItsOwn() throws {
+  @Test func theLetterHasItsOwnLink() throws {
     var (sites, shown): ([TestSite], [Substring]) = ([], [])
     let letters = try MailCatcher.letters(1) { port in
       let site = try TestSite(settings: [

@@ -44,7 +44,7 @@ struct OrganizationTests {
     try site.send("GET", "/requests", as: person).json.elements.count
   }
 
-  @Test func everybodySeesOnlyTheirOwn() throws {
+  @Test func callersSeeOnlyTheirOrganizations() throws {
     let list = try site.send("GET", "/api/organizations", as: ada)
     #expect(list.keys == ["organizations", "total"])
     #expect(try list.json["organizations"].elements.map { try $0["id"].string } == [home])
@@ -71,7 +71,7 @@ struct OrganizationTests {
     }
   }
 
-  @Test func aMemberSeesTheOrganizationsWorkUntilTheMembershipEnds() throws {
+  @Test func membersSeeTheWorkUntilTheirMembershipEnds() throws {
     _ = try site.request(by: ada)
     #expect(try add("bob", "member", as: ada).status == 201)
     #expect(try add("bob", "member", as: ada).status == 409)
@@ -97,7 +97,7 @@ struct OrganizationTests {
     #expect(back.status == 422)
   }
 
-  @Test func ownersAdminsAndMembersMayDifferentThings() throws {
+  @Test func ownersAdminsAndMembersHaveDifferentRights() throws {
     let (carla, dan) = (try site.person(.customer, named: "carla"), try site.person(.customer))
     #expect(try add("bob", "admin", as: ada).status == 201)
     #expect(try add("carla", "member", as: bob).status == 201)
@@ -133,7 +133,7 @@ struct OrganizationTests {
     }
   }
 
-  @Test func twoOwnersWhoLeaveAtOnceDoNotBothGo() throws {
+  @Test func onlyOneOfTheLastTwoOwnersCanLeave() throws {
     #expect(try add("bob", "owner", as: ada).status == 201)
     let paths = try [ada, bob].map { path("/members/\(try id($0))") }
     let people = [ada, bob]
@@ -144,7 +144,7 @@ struct OrganizationTests {
   }
 
   /// Otherwise anybody could make an organization, add people, and read their addresses.
-  @Test func whoeverWasNotAskedShowsAUsernameAlone() throws {
+  @Test func anAddedMemberShowsOnlyItsUsername() throws {
     try Directory.add(
       "carla", email: "carla@example.org", role: .labeler, password: TestSite.password,
       site.owner())
@@ -165,7 +165,7 @@ struct OrganizationTests {
     #expect(try address(as: ada) == .string("carla@example.org"))
   }
 
-  @Test func anOwnerWhoIsGoneOwnsNothing() throws {
+  @Test func aDeletedOwnerOwnsNothing() throws {
     #expect(try add("bob", "member", as: ada).status == 201)
     let paths = (ada: "/api/v1/users/\(try id(ada))", bob: path("/members/\(try id(bob))"))
     // Other members work there, so an owner must stay.
@@ -179,7 +179,7 @@ struct OrganizationTests {
       try site.send("PUT", paths.bob, as: bob, json: #"{"role": "member"}"#).status == 409)
   }
 
-  @Test func theDatabaseItselfRefusesToo() throws {
+  @Test func theDatabaseRefusesWrongChanges() throws {
     #expect(try add("bob", "member", as: ada).status == 201)
     let client = site.client
     #expect(try site.send("GET", path(), as: bob).status == 200)

@@ -19,7 +19,7 @@ struct ProjectMemberTests {
     "/api/projects/\(project ?? self.project)/members"
   }
 
-  @Test func rolesComeAndGo() throws {
+  @Test func rolesAreAddedAndRemoved() throws {
     let lea = try site.person(.labeler, named: "lea")
     for role in ["labeler", "reviewer", "reviewer"] {
       let answer = try site.send(
@@ -36,7 +36,7 @@ struct ProjectMemberTests {
     #expect(try site.send("GET", path(), as: ada).json["total"].int == 0)
   }
 
-  @Test func onlyThoseWhoRunItDecide() throws {
+  @Test func onlyAdminsOfTheProjectChangeMembers() throws {
     let bob = try site.person(.customer, named: "bob")
     let home = try site.send("GET", "/api/auth/me", as: ada).json["organization_id"].string
     _ = try site.send(
@@ -51,7 +51,7 @@ struct ProjectMemberTests {
     #expect(try site.send("POST", path(), as: bob, json: mine).status == 201)
   }
 
-  @Test func othersProjectsAreHidden() throws {
+  @Test func foreignProjectsAreHidden() throws {
     let eve = try site.person(.customer)
     try expectHidden(site, "GET", { path($0) }, foreign: project, as: eve)
     try expectHidden(

@@ -25,24 +25,24 @@ struct QuotaTests {
     return [quota.usedBytes, quota.usedItems]
   }
 
-  @Test func multipartIs413WithWhatIsLeft() throws {
+  @Test func anUploadBeyondTheQuotaIs413WithTheRemainingSpace() throws {
     try limit(bytes: one.count + 10)
     let path = "/requests/\(shelf.request)/uploads"
     let answer = try shelf.site.send(
       "POST", path, as: shelf.customer, form: Form([("1.png", one), ("2.png", two)]))
     #expect(answer.status == 413)
-    #expect(try answer.detail.contains("\(one.count + 10) bytes more"))
+    #expect(try answer.detail.contains("\(one.count + 10) more bytes"))
     #expect(try usage() == [0, 0])
     let fits = try shelf.site.send(
       "POST", path, as: shelf.customer, form: Form([("1.png", one)]))
     #expect(fits.status == 200)
     let over = try shelf.site.send("POST", path, as: shelf.customer, form: Form([("2.png", two)]))
     #expect(over.status == 413)
-    #expect(try over.detail.contains("10 bytes more"))
+    #expect(try over.detail.contains("10 more bytes"))
     #expect(try usage() == [one.count, 1])
   }
 
-  @Test func aCompletedUploadIs413AndMayComeAgain() throws {
+  @Test func aCompletionBeyondTheQuotaIs413AndCanBeRepeated() throws {
     let ticket = try shelf.site.send(
       "POST", "/uploads/presign", as: shelf.customer,
       json: """
@@ -59,14 +59,14 @@ struct QuotaTests {
     }
     let answer = try complete()
     #expect(answer.status == 413)
-    #expect(try answer.detail.contains("100 bytes more"))
+    #expect(try answer.detail.contains("100 more bytes"))
     #expect(try usage() == [0, 0])
     try limit(bytes: nil)
     #expect(try complete().status == 200)
     #expect(try usage() == [one.count, 1])
   }
 
-  @Test func anImportSaysIt() throws {
+  @Test func anImportReportsTheQuota() throws {
     try limit(bytes: nil, items: 1)
     let folder = try TemporaryDirectory()
     defer { folder.remove() }
@@ -79,11 +79,11 @@ struct QuotaTests {
     let refusal = #expect(throws: Importer.Refusal.self) {
       try importer.take(HostPath("\(folder.path)/2.png"))
     }
-    #expect(refusal?.description.contains("0 images more") == true)
+    #expect(refusal?.description.contains("0 more images") == true)
     #expect(try usage() == [one.count, 1])
   }
 
-  @Test func ofTwoThatFitAloneOneIsTaken() throws {
+  @Test func onlyOneOfTwoUploadsThatFitAloneIsAccepted() throws {
     try limit(bytes: one.count + two.count - 1)
     let (request, customer, pictures) = (shelf.request, shelf.customer, [one, two])
     let statuses = try shelf.site.race(2) { client, index in
@@ -117,11 +117,11 @@ struct QuotaTests {
     #expect(try usage() == [one.count + two.count, 2])
     let full = try shelf.send(Pictures.png(seed: 3))
     #expect(full.status == 413)
-    #expect(try full.detail.contains("0 bytes more"))
+    #expect(try full.detail.contains("0 more bytes"))
     try limit(bytes: nil, items: 2)
     let over = try shelf.send(Pictures.png(seed: 3))
     #expect(over.status == 413)
-    #expect(try over.detail.contains("0 images more"))
+    #expect(try over.detail.contains("0 more images"))
     // Files that are already stored need no space.
     #expect(try shelf.send(one).status == 201)
     let file = try shelf.upload(two)
@@ -148,7 +148,7 @@ struct QuotaTests {
     #expect(try shelf.findings() == [])
   }
 
-  @Test func textsAndArchivesCountEachOfTheirItems() throws {
+  @Test func everyItemOfTextsAndArchivesCounts() throws {
     try limit(bytes: nil, items: 3)
     let path = "/api/upload?project=\(shelf.request)"
     let texts = try shelf.site.send(
@@ -168,7 +168,7 @@ struct QuotaTests {
     #expect(try usage()[1] == 2)
   }
 
-  @Test func nobodyElsesOrganizationHasAQuota() throws {
+  @Test func aQuotaAppliesToOneExistingOrganization() throws {
     let labeler = try shelf.site.person(.labeler)
     for id in ["no id", unknownID] {
       #expect(throws: Quota.Refusal.self) { try Quota(of: .organization(id), shelf.owner) }

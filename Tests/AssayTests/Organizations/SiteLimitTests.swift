@@ -28,7 +28,7 @@ import Web
     #expect(limits.organizations == 20)
   }
 
-  @Test func siteLimitsHoldWithoutAnOwnQuota() throws {
+  @Test func siteLimitsApplyWithoutAnOwnQuota() throws {
     try setLimits { $0.bytes = picture.count - 1 }
     #expect(try shelf.send(picture).status == 413)
     let newcomer = try Shelf(shelf.site)
@@ -68,7 +68,7 @@ import Web
     let refused = try makeOrganization(as: customer)
     #expect(
       try refused.detail
-        == "The account has as many organizations as it may: ask those who run the site.")
+        == "The account has the maximum number of organizations: ask an administrator for more.")
     #expect(try makeOrganization(as: shelf.site.person(.customer)).status == 201)
   }
 
@@ -88,7 +88,7 @@ import Web
     #expect(try makeOrganization(as: friend).status == 201)
   }
 
-  @Test func adminsAreNotBound() throws {
+  @Test func adminsHaveNoLimit() throws {
     try setLimits { $0.organizations = 0 }
     #expect(try makeOrganization(as: shelf.customer).status == 409)
     #expect(try makeOrganization(as: shelf.site.person(.admin)).status == 201)

@@ -24,7 +24,7 @@ struct PreviewCheckTests {
 
   private final class Lines { var all: [String] = [] }
 
-  @Test func aLostPreviewIsNamedAndMadeAgain() throws {
+  @Test func aLostPreviewIsReportedAndMadeAgain() throws {
     #expect(try check() == [])
     let url = try gallery.urls()[0]
     let path = try gallery.path(url, size: 1280)
@@ -41,7 +41,7 @@ struct PreviewCheckTests {
     #expect(try check() == [])
   }
 
-  @Test func picturesFromBeforeGetTheirs() throws {
+  @Test func olderPicturesGetPreviews() throws {
     try gallery.site.owner().script(
       "delete from job_chunk; delete from job; update blob set previewed_at = null")
     #expect(try check(repairs: true) == [])
@@ -53,7 +53,7 @@ struct PreviewCheckTests {
   }
 
   /// Makes a file so old that it counts as abandoned.
-  @Test func previewsGoWithTheirBlob() throws {
+  @Test func previewsAreRemovedWithTheirBlob() throws {
     let url = try gallery.urls()[0]
     let previews = try [320, 1280].map { try gallery.path(url, size: $0) }
     let blob = try gallery.path(url)
@@ -67,7 +67,7 @@ struct PreviewCheckTests {
     #expect(try gallery.arePreviews() == [true])
   }
 
-  @Test func previewsOfNobodysBytesAreRemovedWhenOld() throws {
+  @Test func oldPreviewsWithoutABlobAreRemoved() throws {
     let folder = gallery.site.site.config.store + "/previews/00"
     mkdir(folder, 0o750)
     let path = "\(folder)/\(String(repeating: "0", count: 62))-200.webp"

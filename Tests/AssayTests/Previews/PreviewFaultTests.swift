@@ -19,7 +19,7 @@ struct PreviewFaultTests {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  @Test func aPoisonedPictureCostsItsOwnPreviewOnly() throws {
+  @Test func aCrashingPictureStopsNoOtherPreview() throws {
     try gallery.uploadWithoutPreviews(4)
     let urls = try gallery.urls()
     try Files.write(gallery.path(urls[0]), [UInt8](repeating: 0x5A, count: 5000))
@@ -38,7 +38,7 @@ struct PreviewFaultTests {
     #expect(try faults() == found)
   }
 
-  @Test func aPictureThatKillsItsWorkersIsGivenUp() throws {
+  @Test func aPictureThatKillsWorkersGetsNoPreview() throws {
     try gallery.uploadWithoutPreviews(12)
     let worker = Worker(gallery.site.site)
     try #require(try worker.runNext())
@@ -59,7 +59,7 @@ struct PreviewFaultTests {
       where place = 9
       """
     ) { row throws(PostgresError) in try row.next(String?.self) }
-    #expect(names == ["The image killed those who looked at it."])
+    #expect(names == ["Processing the image crashed several times."])
     #expect(try faults().count == 1)
     #expect(try gallery.jobs() == ["completed completed 1"])
   }
@@ -72,7 +72,7 @@ struct PreviewFaultTests {
     return UInt64(status.st_ino)
   }
 
-  @Test func whoeverTakesOverGoesOnWithTheNext() throws {
+  @Test func theNextWorkerContinuesWithTheNextPicture() throws {
     try gallery.uploadWithoutPreviews(12)
     let worker = Worker(gallery.site.site)
     #expect(try worker.runNext())
@@ -97,7 +97,7 @@ struct PreviewFaultTests {
     for (old, new) in zip(before, after) where old != nil { #expect(old == new) }
   }
 
-  @Test func whoLostTheLeaseClosesNothing() throws {
+  @Test func aWorkerWithoutItsLeaseClosesNoJob() throws {
     try gallery.uploadWithoutPreviews(2)
     let holder = gallery.site.owner()
     // The worker makes the previews and then waits for running uploads.
@@ -120,7 +120,7 @@ struct PreviewFaultTests {
     #expect(try gallery.arePreviews() == [true, true])
   }
 
-  @Test func aStoreThatTakesNothingIsTriedAgain() throws {
+  @Test func aFailedWriteIsRetried() throws {
     try gallery.uploadWithoutPreviews(2)
     let tmp = gallery.site.site.config.store + "/tmp"
     #expect(rename(tmp, tmp + ".away") == 0)
@@ -134,7 +134,7 @@ struct PreviewFaultTests {
     #expect(try gallery.arePreviews() == [true, true])
   }
 
-  @Test func equalBytesOfTwoOrganizationsShareTheirPreviews() throws {
+  @Test func organizationsShareThePreviewsOfEqualBytes() throws {
     try gallery.upload(1)
     let before = try inode(gallery.urls()[0])
     let other = try Gallery(gallery.site, by: gallery.site.person(.customer))

@@ -66,7 +66,7 @@ struct PreviewTests {
     #expect(try Files.names(in: gallery.site.site.config.store + "/tmp").isEmpty)
   }
 
-  @Test func manyUploadsMakeOneJobInSmallSteps() throws {
+  @Test func manyUploadsMakeOneJobWithSmallChunks() throws {
     let gallery = try Gallery()
     for upload in 0..<10 { try gallery.uploadWithoutPreviews(2, from: UInt64(upload * 2)) }
     #expect(try gallery.jobs() == ["queued queued 0"])
@@ -79,7 +79,7 @@ struct PreviewTests {
     #expect(try gallery.jobs() == ["completed completed 1", "queued queued 0"])
   }
 
-  @Test func theyStandInNobodysWay() throws {
+  @Test func previewsDoNotDelayOtherWork() throws {
     let gallery = try Gallery()
     try gallery.uploadWithoutPreviews(20)
     let status = "/requests/\(gallery.request)"
@@ -103,7 +103,7 @@ struct PreviewTests {
     #expect(try gallery.arePreviews().allSatisfy { $0 })
   }
 
-  @Test func inlineQualityControlLeavesThemToWorkers() throws {
+  @Test func inlineQualityControlMakesNoPreviews() throws {
     let gallery = try Gallery(.inline)
     try gallery.uploadWithoutPreviews(2)
     let run = try gallery.site.send(
@@ -115,7 +115,7 @@ struct PreviewTests {
     #expect(try gallery.arePreviews() == [true, true])
   }
 
-  @Test func whatIsNotRecordedStartsNothing() throws {
+  @Test func aFailedUploadStartsNoPreviews() throws {
     let gallery = try Gallery()
     try gallery.site.owner().run("update organization set quota_items = 1")
     let files = [(name: "a", bytes: Pictures.png(seed: 1)), ("b", Pictures.png(seed: 2))]
@@ -125,7 +125,7 @@ struct PreviewTests {
     #expect(try gallery.jobs() == [])
   }
 
-  @Test func whatComesWhileAWorkerFinishesIsNotForgotten() throws {
+  @Test func picturesUploadedDuringTheLastChunkGetPreviews() throws {
     let gallery = try Gallery()
     // The critical moment is between the last statement of an upload and its commit.
     try gallery.site.owner().script(

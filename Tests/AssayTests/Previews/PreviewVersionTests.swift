@@ -88,7 +88,7 @@ struct PreviewVersionTests {
   }
 
   /// Workers of the previous version find nothing to do and end the job.
-  @Test func picturesThatAnOlderWorkerSkipsAreMade() throws {
+  @Test func picturesThatAnOlderWorkerSkippedGetPreviews() throws {
     try gallery.upload(1)
     try gallery.site.work()
     try age(gallery)

@@ -18,7 +18,7 @@ struct CreateRequestTests {
     try site.send("POST", "/requests", as: customer, json: json)
   }
 
-  @Test func works() throws {
+  @Test func aRequestIsCreated() throws {
     let answer = try create(
       #"{"title": " Tiere 🐈 ", "description": "", "classes": ["Katze", "dog", "a\"b"], "x": 1}"#)
     #expect(answer.status == 201)
@@ -34,7 +34,7 @@ struct CreateRequestTests {
     #expect(try shown.json["created_at"] == json["created_at"])
   }
 
-  @Test func theDescriptionMayBeMissing() throws {
+  @Test func theDescriptionIsOptional() throws {
     for body in [
       #"{"title": "t", "classes": ["a"]}"#,
       #"{"title": "t", "classes": ["a"], "description": null}"#,
@@ -45,19 +45,19 @@ struct CreateRequestTests {
     }
   }
 
-  @Test func othersMayNot() throws {
+  @Test func otherRolesAreRefused() throws {
     try expectGuarded(site, "POST", "/requests", against: site.person(.labeler))
     try expectGuarded(site, "POST", "/requests", against: site.person(.admin))
   }
 
-  @Test func itBelongsToItsMakersOrganization() throws {
+  @Test func aRequestBelongsToTheCreatorsOrganization() throws {
     let other = try site.person(.customer)
     let request = try site.request(by: customer)
     #expect(try site.send("GET", "/requests/\(request)", as: other).status == 404)
     #expect(try site.send("GET", "/requests/\(request)", as: customer).status == 200)
   }
 
-  @Test func refusesWhatBreaksARule() throws {
+  @Test func invalidInputIsRefused() throws {
     let long = String(repeating: "x", count: 201)
     let huge = String(repeating: "x", count: 10_001)
     let many = (0...1000).map { "\"\($0)\"" }.joined(separator: ",")

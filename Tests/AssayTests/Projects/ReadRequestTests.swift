@@ -13,7 +13,7 @@ struct ReadRequestTests {
     customer = try site.person(.customer)
   }
 
-  @Test func listsOnesOwnNewestFirst() throws {
+  @Test func requestsAreListedNewestFirst() throws {
     #expect(try site.send("GET", "/requests", as: customer).text == "[]")
     let other = try site.person(.customer)
     let first = try site.request(by: customer)
@@ -30,7 +30,7 @@ struct ReadRequestTests {
     }
   }
 
-  @Test func showsOne() throws {
+  @Test func aRequestIsShown() throws {
     let request = try site.request(by: customer, classes: ["b", "a"])
     let answer = try site.send("GET", "/requests/\(request.uppercased())", as: customer)
     #expect(answer.status == 200)
@@ -50,7 +50,7 @@ struct ReadRequestTests {
     #expect(try site.send("GET", "/requests/\(request)", as: site.person(.admin)).status == 200)
   }
 
-  @Test func othersMayNot() throws {
+  @Test func othersAreRefused() throws {
     let request = try site.request(by: customer)
     for role in [Role.labeler, .reviewer, .viewer] {
       let person = try site.person(role)
@@ -61,7 +61,7 @@ struct ReadRequestTests {
       site, "GET", { "/requests/\($0)" }, foreign: request, as: site.person(.customer))
   }
 
-  @Test func aTaskOpensNoOtherRequestToALabeler() throws {
+  @Test func aLabelerSeesNoOtherRequests() throws {
     let work = try Commission(site, pictures: 1)
     #expect(try site.send("GET", "/requests/\(work.request)", as: work.labeler).status == 403)
   }

@@ -35,7 +35,7 @@ struct RequestLifeTests {
     }
   }
 
-  @Test func goesFromCreatedToCompleted() throws {
+  @Test func aRequestGoesFromCreatedToCompleted() throws {
     try expect("created", images: 0)
     let images = try site.upload(
       [("a.png", Pictures.png(seed: 1)), ("b.png", Pictures.png(seed: 2))], to: request,

@@ -21,7 +21,7 @@ import Testing
     return Dictionary(uniqueKeysWithValues: rows)
   }
 
-  @Test func copiesOfTheFirstAndOfLaterOnesAreFound() throws {
+  @Test func copiesOfEarlyAndLatePicturesAreFound() throws {
     let inspected = try Inspected(.inline, settings: Self.bound)
     try upload(0..<6, to: inspected)
     let before = try numbers(inspected.site)
@@ -41,13 +41,13 @@ import Testing
     #expect(try before.allSatisfy { try numbers(inspected.site)[$0.key] == $0.value })
   }
 
-  @Test func distinctOnesStayApart() throws {
+  @Test func distinctPicturesAreNotFlagged() throws {
     let inspected = try Inspected(.inline, settings: Self.bound)
     try upload(0..<12, to: inspected)
     for (name, one) in try inspected.checked() { #expect(one.duplicate < 0.5, "\(name)") }
   }
 
-  @Test func theBandsGoWithThePicture() throws {
+  @Test func bandsAreDeletedWithThePicture() throws {
     let inspected = try Inspected(.inline, settings: Self.bound)
     try upload(0..<4, to: inspected)
     func bands() throws -> Int {

@@ -12,7 +12,7 @@ struct CancelQualityTests {
       "POST", "/requests/\(inspected.request)/qc/cancel", as: inspected.customer)
   }
 
-  @Test func aRunStopsAndAnotherBegins() throws {
+  @Test func aRunIsCancelledAndAnotherCanStart() throws {
     let inspected = try Inspected()
     try inspected.uploadDistinct(20)
     try #require(try inspected.start().status == 200)
@@ -41,7 +41,7 @@ struct CancelQualityTests {
     #expect(try cancel(inspected).json["state"].string == "completed")
   }
 
-  @Test func whoIsAtWorkKeepsNothing() throws {
+  @Test func aWorkerOfACancelledRunWritesNothing() throws {
     let inspected = try Inspected()
     try inspected.uploadDistinct(2)
     try #require(try inspected.start().status == 200)
@@ -67,7 +67,7 @@ struct CancelQualityTests {
   }
 
   /// Otherwise it would lock the job before its chunks, and workers lock in the other order.
-  @Test func whatBeginsMeanwhileGoesOn() throws {
+  @Test func aRunStartedMeanwhileContinues() throws {
     let inspected = try Inspected()
     try inspected.uploadDistinct(2)
     try #require(try inspected.start().status == 200)
@@ -100,14 +100,14 @@ struct CancelQualityTests {
     #expect(try inspected.checked().count == 2)
   }
 
-  @Test func withoutARunThereIsNothingToStop() throws {
+  @Test func cancellingWithoutARunChangesNothing() throws {
     let inspected = try Inspected()
     let answer = try cancel(inspected)
     #expect(answer.status == 200)
     #expect(try answer.json["state"] == .null)
   }
 
-  @Test func ofManyAtOnceAllAreHeard() throws {
+  @Test func concurrentCancellationsAllSucceed() throws {
     let inspected = try Inspected()
     try inspected.uploadDistinct(30)
     try #require(try inspected.start().status == 200)

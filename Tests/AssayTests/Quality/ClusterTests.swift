@@ -8,7 +8,7 @@ import Web
 
 @Suite("GET /requests/{request}/qc/clusters")
 struct ClusterTests {
-  @Test func copiesAreTogether() throws {
+  @Test func copiesFormACluster() throws {
     let inspected = try Inspected(.inline)
     try inspected.upload([
       "small.png": Pictures.png(seed: 1), "other.png": Pictures.png(seed: 2),
@@ -102,7 +102,7 @@ struct ClusterTests {
     #expect(try inspected.clusters("?after=\(last)").json.elements == [all[2]])
   }
 
-  @Test func onlyWhatTheRequestHoldsIsInIt() throws {
+  @Test func clustersContainOnlyPicturesOfTheRequest() throws {
     let first = try Inspected(.inline)
     try first.upload(["small.png": Pictures.png(seed: 1)])
     try first.run()
@@ -114,7 +114,7 @@ struct ClusterTests {
     #expect(try second.clusters().text == "[]")
   }
 
-  @Test func whatIsGoneIsInNone() throws {
+  @Test func deletedPicturesAreInNoCluster() throws {
     let inspected = try Inspected(.inline)
     try inspected.uploadDistinct(4)
     try inspected.run()
@@ -131,7 +131,7 @@ struct ClusterTests {
     #expect(try inspected.clusters().text == "[]")
   }
 
-  @Test func othersMayNot() throws {
+  @Test func othersAreRefused() throws {
     let inspected = try Inspected(.inline)
     try inspected.uploadDistinct(2)
     try inspected.run()

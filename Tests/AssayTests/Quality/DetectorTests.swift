@@ -48,7 +48,7 @@ struct DetectorTests {
   }
 
   @Test(arguments: [QualityMode.worker, .inline])
-  func speaksWhereNothingIsDeclared(_ mode: QualityMode) throws {
+  func theDetectorDecidesWithoutADeclaration(_ mode: QualityMode) throws {
     defer { home.remove() }
     let inspected = try Inspected(mode, settings: settings())
     try inspected.upload([
@@ -68,7 +68,7 @@ struct DetectorTests {
     #expect(try evidence["declared.png"]?["detector"]["model"].string == "brightness")
   }
 
-  @Test func healthKnowsItBeforeItIsLoaded() throws {
+  @Test func healthReportsADetectorBeforeItIsLoaded() throws {
     defer { home.remove() }
     let site = try TestSite(settings: settings())
     func health() throws -> String { try site.send("GET", "/health").json["ai_detector"].string }
@@ -77,7 +77,7 @@ struct DetectorTests {
     #expect(try health() == "unavailable")
   }
 
-  @Test func anotherModelLooksAnew() throws {
+  @Test func anotherModelExaminesPicturesAgain() throws {
     defer { home.remove() }
     let inspected = try Inspected(settings: settings())
     try inspected.upload(["bright.png": gray(240)])
@@ -98,7 +98,7 @@ struct DetectorTests {
     #expect(abs(score - 0.268941) < 1e-6)
   }
 
-  @Test func withoutAModelQualityControlGoesOnAndSaysSo() throws {
+  @Test func aMissingModelIsReportedAndStopsNothing() throws {
     defer { home.remove() }
     var settings = try settings()
     settings["ASSAY_ONNX_RUNTIME"] = "/nonexistent/libonnxruntime.so"
@@ -117,7 +117,7 @@ struct DetectorTests {
   }
 
   @Test(arguments: [
-    ("", "no JSON"), ("[]", "no JSON"), ("{}", "size"), (#"{"size": 0}"#, "size"),
+    ("", "not a JSON"), ("[]", "not a JSON"), ("{}", "size"), (#"{"size": 0}"#, "size"),
     (#"{"size": 16}"#, "calibration"),
     (#"{"size": 16, "layout": "chw", "calibration": {"a": 1, "b": 0}}"#, "layout"),
     (#"{"size": 16, "fit": 1, "calibration": {"a": 1, "b": 0}}"#, "fit"),
@@ -129,7 +129,7 @@ struct DetectorTests {
     (#"{"size": 16, "layout": "nhwc", "calibration": {"a": 1, "b": 0}}"#, ""),
     (#"{"size": 16, "output": 1, "calibration": {"a": 1, "b": 0}}"#, "outputs"),
   ])
-  func saysWhatIsWrongWithADescription(_ description: String, _ word: String) throws {
+  func faultsOfADescriptionAreReported(_ description: String, _ word: String) throws {
     defer { home.remove() }
     let settings = try settings(description)
     let error = #expect(throws: DetectorError.self) {
@@ -140,7 +140,7 @@ struct DetectorTests {
     #expect(error?.description.isEmpty == false)
   }
 
-  @Test func aDescriptionOrModelMayBeMissing() throws {
+  @Test func aMissingDescriptionOrModelIsReported() throws {
     defer { home.remove() }
     let path = try settings(nil)["ASSAY_AI_MODEL"] ?? ""
     let error = #expect(throws: DetectorError.self) {

@@ -29,7 +29,7 @@ struct DuplicateTests {
     #expect(other.flags == ["ai_unknown"])
   }
 
-  @Test func distinctPicturesStayApart() throws {
+  @Test func distinctPicturesAreNotFlagged() throws {
     let inspected = try Inspected(.inline)
     try inspected.uploadDistinct(24)
     try inspected.run()
@@ -41,7 +41,7 @@ struct DuplicateTests {
     }
   }
 
-  @Test func aLaterCopyRaisesTheEarlierOne() throws {
+  @Test func aLaterCopyRaisesTheScoreOfTheEarlierOne() throws {
     let first = try Inspected(.inline)
     try first.upload(["small.png": Self.small])
     try first.run()
@@ -58,7 +58,7 @@ struct DuplicateTests {
     #expect(later.flags == ["near_duplicate", "ai_unknown"])
   }
 
-  @Test func equalBytesInAnotherRequestAreExact() throws {
+  @Test func equalBytesOfAnotherRequestAreExactDuplicates() throws {
     let first = try Inspected(.inline)
     let second = try Inspected(first.site, by: first.customer)
     try first.upload(["a.png": Self.small, "x.png": Pictures.png(seed: 2)])
@@ -75,7 +75,7 @@ struct DuplicateTests {
     #expect(try second.checked()["y.png"]?.flags == ["ai_unknown"])
   }
 
-  @Test func exactReplacesNear() throws {
+  @Test func anExactDuplicateReplacesANearOne() throws {
     let first = try Inspected(.inline)
     try first.upload(["small.png": Self.small, "large.png": Self.large])
     try first.run()
@@ -90,7 +90,7 @@ struct DuplicateTests {
     #expect(try first.checked() == before)
   }
 
-  @Test func neverAcrossOrganizations() throws {
+  @Test func organizationsAreNotCompared() throws {
     let first = try Inspected(.inline)
     let second = try Inspected(first.site, by: first.site.person(.customer))
     try first.upload(["a.png": Self.small])
@@ -120,7 +120,7 @@ struct DuplicateTests {
   }
 
   @Test(arguments: ["cut", "turned", "mirrored", "captioned"])
-  func copiesAreFoundHoweverTheyWereChanged(change: String) throws {
+  func changedCopiesAreFound(change: String) throws {
     let (width, height) = (Self.width, Self.height)
     let original = Self.picture({ ($0, $1) }, width: width, height: height)
     let copy =
@@ -145,7 +145,7 @@ struct DuplicateTests {
     #expect(try #require(checked["other.png"]).duplicate < 0.5)
   }
 
-  @Test func plainPicturesAreNoOnesCopies() throws {
+  @Test func plainPicturesAreNotCopies() throws {
     let inspected = try Inspected(.inline)
     let plain = [250, 251].map { [UInt8](repeating: $0, count: 96 * 64) }
     try inspected.upload([
@@ -174,7 +174,7 @@ struct DuplicateTests {
     #expect(forth.values.allSatisfy { $0.duplicate > 0.9 })
   }
 
-  @Test func theEvidenceNamesTheOther() throws {
+  @Test func theEvidenceNamesTheOtherPicture() throws {
     let inspected = try Inspected(.inline)
     try inspected.upload(["small.png": Self.small, "large.png": Self.large])
     try inspected.run()

@@ -14,7 +14,7 @@ struct EvidenceTests {
       "GET", "/requests/\(inspected.request)/qc/results/\(id)", as: inspected.customer)
   }
 
-  @Test func tellsWhatItIsACopyOfAndWhy() throws {
+  @Test func theEvidenceNamesTheOriginalAndTheScores() throws {
     let inspected = try Inspected(.inline)
     try inspected.upload([
       "small.png": Pictures.png(seed: 1), "other.png": Pictures.png(seed: 2),

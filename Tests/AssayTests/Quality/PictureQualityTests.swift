@@ -53,14 +53,14 @@ struct PictureQualityTests {
     }
   }
 
-  @Test func eachIsFoundAndItsNeighbourIsNot() throws {
+  @Test func eachFlagIsSetBeyondItsThresholdOnly() throws {
     let inspected = try Inspected(.inline, settings: Self.realThresholds)
     try inspected.upload(Self.pictures)
     try inspected.run()
     #expect(try flags(inspected) == Self.said)
   }
 
-  @Test func aLevelSaysMoreOrLess() throws {
+  @Test func higherLevelsAddFlags() throws {
     let inspected = try Inspected(.inline, settings: Self.realThresholds)
     try inspected.upload(Self.pictures)
     for (level, kept) in [
@@ -89,7 +89,7 @@ struct PictureQualityTests {
     #expect(try inspected.progress()["state"] == .null)
   }
 
-  @Test func thresholdsAreTheOperators() throws {
+  @Test func theOperatorSetsThresholds() throws {
     let inspected = try Inspected(
       .inline, settings: ["ASSAY_QC_THRESHOLDS": "dark=0.4,blurry=off,low_resolution=10"])
     try inspected.upload(Self.pictures)
@@ -128,7 +128,7 @@ struct PictureQualityTests {
     #expect(sent.status == 201)
   }
 
-  @Test func whatTheFileSaysIsFlagged() throws {
+  @Test func propertiesOfTheFileAreFlagged() throws {
     let inspected = try Inspected(
       .inline,
       settings: ["ASSAY_QC_THRESHOLDS": "low_resolution=off,low_information=off,bright=off"])
@@ -150,7 +150,7 @@ struct PictureQualityTests {
     #expect(all["moving.gif"]?.contains("animated") == true)
   }
 
-  @Test func theEvidenceSaysWhatWasMeasured() throws {
+  @Test func theEvidenceHasTheMeasuredValues() throws {
     let inspected = try Inspected(.inline, settings: Self.realThresholds)
     try inspected.upload(["strip.png": Self.png(Self.squares(8), Self.side * 2, Self.side / 2)])
     try inspected.run()
@@ -172,7 +172,7 @@ struct PictureQualityTests {
     return try JSON(parsing: Array(#require(text).utf8))
   }
 
-  @Test func whatWasInspectedBeforeIsMeasuredByTheNextRun() throws {
+  @Test func olderInspectionsAreRepeatedByTheNextRun() throws {
     let inspected = try Inspected(.inline, settings: Self.realThresholds)
     try inspected.upload(["blurry.png": Pictures.png(seed: 1, width: 256, height: 256)])
     try inspected.run()
@@ -222,7 +222,7 @@ struct PictureQualityTests {
     #expect(try flags(inspected)["cut.jpg"]?.contains("incomplete") == true)
   }
 
-  @Test func textsHaveNoQuality() throws {
+  @Test func textsGetNoQualityFlags() throws {
     let inspected = try Inspected(.inline, settings: Self.realThresholds)
     try uploadOfAnyType([("a.txt", Array("one line".utf8))], inspected)
     #expect(try inspected.start("strict").status == 200)

@@ -21,7 +21,7 @@ struct PoisonTests {
     return (inspected, decoder, folder)
   }
 
-  @Test func aDecoderThatDiesAgainAndAgainCostsItsPictureOnly() throws {
+  @Test func aCrashingPictureStopsNoOther() throws {
     let (inspected, decoder, folder) = try poisoned(.max)
     defer { folder.remove() }
     // The upload verifies the picture alone after the first death.
@@ -38,13 +38,13 @@ struct PoisonTests {
     let evidence = try inspected.site.send(
       "GET", "/requests/\(inspected.request)/qc/results/\(id)", as: inspected.customer)
     #expect(
-      try evidence.json["evidence"]["corrupt"].string == "The image crashed its decoder.")
+      try evidence.json["evidence"]["corrupt"].string == "The image crashed the decoder.")
     // The result is stored, so it is not tried again.
     try inspected.run()
     #expect(try decoder.deaths == 4)
   }
 
-  @Test func aDecoderThatWasKilledFromOutsideCostsNothing() throws {
+  @Test func aKilledDecoderChangesNoResult() throws {
     let (inspected, decoder, folder) = try poisoned(2)
     defer { folder.remove() }
     try inspected.run()
@@ -71,7 +71,7 @@ struct PoisonTests {
     return deaths
   }
 
-  @Test func aPictureThatKillsItsWorkersIsFound() throws {
+  @Test func aPictureThatKillsWorkersIsFound() throws {
     let inspected = try Inspected()
     try inspected.uploadDistinct(9)
     let copy = Pictures.png(seed: 1, width: 150, height: 100)
@@ -101,7 +101,7 @@ struct PoisonTests {
     #expect(try inspected.checked()["1.png"]?.duplicate == 0)
   }
 
-  @Test func aWorkerThatDiedOnceIsNoPattern() throws {
+  @Test func oneDeadWorkerMarksNoPicture() throws {
     let inspected = try Inspected()
     try inspected.uploadDistinct(3)
     try #require(try inspected.start().status == 200)

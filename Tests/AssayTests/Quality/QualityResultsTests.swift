@@ -42,7 +42,7 @@ struct QualityResultsTests {
     ])
   }
 
-  @Test func workerAndInlineSayTheSame() throws {
+  @Test func workerAndInlineModeAgree() throws {
     let (queued, inline) = (try Inspected(.worker), try Inspected(.inline))
     try Self.load(queued)
     try Self.load(inline)
@@ -55,7 +55,7 @@ struct QualityResultsTests {
     #expect(one == other)
   }
 
-  @Test func aSecondRunSaysTheSame() throws {
+  @Test func aSecondRunGivesTheSameResults() throws {
     let inspected = try Inspected()
     try Self.load(inspected)
     try inspected.run()
@@ -64,7 +64,7 @@ struct QualityResultsTests {
     #expect(try inspected.checked() == first)
   }
 
-  @Test func aPicturesOwnWordIsBelieved() throws {
+  @Test func aDeclaredOriginIsBelieved() throws {
     let inspected = try Inspected(.inline)
     try inspected.upload([
       "generated.png": Pictures.png(seed: 1, text: "parameters\u{0}a cat, Steps: 20"),

@@ -41,7 +41,7 @@ struct ResolveTests {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  @Test func theBestIsKept() throws {
+  @Test func theBestPictureIsKept() throws {
     let before = try inspected.checked()
     let cluster = try id("a.png")
     let resolved = try change("\(cluster)/resolve")
@@ -68,7 +68,7 @@ struct ResolveTests {
     #expect(try actions() == ["duplicates.excluded", "duplicates.restored"])
   }
 
-  @Test func theNamedIsKept() throws {
+  @Test func theNamedPictureIsKept() throws {
     let (cluster, named) = (try id("a.png"), try id("b.png"))
     let resolved = try change("\(cluster)/resolve", #"{"keep": "\#(named)"}"#)
     #expect(try Inspected.names(resolved) == ["(c)", "b", "(a)"])
@@ -79,7 +79,7 @@ struct ResolveTests {
     #expect(try again["state"].string == "resolved")
   }
 
-  @Test func onlyWhatIsLikeTheKeptGoes() throws {
+  @Test func onlyCopiesOfTheKeptPictureAreExcluded() throws {
     try inspected.liken("a.png", "x.png", score: 0.6)
     try inspected.liken("x.png", "y.png", score: 0.7)
     let resolved = try change("\(id("a.png"))/resolve")
@@ -88,7 +88,7 @@ struct ResolveTests {
     #expect(try Inspected.names(resolved) == ["c", "(b)", "(a)", "x", "(y)"])
   }
 
-  @Test func copiesComeBackWhenTheKeptIsDeleted() throws {
+  @Test func deletingTheKeptPictureRestoresItsCopies() throws {
     try inspected.liken("a.png", "x.png", score: 0.6)
     let cluster = try id("a.png")
     #expect(try Inspected.names(try change("\(cluster)/resolve")) == ["c", "(b)", "(a)", "x"])
@@ -110,7 +110,7 @@ struct ResolveTests {
     #expect(try inspected.checked()["a.png"]?.duplicate == 0)
   }
 
-  @Test func anotherCopyOpensItAgain() throws {
+  @Test func anotherCopyReopensTheCluster() throws {
     let (cluster, named) = (try id("a.png"), try id("b.png"))
     _ = try change("\(cluster)/resolve", #"{"keep": "\#(named)"}"#)
     try inspected.upload(["d.png": Pictures.png(seed: 1, width: 108, height: 72)])
@@ -124,7 +124,7 @@ struct ResolveTests {
     #expect(try Inspected.names(closed) == ["(c)", "b", "(d)", "(a)"])
   }
 
-  @Test func allAtOnceAboveAScore() throws {
+  @Test func allClustersAreResolvedAboveAScore() throws {
     try inspected.liken("x.png", "y.png", score: 0.6)
     let many = try change("resolve", #"{"min_score": 0.7}"#)
     #expect(try many["clusters"].int == 1 && many["excluded"].int == 2)
@@ -141,7 +141,7 @@ struct ResolveTests {
       try inspected.clusters().json.elements.map { try $0["state"].string } == ["open", "open"])
   }
 
-  @Test func laterTasksLeaveThemOutAndLabelsStay() throws {
+  @Test func laterTasksOmitExcludedPicturesAndLabelsStay() throws {
     let (admin, labeler, later) = (
       try site.person(.admin), try site.person(.labeler), try site.person(.labeler)
     )
@@ -166,7 +166,7 @@ struct ResolveTests {
       try Set(images.map { try $0["image_id"].string }) == [id("c.png"), id("x.png"), id("y.png")])
   }
 
-  @Test func theyComeBackAsWhatTheyWere() throws {
+  @Test func restoredPicturesHaveTheirFormerStatus() throws {
     let small = try id("a.png")
     try site.owner().run("update item set state = 'resolved' where item_id = \(small)::uuid")
     _ = try change("resolve")
@@ -178,7 +178,7 @@ struct ResolveTests {
   }
 
   /// When the kept picture is deleted, the pictures that were removed for it come back.
-  @Test func whatIsLeftAloneComesBack() throws {
+  @Test func aPictureWithoutCopiesIsRestored() throws {
     let cluster = try id("x.png")
     try inspected.liken("x.png", "y.png", score: 0.6)
     _ = try change("\(cluster)/resolve")
@@ -188,7 +188,7 @@ struct ResolveTests {
     #expect(try inspected.checked()["y.png"]?.duplicate == 0)
   }
 
-  @Test func whatItRefuses() throws {
+  @Test func invalidInputIsRefused() throws {
     let path = "/requests/\(inspected.request)/qc/clusters"
     let cluster = try id("a.png")
     for (place, json, field) in [
@@ -213,7 +213,7 @@ struct ResolveTests {
     #expect(try inspected.change("resolve", #"{"min_score": 1}"#).status == 200)
   }
 
-  @Test func ofManyChoicesAtOnceOneHolds() throws {
+  @Test func onlyOneConcurrentDecisionRemains() throws {
     let (customer, cluster) = (inspected.customer, try id("a.png"))
     let path = "/requests/\(inspected.request)/qc/clusters/\(cluster)/resolve"
     let names = [try id("a.png"), try id("b.png"), try id("c.png")]

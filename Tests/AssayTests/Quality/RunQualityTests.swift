@@ -49,7 +49,7 @@ struct RunQualityTests {
       sourceLocation: location)
   }
 
-  @Test func resultsComeChunkByChunk() throws {
+  @Test func resultsAreStoredPerChunk() throws {
     let inspected = try Inspected()
     try inspected.uploadDistinct(18)
     #expect(try inspected.start().status == 200)
@@ -64,20 +64,20 @@ struct RunQualityTests {
     #expect(counts == [[8, 8], [16, 16], [18, 18]])
   }
 
-  @Test func oneRunAtATime() throws {
+  @Test func aSecondRunIsRefused() throws {
     let inspected = try Inspected()
     try inspected.uploadDistinct(9)
     #expect(try inspected.start().status == 200)
     let refused = try inspected.start()
     #expect(refused.status == 409)
-    #expect(try refused.detail == "Quality control is running already.")
+    #expect(try refused.detail == "Quality control is already running.")
     #expect(try Worker(inspected.site.site).runNext())
     #expect(try inspected.start().status == 409)
     try inspected.site.work()
     #expect(try inspected.start().status == 200)
   }
 
-  @Test func ofManyAtOnceOneStarts() throws {
+  @Test func onlyOneConcurrentRunStarts() throws {
     let inspected = try Inspected()
     try inspected.uploadDistinct(1)
     let (path, customer) = ("/requests/\(inspected.request)/qc/run", inspected.customer)
@@ -87,7 +87,7 @@ struct RunQualityTests {
     #expect(statuses.sorted() == [200] + [Int](repeating: 409, count: 7))
   }
 
-  @Test func withoutPicturesItIsDoneAtOnce() throws {
+  @Test func aRunWithoutPicturesIsCompletedAtOnce() throws {
     for quality in [QualityMode.worker, .inline] {
       let inspected = try Inspected(quality)
       #expect(try inspected.start().status == 200)
@@ -98,7 +98,7 @@ struct RunQualityTests {
     }
   }
 
-  @Test func anAdminMayRunAndSeeIt() throws {
+  @Test func anAdminCanRunAndSeeIt() throws {
     let inspected = try Inspected(.inline)
     try inspected.uploadDistinct(1)
     let admin = try inspected.site.person(.admin)
@@ -108,7 +108,7 @@ struct RunQualityTests {
     #expect(try inspected.site.send("GET", path + "/results", as: admin).json.elements.count == 1)
   }
 
-  @Test func othersMayNot() throws {
+  @Test func othersAreRefused() throws {
     let inspected = try Inspected()
     let (site, request) = (inspected.site, inspected.request)
     let (labeler, other) = (try site.person(.labeler), try site.person(.customer))

@@ -36,7 +36,7 @@ import Testing
     return inspected
   }
 
-  @Test func aCopyCameFromWhereTheOriginalDid() throws {
+  @Test func aCopyInheritsTheOriginOfItsOriginal() throws {
     let inspected = try inspected()
     try came("known.png", from: Self.address, inspected)
     try inspected.run()
@@ -46,7 +46,7 @@ import Testing
     #expect(sources["other.png"] == .null)
   }
 
-  @Test func itsOwnOriginComesFirst() throws {
+  @Test func aDeclaredOriginTakesPrecedence() throws {
     let inspected = try inspected()
     try came("known.png", from: Self.address, inspected)
     try came("copy.png", from: "https://example.org/mine.png", inspected)
@@ -54,7 +54,7 @@ import Testing
     #expect(try sources(inspected)["copy.png"] == .string("https://example.org/mine.png"))
   }
 
-  @Test func aLaterCopyTellsTheEarlierOne() throws {
+  @Test func aLaterCopyGivesItsOriginToTheEarlierOne() throws {
     let inspected = try Inspected(.inline)
     try inspected.upload(["first.png": Pictures.png(seed: 1)])
     try inspected.run()

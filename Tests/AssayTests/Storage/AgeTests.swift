@@ -19,7 +19,7 @@ struct AgeTests {
   }
 
   @Test(arguments: ["tmp", "incoming", "arriving"])
-  func anUploadsAgeCountsFromItsArrival(_ folder: String) throws {
+  func theAgeOfAnUploadBeginsAtItsArrival(_ folder: String) throws {
     let (old, new) = ("\(store)/\(folder)/old", "\(store)/\(folder)/new")
     for path in [old, new] { try Files.write(path, Array("bytes".utf8)) }
     date(old, 786_000_000)  // in 1994
@@ -30,7 +30,7 @@ struct AgeTests {
   }
 
   /// A file that an upload has just named has no row until the upload commits.
-  @Test func aStoredFilesAgeCountsFromItsNaming() throws {
+  @Test func theAgeOfAStoredFileBeginsAtItsRename() throws {
     let bytes = Pictures.png(seed: 3)
     try Files.write(shelf.path(bytes), bytes)
     date(shelf.path(bytes), 786_000_000)

@@ -62,20 +62,20 @@ import Testing
     #expect(try announce([400, 600]).status == 200)
     let refused = try announce([1])
     #expect(refused.status == 413)
-    #expect(try refused.detail == "The organization may store 0 bytes more; these are 1.")
+    #expect(try refused.detail == "The organization can store 0 more bytes; this request needs 1.")
     try limit(items: 3)
     #expect(try announce([1]).status == 200)
     #expect(try announce([1]).status == 413)
   }
 
-  @Test func withoutASizeTheLargestFileCounts() throws {
+  @Test func aFileWithoutASizeCountsWithTheMaximum() throws {
     let most = shelf.site.site.config.fileLimit
     try limit(bytes: 2 * most - 1)
     #expect(try announce([nil]).status == 200)
     let refused = try announce([nil])
     #expect(refused.status == 413)
     #expect(
-      try refused.detail.hasSuffix("A file without a size counts as the largest there may be."))
+      try refused.detail.hasSuffix("A file without a size counts with the maximum size."))
     #expect(try announce([most - 1]).status == 200)
   }
 
@@ -85,7 +85,7 @@ import Testing
     #expect(try answer.detail.hasPrefix("files"), "\(answer.text)")
   }
 
-  @Test func noMoreMayBeSentThanAnnounced() throws {
+  @Test func sendingMoreThanAnnouncedIsRefused() throws {
     let url = try announce([100]).json["uploads"].elements[0]["url"].string
     let target = "/incoming" + url.split(separator: "/incoming", maxSplits: 1)[1]
     let statuses = try ["100", "101"].map { length in
@@ -104,7 +104,7 @@ import Testing
     #expect(refused.status == 413)
     #expect(
       try refused.detail.hasSuffix(
-        "Announced uploads that are not completed count \(picture.count + 1) bytes."))
+        "Announced uploads that are not completed have \(picture.count + 1) bytes."))
     try limit(bytes: picture.count + 1 + other.count)
     #expect(try shelf.send(other).status == 201)
     // There is room for the announced file.
@@ -113,7 +113,7 @@ import Testing
     #expect(try Quota(of: .account(shelf.customer.username), shelf.owner).announcedBytes == 0)
   }
 
-  @Test func announcedUploadsCountUntilTheyAreGivenUp() throws {
+  @Test func announcedUploadsCountUntilTheyExpire() throws {
     try limit(bytes: 1000)
     let keys = try keys([500, 500])
     try put([1, 2, 3], at: keys[0])
@@ -173,7 +173,7 @@ import Testing
   }
 
   /// Each file fits in the quota beside the other announced files, in any order.
-  @Test func allCompletionsAtOnceHaveRoom() throws {
+  @Test func concurrentCompletionsHaveRoom() throws {
     let pictures = (1...4).map { Pictures.png(seed: UInt64($0)) }
     try limit(bytes: pictures.map(\.count).reduce(0, +), items: 4)
     let keys = try keys(pictures.map(\.count))

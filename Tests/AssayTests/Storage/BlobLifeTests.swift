@@ -12,7 +12,7 @@ struct BlobLifeTests {
   private let bytes = Pictures.png(seed: 1)
   init() throws { shelf = try Shelf() }
 
-  @Test func theLastItemTakesTheFileWithIt() throws {
+  @Test func deletingTheLastItemDeletesTheFile() throws {
     let second = try shelf.site.request(by: shelf.customer)
     let files = try [shelf.upload(bytes), shelf.upload(bytes, to: second)]
     #expect(try shelf.delete(files[0]).status == 200)
@@ -26,7 +26,7 @@ struct BlobLifeTests {
     #expect(try shelf.findings() == [])
   }
 
-  @Test func anotherOrganizationKeepsIt() throws {
+  @Test func anotherOrganizationsItemKeepsTheFile() throws {
     let other = try Shelf(shelf.site)
     let files = try (shelf.upload(bytes), other.upload(bytes))
     #expect(try shelf.delete(files.0).status == 200)
@@ -39,7 +39,7 @@ struct BlobLifeTests {
     #expect(!shelf.hasFile(bytes))
   }
 
-  @Test func whatComesAgainIsThereAgain() throws {
+  @Test func aDeletedFileCanBeUploadedAgain() throws {
     let file = try shelf.upload(bytes)
     for isSwept in [false, true] {
       #expect(try shelf.delete(file).status == 200)
@@ -52,7 +52,7 @@ struct BlobLifeTests {
     }
   }
 
-  @Test func anItemDeletedFromBehindTakesItsBytesToo() throws {
+  @Test func anItemDeletedBySQLReleasesItsFile() throws {
     try shelf.upload(bytes)
     try shelf.owner.run("delete from item")
     #expect(try shelf.rows(bytes) == 0)
@@ -61,7 +61,7 @@ struct BlobLifeTests {
   }
 
   /// Many threads upload and delete the same bytes while a sweeper runs all the time.
-  @Test func noUploadLosesItsFile() throws {
+  @Test func concurrentDeletionsLoseNoUploadedFile() throws {
     let others = try [shelf, Shelf(shelf.site), Shelf(shelf.site)]
     let senders = others.map { (request: $0.request, customer: $0.customer) }
     let (site, bytes) = (shelf.site.site, bytes)
@@ -93,7 +93,7 @@ struct BlobLifeTests {
   }
 
   /// The sweeper runs between an upload's rename and its row.
-  @Test func aDoomedFileComesBackToItsUpload() throws {
+  @Test func anUploadRestoresADoomedFile() throws {
     let (site, bytes, doomed) = (shelf.site.site, bytes, shelf.doomed(bytes))
     let (customer, request, path) = (shelf.customer, shelf.request, shelf.path(bytes))
     let sweeper = shelf.owner
@@ -115,7 +115,7 @@ struct BlobLifeTests {
   }
 
   /// A removal on a slow disk may take longer than the usual timeout of a lock.
-  @Test func anUploadOutwaitsTheSweeper() throws {
+  @Test func anUploadWaitsForTheSweeper() throws {
     let (site, customer, request) = (shelf.site.site, shelf.customer, shelf.request)
     let (bytes, sweeper) = (bytes, shelf.owner)
     try sweeper.script("begin; select pg_advisory_xact_lock(hashtextextended('store', 0))")
@@ -133,7 +133,7 @@ struct BlobLifeTests {
   }
 
   /// More texts than one statement takes; some come twice, and each is new to one upload only.
-  @Test func thousandsAtOnceAreCountedOnce() throws {
+  @Test func thousandsOfConcurrentTextsAreCountedOnce() throws {
     let (customer, request) = (shelf.customer, shelf.request)
     let texts = (0..<1200).map { "text \($0)\n" }
     let counts = try shelf.site.race(3) { client, index in
@@ -151,7 +151,7 @@ struct BlobLifeTests {
   }
 
   /// The bytes are gone for more than an hour, so the upload must be refused.
-  @Test func anUploadWhoseFileIsGoneIsRefused() throws {
+  @Test func anUploadWithAMissingFileIsRefused() throws {
     let (site, bytes, path) = (shelf.site.site, bytes, shelf.path(bytes))
     let (customer, request) = (shelf.customer, shelf.request)
     let sweeper = shelf.owner
@@ -179,7 +179,7 @@ struct BlobLifeTests {
     #expect(answer.status == 409)
   }
 
-  @Test func doomedFilesGoForGoodAfterAWhile() throws {
+  @Test func doomedFilesAreRemovedAfterAnHour() throws {
     #expect(try shelf.delete(shelf.upload(bytes)).status == 200)
     #expect(try shelf.sweep() == 1)
     let doomed = "\(shelf.site.site.config.store)/doomed"
@@ -189,7 +189,7 @@ struct BlobLifeTests {
     #expect(try Files.names(in: doomed).isEmpty)
   }
 
-  @Test func whatAFullQuotaRefusesIsTakenAway() throws {
+  @Test func filesRefusedByTheQuotaAreRemoved() throws {
     try shelf.owner.run("update organization set quota_bytes = 100")
     #expect(try shelf.send(bytes).status == 413)
     #expect(try shelf.rows(bytes) == 0)

@@ -38,7 +38,7 @@ struct AssignTests {
     }
   }
 
-  @Test func makesATaskOfTheRequestsPictures() throws {
+  @Test func aTaskHasThePicturesOfTheRequest() throws {
     try fill(3)
     let answer = try assign(labeler.username.uppercased())
     #expect(answer.status == 200)
@@ -48,7 +48,7 @@ struct AssignTests {
     #expect(try shown.json["images"].elements.count == 3)
   }
 
-  @Test func againIsTheSameWhileItIsOpen() throws {
+  @Test func assigningAgainReturnsTheOpenTask() throws {
     try fill(1)
     let task = try site.assign(request, to: labeler, by: admin)
     #expect(try site.assign(request, to: labeler, by: admin) == task)
@@ -61,7 +61,7 @@ struct AssignTests {
     #expect(try tasks() == 2)
   }
 
-  @Test func everyLabelerHasATaskOfHisOwn() throws {
+  @Test func everyLabelerHasItsOwnTask() throws {
     try fill(1)
     let others = [try site.person(.reviewer), try site.person(.universal), admin]
     let ids = try ([labeler] + others).map { try site.assign(request, to: $0, by: admin) }
@@ -94,7 +94,7 @@ struct AssignTests {
     #expect(try tasks() == 0)
   }
 
-  @Test func anExistingTaskMayBeGivenToo() throws {
+  @Test func anExistingTaskCanBeAssigned() throws {
     try fill(1)
     let task = try site.assign(request, to: labeler, by: admin)
     let other = try site.person(.labeler)
@@ -114,7 +114,7 @@ struct AssignTests {
     #expect(try post(json).status == 400)
   }
 
-  @Test func refusesWhomItCannotBeGivenTo() throws {
+  @Test func unsuitableAccountsAreRefused() throws {
     try fill(1)
     let unknown = try assign("nobody")
     #expect(unknown.status == 404)
@@ -129,7 +129,7 @@ struct AssignTests {
     #expect(try tasks() == 0)
   }
 
-  @Test func refusesWhatBreaksARule() throws {
+  @Test func invalidInputIsRefused() throws {
     try fill(1)
     let missing = try assign(labeler.username, request: unknownID)
     #expect(missing.status == 404)
@@ -152,13 +152,13 @@ struct AssignTests {
     #expect(try tasks() == 0)
   }
 
-  @Test func othersMayNot() throws {
+  @Test func otherRolesAreRefused() throws {
     for person in [customer, labeler, try site.person(.reviewer)] {
       try expectGuarded(site, "POST", "/admin/assign", against: person)
     }
   }
 
-  @Test func twoAtOnceMakeOneTask() throws {
+  @Test func concurrentAssignmentsMakeOneTask() throws {
     try fill(2)
     let (admin, request, name) = (admin, request, labeler.username)
     let tasks = try site.race(8) { client, _ in

@@ -9,7 +9,7 @@ struct ListTasksTests {
   private let site: TestSite
   init() throws { site = try TestSite() }
 
-  @Test func works() throws {
+  @Test func tasksAreListed() throws {
     let work = try Commission(site, pictures: 3)
     let answer = try site.send("GET", "/tasks", as: work.labeler)
     #expect(answer.status == 200)
@@ -28,7 +28,7 @@ struct ListTasksTests {
     #expect(try isTime(rows[0]["created_at"].string))
   }
 
-  @Test func listsOnesOwnNewestFirst() throws {
+  @Test func tasksAreListedNewestFirst() throws {
     let work = try Commission(site, pictures: 1)
     let other = try site.person(.reviewer)
     #expect(try site.send("GET", "/tasks", as: other).text == "[]")
@@ -54,7 +54,7 @@ struct ListTasksTests {
     #expect(try rows.map { try $0["status"].string } == ["completed"])
   }
 
-  @Test func othersMayNot() throws {
+  @Test func otherRolesAreRefused() throws {
     try expectGuarded(site, "GET", "/tasks", against: site.person(.customer))
     try expectGuarded(site, "GET", "/tasks", against: site.person(.viewer))
   }

@@ -19,7 +19,7 @@ struct ShowTaskTests {
     try site.send("GET", "/tasks/\(work.task)", as: person)
   }
 
-  @Test func works() throws {
+  @Test func aTaskIsShown() throws {
     let answer = try show(as: work.labeler)
     #expect(answer.status == 200)
     #expect(answer.keys == ["id", "request_id", "title", "status", "classes", "images"])
@@ -37,7 +37,7 @@ struct ShowTaskTests {
     }
   }
 
-  @Test func itShowsOnesOwnAnswers() throws {
+  @Test func theCallersLabelsAreShown() throws {
     try work.save(["ant"], of: work.images[0], site.client)
     try work.save([], of: work.images[1], site.client)
     try work.save(["zebra", "ant"], of: work.images[0], site.client)
@@ -63,7 +63,7 @@ struct ShowTaskTests {
     }
   }
 
-  @Test func othersMayNot() throws {
+  @Test func othersAreRefused() throws {
     let path = "/tasks/\(work.task)"
     try expectGuarded(site, "GET", path, against: work.customer)
     for role in [Role.labeler, .reviewer] {
@@ -115,7 +115,7 @@ struct ShowTaskTests {
     }
   }
 
-  @Test func labelsOfAnyLettersAreShown() throws {
+  @Test func labelsInAnyScriptAreShown() throws {
     // As they are escaped in JSON.
     let classes = [#"say \"a\\b\""#, "Straße 表 🐈", "null", "{a,b}"]
     let own = try Commission(site, pictures: 2, classes: classes)
@@ -146,7 +146,7 @@ struct ShowTaskTests {
     #expect(try images.map { try $0["image_id"].string } == [work.images[1], work.images[0]])
   }
 
-  @Test func aReleasedTaskIsHiddenFromItsLabelerButNotFromThoseWhoSeeAll() throws {
+  @Test func aReleasedTaskIsHiddenFromItsLabelerOnly() throws {
     let universal = try site.person(.universal)
     let given = try site.send(
       "POST", "/admin/assign", as: work.admin,
@@ -159,7 +159,7 @@ struct ShowTaskTests {
     #expect(try answer.json["status"] == .string("open"))
   }
 
-  @Test func aRequestsIDIsNoTasks() throws {
+  @Test func theIDOfARequestIs404() throws {
     #expect(try site.send("GET", "/tasks/\(work.request)", as: work.labeler).status == 404)
     #expect(try site.send("GET", "/requests/\(work.task)", as: work.customer).status == 404)
   }

@@ -50,7 +50,7 @@ struct WithdrawalTests {
     try site.send("GET", "/requests/\(work.request)", as: work.customer).json["status"].string
   }
 
-  @Test func removedFromOneProjectOfTwoIsOutOfIt() throws {
+  @Test func aRemovalFromOneProjectReleasesItsTasksOnly() throws {
     let other = try another()
     try work.save(["cat"], of: work.images[0], site.client)
     try remove()
@@ -82,7 +82,7 @@ struct WithdrawalTests {
   }
 
   /// The finished task is shown again beside the new one.
-  @Test func whatIsFinishedIsShownAgainWhenMoreIsAssigned() throws {
+  @Test func finishedTasksAreShownAgainAfterANewAssignment() throws {
     for image in work.images { try work.save(["cat"], of: image, site.client) }
     try remove()
     let second = try site.assign(work.request, to: work.labeler, by: work.admin)
@@ -94,7 +94,7 @@ struct WithdrawalTests {
         == [work.labeler.username, work.labeler.username])
   }
 
-  @Test func removedFromTheOrganizationIsOutOfAllItsProjects() throws {
+  @Test func aRemovalFromTheOrganizationReleasesAllTasks() throws {
     let other = try another()
     let me = try site.send("GET", "/api/auth/me", as: work.customer).json
     let members = "/api/organizations/\(try me["organization_id"].string)/members"
@@ -160,7 +160,7 @@ struct WithdrawalTests {
     #expect(try show().status == 404)
   }
 
-  @Test func anAbandonedTaskIsGivenToTheNext() throws {
+  @Test func aReleasedTaskIsAssignedToTheNextLabeler() throws {
     let next = try site.person(.labeler)
     try work.save(["cat"], of: work.images[0], site.client)
     try remove()
@@ -172,7 +172,7 @@ struct WithdrawalTests {
     #expect(try site.assign(work.request, to: third, by: work.admin) != work.task)
   }
 
-  @Test func anAbandonedTaskWithoutTheNewPicturesIsCancelled() throws {
+  @Test func aReleasedTaskWithoutTheNewPicturesIsCancelled() throws {
     let next = try site.person(.labeler)
     try remove()
     _ = try site.upload(
@@ -189,7 +189,7 @@ struct WithdrawalTests {
     #expect(try status() == "completed")
   }
 
-  @Test func anAdminWhoIsRemovedSeesTheTaskAsAllAdminsDo() throws {
+  @Test func aRemovedAdminStillSeesTheTask() throws {
     let admin = work.admin
     let task = try site.assign(work.request, to: admin, by: admin)
     let id = try site.send("GET", "/auth/me", as: admin).json["id"].string

@@ -15,7 +15,7 @@ struct DatabaseFunctionTests {
   }
 
   /// A signature of an old migration that is in no file must be dropped by a later migration.
-  @Test func eachComesFromItsFile() throws {
+  @Test func everyFunctionEqualsItsFile() throws {
     let site = try TestSite()
     let found = try texts(
       site.owner(),
@@ -89,7 +89,7 @@ struct DatabaseFunctionTests {
   }
 
   /// Policies, triggers and rights stay with the functions that existed before.
-  @Test func replacingAllKeepsASiteAtWork() throws {
+  @Test func aSiteWorksDuringTheReplacement() throws {
     let site = try TestSite()
     let customer = try site.person(.customer)
     let before = try SchemaText.of(site.owner())

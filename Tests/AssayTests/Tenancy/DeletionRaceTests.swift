@@ -47,7 +47,7 @@ import Web
       ])
   }
 
-  @Test func aFile() throws {
+  @Test func concurrentDeletionsOfAFileDeleteItOnce() throws {
     let request = try site.request(by: ada)
     for seed in 1...5 {
       let pictures = [(name: "a.png", bytes: Pictures.png(seed: UInt64(seed)))]
@@ -65,7 +65,7 @@ import Web
     #expect(statuses == [409, 409, 409])
   }
 
-  @Test func anAccount() throws {
+  @Test func concurrentDeletionsOfAnAccountDeleteItOnce() throws {
     for _ in 1...3 {
       let victim = try site.person(.customer)
       try expectOnce("/api/v1/users/\(id(victim))", as: admin)
@@ -73,14 +73,14 @@ import Web
     try expectOnce("/api/v1/users/\(id(ada))", as: ada, again: 401)
   }
 
-  @Test func aKey() throws {
+  @Test func concurrentRevocationsOfAKeyRevokeItOnce() throws {
     for _ in 1...3 {
       let made = try site.send("POST", "/api/v1/api-keys", as: ada, json: #"{"name": "robot"}"#)
       try expectOnce("/api/v1/api-keys/\(made.json["id"].string)", as: ada)
     }
   }
 
-  @Test func aMemberWhateverTheRole() throws {
+  @Test func concurrentRemovalsOfAMemberRemoveItOnce() throws {
     let members = "/api/organizations/\(try home())/members"
     for role in ["member", "admin", "owner"] {
       let bob = try site.person(.labeler)
@@ -91,7 +91,7 @@ import Web
     }
   }
 
-  @Test func anInvitation() throws {
+  @Test func concurrentRevocationsOfAnInvitationRevokeItOnce() throws {
     let path = "/api/organizations/\(try home())/invitations"
     for _ in 1...3 {
       let made = try site.send("POST", path, as: ada, json: #"{"email": "eve@example.org"}"#)
@@ -99,7 +99,7 @@ import Web
     }
   }
 
-  @Test func aProjectMember() throws {
+  @Test func concurrentRemovalsOfAProjectMemberRemoveItOnce() throws {
     let path = "/api/projects/\(try site.request(by: ada))/members"
     let lea = try site.person(.labeler, named: "lea")
     for _ in 1...3 {

@@ -82,7 +82,7 @@ struct IsolationTests {
     return schema.members.contains { $0.name == name + "_id" && $0.required }
   }
 
-  @Test(arguments: tenantRoutes) func foreignIsMissing(route: Route) throws {
+  @Test(arguments: tenantRoutes) func foreignObjectsAre404(route: Route) throws {
     try Neighbours.use { neighbours in
       for place in places(route) {
         let foreign: String?
@@ -104,7 +104,7 @@ struct IsolationTests {
 
   /// Control: with own ids the same requests are accepted.
   @Test(arguments: tenantRoutes.filter { $0.method != .delete && $0.pattern.contains("{") })
-  func oneOwnIsThere(route: Route) throws {
+  func ownObjectsAreFound(route: Route) throws {
     try Neighbours.use { neighbours in
       let answer = try send(route, neighbours.site, as: neighbours.one)
       #expect(![401, 403, 404].contains(answer.status), "\(answer.status): \(answer.text)")

@@ -24,7 +24,7 @@ struct PrivilegeTests {
     }
   }
 
-  @Test func whatPeopleAnsweredIsNeverOverwritten() throws {
+  @Test func annotationsCannotBeOverwritten() throws {
     try expectDenied([
       "update annotation set labels = '{dog}'", "delete from annotation", "truncate annotation",
       "delete from project", "delete from item", "delete from assignment", "delete from task",
@@ -37,7 +37,7 @@ struct PrivilegeTests {
     ])
   }
 
-  @Test func duplicatesAreSettledAmongOnesOwn() throws {
+  @Test func duplicatesAreSettledWithinTheOrganization() throws {
     try Tenants.use { tenants in
       let organization = tenants.one.organization
       let settle: SQL = "select settle_duplicates(\(organization), '{}', 0.5)"
@@ -51,7 +51,7 @@ struct PrivilegeTests {
     }
   }
 
-  @Test func secretsStayWhereTheyAre() throws {
+  @Test func secretsCannotBeRead() throws {
     try expectDenied([
       "select password_hash from account", "select * from account",
       "select count(password_hash) from account", "select refresh_hash from session",
@@ -62,7 +62,7 @@ struct PrivilegeTests {
     ])
   }
 
-  @Test func accountsAndSessionsComeThroughTheirDoors() throws {
+  @Test func accountsAndSessionsAreWrittenByFunctionsOnly() throws {
     try expectDenied([
       """
       insert into account (account_id, username, password_hash, role)
@@ -78,7 +78,7 @@ struct PrivilegeTests {
     ])
   }
 
-  @Test func signUpMakesNobodyMore() throws {
+  @Test func signUpCannotCreateAdmins() throws {
     try Tenants.use { tenants in
       let site = tenants.site
       for role in Role.allCases {
@@ -94,7 +94,7 @@ struct PrivilegeTests {
     }
   }
 
-  @Test func theWallsCannotBeTakenDown() throws {
+  @Test func rowSecurityCannotBeDisabled() throws {
     try expectDenied([
       "alter table project disable row level security", "drop policy tenant on project",
       "create policy mine on project using (true)", "alter table project owner to assay_app",
@@ -116,7 +116,7 @@ struct PrivilegeTests {
     }
   }
 
-  @Test func aSearchPathDoesNotMislead() throws {
+  @Test func aSearchPathDoesNotRedirectFunctions() throws {
     try Tenants.use { tenants in
       let grant = "grant temporary on database %I to assay_app"
       try tenants.site.owner().script(

@@ -64,7 +64,7 @@ struct RowSecurityTests {
     }
   }
 
-  @Test func noStatementReachesAnothersRows() throws {
+  @Test func statementsDoNotReachForeignRows() throws {
     try Tenants.use { tenants in
       let (one, other) = (tenants.one, tenants.other)
       let outside = try tenants.application(other.session)
@@ -90,7 +90,7 @@ struct RowSecurityTests {
     }
   }
 
-  @Test func whoRunsTheSiteSeesAll() throws {
+  @Test func administratorsSeeAllTenants() throws {
     try Tenants.use { tenants in
       let admin = try tenants.site.owner().first(
         "select session_id from session join account using (account_id) where role = 'admin' limit 1"
@@ -102,7 +102,7 @@ struct RowSecurityTests {
     }
   }
 
-  @Test func theWorkerSeesEveryTenantsWorkAndNoSecret() throws {
+  @Test func theWorkerSeesAllWorkAndNoSecrets() throws {
     try Tenants.use { tenants in
       let db = tenants.site.connection(as: .worker)
       for tenant in [tenants.one, tenants.other] {

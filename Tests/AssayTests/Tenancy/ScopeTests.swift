@@ -23,7 +23,7 @@ struct ScopeTests {
     }
   }
 
-  @Test func isTakenAwayBeforeAnythingElseRuns() throws {
+  @Test func theScopeIsClearedBeforeOtherStatements() throws {
     #expect(try site.send("GET", "/requests", as: one).json.elements.count == 1)
     #expect(try visible() == 1)
     #expect(try site.send("GET", "/requests", as: other).text == "[]")
@@ -38,7 +38,7 @@ struct ScopeTests {
     #expect(try visible() == 0)
   }
 
-  @Test func endsWithTheSession() throws {
+  @Test func theScopeEndsWithTheSession() throws {
     #expect(try site.send("POST", "/auth/logout", as: one).status == 200)
     #expect(try site.send("GET", "/requests", as: one).status == 401)
     // Every further statement on that connection gets the same refusal.
@@ -47,7 +47,7 @@ struct ScopeTests {
     #expect(try visible() == 0)
   }
 
-  @Test func isOfOneRequestOnly() throws {
+  @Test func theScopeLastsForOneRequest() throws {
     let admin = try site.person(.admin)
     #expect(try site.send("GET", "/requests", as: admin).json.elements.count == 1)
     #expect(try site.send("GET", "/requests", as: other).text == "[]")

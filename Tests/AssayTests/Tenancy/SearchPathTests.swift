@@ -14,7 +14,7 @@ struct SearchPathTests {
     try db.all(query) { row throws(PostgresError) in try row.next() }
   }
 
-  @Test func everyFunctionHasASearchPathOfItsOwn() throws {
+  @Test func everyFunctionSetsItsSearchPath() throws {
     let owner = site.owner()
     // Functions with `return …` instead of a text: their names were bound at creation.
     #expect(
@@ -77,7 +77,7 @@ struct SearchPathTests {
   }
 
   /// Types are also searched in pg_temp before pg_catalog, unless the search path names both.
-  @Test func aDomainOfTheCallersDoesNotRunAsTheOwner() throws {
+  @Test func aCallersDomainDoesNotRunAsTheOwner() throws {
     _ = try site.person(.admin, named: "root")
     // The first protection is removed; the second must be enough.
     try site.owner().script(

@@ -33,13 +33,13 @@ struct StoreCheckTests {
     return try page["files"].elements.first { try $0["id"].string == file }?["status"].string ?? ""
   }
 
-  @Test func allIsWell() throws {
+  @Test func aConsistentStoreHasNoFindings() throws {
     #expect(try shelf.findings(age: 0) == [])
     #expect(try shelf.scrub() == [])
     #expect(try status() == "new")
   }
 
-  @Test func aMissingFileIsNamedAndComesBack() throws {
+  @Test func aMissingFileIsReportedAndCanBeUploadedAgain() throws {
     Files.remove(shelf.path(bytes))
     #expect(try shelf.findings() == ["missing \(name): has no file"])
     #expect(try shelf.scrub() == ["missing \(name): has no file"])
@@ -50,7 +50,7 @@ struct StoreCheckTests {
     #expect(try status() == "new")
   }
 
-  @Test func aWrongSizeIsNamedAndPutAside() throws {
+  @Test func aWrongSizeIsReportedAndTheFileMovedAside() throws {
     try Files.write(shelf.path(bytes), Array(bytes.prefix(100)))
     let finding = "wrong size \(name): 100 bytes instead of \(bytes.count)"
     #expect(try shelf.findings() == [finding])
@@ -59,37 +59,37 @@ struct StoreCheckTests {
     #expect(try shelf.findings() == ["damaged \(name): its bytes have changed"])
   }
 
-  @Test func anOrphanIsNamedAndRemoved() throws {
+  @Test func anOrphanIsReportedAndRemoved() throws {
     let stray = Pictures.png(seed: 3)
     try Files.write(shelf.path(stray), stray)
     #expect(try shelf.findings() == [])
     let digest = Hex.encode(SHA256.digest(stray))
-    let orphan = "orphan \(digest): \(stray.count) bytes that no row names"
+    let orphan = "orphan \(digest): \(stray.count) bytes that the database does not list"
     #expect(try shelf.findings(age: 0) == [orphan])
     #expect(try shelf.findings(repairs: true, age: 0) == [orphan])
     #expect(!shelf.hasFile(stray))
     #expect(try shelf.findings(age: 0) == [])
   }
 
-  @Test func aLeftoverIsNamedAndRemoved() throws {
+  @Test func aLeftoverIsReportedAndRemoved() throws {
     let path = "\(shelf.site.site.config.store)/tmp/broken-off"
     try Files.write(path, bytes)
     #expect(try shelf.findings() == [])
-    let leftover = "leftover \(path): \(bytes.count) bytes of an upload that broke off"
+    let leftover = "leftover \(path): \(bytes.count) bytes of an interrupted upload"
     #expect(try shelf.findings(repairs: true, age: 0) == [leftover])
     #expect(try shelf.findings(age: 0) == [])
   }
 
-  @Test func aCounterThatIsOffIsNamedAndSetRight() throws {
+  @Test func aWrongCounterIsReportedAndCorrected() throws {
     try shelf.owner.run(
       "update organization set used_bytes = used_bytes + 5, used_items = 9 where used_items > 0")
     let findings = try shelf.findings(repairs: true)
     #expect(findings.count == 1 && findings[0].hasPrefix("counter "), "\(findings)")
-    #expect(findings[0].hasSuffix("9 items counted, \(bytes.count * 2) and 2 held"))
+    #expect(findings[0].hasSuffix("9 items counted, \(bytes.count * 2) and 2 stored"))
     #expect(try shelf.findings() == [])
   }
 
-  @Test func bitRotIsNamedNeverServedAndHealed() throws {
+  @Test func bitRotIsReportedNotServedAndRepaired() throws {
     let link = try shelf.download(file)
     #expect(link.status == 200)
     try flip()
@@ -100,7 +100,8 @@ struct StoreCheckTests {
     #expect(try status() == "damaged")
     #expect(try Files.names(in: "\(shelf.site.site.config.store)/damaged") == [name])
     // It is reported until it is repaired.
-    #expect(try shelf.scrub() == ["damaged \(name): known before; send the same bytes again"])
+    #expect(
+      try shelf.scrub() == ["damaged \(name): already known; upload the file again to repair it"])
     #expect(try shelf.findings() == ["damaged \(name): its bytes have changed"])
 
     let again = try shelf.send(bytes)
@@ -112,7 +113,7 @@ struct StoreCheckTests {
     #expect(try shelf.findings() == [])
   }
 
-  @Test func anotherOrganizationsUploadHealsToo() throws {
+  @Test func anotherOrganizationsUploadRepairsTheFile() throws {
     try flip()
     #expect(try shelf.scrub().count == 1)
     try Shelf(shelf.site).upload(bytes)
@@ -121,7 +122,7 @@ struct StoreCheckTests {
   }
 
   /// A scrub has read the damaged file and waits while the same bytes are uploaded again.
-  @Test func whatHasJustComeIsNotPutAside() throws {
+  @Test func aRepairedFileIsNotMovedAside() throws {
     try flip()
     let (site, path) = (shelf.site.site, shelf.path(bytes))
     let (worker, uploader) = (site.config.database(as: .worker), shelf.owner)
@@ -140,7 +141,7 @@ struct StoreCheckTests {
   }
 
   /// Scrubs run while uploads repair the same files.
-  @Test func noScrubPutsGoodBytesAside() throws {
+  @Test func concurrentScrubsKeepGoodFiles() throws {
     let (site, bytes, path) = (shelf.site.site, bytes, shelf.path(bytes))
     let (customer, request) = (shelf.customer, shelf.request)
     let worker = site.config.database(as: .worker)
@@ -171,7 +172,7 @@ struct StoreCheckTests {
     #expect(try status() == "new")
   }
 
-  @Test func qualityControlFindsItAndSaysSo() throws {
+  @Test func qualityControlReportsDamage() throws {
     try shelf.owner.script(Undecoded.script)
     try flip()
     let path = "/requests/\(shelf.request)/qc/run"
