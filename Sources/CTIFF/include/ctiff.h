@@ -9,3 +9,18 @@
 uint8_t *ctiff_pixels(
     const void *bytes, size_t length, uint64_t most, int *width, int *height, int *bands);
 void ctiff_free(void *memory);
+
+/// Pixels of 8-bit samples: gray, gray and alpha, red, green and blue, or these and alpha; row by
+/// row.
+typedef struct {
+  const uint8_t *samples;
+  /// The bytes from one row to the next.
+  size_t stride;
+  int width, height, bands;
+  /// To be freed with ctiff_free.
+  void *memory;
+} ctiff_plain;
+
+/// Decodes the first page if it is stored as such pixels; 0, or -1 when it is not, when libtiff
+/// reports any error, or when there are more than `most` bytes of samples.
+int ctiff_read_plain(const void *bytes, size_t length, size_t most, ctiff_plain *pixels);

@@ -1,24 +1,60 @@
 internal import CJPEG
 package import Imaging
 
-/// A JPEG file decoded once by libjpeg, as brightness and colour differences: how it looks and its
-/// previews are made of them without a conversion to red, green and blue.
-package final class JPEGPicture {
+/// A picture decoded once, as brightness and colour differences: how it looks and its previews are
+/// made of them without libvips.
+package final class PlanarPicture {
   /// Of libjpeg's scale, for the large and the small preview.
   private static let qualities: (large: Int32, small: Int32) = (80, 85)
+
+  /// The most bytes of samples that are held at once; libvips, which holds a few rows, decodes larger
+  /// pictures.
+  static let mostBytes = 128 << 20
 
   private let handle: OpaquePointer
   /// The brightness, and how much colour there is.
   package let coloured: Coloured
-  /// The rows of the file that have no data.
-  package let rows: StoredRows
+  /// The rows of a JPEG file that have no data; nil for other types.
+  package let rows: StoredRows?
 
-  /// Decodes all of a file; nil when it is damaged, or of a kind that libvips decodes: CMYK or RGB.
-  package init?(_ bytes: UnsafeRawBufferPointer, _ sides: PreviewSides) {
+  /// Decodes all of a JPEG file; nil when it is damaged, or of a kind that libvips decodes: CMYK or
+  /// RGB.
+  package convenience init?(jpeg bytes: UnsafeRawBufferPointer, _ sides: PreviewSides) {
     var facts = cjpeg_plane()
     var luma: UnsafeMutablePointer<UInt8>?
     let handle = cjpeg_read(
       bytes.baseAddress, bytes.count, Int32(Likeness.side), Int32(sides.large), &facts, &luma)
+    let rows = StoredRows(all: Int(facts.rows), missing: Int(facts.missing))
+    self.init(handle, luma, facts, rows: rows)
+  }
+
+  /// Takes pixels that are as they are stored; nil when there is no memory, or they are of a kind
+  /// that libvips shows: transparent with a profile.
+  convenience init?(
+    _ pixels: cjpeg_pixels, _ sides: PreviewSides, profile: UnsafeRawBufferPointer?
+  ) {
+    var pixels = pixels
+    var facts = cjpeg_plane()
+    var luma: UnsafeMutablePointer<UInt8>?
+    let wants = cjpeg_wants(side: Int32(Likeness.side), longest: Int32(sides.large))
+    let handle = cjpeg_take(
+      &pixels, wants, profile?.baseAddress, profile?.count ?? 0, &facts, &luma)
+    self.init(handle, luma, facts, rows: nil)
+  }
+
+  /// Takes brightness, Cb and Cr in the range of video; nil when there is no memory.
+  convenience init?(video planes: [cjpeg_pixels], _ sides: PreviewSides) {
+    var facts = cjpeg_plane()
+    var luma: UnsafeMutablePointer<UInt8>?
+    let wants = cjpeg_wants(side: Int32(Likeness.side), longest: Int32(sides.large))
+    self.init(cjpeg_take_video(planes, wants, &facts, &luma), luma, facts, rows: nil)
+  }
+
+  /// Takes over the handle and the brightness.
+  private init?(
+    _ handle: OpaquePointer?, _ luma: UnsafeMutablePointer<UInt8>?, _ facts: cjpeg_plane,
+    rows: StoredRows?
+  ) {
     guard let handle, let luma else { return nil }
     defer { cjpeg_free(luma) }
     let (width, height) = (Int(facts.width), Int(facts.height))
@@ -28,8 +64,8 @@ package final class JPEGPicture {
       return nil
     }
     self.handle = handle
+    self.rows = rows
     coloured = Coloured(plane: plane, colour: Double(facts.colour))
-    rows = StoredRows(all: Int(facts.rows), missing: Int(facts.missing))
   }
 
   deinit { cjpeg_close(handle) }
