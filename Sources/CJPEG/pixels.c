@@ -22,7 +22,7 @@ static int is_opaque(const cjpeg_pixels *pixels) {
   return 1;
 }
 
-static int make_layers(cjpeg_picture *picture, const shrinking *shrinking) {
+int picture_make_layers(cjpeg_picture *picture, const shrinking *shrinking) {
   const cjpeg_pixels *pixels = shrinking->pixels;
   picture->width = pixels->width;
   picture->height = pixels->height;
@@ -36,8 +36,7 @@ static int make_layers(cjpeg_picture *picture, const shrinking *shrinking) {
   return 0;
 }
 
-// One row of gray, or of red, green and blue.
-static void put_row(cjpeg_picture *picture, int y, const uint8_t *colours) {
+void picture_put_row(cjpeg_picture *picture, int y, const uint8_t *colours) {
   layer *layers = picture->layers;
   uint8_t *luma = layers[0].samples + y * layers[0].stride;
   if (picture->count == 1)
@@ -57,7 +56,7 @@ static void drop_alpha(const uint8_t *pixels, int width, int bands, uint8_t *col
 }
 
 static int put_opaque(
-    cjpeg_picture *picture, const shrinking *shrinking, const colour_map *map) {
+    cjpeg_picture *picture, shrinking *shrinking, const colour_map *map) {
   int bands = shrinking->pixels->bands, width = shrinking->width;
   uint8_t *colours = malloc((size_t)width * 3);
   if (!colours) return -1;
@@ -71,7 +70,7 @@ static int put_opaque(
       colour_map_row(map, row, width, colours);
       row = colours;
     }
-    put_row(picture, y, row);
+    picture_put_row(picture, y, row);
   }
   free(colours);
   return 0;
@@ -105,15 +104,15 @@ static int flatten(cjpeg_picture *picture, const uint8_t *clear, int bands, int 
         unsigned value = clear[band] + ((255u - clear[count]) * (unsigned)level + 127) / 255;
         colours[x * count + band] = (uint8_t)(value < 255 ? value : 255);
       }
-    put_row(picture, y, colours);
+    picture_put_row(picture, y, colours);
   }
   free(colours);
   return 0;
 }
 
-// As many whole samples to a block as leave `side` blocks or more; at four times the side that is
-// wanted, a block that is cut matters little.
-static int look(
+// As many whole samples to a block as leave four times the side that is wanted: then a block that is
+// cut matters little.
+int picture_look(
     const cjpeg_picture *picture, cjpeg_wants wants, cjpeg_plane *plane, uint8_t **luma) {
   const layer *layers = picture->layers;
   int width = layers[0].width, height = layers[0].height, side = 4 * wants.side;
@@ -138,7 +137,7 @@ static int put_clear(
     shrinking_clear_row(shrinking, y, clear + y * row);
   int level = ground(clear, (size_t)shrinking->width * shrinking->height, bands);
   // The look is that on white.
-  int failed = flatten(picture, clear, bands, white) || look(picture, wants, plane, luma) ||
+  int failed = flatten(picture, clear, bands, white) || picture_look(picture, wants, plane, luma) ||
       (level != white && flatten(picture, clear, bands, level));
   free(clear);
   return failed ? -1 : 0;
@@ -147,10 +146,10 @@ static int put_clear(
 // The look is that of the colours as they are stored, as for JPEG; the layers are too coarse to be
 // converted.
 static int put_colours(
-    cjpeg_picture *picture, const shrinking *shrinking, const colour_map *map, cjpeg_wants wants,
+    cjpeg_picture *picture, shrinking *shrinking, const colour_map *map, cjpeg_wants wants,
     cjpeg_plane *plane, uint8_t **luma) {
   picture->is_converted = 1;
-  return put_opaque(picture, shrinking, NULL) || look(picture, wants, plane, luma) ||
+  return put_opaque(picture, shrinking, NULL) || picture_look(picture, wants, plane, luma) ||
       (map && put_opaque(picture, shrinking, map));
 }
 
@@ -160,7 +159,7 @@ static int fill(
   shrinking shrinking;
   int factor = shrinking_factor(pixels->width, pixels->height, wants);
   if (shrinking_begin(&shrinking, pixels, factor)) return -1;
-  int failed = make_layers(picture, &shrinking);
+  int failed = picture_make_layers(picture, &shrinking);
   if (!failed)
     failed = is_clear ? put_clear(picture, &shrinking, wants, plane, luma)
                       : put_colours(picture, &shrinking, map, wants, plane, luma);
@@ -170,7 +169,7 @@ static int fill(
 }
 
 // The planes of video, which ends at 16 and 235, or at 16 and 240, as JPEG has them.
-static void stretch(layer *layer, const shrinking *shrinking, int top, int middle) {
+static void stretch(layer *layer, shrinking *shrinking, int top, int middle) {
   uint8_t levels[256];
   int range = top - 16, half = range / 2;
   for (int level = 0; level < 256; level++) {
@@ -211,7 +210,7 @@ cjpeg_picture *cjpeg_take_video(
   int factor = shrinking_factor(picture->width, picture->height, wants), failed = 0;
   for (int index = 0; index < 3 && !failed; index++)
     failed = take_plane(picture, index, &planes[index], factor);
-  if (!failed && !look(picture, wants, plane, luma)) return picture;
+  if (!failed && !picture_look(picture, wants, plane, luma)) return picture;
   cjpeg_close(picture);
   return NULL;
 }

@@ -52,16 +52,12 @@ static int columns_of(const shrinking *shrinking, int x) {
   return left < shrinking->factor ? left : shrinking->factor;
 }
 
-static void add_up(const shrinking *shrinking, int y, int rows) {
-  const cjpeg_pixels *pixels = shrinking->pixels;
-  uint16_t *restrict sums = shrinking->sums;
-  int count = pixels->width * pixels->bands;
-  const uint8_t *restrict first = line(pixels, y * shrinking->factor);
-  for (int x = 0; x < count; x++) sums[x] = first[x];
-  for (int row = 1; row < rows; row++) {
-    const uint8_t *restrict next = line(pixels, y * shrinking->factor + row);
-    for (int x = 0; x < count; x++) sums[x] += next[x];
-  }
+static void add_up(
+    uint16_t *restrict sums, const uint8_t *restrict pixels, int count, int is_first) {
+  if (is_first)
+    for (int x = 0; x < count; x++) sums[x] = pixels[x];
+  else
+    for (int x = 0; x < count; x++) sums[x] += pixels[x];
 }
 
 // Constants for the compiler make this fast.
@@ -89,12 +85,9 @@ static inline __attribute__((always_inline)) void average_bands(
   }
 }
 
-const uint8_t *shrinking_row(const shrinking *shrinking, int y) {
-  const cjpeg_pixels *pixels = shrinking->pixels;
-  int factor = shrinking->factor, rows = rows_of(shrinking, y), bands = pixels->bands;
-  if (factor == 1) return line(pixels, y);
-  add_up(shrinking, y, rows);
-  int whole = pixels->width / factor;
+static void average_row(const shrinking *shrinking, int rows) {
+  int factor = shrinking->factor, bands = shrinking->pixels->bands;
+  int whole = shrinking->pixels->width / factor;
   if (factor == 2 && rows == 2)
     average_bands(shrinking, whole, 2, 2);
   else
@@ -103,7 +96,23 @@ const uint8_t *shrinking_row(const shrinking *shrinking, int y) {
     average(
         shrinking->sums + (size_t)whole * factor * bands, 1, columns_of(shrinking, whole), bands,
         rows, shrinking->row + (size_t)whole * bands);
+}
+
+const uint8_t *shrinking_add(shrinking *shrinking, const uint8_t *pixels) {
+  const cjpeg_pixels *all = shrinking->pixels;
+  int factor = shrinking->factor, place = shrinking->next++ % factor;
+  if (factor == 1) return pixels;
+  add_up(shrinking->sums, pixels, all->width * all->bands, place == 0);
+  if (place + 1 < factor && shrinking->next < all->height) return NULL;
+  average_row(shrinking, place + 1);
   return shrinking->row;
+}
+
+const uint8_t *shrinking_row(shrinking *shrinking, int y) {
+  const uint8_t *row = NULL;
+  for (shrinking->next = y * shrinking->factor; !row;)
+    row = shrinking_add(shrinking, line(shrinking->pixels, shrinking->next));
+  return row;
 }
 
 void shrinking_clear_row(const shrinking *shrinking, int y, uint8_t *out) {

@@ -42,6 +42,27 @@ package final class PlanarPicture {
     self.init(handle, luma, facts, rows: nil)
   }
 
+  /// Takes pixels row by row, as `read` adds them to a sink; nil when that fails, and as above.
+  convenience init?(
+    width: Int32, height: Int32, bands: Int32, _ sides: PreviewSides,
+    profile: UnsafeRawBufferPointer?, read: (OpaquePointer) -> Bool
+  ) {
+    var facts = cjpeg_plane()
+    var luma: UnsafeMutablePointer<UInt8>?
+    let wants = cjpeg_wants(side: Int32(Likeness.side), longest: Int32(sides.large))
+    let sink = cjpeg_sink_open(
+      width, height, bands, wants, profile?.baseAddress, profile?.count ?? 0)
+    guard let sink else { return nil }
+    let isRead = read(sink)
+    let handle = cjpeg_sink_close(sink, &facts, &luma)
+    guard isRead else {
+      cjpeg_free(luma)
+      cjpeg_close(handle)
+      return nil
+    }
+    self.init(handle, luma, facts, rows: nil)
+  }
+
   /// Takes brightness, Cb and Cr in the range of video; nil when there is no memory.
   convenience init?(video planes: [cjpeg_pixels], _ sides: PreviewSides) {
     var facts = cjpeg_plane()

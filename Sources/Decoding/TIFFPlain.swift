@@ -8,14 +8,15 @@ enum TIFFPlain {
   static func decode(
     _ bytes: UnsafeRawBufferPointer, _ sides: PreviewSides, profile: UnsafeRawBufferPointer?
   ) -> PlanarPicture? {
-    var stored = ctiff_plain()
-    let failed = ctiff_read_plain(
-      bytes.baseAddress, bytes.count, PlanarPicture.mostBytes, &stored)
+    var page = ctiff_plain()
+    let failed = ctiff_open_plain(
+      bytes.baseAddress, bytes.count, PlanarPicture.mostBytes, &page)
     guard failed == 0 else { return nil }
-    defer { ctiff_free(stored.memory) }
-    let pixels = cjpeg_pixels(
-      samples: stored.samples, stride: stored.stride, width: stored.width, height: stored.height,
-      bands: stored.bands)
-    return PlanarPicture(pixels, sides, profile: profile)
+    defer { ctiff_close_plain(&page) }
+    return PlanarPicture(
+      width: page.width, height: page.height, bands: page.bands, sides, profile: profile
+    ) { sink in
+      ctiff_read_plain(&page, cjpeg_sink_add, UnsafeMutableRawPointer(sink)) == 0
+    }
   }
 }

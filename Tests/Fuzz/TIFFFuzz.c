@@ -28,9 +28,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *start, size_t count) {
     unpack(start + 2, count - 2, (size_t)start[1] * 16 + 1);
     return 0;
   }
-  ctiff_plain found;
-  if (ctiff_read_plain(start + 1, count - 1, most_bytes, &found)) return 0;
-  use_pixels(&(cjpeg_pixels){found.samples, found.stride, found.width, found.height, found.bands});
-  ctiff_free(found.memory);
+  ctiff_plain page;
+  if (ctiff_open_plain(start + 1, count - 1, most_bytes, &page)) return 0;
+  cjpeg_wants wants = {16, 160};
+  cjpeg_sink *sink = cjpeg_sink_open(page.width, page.height, page.bands, wants, NULL, 0);
+  expect(sink != NULL);
+  int failed = ctiff_read_plain(&page, cjpeg_sink_add, sink);
+  cjpeg_plane plane;
+  uint8_t *luma;
+  cjpeg_picture *picture = cjpeg_sink_close(sink, &plane, &luma);
+  expect(failed || picture);
+  use_picture(picture, &plane, luma);
+  ctiff_close_plain(&page);
   return 0;
 }

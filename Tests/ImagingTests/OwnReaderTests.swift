@@ -83,10 +83,8 @@ extension DecoderTests {
       }
       #expect(found.map(\.picture) == verdict, "\(name)")
       guard case .success(let examination) = found else { return nil }
-      // libvips decodes some kinds of pixels, and cannot show them.
+      // libvips decodes colours of unknown kinds (TIFF's tag 262), and cannot show all of them.
       let inspected = Result { () throws(DecodeFailure) in try session.inspect(file.descriptor) }
-      #expect(
-        examination.inspection.map(\.picture) == inspected.map(\.picture), "\(name)")
       guard case .success(let one) = inspected, case .success(let other) = examination.inspection
       else { return examination.picture }
       #expect(throws: Never.self, "\(name)") { try examination.previews.get() }

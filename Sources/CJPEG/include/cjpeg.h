@@ -53,8 +53,21 @@ cjpeg_picture *cjpeg_take(
     cjpeg_plane *plane, uint8_t **luma);
 void cjpeg_close(cjpeg_picture *picture);
 
-/// The same of three planes of one sample each, brightness, Cb and Cr in the range of video (ITU-R
-/// BT.601), the chroma halved both ways. NULL when there is no memory.
+/// A picture whose pixels come row by row, from the top.
+typedef struct cjpeg_sink cjpeg_sink;
+
+/// Begins a picture of so many pixels, as cjpeg_take makes it; the profile must outlive the sink.
+/// NULL when there is no memory.
+cjpeg_sink *cjpeg_sink_open(
+    int width, int height, int bands, cjpeg_wants wants, const void *profile,
+    size_t profile_length);
+/// Adds so many rows, one directly after the other, to a sink.
+void cjpeg_sink_add(void *sink, const uint8_t *rows, int count);
+/// Frees the sink. The picture, NULL when not all rows came and where cjpeg_take says NULL.
+cjpeg_picture *cjpeg_sink_close(cjpeg_sink *sink, cjpeg_plane *plane, uint8_t **luma);
+
+/// Makes a picture, as cjpeg_take does, of three planes of one sample each: brightness, Cb and Cr in
+/// the range of video (ITU-R BT.601), the chroma halved both ways. NULL when there is no memory.
 cjpeg_picture *cjpeg_take_video(
     const cjpeg_pixels *planes, cjpeg_wants wants, cjpeg_plane *plane, uint8_t **luma);
 
