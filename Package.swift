@@ -52,20 +52,32 @@ let package = Package(
     library("CJPEGLibrary", "libjpeg", apt: "libjpeg62-turbo-dev"),
     library("CLCMSLibrary", "lcms2", apt: "liblcms2-dev"),
     library("CTIFFLibrary", "libtiff-4", apt: "libtiff-dev"),
+    library("CDeflateLibrary", "libdeflate", apt: "libdeflate-dev"),
+    library("CWebPLibrary", "libwebpdemux", apt: "libwebp-dev"),
     library("CArchive", "libarchive", apt: "libarchive-dev"),
     .systemLibrary(name: "CLinux"),
     // The variadic vips_* calls, wrapped; GLib never reaches Swift.
     .target(name: "CVips", dependencies: ["CVipsLibrary"]),
     // Argon2 in memory of our choice.
     .target(name: "CArgon2", dependencies: ["CArgon2Library"]),
-    // One pass over a JPEG file, and previews of its planes; libjpeg leaves its errors by longjmp,
+    // One pass over a JPEG file, and previews of planes; libjpeg leaves its errors by longjmp,
     // which Swift frames must not see.
     .target(
       name: "CJPEG", dependencies: ["CJPEGLibrary", "CLCMSLibrary"],
       cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))],
       linkerSettings: [.linkedLibrary("m")]),
-    // libtiff's variadic calls, wrapped.
-    .target(name: "CTIFF", dependencies: ["CTIFFLibrary"]),
+    // PNG files of the common kinds over libdeflate.
+    .target(
+      name: "CPNG", dependencies: ["CDeflateLibrary"],
+      cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
+    // WebP files over libwebp.
+    .target(
+      name: "CWebP", dependencies: ["CWebPLibrary"],
+      cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
+    // libtiff's variadic calls, wrapped, and TIFF pages of the common kinds.
+    .target(
+      name: "CTIFF", dependencies: ["CTIFFLibrary"],
+      cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
     // Bits in which hashes differ, counted with the widest instructions the processor has.
     .target(name: "CHamming"),
     // libcurl's variadic calls, wrapped, and libcurl itself loaded at first use (apt: libcurl4).
@@ -87,8 +99,10 @@ let package = Package(
     target("Outbound", ["CCurl"]),
     // libmagic sniffing, and the talk with assay-decode.
     target("Imaging", ["CMagic", "CLinux"]),
-    // libvips, libjpeg and libtiff: full decode, likeness, previews, declared metadata; linked only by assay-decode.
-    numeric("Decoding", ["CVips", "CJPEG", "CTIFF", "CCrypto", "CLinux", "Imaging"]),
+    // libvips, libjpeg, libdeflate, libwebp and libtiff: full decode, likeness, previews, declared metadata; linked only by assay-decode.
+    numeric(
+      "Decoding",
+      ["CVips", "CJPEG", "CPNG", "CWebP", "CTIFF", "CCrypto", "CLinux", "Imaging"]),
     // libarchive: the files of a ZIP archive, streamed; linked only by assay-decode.
     target("Unpacking", ["CArchive", "CLinux", "Imaging"]),
     // Near duplicates: the search by distance, the alignment of two pictures; no I/O.

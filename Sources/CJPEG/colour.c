@@ -120,6 +120,13 @@ const colour_map *colour_map_of(const void *profile, size_t length, int count) {
   return last.is_needed ? &last.map : NULL;
 }
 
+void colour_map_row(const colour_map *map, const uint8_t *from, int width, uint8_t *to) {
+  if (map->count == 3)
+    cmsDoTransform(map->transform, from, to, (cmsUInt32Number)width);
+  else
+    for (int x = 0; x < width; x++) to[x] = map->grays[from[x]];
+}
+
 int colour_map_apply(const colour_map *map, layer *layers, int count) {
   int width = layers[0].width;
   uint8_t *rgb = malloc(3 * (size_t)width);
@@ -127,13 +134,13 @@ int colour_map_apply(const colour_map *map, layer *layers, int count) {
   for (int y = 0; y < layers[0].height; y++) {
     uint8_t *luma = layers[0].samples + y * layers[0].stride;
     if (count == 1) {
-      for (int x = 0; x < width; x++) luma[x] = map->grays[luma[x]];
+      colour_map_row(map, luma, width, luma);
       continue;
     }
     uint8_t *blue = layers[1].samples + y * layers[1].stride;
     uint8_t *red = layers[2].samples + y * layers[2].stride;
     to_rgb(luma, blue, red, width, rgb);
-    cmsDoTransform(map->transform, rgb, rgb, (cmsUInt32Number)width);
+    colour_map_row(map, rgb, width, rgb);
     colour_from_rgb(rgb, width, luma, blue, red);
   }
   free(rgb);

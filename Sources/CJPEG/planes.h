@@ -2,6 +2,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cjpeg.h"
+
 /// The samples of one component, row by row.
 typedef struct {
   uint8_t *samples;
@@ -18,6 +20,8 @@ struct cjpeg_picture {
   int width, height;
   /// 1 or 3.
   int count;
+  /// Whether the colours are sRGB's already.
+  int is_converted;
   layer layers[3];
 };
 
@@ -47,6 +51,8 @@ typedef struct colour_map colour_map;
 /// The map of an ICC profile; NULL when there is nothing to convert. It is kept until another
 /// profile is asked for by the same thread.
 const colour_map *colour_map_of(const void *profile, size_t length, int count);
+/// Converts a row of gray, or of red, green and blue.
+void colour_map_row(const colour_map *map, const uint8_t *from, int width, uint8_t *to);
 /// Converts layers of equal size in place. 0, or -1 when there is no memory.
 int colour_map_apply(const colour_map *map, layer *layers, int count);
 /// One row of red, green and blue as brightness, Cb and Cr.
@@ -54,3 +60,15 @@ void colour_from_rgb(
     const uint8_t *rgb, int width, uint8_t *luma, uint8_t *blue, uint8_t *red);
 /// Averages two samples by two; an odd one at the edge stands alone. 0 or -1.
 int layer_halve(const layer *in, layer *out);
+/// Halves the chroma of a picture both ways. 0 or -1.
+int picture_halve_chroma(cjpeg_picture *picture);
+
+/// The samples across and down of which one sample is the average.
+typedef struct {
+  double across, down;
+} blocks;
+
+/// Makes the brightness of `plane`'s size, and measures its colour. 0, or -1 when there is no
+/// memory.
+int layers_look(
+    const layer *layers, int count, const blocks *blocks, cjpeg_plane *plane, uint8_t **luma);

@@ -10,7 +10,7 @@ void cjpeg_close(cjpeg_picture *picture) {
   free(picture);
 }
 
-static int halve_chroma(cjpeg_picture *picture) {
+int picture_halve_chroma(cjpeg_picture *picture) {
   for (int index = 1; index < picture->count; index++) {
     layer whole = picture->layers[index];
     if (layer_halve(&whole, &picture->layers[index])) {
@@ -38,7 +38,7 @@ cjpeg_picture *cjpeg_wrap(const uint8_t *pixels, int width, int height) {
     colour_from_rgb(
         pixels + 3 * (size_t)y * width, width, layers[0].samples + y * layers[0].stride,
         layers[1].samples + y * layers[1].stride, layers[2].samples + y * layers[2].stride);
-  if (!halve_chroma(picture)) return picture;
+  if (!picture_halve_chroma(picture)) return picture;
   cjpeg_close(picture);
   return NULL;
 }
@@ -86,7 +86,7 @@ static cjpeg_picture *smaller(
     failed = scale(&in->layers[index], width / part, height / part, orientation, &out->layers[index]);
   }
   if (!failed && map)
-    failed = colour_map_apply(map, out->layers, out->count) || halve_chroma(out);
+    failed = colour_map_apply(map, out->layers, out->count) || picture_halve_chroma(out);
   if (!failed) return out;
   cjpeg_close(out);
   return NULL;
@@ -95,7 +95,9 @@ static cjpeg_picture *smaller(
 int cjpeg_previews(
     const cjpeg_picture *picture, int orientation, const void *profile, size_t profile_length,
     const cjpeg_wish *wishes, int count, cjpeg_file *files) {
-  const colour_map *map = profile ? colour_map_of(profile, profile_length, picture->count) : NULL;
+  const colour_map *map = profile && !picture->is_converted
+      ? colour_map_of(profile, profile_length, picture->count)
+      : NULL;
   cjpeg_picture *last = NULL;
   int made = 0;
   for (; made < count; made++) {

@@ -1,7 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chroma.h"
 #include "cjpeg.h"
 #include "planes.h"
 #include "source.h"
@@ -85,85 +84,21 @@ static void read_layers(pass *pass) {
   }
 }
 
-// The averages of one row of blocks of samples.
-typedef struct {
-  const layer *layer;
-  double across, down;
-  uint16_t *sums;
-} blocks;
-
-static int first_of(double step, int index, int count) {
-  int first = (int)(index * step);
-  return first < count ? first : count - 1;
-}
-
-static int behind(double step, int index, int first, int count) {
-  int last = (int)((index + 1) * step);
-  return last <= first ? first + 1 : last < count ? last : count;
-}
-
-static void average(const blocks *blocks, int y, int width, uint8_t *line) {
-  const layer *layer = blocks->layer;
-  int top = first_of(blocks->down, y, layer->height);
-  int bottom = behind(blocks->down, y, top, layer->height);
-  memset(blocks->sums, 0, sizeof *blocks->sums * layer->width);
-  for (int row = top; row < bottom; row++) {
-    const uint8_t *samples = layer->samples + row * layer->stride;
-    for (int x = 0; x < layer->width; x++) blocks->sums[x] += samples[x];
-  }
-  for (int x = 0; x < width; x++) {
-    int left = first_of(blocks->across, x, layer->width);
-    int right = behind(blocks->across, x, left, layer->width);
-    unsigned sum = 0, count = (right - left) * (bottom - top);
-    for (int place = left; place < right; place++) sum += blocks->sums[place];
-    line[x] = (uint8_t)((sum + count / 2) / count);
-  }
-}
-
-static blocks blocks_of(const pass *pass, int index, uint16_t *sums) {
-  const struct jpeg_decompress_struct *decoder = &pass->decoder;
-  const jpeg_component_info *component = &decoder->comp_info[index];
-  double size = component->DCT_scaled_size, eighths = pass->luma_eighths;
-  return (blocks){
-      .layer = &pass->picture->layers[index],
-      .across = component->h_samp_factor * size / (decoder->max_h_samp_factor * eighths),
-      .down = component->v_samp_factor * size / (decoder->max_v_samp_factor * eighths),
-      .sums = sums};
-}
-
-// The first rows of most pictures already show that they have colour.
-static int colour(const pass *pass, int width, int height, uint16_t *sums, uint8_t *lines) {
-  chroma seen = {.few = (size_t)width * height / 100};
-  blocks blue = blocks_of(pass, 1, sums), red = blocks_of(pass, 2, sums);
-  for (int y = 0; y < height && !chroma_is_known(&seen); y++) {
-    average(&blue, y, width, lines);
-    average(&red, y, width, lines + width);
-    for (int x = 0; x < width; x++) chroma_add(&seen, lines[x], lines[width + x]);
-  }
-  return chroma_most(&seen);
-}
-
 static int eighth(unsigned length, unsigned eighths) { return (int)((length * eighths + 7) / 8); }
 
 static int look(pass *pass, cjpeg_plane *plane) {
+  const struct jpeg_decompress_struct *decoder = &pass->decoder;
   const cjpeg_picture *picture = pass->picture;
-  int width = plane->width = eighth(pass->decoder.image_width, pass->luma_eighths);
-  int height = plane->height = eighth(pass->decoder.image_height, pass->luma_eighths);
-  int widest = 0;
-  for (int index = 0; index < picture->count; index++)
-    if (picture->layers[index].width > widest) widest = picture->layers[index].width;
-  uint16_t *sums = malloc(sizeof *sums * widest);
-  uint8_t *lines = malloc(2 * (size_t)width);
-  pass->luma = malloc((size_t)width * height);
-  int is_made = sums && lines && pass->luma;
-  if (is_made) {
-    blocks luma = blocks_of(pass, 0, sums);
-    for (int y = 0; y < height; y++) average(&luma, y, width, pass->luma + (size_t)y * width);
-    if (picture->count == 3) plane->colour = colour(pass, width, height, sums, lines);
+  blocks blocks[3];
+  for (int index = 0; index < picture->count; index++) {
+    const jpeg_component_info *component = &decoder->comp_info[index];
+    double size = component->DCT_scaled_size, eighths = pass->luma_eighths;
+    blocks[index].across = component->h_samp_factor * size / (decoder->max_h_samp_factor * eighths);
+    blocks[index].down = component->v_samp_factor * size / (decoder->max_v_samp_factor * eighths);
   }
-  free(sums);
-  free(lines);
-  return is_made ? 0 : -1;
+  plane->width = eighth(decoder->image_width, pass->luma_eighths);
+  plane->height = eighth(decoder->image_height, pass->luma_eighths);
+  return layers_look(picture->layers, picture->count, blocks, plane, &pass->luma);
 }
 
 static int run(pass *pass, const void *bytes, size_t length, int side, int longest,

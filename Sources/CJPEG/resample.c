@@ -208,8 +208,8 @@ int layer_resample(const layer *in, axis across, axis down, int is_transposed, l
 
 int layer_halve(const layer *in, layer *out) {
   if (layer_make(out, (in->width + 1) / 2, (in->height + 1) / 2)) return -1;
-  out->across = in->width / 2.0;
-  out->down = in->height / 2.0;
+  out->across = in->across / 2;
+  out->down = in->down / 2;
   for (int y = 0; y < out->height; y++) {
     const uint8_t *above = in->samples + 2 * y * in->stride;
     const uint8_t *below = 2 * y + 1 < in->height ? above + in->stride : above;

@@ -49,11 +49,17 @@ static int drop(TIFF *tiff, void *data, const char *module, const char *format, 
   return 1;
 }
 
+static int note(TIFF *tiff, void *data, const char *module, const char *format, va_list words) {
+  (void)tiff, (void)module, (void)format, (void)words;
+  ((ctiff_file *)data)->is_wrong = 1;
+  return 1;
+}
+
 TIFF *ctiff_open(ctiff_file *file) {
   TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
   if (!options) return NULL;
   TIFFOpenOptionsSetMaxSingleMemAlloc(options, most_at_once);
-  TIFFOpenOptionsSetErrorHandlerExtR(options, drop, NULL);
+  TIFFOpenOptionsSetErrorHandlerExtR(options, note, file);
   TIFFOpenOptionsSetWarningHandlerExtR(options, drop, NULL);
   TIFF *tiff = TIFFClientOpenExt(
       "file", "r", file, take, put, seek, finish, size, map, unmap, options);

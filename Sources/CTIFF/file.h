@@ -8,6 +8,8 @@ typedef struct {
   const unsigned char *bytes;
   size_t length;
   size_t place;
+  /// Whether libtiff has reported an error.
+  int is_wrong;
 } ctiff_file;
 
 /// Opens the file without printing libtiff's warnings. NULL when it is not a TIFF file.

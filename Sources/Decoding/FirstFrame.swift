@@ -3,7 +3,7 @@ internal import Imaging
 /// The first frame of a file, decoded once; all answers about a picture are made from it.
 struct FirstFrame {
   private enum Pixels {
-    case planes(JPEGPicture)
+    case planes(PlanarPicture)
     case kept(VipsPicture)
   }
 
@@ -17,7 +17,7 @@ struct FirstFrame {
   ) throws(DecodeFailure) {
     self.source = source
     let isJPEG = source.picture.type == .jpeg
-    if isJPEG, let planes = JPEGPicture(bytes, sides) {
+    if let planes = Self.planes(source, bytes, sides) {
       (pixels, rows) = (.planes(planes), .success(planes.rows))
       return
     }
@@ -25,6 +25,19 @@ struct FirstFrame {
     pixels = .kept(try source.kept(bytes, sides))
     rows = Result { () throws(DecodeFailure) in
       isJPEG ? try JPEGLuma.decodeColoured(bytes, atLeast: Likeness.side).rows : nil
+    }
+  }
+
+  /// Decodes a picture of a common kind without libvips; nil for every other one.
+  private static func planes(
+    _ source: VipsPicture, _ bytes: UnsafeRawBufferPointer, _ sides: PreviewSides
+  ) -> PlanarPicture? {
+    switch source.picture.type {
+    case .jpeg: PlanarPicture(jpeg: bytes, sides)
+    case .png: PNGPixels.decode(bytes, sides, profile: source.profile)
+    case .webp: WebPPixels.decode(bytes, sides, profile: source.profile)
+    case .tiff: TIFFPlain.decode(bytes, sides, profile: source.profile)
+    case .gif, .bmp: nil
     }
   }
 

@@ -165,7 +165,7 @@ final class VipsPicture {
     var height = Int32(max(1, (Double(picture.height) * scale).rounded()))
     guard let pixels = cvips_preview(handle, &width, &height) else { throw Self.failure }
     defer { cvips_free(pixels) }
-    return try JPEGPicture.previews(of: pixels, width: width, height: height, sides)
+    return try PlanarPicture.previews(of: pixels, width: width, height: height, sides)
   }
 
   /// The first frame, upright and in sRGB, as a square with three bytes per pixel.

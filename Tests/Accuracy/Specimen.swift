@@ -13,7 +13,7 @@ struct Specimen {
   init?(_ file: String, in folder: String) {
     let parts = file.dropLast(4).split(separator: "-", maxSplits: 2)
     guard file.hasSuffix(".jpg"), parts.count == 3, let bytes = contents("\(folder)/\(file)"),
-      let decoded = bytes.withUnsafeBytes({ JPEGPicture($0, Self.sides) }),
+      let decoded = bytes.withUnsafeBytes({ PlanarPicture(jpeg: $0, Self.sides) }),
       let likeness = decoded.coloured.plane.likeness(orientation: 1)
     else { return nil }
     (photo, base, name) = (String(parts[0]), String(parts[1]), String(parts[2]))

@@ -13,7 +13,9 @@ import Testing
     "S3": ["Cryptography", "CCurl"],
     "Outbound": ["CCurl"],
     "Imaging": ["CMagic", "CLinux"],
-    "Decoding": ["Imaging", "CVips", "CJPEG", "CTIFF", "CCrypto", "CLinux"],
+    "Decoding": [
+      "Imaging", "CVips", "CJPEG", "CPNG", "CWebP", "CTIFF", "CCrypto", "CLinux",
+    ],
     "Matching": ["Imaging", "CHamming"],
     "Unpacking": ["Imaging", "CArchive", "CLinux"],
     "Inference": ["COnnxRuntime"],

@@ -1,4 +1,4 @@
-/// Damages JPEG files as disks, networks and bad programs do, reproducibly by a seed.
+/// Damages files as disks, networks and bad programs do, reproducibly by a seed.
 struct Damage {
   private var state: UInt64
 
@@ -11,7 +11,32 @@ struct Damage {
     return Int(state % UInt64(max(1, bound)))
   }
 
-  /// A damaged copy.
+  /// A damaged copy of a file of any type.
+  mutating func anywhere(in whole: [UInt8]) -> [UInt8] {
+    var file = whole
+    let head = 0..<min(file.count, 120)
+    let all = 8..<file.count
+    switch below(9) {
+    case 0: file.removeLast(1 + below(file.count - 3))
+    case 1: file.removeLast(1 + below(min(40, file.count - 3)))
+    case 2: for _ in 0...below(3) { flip(&file, all) }
+    case 3: for _ in 0...below(100) { flip(&file, all) }
+    case 4: for _ in 0...below(3) { flip(&file, head) }
+    case 5: flip(&file, file.count - min(file.count, 250)..<file.count)
+    case 6: file.removeSubrange(part(of: all))
+    case 7: file.insert(contentsOf: file[part(of: all)], at: all.lowerBound + below(all.count))
+    default: for place in part(of: all) { file[place] = 0 }
+    }
+    return file
+  }
+
+  /// The same of a PNG file; the sums of its chunks are right in three of four.
+  mutating func inPNG(_ whole: [UInt8]) -> [UInt8] {
+    let file = anywhere(in: whole)
+    return below(4) == 0 ? file : PNG.summed(file)
+  }
+
+  /// A damaged copy of a JPEG file.
   mutating func done(to whole: [UInt8]) -> [UInt8] {
     var file = whole
     let scan = file.indices.dropLast().first { file[$0] == 0xff && file[$0 + 1] == 0xda }

@@ -15,6 +15,21 @@ enum PNG {
     return bigEndian(UInt32(body.count)) + named + bigEndian(CRC.of(named))
   }
 
+  /// The file with the sums of its chunks made right, as far as these can be followed.
+  static func summed(_ file: [UInt8]) -> [UInt8] {
+    var file = file
+    var place = signature.count
+    while place + 12 <= file.count {
+      let length = file[place..<place + 4].reduce(0) { $0 << 8 | Int($1) }
+      guard length <= file.count - place - 12 else { break }
+      let sum = place + 8 + length
+      file.replaceSubrange(
+        sum..<sum + 4, with: bigEndian(CRC.of(Array(file[place + 4..<sum]))))
+      place = sum + 4
+    }
+    return file
+  }
+
   static func bigEndian(_ value: UInt32) -> [UInt8] {
     stride(from: 24, through: 0, by: -8).map { UInt8(truncatingIfNeeded: value >> $0) }
   }

@@ -29,7 +29,47 @@ cjpeg_picture *cjpeg_read(
     const void *bytes, size_t length, int side, int longest, cjpeg_plane *plane, uint8_t **luma);
 /// A picture of 8-bit red, green and blue, row by row; NULL when there is no memory.
 cjpeg_picture *cjpeg_wrap(const uint8_t *pixels, int width, int height);
+
+/// Pixels of 8-bit samples: gray, gray and alpha, red, green and blue, or these and alpha.
+typedef struct {
+  const uint8_t *samples;
+  /// The bytes from one row to the next.
+  size_t stride;
+  int width, height, bands;
+} cjpeg_pixels;
+
+/// The sides, in pixels, of the brightness and of the largest preview.
+typedef struct {
+  int side, longest;
+} cjpeg_wants;
+
+/// Makes a picture of pixels, and their brightness as cjpeg_read does: on white, where they are
+/// transparent. The background of the picture itself is chosen so that it can be seen.
+///
+/// NULL when there is no memory, and for transparent pixels with an ICC profile that changes
+/// colours.
+cjpeg_picture *cjpeg_take(
+    const cjpeg_pixels *pixels, cjpeg_wants wants, const void *profile, size_t profile_length,
+    cjpeg_plane *plane, uint8_t **luma);
 void cjpeg_close(cjpeg_picture *picture);
+
+/// A picture whose pixels come row by row, from the top.
+typedef struct cjpeg_sink cjpeg_sink;
+
+/// Begins a picture of so many pixels, as cjpeg_take makes it; the profile must outlive the sink.
+/// NULL when there is no memory.
+cjpeg_sink *cjpeg_sink_open(
+    int width, int height, int bands, cjpeg_wants wants, const void *profile,
+    size_t profile_length);
+/// Adds so many rows, one directly after the other, to a sink.
+void cjpeg_sink_add(void *sink, const uint8_t *rows, int count);
+/// Frees the sink. The picture, NULL when not all rows came and where cjpeg_take says NULL.
+cjpeg_picture *cjpeg_sink_close(cjpeg_sink *sink, cjpeg_plane *plane, uint8_t **luma);
+
+/// Makes a picture, as cjpeg_take does, of three planes of one sample each: brightness, Cb and Cr in
+/// the range of video (ITU-R BT.601), the chroma halved both ways. NULL when there is no memory.
+cjpeg_picture *cjpeg_take_video(
+    const cjpeg_pixels *planes, cjpeg_wants wants, cjpeg_plane *plane, uint8_t **luma);
 
 /// The wanted preview: the most pixels across and down, and libjpeg's quality.
 typedef struct {

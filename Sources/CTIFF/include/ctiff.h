@@ -9,3 +9,21 @@
 uint8_t *ctiff_pixels(
     const void *bytes, size_t length, uint64_t most, int *width, int *height, int *bands);
 void ctiff_free(void *memory);
+
+/// A page whose pixels are of 8-bit samples: gray, gray and alpha, red, green and blue, or these
+/// and alpha.
+typedef struct {
+  int width, height, bands;
+  /// The open file.
+  void *file;
+} ctiff_plain;
+
+/// Takes so many rows, one directly after the other.
+typedef void ctiff_put(void *context, const uint8_t *rows, int count);
+
+/// Opens the first page if it is stored as such pixels; 0, or -1 when it is not, when libtiff
+/// reports any error, or when there are more than `most` bytes of samples.
+int ctiff_open_plain(const void *bytes, size_t length, size_t most, ctiff_plain *page);
+/// Decodes all rows, from the top; 0, or -1 at the first error.
+int ctiff_read_plain(const ctiff_plain *page, ctiff_put *put, void *context);
+void ctiff_close_plain(ctiff_plain *page);
