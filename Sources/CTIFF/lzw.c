@@ -42,10 +42,15 @@ static inline int learn(strings *strings, string last) {
   return 0;
 }
 
-static inline void copy(
-    uint8_t *restrict to, const uint8_t *restrict from, uint32_t length) {
-  memcpy(to, from, step);
-  for (uint32_t done = step; done < length; done += step) memcpy(to + done, from + done, step);
+// The bytes behind the string do not matter, and may overlap.
+static inline void copy(uint8_t *to, const uint8_t *from, uint32_t length) {
+  uint32_t done = 0;
+  do {
+    uint64_t bytes;
+    memcpy(&bytes, from + done, step);
+    memcpy(to + done, &bytes, step);
+    done += step;
+  } while (done < length);
 }
 
 static inline void copy_bytes(uint8_t *to, const uint8_t *from, size_t length) {
@@ -66,6 +71,20 @@ int lzw_unpack(const uint8_t *packed, size_t length, uint8_t *bytes, size_t size
   }
   forget(&strings);
   while (place < size) {
+    // Most codes: nothing special, and nothing at its end.
+    uint32_t width = (uint32_t)strings.width, most_known = (1u << width) - 2;
+    while (last.length > 0 && strings.known < most_known && length - bit / 8 >= sizeof(uint64_t)) {
+      uint32_t code =
+          (uint32_t)(eight(packed, length, bit / 8) << bit % 8 >> (64 - width));
+      if (code >= strings.known || (code | 1) == end) break;
+      string found = strings.table[code];
+      if (size - place < (size_t)found.length + step) break;
+      bit += width;
+      strings.table[strings.known++] = (string){last.place, last.length + 1};
+      copy(bytes + place, code < clear ? singles + code : bytes + found.place, found.length);
+      last = (string){(uint32_t)place, found.length};
+      place += found.length;
+    }
     if (bits - bit < (unsigned)strings.width) return -1;
     uint64_t window = eight(packed, length, bit / 8) << bit % 8;
     uint32_t code = (uint32_t)(window >> (64 - strings.width));
