@@ -186,7 +186,7 @@ import Web
       "a.json", "{\"text\": \"a\"}\n{\"text\": \"b\"}\n",
       "begins with {, not [; name a file with a JSON value on each line .jsonl (line 1)"
     ),
-    ("a.json", "\n\"a\"\n\"b\"", "named .jsonl (line 2)"),
+    ("a.json", "\n\"a\"\n\"b\"", "on each line .jsonl (line 2)"),
     (
       "a.json", "[{\"text\": \"a\", \"text\": \"b\"}]",
       "Element 1 is not valid JSON: the key \"text\" appears twice (line 1, column "
