@@ -121,12 +121,12 @@ extension DecoderTests {
       #expect(left.isEmpty)
     }
 
-    /// Children of this process that have ended and were not waited for.
+    /// Decoders of this process that have ended and were not waited for.
     private func zombies() throws -> Set<Int32> {
       Set(
         try descriptors("/proc").filter { process in
-          let status = (try? text("/proc/\(process)/stat").split(separator: ")").last) ?? ""
-          return status.hasPrefix(" Z \(getpid()) ")
+          let status = (try? text("/proc/\(process)/stat")) ?? ""
+          return status.contains("(assay-decode) Z \(getpid()) ")
         })
     }
 
