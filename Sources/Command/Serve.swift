@@ -4,7 +4,6 @@ internal import CLinux
 internal import FastCGI
 internal import Glibc
 internal import HTTP
-internal import Logging
 internal import Site
 internal import Web
 

@@ -72,6 +72,16 @@ struct Job {
       """, instance)
   }
 
+  /// Forgets all inspections, so that quality control must decode the pictures.
+  func forgetInspections() throws {
+    let items = "(select organization_id, sha256 from item where project_id = '\(request)')"
+    try Database.run(
+      """
+      delete from likeness where (organization_id, sha256) in \(items);
+      update blob set inspected_at = null where (organization_id, sha256) in \(items)
+      """, instance)
+  }
+
   /// Starts quality control.
   func runQuality() throws {
     let answer = try instance.send("POST", "/requests/\(request)/qc/run", token: token)

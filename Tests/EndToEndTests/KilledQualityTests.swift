@@ -51,6 +51,7 @@ extension EndToEnd {
         try #require(try answer.json["errors"].elements.isEmpty, "\(answer.text)")
       }
       try #require(try job.uploads().count == pictures.count)
+      try job.forgetInspections()
       return job
     }
 

@@ -44,6 +44,7 @@ extension EndToEnd {
       let job = try Job(instance, token: try instance.newCustomer())
       let answer = try job.upload(pictures)
       try #require(try answer.json["uploaded"].int == pictures.count)
+      try job.forgetInspections()
       return job
     }
 

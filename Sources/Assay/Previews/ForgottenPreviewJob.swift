@@ -1,7 +1,7 @@
 internal import Queue
 internal import Vocabulary
 
-/// Starts every minute the previews that nobody has started.
+/// Opens a job of previews for each project that needs one and has none.
 struct ForgottenPreviewJob: JobKind {
   static let name = "forgotten-previews"
   static let lane = Lane.upkeep

@@ -1,7 +1,6 @@
 internal import Cryptography
 internal import Glibc
 internal import Imaging
-internal import Logging
 internal import Storage
 
 /// Stores the previews of many pictures together.

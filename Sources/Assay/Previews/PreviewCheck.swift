@@ -3,13 +3,14 @@ internal import Glibc
 internal import Postgres
 internal import Storage
 
-/// Compares the files of previews with what the rows say of them.
+/// Compares the files of previews with the rows that name them.
 struct PreviewCheck {
   private let store: Store
   private let db: Connection
   private let report: (String) -> Void
 
-  /// A worker may be between its rename and its commit; older files than this have no owner.
+  /// The age in seconds from which a file without a row is an orphan: an upload or a worker may be
+  /// between its rename and its commit.
   private static let orphanAge = 86_400
 
   init(_ store: Store, _ db: Connection, report: @escaping (String) -> Void) {
@@ -18,10 +19,10 @@ struct PreviewCheck {
     self.report = report
   }
 
-  /// Looks at rows and files both ways; tells how many findings there are.
+  /// Looks for rows without files and files without rows; returns the number of findings.
   /// - Parameters:
   ///   - repairs: whether orphans are removed, and lost previews made again.
-  ///   - age: how old an orphan must be, in seconds; nil: a day.
+  ///   - age: the minimum age of an orphan in seconds; nil for a day.
   func compare(repairs: Bool, age: Int?) throws -> Int {
     let findings =
       try rowsWithoutFiles(repairs: repairs) + filesWithoutBlobs(repairs: repairs, age: age)
@@ -32,15 +33,15 @@ struct PreviewCheck {
     return findings
   }
 
-  /// Removes previews of blobs that are gone, and those that newer ones have replaced.
+  /// Removes previews of deleted blobs, and replaced previews; returns their number.
   func removeOrphans(age: Int?) throws -> Int {
     try filesWithoutBlobs(repairs: true, age: age) + removeOutdated()
   }
 
-  /// The most digests that one statement looks up.
+  /// The maximum number of digests per statement.
   private static let batch = 500
 
-  /// Moves previews of earlier versions that no row names to `doomed/`; they are not reported.
+  /// Moves previews of earlier versions that no row names to `doomed/`, and reports nothing.
   private func removeOutdated() throws -> Int {
     var (removed, waiting) = (0, [Int: Set<Digest>]())
     try store.eachPreview { preview in
@@ -55,7 +56,7 @@ struct PreviewCheck {
     return removed
   }
 
-  /// Looks again under the lock: a worker may just have recorded previews found on the disk.
+  /// Checks again under the lock, because a worker may have recorded previews found on the disk.
   private func doomOutdated(_ digests: Set<Digest>, version: Int) throws -> Int {
     let outdated = try PreviewQueries.outdated(Array(digests), version: version, db)
     guard !outdated.isEmpty else { return 0 }
@@ -86,7 +87,7 @@ struct PreviewCheck {
   private func filesWithoutBlobs(repairs: Bool, age: Int?) throws -> Int {
     var findings = 0
     try store.eachPreview { preview in
-      // A damaged blob's file is out of sight, but its row stands, and its preview is good.
+      // The file of a damaged blob was moved away, but the blob has a row, and its preview is good.
       guard preview.age >= age ?? Self.orphanAge, store.size(of: preview.sha256) == nil,
         try !BlobQueries.isKnown(preview.sha256, db)
       else { return }
@@ -97,7 +98,7 @@ struct PreviewCheck {
     return findings
   }
 
-  /// Looks once more behind the lock: the same bytes may have come again meanwhile.
+  /// Checks again under the lock, because the same bytes may have been uploaded meanwhile.
   private func removeOrphan(_ preview: Store.StoredPreview) throws {
     try Removal.transaction(db) { db in
       if try !BlobQueries.isKnown(preview.sha256, db) { unlink(preview.path) }

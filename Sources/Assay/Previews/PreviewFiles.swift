@@ -2,14 +2,14 @@ internal import Cryptography
 internal import Glibc
 internal import Storage
 
-/// Previews stand beside the blobs: `previews/ab/<the other 62 digits>-v3-<longest side>.jpg`.
+/// The files of previews: `previews/ab/<the other 62 digits>-v3-<longest side>.jpg`.
 extension Store {
-  /// A preview as a walk through the directories finds it.
+  /// A preview that was found in the directories.
   struct StoredPreview {
     let sha256: Digest
     let version: Int
     let path: String
-    /// Seconds since its bytes were written.
+    /// Seconds since the file was written or renamed.
     let age: Int
   }
 
@@ -18,7 +18,7 @@ extension Store {
     PreviewSize.allCases.allSatisfy { access(path(of: sha256, $0, version), F_OK) == 0 }
   }
 
-  /// Removes the previews of a blob that is gone.
+  /// Removes the previews of a deleted blob.
   func removePreviews(of sha256: Digest) {
     for size in PreviewSize.allCases {
       for version in PreviewVersion.all { unlink(path(of: sha256, size, version)) }
@@ -35,7 +35,7 @@ extension Store {
     }
   }
 
-  /// Calls with every stored preview, those of sizes that are no longer made included.
+  /// Calls `visit` with every stored preview, including sizes that are no longer made.
   func eachPreview(_ visit: (StoredPreview) throws -> Void) throws {
     for byte in UInt8.min...UInt8.max {
       let prefix = Hex.encode([byte])

@@ -8,15 +8,15 @@ internal import Site
 internal import Storage
 internal import Vocabulary
 
-/// Makes the previews of a project's pictures, a few at a time: others have their turn between.
+/// Makes the previews that uploads of a project did not make, a few per chunk.
 ///
-/// Each picture is recorded when its files are on the disk. A killed worker's successor goes on
-/// with the next; what was made in between is made again, and is the same.
+/// Each picture is recorded when its files are durable, so the successor of a killed worker
+/// continues with the next picture.
 struct PreviewJob: JobKind {
   static let name = "previews"
   static let lane = Lane.pictures
   static let start = JobStart.standing
-  /// Pictures between two looks at the queue.
+  /// The number of pictures per chunk.
   static let batch = 8
   /// The most pictures that are skipped because their files cannot be read.
   private static let mostSkipped = 100
@@ -25,7 +25,7 @@ struct PreviewJob: JobKind {
 
   init(_ site: Site) { self.site = site }
 
-  /// Makes sure that a job makes the previews of a project's new pictures.
+  /// Opens a job for the pictures of a project, unless one is open.
   static func wake(
     on project: ID<Project>, of organization: ID<Organization>, by account: ID<Account>,
     _ db: Connection
@@ -39,12 +39,12 @@ struct PreviewJob: JobKind {
     let decoders = site.decoders.session()
     let waiting = try waiting(lease, limit: Self.batch + Self.mostSkipped)
     try lease.each(waiting, most: Self.batch) {
-      Hex.encode($0.sha256)
+      Hex.encode($0)
     } do: {
       try finish($0, of: organization, decoders, lease)
     } condemn: {
       try PreviewQueries.record(
-        $0.sha256, of: organization, fault: JobFault.failing.sentence, lease.db)
+        $0, of: organization, fault: JobFault.failing.sentence, lease.db)
     }
   }
 
@@ -52,7 +52,7 @@ struct PreviewJob: JobKind {
     try !waiting(lease, limit: 1).isEmpty
   }
 
-  /// Gives up the picture over which workers died.
+  /// Records a fault for the picture that made workers die.
   func condemn(
     _ payload: NoPayload, part: String?, because fault: JobFault, _ lease: Lease
   ) throws {
@@ -61,42 +61,39 @@ struct PreviewJob: JobKind {
     try PreviewQueries.record(sha256, of: organization, fault: fault.sentence, lease.db)
   }
 
-  /// Makes the previews of one picture and records them, or why there will be none.
+  /// Makes and records the previews of one picture, or records the reason why it has none.
   private func finish(
-    _ original: PreviewQueries.Original, of organization: ID<Organization>,
+    _ sha256: Digest, of organization: ID<Organization>,
     _ decoders: DecoderSession, _ lease: Lease
   ) throws {
-    let fault = try make(original, decoders, lease.db)
+    let fault = try make(sha256, decoders, lease.db)
     if let fault {
-      let blob = Hex.encode(original.sha256)
-      lease.log.warning("preview not made", metadata: ["blob": "\(blob)", "fault": "\(fault)"])
+      lease.log.warning("preview not made", metadata: ["blob": "\(sha256)", "fault": "\(fault)"])
     }
-    try PreviewQueries.record(original.sha256, of: organization, fault: fault, lease.db)
+    try PreviewQueries.record(sha256, of: organization, fault: fault, lease.db)
   }
 
-  private func waiting(
-    _ lease: Lease, limit: Int
-  ) throws -> [PreviewQueries.Original] {
+  private func waiting(_ lease: Lease, limit: Int) throws -> [Digest] {
     let (project, organization) = try lease.project()
     return try PreviewQueries.waiting(in: project, of: organization, limit: limit, lease.db)
   }
 
-  /// Makes what is not there yet: other organizations may hold the same bytes.
-  /// - Returns: why there can be no previews; one poisoned file never stops the rest.
+  /// Makes the previews of a picture, unless another organization has them already.
+  /// - Returns: the reason why they cannot be made; nil when they are stored.
   /// - Throws: errors that the picture did not cause; the chunk is retried later.
   private func make(
-    _ original: PreviewQueries.Original, _ decoders: DecoderSession, _ db: Connection
+    _ sha256: Digest, _ decoders: DecoderSession, _ db: Connection
   ) throws -> String? {
-    guard !site.store.hasPreviews(of: original.sha256) else { return nil }
-    guard site.store.size(of: original.sha256) != nil else { return "The stored file is missing." }
-    // Healing forgets this, and the next look makes them.
-    guard let descriptor = try Integrity(site.store, db).open(original.sha256) else {
+    guard !site.store.hasPreviews(of: sha256) else { return nil }
+    guard site.store.size(of: sha256) != nil else { return "The stored file is missing." }
+    // A repaired blob loses this fault, and the next run makes its previews.
+    guard let descriptor = try Integrity(site.store, db).open(sha256) else {
       return "The stored bytes have changed."
     }
     defer { close(descriptor) }
     do {
       let batch = PreviewBatch(site.store)
-      try batch.add(try decoders.previews(descriptor, PreviewSize.sides), of: original.sha256)
+      try batch.add(try decoders.previews(descriptor, PreviewSize.sides), of: sha256)
       try batch.settle()
       return nil
     } catch let failure as DecodeFailure {
@@ -104,7 +101,7 @@ struct PreviewJob: JobKind {
     }
   }
 
-  /// Starts what nobody has started: pictures from before there were previews, or a job given up.
+  /// Opens jobs for projects whose pictures wait for previews without an open job.
   static func wakeForgotten(_ db: Connection) throws {
     for forgotten in try PreviewQueries.forgotten(db) {
       try db.transaction { db in

@@ -4,27 +4,23 @@ internal import Vocabulary
 
 /// Every SQL statement about previews.
 enum PreviewQueries {
-  /// Whether the previews of the blob `b` can be had.
+  /// Whether the blob `b` has previews.
   static let made: SQL = "(b.previewed_at is not null and b.preview_fault is null)"
 
-  /// The version of the previews of the blob `b` that can be had; null when none can.
+  /// The version of the previews of the blob `b`; null when it has none.
   static let version: SQL = "case when \(made) then b.preview_version end"
 
-  /// Whether the blob `b` is still to get them: in the very words of the index `blob_due_previews`,
-  /// so that the planner uses it.
+  /// Whether previews of the blob `b` are still to be made.
+  ///
+  /// The text equals that of the index `blob_due_previews`, so that the planner uses it.
   private static let missing: SQL = """
     (b.previewed_at is null or b.preview_asked_at is not null) and b.mime like 'image/%'
     """
 
-  /// Stored bytes without previews.
-  struct Original {
-    let sha256: Digest
-  }
-
-  /// The next of a project's pictures that are to get previews, in the order of their digests.
+  /// Returns a project's next pictures whose previews are to be made, by digest.
   static func waiting(
     in project: ID<Project>, of organization: ID<Organization>, limit: Int, _ db: Connection
-  ) throws(PostgresError) -> [Original] {
+  ) throws(PostgresError) -> [Digest] {
     try db.all(
       """
       select b.sha256 from blob b
@@ -35,12 +31,10 @@ enum PreviewQueries {
       order by b.sha256
       limit \(limit)
       """
-    ) { row throws(PostgresError) in
-      try Original(sha256: row.next())
-    }
+    ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Records that previews are made, or why there will be none; then existing ones stay in use.
+  /// Records that previews were made, or a fault; with a fault, existing previews stay in use.
   static func record(
     _ sha256: Digest, of organization: ID<Organization>, fault: String?, _ db: Connection
   ) throws(PostgresError) {
@@ -57,17 +51,17 @@ enum PreviewQueries {
       """)
   }
 
-  /// A project whose pictures wait, though nobody is going to look.
+  /// A project whose pictures wait for previews without an open job.
   struct Forgotten {
     let project: ID<Project>
     let organization: ID<Organization>
     let creator: ID<Account>
   }
 
-  /// Projects with pictures from before there were previews, or whose job was given up.
+  /// Returns the projects whose pictures wait for previews without an open job.
   ///
-  /// It looks at the first thousand waiting pictures of each organization: the others follow when
-  /// these are made.
+  /// It reads the first thousand waiting pictures of each organization; the next call finds others
+  /// when these are made.
   static func forgotten(_ db: Connection) throws(PostgresError) -> [Forgotten] {
     try db.all(
       """
@@ -99,14 +93,14 @@ enum PreviewQueries {
     }
   }
 
-  /// Previews that rows name.
+  /// The previews that a row names.
   struct Named {
     let sha256: Digest
     let version: Int
   }
 
-  /// The next previews in the order of digests and versions, each once, even if several
-  /// organizations hold it.
+  /// Returns the next previews by digest and version, each once, even if several organizations
+  /// have the blob.
   static func previewed(
     after last: Named, limit: Int, _ db: Connection
   ) throws(PostgresError) -> [Named] {
@@ -129,7 +123,7 @@ enum PreviewQueries {
       """)
   }
 
-  /// The digests whose previews of a version are not needed any more.
+  /// Returns the digests whose previews of a version are no longer needed.
   ///
   /// A row needs them when it names them, or may name them soon. A row with newer ones needs them
   /// until all links to them have expired.
@@ -148,8 +142,8 @@ enum PreviewQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Asks for the newest version's previews of the next pictures in the order of organizations and
-  /// digests that have others; how many, and the last.
+  /// Requests new previews of the next pictures that have older ones; returns these pictures by
+  /// organization and digest.
   static func ask(
     _ pictures: SQL, after last: Asked, limit: Int, _ db: Connection
   ) throws(PostgresError) -> [Asked] {
@@ -186,13 +180,13 @@ enum PreviewQueries {
     """
   }
 
-  /// A picture whose previews were asked for.
+  /// A picture whose new previews were requested.
   struct Asked {
     let organization: UUIDBytes
     let sha256: Digest
   }
 
-  /// The organization of its own that an account has; nil when it has none.
+  /// Returns an account's own organization; nil when it has none.
   static func organization(
     of username: String, _ db: Connection
   ) throws(PostgresError) -> ID<Organization>? {
@@ -204,7 +198,7 @@ enum PreviewQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Whether there is such a request.
+  /// Whether the request exists.
   static func isKnown(_ project: ID<Project>, _ db: Connection) throws(PostgresError) -> Bool {
     try db.one(
       "select exists (select from project where project_id = \(project))"

@@ -3,7 +3,7 @@ package import Postgres
 internal import Cryptography
 internal import Vocabulary
 
-/// Asks for previews by the newest version, for an administrator's command line.
+/// Requests previews of the newest version, for an administrator's command line.
 ///
 /// The old previews are shown until the workers have made the new ones.
 package enum PreviewRemake {
@@ -25,7 +25,7 @@ package enum PreviewRemake {
   /// The most rows that one statement locks.
   private static let batch = 1000
 
-  /// Asks for previews over the owner's connection, and wakes the workers; gives the number of
+  /// Requests previews over the owner's connection, and opens their jobs; returns the number of
   /// pictures.
   package static func ask(for pictures: Pictures, _ db: Connection) throws -> Int {
     let condition = try condition(pictures, db)

@@ -1,5 +1,6 @@
-/// The versions of previews; each has file names of its own, so that an address never shows
-/// what another version has made.
+/// The versions of previews.
+///
+/// Each has file names of its own, so that the content of an address never changes.
 enum PreviewVersion {
   /// The version that is made now.
   static let current = 3
@@ -9,7 +10,7 @@ enum PreviewVersion {
   /// are WebP files, version 3 is JPEG.
   static let all = 1...current
 
-  /// The end of a file's name, behind the digest: `-320.webp`, `-v2-320.webp`, `-v3-320.jpg`.
+  /// Returns the end of a file's name, after the digest: `-320.webp`, `-v2-320.webp`, `-v3-320.jpg`.
   static func suffix(_ version: Int, _ size: PreviewSize) -> String {
     switch version {
     case 1: "-\(size.rawValue).webp"
@@ -18,11 +19,12 @@ enum PreviewVersion {
     }
   }
 
-  /// The end of the name by which processes of the previous release look for the current version;
+  /// Returns the end of the name under which the previous release looks for the current version.
+  ///
   /// nginx serves the JPEG file at that address, too.
   static func formerSuffix(_ size: PreviewSize) -> String { "-v\(current)-\(size.rawValue).webp" }
 
-  /// The version that a file's name tells.
+  /// Returns the version in a file's name.
   static func of(_ name: String) -> Int {
     let parts = name.split(separator: "-")
     guard parts.count == 3, parts[1].first == "v" else { return 1 }

@@ -44,7 +44,7 @@ enum InspectionQueries {
       """
       update blob
       set inspected_at = now(), declared = \(DeclaredColumn(found.declared))::jsonb, fault = null,
-        frames = least(\(found.picture.frames)::bigint, 2147483647), has_position = \(found.hasPosition),
+        frames = \(found.picture.frames), has_position = \(found.hasPosition),
         sharpness = \(appearance.sharpness), shadow = \(appearance.shadow),
         highlight = \(appearance.highlight), entropy = \(appearance.entropy),
         colour = \(appearance.colour),

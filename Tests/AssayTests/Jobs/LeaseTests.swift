@@ -43,6 +43,7 @@ struct LeaseTests {
 
   @Test func aWorkerWithoutItsLeaseWritesNothing() throws {
     // The worker inspects, then waits for the lock that its organization's comparisons take.
+    try inspected.forgetInspections()
     let holder = site.owner()
     try holder.script(
       """

@@ -200,18 +200,31 @@ struct RollingUpgradeTests {
   @Test func bothVersionsWakeOneJobOfPreviews() throws {
     try inspected.uploadDistinct(2)
     try oldWake()
-    _ = try site.upload(
-      [("new.png", Pictures.png(seed: 9))], to: inspected.request, by: inspected.customer)
-    try oldWake()
+    try uploadWithoutPreviews()
     #expect(try site.states(of: "previews") == ["queued queued 0"])
     try site.work()
-    #expect(try site.states(of: "previews") == ["completed completed 1"])
+    try uploadWithoutPreviews(seed: 10)
+    try oldWake()
+    let done = "completed completed 1"
+    #expect(try site.states(of: "previews") == [done, "queued queued 0"])
+    try site.work()
+    #expect(try site.states(of: "previews") == [done, done])
+  }
+
+  /// Uploads a picture whose previews a worker must make.
+  private func uploadWithoutPreviews(
+    _ inspected: Inspected? = nil, seed: UInt64 = 9
+  ) throws {
+    try Undecoded.withoutPreviews(in: site.site.config.store) {
+      try (inspected ?? self.inspected).upload(["new.png": Pictures.png(seed: seed)])
+    }
   }
 
   @Test func oldWorkersFinishOldChunksOnly() throws {
     try inspected.uploadDistinct(2)
     let other = try Inspected(site, by: site.person(.customer))
-    try other.uploadDistinct(1)
+    try uploadWithoutPreviews(other)
+    try #require(try site.states(of: "previews") == ["queued queued 0"])
     try oldWake()
     try #require(try other.start().status == 200)
     try site.start([["a", "word"]])

@@ -12,8 +12,8 @@ struct Gallery {
   let customer: Person
   let request: String
 
-  init(_ quality: QualityMode = .worker) throws {
-    site = try TestSite(quality: quality)
+  init(_ quality: QualityMode = .worker, settings: [String: String] = [:]) throws {
+    site = try TestSite(quality: quality, settings: settings)
     customer = try site.person(.customer)
     request = try site.request(by: customer)
   }

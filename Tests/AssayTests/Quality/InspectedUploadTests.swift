@@ -84,19 +84,4 @@ struct InspectedUploadTests {
     try again.run()
     #expect(try again.checked()["sharp"]?.flags.contains("exact_duplicate") == true)
   }
-
-  /// The number shows that a picture was compared, so uploads must not choose it.
-  @Test func theApplicationCannotNumberAPicture() throws {
-    try upload()
-    let db = inspected.site.connection(as: .application)
-    try db.script("set assay.organizations = '*'")
-    #expect(throws: PostgresError.self) {
-      try db.run(
-        """
-        insert into likeness (organization_id, sha256, whole, windows, luma, number)
-        select organization_id, sha256, whole, windows, luma, 1 from likeness limit 1
-        """)
-    }
-    #expect(throws: PostgresError.self) { try db.run("update likeness set whole = windows") }
-  }
 }

@@ -37,6 +37,18 @@ struct PrivilegeTests {
     ])
   }
 
+  /// The number shows that a picture was compared, so uploads must not choose it.
+  @Test func fingerprintsCannotBeNumberedOrChanged() throws {
+    try expectDenied([
+      """
+      insert into likeness (organization_id, sha256, whole, windows, luma, number)
+      select organization_id, sha256, sha256, sha256, sha256, 1 from blob
+      """,
+      "insert into likeness (is_banded) values (true)", "update likeness set whole = whole",
+      "delete from likeness",
+    ])
+  }
+
   @Test func duplicatesAreSettledWithinTheOrganization() throws {
     try Tenants.use { tenants in
       let organization = tenants.one.organization
