@@ -22,7 +22,7 @@ enum Assignments {
     let task = try context.db.transaction { db in
       try GrantQueries.lock(labeler, db)
       guard try AssignmentQueries.mayLabel(labeler, db) else {
-        throw Problem.badRequest("Tasks cannot be assigned to the account \(form.labeler).")
+        throw Problem.badRequest("The account \(form.labeler) is not an active labeler.")
       }
       switch form.work {
       case .task(let task): return try give(task, to: labeler, db)
