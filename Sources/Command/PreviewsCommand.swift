@@ -14,7 +14,9 @@ struct PreviewsCommand: ParsableCommand {
         already have previews of this version are skipped.
         """)
 
-    @Option(help: "Pictures of the organization whose owner has this username.")
+    @Option(
+      help: ArgumentHelp(
+        "Pictures of the organization whose owner has this username.", valueName: "username"))
     var organization: String?
     @Option(help: "Pictures of the request with this id.") var request: String?
     @Flag(help: "Pictures of all organizations.") var all = false

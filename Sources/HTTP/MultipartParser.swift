@@ -46,7 +46,7 @@ package struct MultipartParser {
     }
     guard let boundary = header?.parameters["boundary"],
       let delimiter = MultipartDelimiter(boundary: boundary)
-    else { throw .badRequest("The Content-Type names no valid multipart boundary.") }
+    else { throw .badRequest("The Content-Type header has no valid boundary.") }
     self.delimiter = delimiter
   }
 

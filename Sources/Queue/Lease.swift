@@ -2,6 +2,9 @@ package import Logging
 package import Postgres
 
 /// A chunk that this worker holds.
+///
+/// A killed worker leaves the chunk in the state `running`. After `ChunkQueries.leaseSeconds`
+/// without a heartbeat another worker takes it, and `Chunk.deaths` rises by one.
 package final class Lease {
   /// The chunk as it was taken.
   package let chunk: Chunk

@@ -31,23 +31,30 @@ package struct UploadTicket {
 
   /// Reads the ticket of nginx's permission request.
   ///
-  /// The result is nil when we did not sign it, it has expired, or it does not allow this file.
-  package init?(checking request: Request, key: [UInt8], now: Int = time(nil)) throws(Problem) {
+  /// - Throws: 403 when we did not sign it, it has expired, or it does not allow this file.
+  package init(checking request: Request, key: [UInt8], now: Int = time(nil)) throws(Problem) {
     let query = try request.query()
     guard let contentType = query["type"], let size = query["size"].flatMap({ Int($0) }),
       let expires = query["expires"].flatMap({ Int($0) }),
       let signature = query["sig"].flatMap({ Hex.decode($0) })
-    else { return nil }
+    else { throw Self.unsigned }
     self.init(
       path: String(request.path), contentType: contentType, sizeLimit: size,
       expires: expires)
-    guard HMAC.equal(signature, code(key)), expires > now,
-      request.serverParameter("UPLOAD_TYPE") == contentType,
-      let length = request.serverParameter("UPLOAD_LENGTH").flatMap({ Int($0) }), length >= 0,
-      length <= size
-    else { return nil }
+    guard HMAC.equal(signature, code(key)) else { throw Self.unsigned }
+    guard expires > now else { throw .forbidden("The address has expired: request a new one.") }
+    guard request.serverParameter("UPLOAD_TYPE") == contentType else {
+      throw .forbidden("The Content-Type header must be \(contentType), as for this address.")
+    }
+    guard let length = request.serverParameter("UPLOAD_LENGTH").flatMap({ Int($0) }), length >= 0
+    else { throw .forbidden("The Content-Length header is missing.") }
+    guard length <= size else {
+      throw .forbidden("The file is larger than \(size) bytes, the maximum of this address.")
+    }
     self.length = length
   }
+
+  private static let unsigned = Problem.forbidden("The address was changed or is incomplete.")
 
   init(path: String, contentType: String, sizeLimit: Int, expires: Int) {
     self.path = path

@@ -107,8 +107,11 @@ package struct Access: Sendable {
     guard request.header("AUTHORIZATION") != nil else {
       throw Problem.unauthorized("Sign in first: the Authorization header is missing.")
     }
-    guard let token = bearerToken(request), let caller = try context.caller(ofToken: token)
-    else { throw isOver }
+    guard let token = bearerToken(request) else {
+      throw Problem.unauthorized(
+        "The Authorization header must be the word Bearer, a space and the access token.")
+    }
+    guard let caller = try context.caller(ofToken: token) else { throw isOver }
     return caller
   }
 

@@ -42,6 +42,6 @@ import Testing
   func invalidBoundariesAreRefused(type: String) {
     let refused = problem { _ = try MultipartParser(contentType: type) }
     #expect(refused?.status == 400)
-    #expect(refused?.detail == "The Content-Type names no valid multipart boundary.")
+    #expect(refused?.detail == "The Content-Type header has no valid boundary.")
   }
 }

@@ -1,5 +1,4 @@
 internal import HTTP
-internal import Site
 internal import Vocabulary
 internal import Web
 
@@ -144,22 +143,6 @@ extension Rule where Value == String {
         true
       default: false
       }
-    }
-  }
-
-  /// A rule for a new password: its length, no control characters, and no simple repetition.
-  ///
-  /// `Accounts.refuseCommon` refuses common passwords.
-  static var newPassword: Rule {
-    let secret = Rule.secret(8...128)
-    // The pattern excludes only repeated pieces; other common passwords are refused by the handler.
-    let pattern = #"^(?!([\s\S]{1,4})\1+$)[^\u0000-\u001f\u007f-\u009f]{8,128}$"#
-    return Rule(verbatim: .string(format: "password", length: 8...128, pattern: pattern)) {
-      json throws(Reason) in
-      guard case .string(let text) = json else { return try secret.read(json) }
-      let password = try secret.read(.string(OpaqueString.prepared(text)))
-      guard OpaqueString.isAllowed(password) else { throw "must not contain control characters" }
-      return password
     }
   }
 

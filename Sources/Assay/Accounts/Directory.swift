@@ -132,9 +132,11 @@ package enum Directory {
 
   private static func hash(_ password: String, names: [String]) throws -> String {
     let password = OpaqueString.prepared(password)
-    guard (8...128).contains(password.unicodeScalars.count), OpaqueString.isAllowed(password)
-    else {
-      throw Refusal(description: "A password has 8 to 128 characters and no control characters.")
+    let length = PasswordRule.length
+    guard length.contains(password.unicodeScalars.count), OpaqueString.isAllowed(password) else {
+      throw Refusal(
+        description: "A password has \(length.lowerBound) to \(length.upperBound) characters "
+          + "and no control characters.")
     }
     guard !CommonPasswords.contain(password, names: names) else {
       throw Refusal(description: "The password is too common: choose another one.")

@@ -1,7 +1,7 @@
 internal import HTTP
 internal import Web
 
-/// Lists and assignments for administrators of the site.
+/// Lists for administrators of the site; `Assignments` gives tasks to labelers.
 enum Admin {
   static let routes: [Route] = [
     .list(

@@ -53,7 +53,7 @@ package struct Application: Sendable {
       throw .badRequest("The path is not valid.")
     }
     switch router.match(request.method, segments) {
-    case .notFound: throw .notFound("page")
+    case .notFound: throw .notFound("path")
     case .methodNotAllowed(let allow):
       if let preflight = origin.preflight(request, allow) { return .answer(preflight) }
       let methods = allow.map(\.rawValue).joined(separator: ", ")

@@ -11,7 +11,7 @@ enum Files {
   static let routes: [Route] = [
     .on(
       .api, .post(audit: .nothing), "/api/upload", for: .requester, "files.upload",
-      "Uploads images, texts and ZIP archives of both, in the form field files.",
+      "Uploads images, texts and ZIP archives of both, in form fields named \"files\".",
       takes: .form(fields), gives: Receipt.schema, status: 201, check: checkAddress
     ) { request, context, caller in
       try context.uploading { try upload(request, context, caller) }
@@ -21,7 +21,7 @@ enum Files {
       "Lists the files that a user has uploaded.", gives: Page.schema, paging: .offset, list),
     .on(
       .api, .delete(audit: .byRoute), "/api/files/{file}", for: .requester, "files.delete",
-      "Deletes a file from its project. Uploading it again restores it.",
+      "Deletes the file with this id from its project. Uploading it again restores it.",
       gives: Accounts.Message.schema, delete),
     .on(
       .api, .get, "/api/files/{file}/download", for: .requester, "files.download",
@@ -84,6 +84,7 @@ enum Files {
   private static func target(
     _ named: String, _ caller: Caller, _ context: Context
   ) throws -> (id: ID<Project>, organization: ID<Organization>) {
+    guard !named.isEmpty else { throw Problem.invalid([Violation("project", "is required")]) }
     guard let project = ID<Project>(named) else {
       throw Problem.invalid([Violation("project", "must be the id of a project")])
     }

@@ -110,7 +110,7 @@ final class Intake {
   var problem: Problem {
     if let fault { return fault.problem }
     guard !refused.isEmpty else {
-      return .badRequest("The form has no file in the field files.")
+      return .badRequest("The form has no file in the field \"files\".")
     }
     if refused.contains(where: \.reason.isBusy) {
       return .unavailable("The images could not be checked: try again in a moment.")

@@ -14,8 +14,8 @@ enum Presigned {
   static let routes: [Route] = [
     .on(
       .root, .post(audit: .nothing), "/uploads/presign", for: .requester, "presigned.sign",
-      "Returns a signed address for each file; send the file there by PUT. Until it is completed "
-        + "or expires, the file's size, or the maximum if it has none, counts toward the quota.",
+      "Returns a signed address for each file: PUT the file there with the same Content-Type. Until "
+        + "the upload is completed or expires, its announced or maximum size counts toward the quota.",
       takes: .json(Announcement.schema), gives: Tickets.schema, sign),
     .permit(
       .root, .put(audit: .nothing), "/incoming/{upload}", "presigned.check",
@@ -106,11 +106,9 @@ enum Presigned {
 
   /// Answers nginx's permission request; the bytes never pass through this process.
   private static func check(_ request: Request, _ context: Context) throws -> Response {
-    guard let ticket = try UploadTicket(checking: request, key: context.site.config.tokenKey),
-      !context.site.store.isClosed(ticket.path)
-    else {
-      throw Problem.forbidden(
-        "The address has expired, was used, or is for another type or size of file.")
+    let ticket = try UploadTicket(checking: request, key: context.site.config.tokenKey)
+    guard !context.site.store.isClosed(ticket.path) else {
+      throw Problem.forbidden("The upload has ended: request a new address.")
     }
     try context.site.store.expectRoom(for: ticket.length)
     return Response(204)
@@ -142,8 +140,9 @@ enum Presigned {
     }
     if let fault, refused.count == form.uploaded.count { throw fault.problem }
     guard refused.isEmpty else {
+      let others = refused.count < form.uploaded.count ? "; the others were added" : ""
       throw Problem.badRequest(
-        "\(refused.count) of \(form.uploaded.count) files were not accepted. "
+        "\(refused.count) of \(form.uploaded.count) files were not accepted\(others). "
           + refused.prefix(5).joined(separator: " "))
     }
     return .json(Done(status: "ok"))

@@ -57,7 +57,8 @@ extension Refusal {
       case .busy: "The service is busy: send this file again."
       case .empty: "The file is empty."
       case .tooLarge(let limit): "The file is larger than \(limit) bytes."
-      case .inField(let name): "The file was sent in the field \(name): use the field files."
+      case .inField(let name):
+        "The file was sent in the field \"\(name)\": use the field \"files\"."
       case .etag: "The etag does not match the file."
       case .notAnImage(let types): "The file is not a \(types.names) image."
       case .tooManyPixels(let width, let height):

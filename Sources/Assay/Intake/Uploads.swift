@@ -10,7 +10,7 @@ enum Uploads {
     .on(
       .root, .post(audit: .nothing), "/requests/{request}/uploads", for: .requester,
       "uploads.receive",
-      "Uploads JPEG and PNG files, in the form field files.",
+      "Uploads JPEG and PNG files, in form fields named \"files\".",
       takes: .form, gives: Receipt.schema, check: { _ = try $2.project($0, $1) }, receive),
     .list(
       .root, "/requests/{request}/uploads", for: .requester, "uploads.list",

@@ -14,12 +14,12 @@ enum Clusters {
   static let routes: [Route] = [
     .list(
       .root, "/requests/{request}/qc/clusters", for: .requester, "clusters.list",
-      "Lists the clusters of duplicates, each with its best original first.",
+      "Lists the clusters of duplicates, each with its best image first.",
       of: Row.self, list),
     .on(
       .root, .post(audit: .byHandler), "/requests/{request}/qc/clusters/resolve", for: .requester,
       "clusters.resolveAll",
-      "Resolves all open clusters whose duplicates have at least this score.",
+      "Keeps the best images of all open clusters and excludes duplicates of at least min_score.",
       takes: .optionalJSON(Threshold.schema), gives: Tally.schema, resolveAll),
     .on(
       .root, .post(audit: .byHandler), "/requests/{request}/qc/clusters/restore", for: .requester,
@@ -29,7 +29,7 @@ enum Clusters {
       .root, .post(audit: .byHandler), "/requests/{request}/qc/clusters/{cluster}/resolve",
       for: .requester,
       "clusters.resolve",
-      "Keeps the named image, or the best of each picture, and excludes its copies.",
+      "Keeps one image (keep) or the best ones, and excludes their duplicates.",
       takes: .optionalJSON(Choice.schema), gives: Row.schema, resolve),
     .on(
       .root, .post(audit: .byHandler), "/requests/{request}/qc/clusters/{cluster}/restore",

@@ -7,7 +7,7 @@ internal import Web
 enum Assignments {
   static let routes: [Route] = [
     .on(
-      .root, .post(audit: .byRoute), "/admin/assign", for: .admin, "admin.assign",
+      .root, .post(audit: .byHandler), "/admin/assign", for: .admin, "admin.assign",
       "Assigns a request's pictures, or an existing task, to a labeler.",
       takes: .json(Appointment.schema), gives: Assigned.schema, assign)
   ]
@@ -22,13 +22,18 @@ enum Assignments {
     let task = try context.db.transaction { db in
       try GrantQueries.lock(labeler, db)
       guard try AssignmentQueries.mayLabel(labeler, db) else {
-        throw Problem.badRequest("Tasks cannot be assigned to the account \(form.labeler).")
+        throw Problem.badRequest("The account \(form.labeler) is not an active labeler.")
       }
-      switch form.work {
-      case .task(let task): return try give(task, to: labeler, db)
-      case .project(let project):
-        return try makeTask(of: project, for: labeler, by: caller.id, db)
-      }
+      let task =
+        switch form.work {
+        case .task(let task): try give(task, to: labeler, db)
+        case .project(let project): try makeTask(of: project, for: labeler, by: caller.id, db)
+        }
+      try AuditLogQueries.record(
+        AuditLog.Event(
+          "admin.assign", by: caller, of: task.description, request,
+          facts: [("labeler", form.labeler)]), db)
+      return task
     }
     return .json(Assigned(status: "assigned", task: task))
   }

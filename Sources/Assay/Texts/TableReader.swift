@@ -107,7 +107,7 @@ final class TableReader {
 
   private func misfit(_ count: Int) -> String {
     let fields = count == 1 ? "1 field" : "\(count) fields"
-    let sentence = "has \(fields), the header has \(width), separated by \(separator)"
+    let sentence = "has \(fields), but the header has \(width), separated by \(separator)"
     guard count > width else { return sentence }
     let hint = "put a text that contains a \(separator) in quotes"
     return sentence + "; " + (width == 1 ? "\(hint), or send separator=none" : hint)

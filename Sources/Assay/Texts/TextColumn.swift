@@ -31,7 +31,9 @@ struct TextColumn {
   static func missing(_ wanted: String?, in header: [[UInt8]]) -> String {
     let named = header.prefix(10).map { quoted(plain($0)) }.joined(separator: ", ")
     let all = header.count > 10 ? "\(named) and more" : named
-    guard let wanted else { return "Set text_column to the column with the texts: \(all)." }
+    guard let wanted else {
+      return "There is no column \"text\": set text_column to one of \(all)."
+    }
     return "There is no column \(quoted(wanted)) among \(all)."
   }
 

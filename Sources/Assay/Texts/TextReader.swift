@@ -69,8 +69,8 @@ final class TextReader {
     case .element(let element, let at): try takeJSON(element, place(at), at: at, handle)
     case .malformed(let fault, let at):
       let place = number > 1 ? "after element \(number - 1)" : "at its beginning"
-      let words = "it is malformed \(place): \(Self.words(fault)) (line \(at.line))"
-      try handle(.refused("The file is not one whole JSON array: \(words)."))
+      let words = "\(Self.words(fault)) (line \(at.line))"
+      try handle(.refused("The JSON array is malformed \(place): \(words)."))
     }
   }
 
@@ -79,7 +79,7 @@ final class TextReader {
     case .notArray(nil): "it is empty"
     case .notArray(let byte?) where byte == UInt8(ascii: "{") || byte == UInt8(ascii: "\""):
       "it begins with \(Character(Unicode.Scalar(byte))), not [; "
-        + "name a file with a JSON value on each line .jsonl"
+        + "a file with one JSON value per line needs a name with .jsonl"
     case .notArray(let byte?):
       (0x21..<0x7F).contains(byte)
         ? "it begins with \(Character(Unicode.Scalar(byte))), not [" : "it does not begin with ["
@@ -108,7 +108,7 @@ final class TextReader {
       }
       try Self.offer(Array(text.utf8), number, place, handle)
     case .array where format == .records:
-      let hint = "name a file with one JSON array .json"
+      let hint = "a file with one JSON array needs a name with .json"
       try handle(.refused("\(place) is neither a string nor an object; \(hint)."))
     default: try handle(.refused("\(place) is neither a string nor an object."))
     }

@@ -1,4 +1,4 @@
-/// The thresholds that an installation sets instead of the default ones.
+/// The thresholds that an installation sets instead of the default ones in `QualityCheck.all`.
 package struct QualityThresholds: Equatable, Sendable {
   /// A text is not a valid list of thresholds.
   package struct Refusal: Error, Equatable {

@@ -52,4 +52,16 @@ struct SessionTests {
     }
     for nothing in ["", "Bearer", "Bearer "] { #expect(try status(nothing) == 401) }
   }
+
+  @Test func aTokenWithoutTheSchemeIsExplained() throws {
+    let token = try site.person(.viewer).token
+    for header in [token, "Bearer ", "Basic \(token)"] {
+      let answer = try site.send("GET", "/auth/me", headers: ["HTTP_AUTHORIZATION": header])
+      #expect(
+        try answer.detail
+          == "The Authorization header must be the word Bearer, a space and the access token.")
+    }
+    let wrong = try site.send("GET", "/auth/me", headers: ["HTTP_AUTHORIZATION": "Bearer x"])
+    #expect(try wrong.detail == "The access token is invalid or has expired.")
+  }
 }

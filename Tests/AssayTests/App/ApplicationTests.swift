@@ -14,7 +14,7 @@ struct ApplicationTests {
     for path in ["/", "/nothing", "/requests/\(unknownID)/nothing", "/Health", "/openapi"] {
       let answer = try site.send("GET", path)
       #expect(answer.status == 404, "\(path)")
-      #expect(answer.text == #"{"detail":"No such page.","request_id":"test"}"#)
+      #expect(answer.text == #"{"detail":"No such path.","request_id":"test"}"#)
       #expect(answer.headers["Content-Type"] == "application/json")
     }
   }

@@ -42,9 +42,18 @@ struct IncomingTests {
 
   @Test func anotherTypeOrSizeIsRefused() throws {
     let address = try address()
-    #expect(try ask(address, type: "image/jpeg").status == 403)
-    for length in ["101", "-1", "x", ""] {
-      #expect(try ask(address, length: length).status == 403, "\(length)")
+    func expect(_ answer: Answer, _ sentence: String) throws {
+      #expect(answer.status == 403)
+      #expect(try answer.detail == sentence)
+    }
+    try expect(
+      ask(address, type: "image/jpeg"),
+      "The Content-Type header must be image/png, as for this address.")
+    try expect(
+      ask(address, length: "101"),
+      "The file is larger than 100 bytes, the maximum of this address.")
+    for length in ["-1", "x", ""] {
+      try expect(ask(address, length: length), "The Content-Length header is missing.")
     }
   }
 

@@ -31,11 +31,11 @@ import Web
     Case(
       text: "text\nI like red, green and blue\ngood\n", texts: ["good"],
       faults: [
-        "Row 2 has 2 fields, the header has 1, separated by comma; put a text that contains a"
+        "Row 2 has 2 fields, but the header has 1, separated by comma; put a text that contains a"
       ]),
     Case(
       text: "id,text\n1,Hello, world\n2,b\n", texts: ["b"],
-      faults: ["Row 2 has 3 fields, the header has 2"]),
+      faults: ["Row 2 has 3 fields, but the header has 2"]),
     Case(
       text: "id,text\n1,\"Hello\" she said\n2,b\n", texts: ["b"],
       faults: ["Row 2 has text after a closing quote; quotes=none"]),
@@ -85,8 +85,8 @@ import Web
     Case(text: "text\na; b\nc | d\n", texts: ["a; b", "c | d"]),
     Case(text: "answer (yes|no)\nyes\nno\n", texts: ["yes", "no"]),
     Case(
-      text: "text;label\nonly\na;b\n", texts: ["a"], faults: ["Row 2 has 1 field, the header has 2"]
-    ),
+      text: "text;label\nonly\na;b\n", texts: ["a"],
+      faults: ["Row 2 has 1 field, but the header has 2"]),
     Case(
       text: "text\nred, green\n\"blue\"\n", fields: ["separator": "none"],
       texts: ["red, green", "blue"]),
@@ -170,6 +170,16 @@ import Web
     #expect(try answer.detail.hasPrefix("\(field) must be at most 1000 bytes"), "\(answer.text)")
   }
 
+  @Test func theProjectIsRequired() throws {
+    let file = (name: "a.csv", bytes: Array("text\na\n".utf8))
+    for fields in [[], [(name: "project_id", value: "\(project)")]] {
+      let form = Form([file], fields: fields)
+      let answer = try site.send("POST", "/api/upload", as: customer, form: form)
+      #expect(answer.status == 422)
+      #expect(try answer.detail == "project is required.")
+    }
+  }
+
   /// Rows that are refused take time, too, so they count.
   @Test func faultyRowsCountAmongTheTexts() throws {
     let rows = String(repeating: "\"\"x\n", count: 20_000)
@@ -184,9 +194,9 @@ import Web
   static let documents = [
     (
       "a.json", "{\"text\": \"a\"}\n{\"text\": \"b\"}\n",
-      "begins with {, not [; name a file with a JSON value on each line .jsonl (line 1)"
+      "begins with {, not [; a file with one JSON value per line needs a name with .jsonl (line 1)"
     ),
-    ("a.json", "\n\"a\"\n\"b\"", "on each line .jsonl (line 2)"),
+    ("a.json", "\n\"a\"\n\"b\"", "needs a name with .jsonl (line 2)"),
     (
       "a.json", "[{\"text\": \"a\", \"text\": \"b\"}]",
       "Element 1 is not valid JSON: the key \"text\" appears twice (line 1, column "
@@ -204,7 +214,7 @@ import Web
       "a.jsonl", "[\n\"a\",\n\"b\"\n]",
       "Line 1 begins a JSON array: give the file a name with .json."
     ),
-    ("a.jsonl", "[\"a\", \"b\"]", "name a file with one JSON array .json."),
+    ("a.jsonl", "[\"a\", \"b\"]", "a file with one JSON array needs a name with .json."),
     ("a.jsonl", "{\"text\": \"a\", \"text\": \"b\"}", "the key \"text\" appears twice"),
     ("a.jsonl", "{\"text\": \"a\"", "it ends too early"),
   ]

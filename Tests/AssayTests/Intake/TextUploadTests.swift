@@ -86,14 +86,14 @@ import Web
     Case(name: "a.tsv", text: "id\ttext\n1\ta, b\n", texts: ["a, b"]),
     Case(
       name: "a.csv", text: "id,body\n1,a",
-      faults: [#"Set text_column to the column with the texts: "id", "body""#]),
+      faults: [#"There is no column "text": set text_column to one of "id", "body""#]),
     Case(
       name: "a.csv", text: "id,body\n1,a", fields: ["text_column": "c"],
       faults: [#"There is no column "c" among "id", "body"."#]),
     Case(
       name: "a.csv", text: "id,text\n1,a\n2\n3,\n\n4,b\n", texts: ["a", "b"],
       faults: [
-        "Row 3 has 1 field, the header has 2, separated by comma.", "Row 4 contains no text.",
+        "Row 3 has 1 field, but the header has 2, separated by comma.", "Row 4 contains no text.",
       ]),
     Case(name: "a.csv", text: "text\na\"b\nc\"\"\n", texts: ["a\"b", "c\"\""]),
     Case(name: "a.csv", text: "text\r=1+2\r", texts: ["=1+2"]),
