@@ -31,7 +31,8 @@ extension DecoderTests {
         .tiff,
         [
           ["tiffsave"], ["tiffsave", "--compression", "lzw"],
-          ["tiffsave", "--compression", "lzw", "--predictor", "horizontal"],
+          // libvips stores differences unless it is told otherwise.
+          ["tiffsave", "--compression", "lzw", "--predictor", "none"],
           ["tiffsave", "--compression", "deflate"], ["tiffsave", "--compression", "packbits"],
           [
             "tiffsave", "--compression", "lzw", "--tile", "--tile-width", "32", "--tile-height",
