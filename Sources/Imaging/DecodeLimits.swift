@@ -6,7 +6,7 @@ package struct DecodeLimits: Sendable {
   /// needs 14 of the 20 seconds for them.
   package static let pixelsOverFrames = 5
   /// The longest side of a preview, in pixels.
-  package static let longestPreview = 4096
+  static let longestPreview = 4096
   /// The longest side of a square, in pixels.
   package static let longestSquare = 1024
 

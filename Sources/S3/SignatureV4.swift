@@ -7,7 +7,7 @@ package struct SignatureV4: Sendable {
   private let region: String
 
   /// The value of the payload's hash when the body is not signed.
-  package static let unsignedPayload = "UNSIGNED-PAYLOAD"
+  static let unsignedPayload = "UNSIGNED-PAYLOAD"
 
   /// The signed parts of a request.
   package struct Request: Sendable {

@@ -36,7 +36,7 @@ package enum Paging: String, Sendable {
   /// The allowed values of `limit`.
   package static let limits = 1...1000
   /// The allowed values of `offset`.
-  static let offsets = 0...1_000_000_000
+  package static let offsets = 0...1_000_000_000
   /// The allowed values of `page`.
   static let pages = 1...1_000_000
   /// The allowed values of `size`.

@@ -31,7 +31,8 @@ extension DecoderTests {
         .tiff,
         [
           ["tiffsave"], ["tiffsave", "--compression", "lzw"],
-          ["tiffsave", "--compression", "lzw", "--predictor", "horizontal"],
+          // libvips stores differences unless it is told otherwise.
+          ["tiffsave", "--compression", "lzw", "--predictor", "none"],
           ["tiffsave", "--compression", "deflate"], ["tiffsave", "--compression", "packbits"],
           [
             "tiffsave", "--compression", "lzw", "--tile", "--tile-width", "32", "--tile-height",
@@ -114,6 +115,23 @@ extension DecoderTests {
     private static let rows: [UInt8] = [0, 9, 9, 0, 9, 9]
     private static let pixels = PNG.chunk("IDAT", PNG.stored(rows))
 
+    private static let text = PNG.chunk("tEXt", Array("a\0b".utf8))
+
+    /// Two equal rows of 299 gray pixels: the first one stored, the second one copied from 300 bytes
+    /// before, although the window is declared as 256 bytes.
+    private static let distant: [UInt8] = {
+      let row = [0] + (0..<299).map { UInt8($0 % 251) }
+      let stored: [UInt8] = [0, 0x2c, 1, 0xd3, 0xfe] + row
+      // Fixed codes: 258 and 42 bytes at a distance of 300, and the end.
+      let copied: [UInt8] = [0x1b, 0x0d, 0x2b, 0xe2, 0xc3, 0x0a, 0]
+      return [0x08, 0x1d] + stored + copied + PNG.stored(row + row).suffix(4)
+    }()
+
+    /// The chunk with another sum.
+    private static func wrong(_ chunk: [UInt8]) -> [UInt8] {
+      chunk.dropLast() + chunk.suffix(1).map { $0 ^ 1 }
+    }
+
     private static func png(_ chunks: [UInt8]...) -> [UInt8] {
       PNG.signature + Array(chunks.joined()) + PNG.end
     }
@@ -129,6 +147,11 @@ extension DecoderTests {
         "a small window",
         png(header, PNG.chunk("IDAT", [0x08, 0x1d] + PNG.stored(rows).dropFirst(2)))
       ),
+      ("a copy from outside the window", png(PNG.header(299, 2), PNG.chunk("IDAT", distant))),
+      ("a wrong sum of the pixels", png(header, wrong(pixels))),
+      ("a wrong sum of the header", png(wrong(header), pixels)),
+      ("a wrong sum of a text", png(header, wrong(text), pixels)),
+      ("a wrong sum of a text at the end", png(header, pixels, wrong(text))),
       (
         "a wrong sum of the stream",
         png(header, PNG.chunk("IDAT", PNG.stored(rows).dropLast() + [0]))
@@ -137,11 +160,11 @@ extension DecoderTests {
       ("two headers", png(header, header, pixels)),
       (
         "a chunk between the pixels",
-        png(header, pixels, PNG.chunk("tEXt", Array("a\0b".utf8)), pixels)
+        png(header, pixels, text, pixels)
       ),
       ("an unknown critical chunk", png(header, PNG.chunk("ABCD", []), pixels)),
       ("an unknown critical chunk at the end", png(header, pixels, PNG.chunk("ABCD", []))),
-      ("a text at the end", png(header, pixels, PNG.chunk("tEXt", Array("a\0b".utf8)))),
+      ("a text at the end", png(header, pixels, text)),
       ("a palette at the end", png(header, pixels, PNG.chunk("PLTE", [1, 2, 3]))),
       ("a palette in gray", png(header, PNG.chunk("PLTE", [1, 2, 3]), pixels)),
       ("a transparent gray", png(header, PNG.chunk("tRNS", [0, 9]), pixels)),

@@ -99,8 +99,8 @@ enum Files {
       throw Problem.notFound("user")
     }
     let query = try request.query()
-    let limit = try query.int("limit", 1...1000) ?? 100
-    let offset = try query.int("offset", 0...1_000_000_000) ?? 0
+    let limit = try query.int("limit", Paging.limits) ?? 100
+    let offset = try query.int("offset", Paging.offsets) ?? 0
     let total = try FileQueries.count(of: user, for: caller, context.db)
     let files = try FileQueries.list(
       of: user, for: caller, limit: limit, offset: offset,

@@ -3,7 +3,7 @@ package struct ArchiveLimits: Sendable, Equatable {
   /// Archives inside an archive are refused.
   package static let depth = 1
   /// Up to this number of bytes any ratio is allowed.
-  package static let anyRatioBytes = 10 << 20
+  static let anyRatioBytes = 10 << 20
 
   /// The maximum number of files; folders do not count.
   package var entries: Int

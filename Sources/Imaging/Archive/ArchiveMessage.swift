@@ -14,7 +14,7 @@ package enum ArchiveMessage {
   /// The first byte of a packet of data, which is sent without a copy.
   package static let dataMark: UInt8 = 2
   /// The maximum bytes of a file in one packet.
-  package static let mostData = longest - 1
+  static let mostData = longest - 1
   /// The maximum length of a packet in bytes.
   package static let longest = 64 << 10
 

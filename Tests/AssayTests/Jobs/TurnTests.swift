@@ -23,7 +23,7 @@ struct TurnTests {
       insert into job_chunk (job_id, number, organization_id, items)
       select job_id, number, organization_id, '{}'
       from job, generate_series(1, \(chunks - 1)::int) as number
-      where project_id = \(inspected.request)::uuid and kind <> 'previews'
+      where project_id = \(inspected.request)::uuid
       """)
     return inspected
   }

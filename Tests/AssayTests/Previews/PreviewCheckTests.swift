@@ -12,7 +12,6 @@ struct PreviewCheckTests {
   init() throws {
     gallery = try Gallery()
     try gallery.upload(2)
-    try gallery.site.work()
   }
 
   private func check(repairs: Bool = false, age: Int? = nil) throws -> [String] {

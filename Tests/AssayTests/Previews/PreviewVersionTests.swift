@@ -50,7 +50,6 @@ struct PreviewVersionTests {
 
   @Test func oldPreviewsAreShownUntilNewOnesExist() throws {
     try gallery.upload(1)
-    try gallery.site.work()
     #expect(try isNew(gallery))
     try age(gallery)
     #expect(try isOld(gallery))
@@ -78,7 +77,6 @@ struct PreviewVersionTests {
 
   @Test func thePreviousVersionFindsNewPreviews() throws {
     try gallery.upload(1)
-    try gallery.site.work()
     let url = try gallery.urls()[0]
     for size in [320, 1280] {
       #expect(
@@ -90,7 +88,6 @@ struct PreviewVersionTests {
   /// Workers of the previous version find nothing to do and end the job.
   @Test func picturesThatAnOlderWorkerSkippedGetPreviews() throws {
     try gallery.upload(1)
-    try gallery.site.work()
     try age(gallery)
     _ = try PreviewRemake.ask(for: .all, gallery.site.owner())
     try gallery.site.owner().script(
@@ -105,7 +102,6 @@ struct PreviewVersionTests {
 
   @Test func aFailedRemakeKeepsTheOldPreviews() throws {
     try gallery.upload(1)
-    try gallery.site.work()
     try age(gallery)
     try Files.write(gallery.path(gallery.urls()[0]), [UInt8](repeating: 0x5A, count: 500))
     _ = try PreviewRemake.ask(for: .all, gallery.site.owner())
@@ -116,11 +112,9 @@ struct PreviewVersionTests {
 
   @Test func organizationsMayHaveDifferentVersionsOfOnePicture() throws {
     try gallery.upload(1)
-    try gallery.site.work()
     try age(gallery)
     let other = try Gallery(gallery.site, by: gallery.site.person(.customer))
     try other.upload(1)
-    try gallery.site.work()
     #expect(try isOld(gallery) && isNew(other))
     // After this time, the row of one picture still names the old files.
     try gallery.site.owner().run("update blob set previewed_at = now() - interval '77 minutes'")
@@ -149,7 +143,6 @@ struct PreviewVersionTests {
 
   @Test func bothVersionsAreRemovedWithTheirBlob() throws {
     try gallery.upload(1)
-    try gallery.site.work()
     let url = try gallery.urls()[0]
     try Files.write(gallery.path(url, size: 320, version: 2), Self.old)
     let paths = try [
@@ -165,7 +158,6 @@ struct PreviewVersionTests {
 
   @Test func lostOldPreviewsAreReportedAndMadeInTheNewVersion() throws {
     try gallery.upload(1)
-    try gallery.site.work()
     try age(gallery)
     Files.remove(try gallery.path(gallery.urls()[0], size: 1280, version: 2))
     let check = StoreCheck(gallery.site.site.store, gallery.site.owner()) { _ in }
