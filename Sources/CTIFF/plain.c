@@ -70,7 +70,7 @@ static void add_up(uint8_t *row, size_t length, size_t step) {
   for (size_t x = step; x < length; x++) row[x] = (uint8_t)(row[x] + row[x - step]);
 }
 
-// libtiff's own unpacking takes nearly twice as long.
+// libtiff's own unpacking takes 1.4 to 1.7 times as long.
 static int unpack_lzw(const reading *reading, uint32_t strip, uint8_t *rows, size_t size) {
   const ctiff_file *file = &reading->file;
   uint64_t place = TIFFGetStrileOffset(reading->tiff, strip);

@@ -30,11 +30,20 @@ package struct StoredBytes {
   package let size: Int
   /// The decoded picture; nil for a text.
   package let picture: DecodedPicture?
+  /// Whether durable previews of the picture are stored.
+  package private(set) var isPreviewed = false
 
   /// The stored media type of a text.
   package static let textType = "text/plain"
 
   var mime: String { picture?.mime ?? Self.textType }
+
+  /// Returns the same bytes, with or without durable previews.
+  package func previewed(_ isPreviewed: Bool) -> StoredBytes {
+    var bytes = self
+    bytes.isPreviewed = isPreviewed
+    return bytes
+  }
 
   /// Makes the bytes of a picture.
   package init(_ picture: DecodedPicture, sha256: Digest, size: Int, named filename: String) {

@@ -85,7 +85,7 @@ final class Intake {
   /// Makes the previews of kept pictures durable; returns the kept files.
   func settle() -> [StoredBytes] {
     later { try previews.settle() }
-    return kept
+    return kept.map { $0.previewed(previews.settled.contains($0.sha256)) }
   }
 
   /// Runs a step of storing previews; when it fails, `PreviewJob` makes them later.

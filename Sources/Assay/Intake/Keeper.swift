@@ -19,34 +19,39 @@ struct Keeper {
     return StoredBytes(picture, sha256: sha256, size: file.size, named: name)
   }
 
-  /// Whether previews of a picture are still to be made.
-  func lacksPreviews(_ blob: StoredBytes) -> Bool {
-    blob.picture != nil && !store.hasPreviews(of: blob.sha256)
+  /// The blobs of a transaction that are new to the organization.
+  struct Added {
+    /// Their size in bytes.
+    var bytes = 0
+    /// Whether a worker must make previews of one of them.
+    var lacksPreviews = false
   }
 
-  /// Records blobs in a transaction; returns the number of bytes that are new to the organization.
+  /// Records blobs in a transaction.
   ///
   /// All transactions record in the same order, and digests must not repeat.
   func record(
     _ blobs: [StoredBytes], of organization: ID<Organization>, _ db: Connection
-  ) throws -> Int {
+  ) throws -> Added {
     for blob in blobs { try store.confirm(blob.sha256) }
-    var (bytes, rest) = (0, blobs)
+    var (added, rest) = (Added(), blobs)
     for _ in 0..<10 {
-      let versions = rest.map {
-        $0.picture == nil || lacksPreviews($0) ? nil : PreviewVersion.current
-      }
-      let outcomes = zip(
-        rest, try BlobQueries.insert(rest, previewed: versions, of: organization, db))
-      rest = []
-      for (blob, outcome) in outcomes {
-        switch outcome {
-        case .new: bytes += blob.size
+      // Removals wait for this transaction, so that these files stay.
+      let arePreviewed = rest.map { $0.isPreviewed && store.hasPreviews(of: $0.sha256) }
+      let versions = arePreviewed.map { $0 ? PreviewVersion.current : nil }
+      let outcomes = try BlobQueries.insert(rest, previewed: versions, of: organization, db)
+      var released: [StoredBytes] = []
+      for (place, blob) in rest.enumerated() {
+        switch outcomes[place] {
+        case .new:
+          added.bytes += blob.size
+          if blob.picture != nil, !arePreviewed[place] { added.lacksPreviews = true }
         case .held: break
-        case .released: rest.append(blob)
+        case .released: released.append(blob)
         }
       }
-      if rest.isEmpty { return bytes }
+      if released.isEmpty { return added }
+      rest = released
     }
     throw PostgresError.conflict("the same files were deleted during the upload, again and again")
   }

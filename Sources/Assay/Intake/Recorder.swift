@@ -57,12 +57,14 @@ struct Recorder {
   /// - Throws: 413 when the organization's limits are exceeded.
   func insert(_ kept: [StoredBytes]) throws -> Int {
     try BlobQueries.lockAgainstRemoval(db)
-    var (items, bytes) = (0, 0)
+    var (items, bytes, lacksPreviews) = (0, 0, false)
     var rest = Self.inOrder(kept)[...]
     while !rest.isEmpty {
       let some = Array(rest.prefix(Self.batch))
       rest = rest.dropFirst(some.count)
-      bytes += try keeper.record(some.map(\.blob), of: organization, db)
+      let added = try keeper.record(some.map(\.blob), of: organization, db)
+      bytes += added.bytes
+      lacksPreviews = lacksPreviews || added.lacksPreviews
       items += try ItemQueries.insert(some, in: project, of: organization, by: account, db)
     }
     guard items + bytes > 0 else { return 0 }
@@ -73,9 +75,7 @@ struct Recorder {
       announced, adding: Room.Amount(bytes: bytes, items: items),
       note: announced.bytes == 0
         ? nil : "Announced uploads that are not completed have \(announced.bytes) bytes.")
-    if kept.contains(where: keeper.lacksPreviews) {
-      try PreviewJob.wake(on: project, of: organization, by: account, db)
-    }
+    if lacksPreviews { try PreviewJob.wake(on: project, of: organization, by: account, db) }
     return items
   }
 

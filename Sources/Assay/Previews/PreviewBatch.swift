@@ -7,23 +7,27 @@ internal import Storage
 final class PreviewBatch {
   private let store: Store
   private let files: FileBatch
-  private var digests: [Digest] = []
+  private var staged: [Digest] = []
+  /// The pictures whose previews are durable.
+  private(set) var settled: Set<Digest> = []
 
   init(_ store: Store) {
     self.store = store
     files = FileBatch(store)
   }
 
-  /// Writes both previews of a picture, unless they are stored.
+  /// Writes both previews of a picture.
+  ///
+  /// Previews of the same bytes are equal, and replace those of another upload: the existing ones
+  /// may not be durable yet.
   func add(_ previews: Previews, of sha256: Digest) throws {
-    guard !store.hasPreviews(of: sha256) else { return }
     let folder = try store.makeFolder(of: sha256)
     for size in PreviewSize.allCases {
       try files.add(
         size.bytes(of: previews),
         as: store.path(of: sha256, PreviewVersion.suffix(PreviewVersion.current, size)), in: folder)
     }
-    digests.append(sha256)
+    staged.append(sha256)
   }
 
   /// Gives all added previews their names and makes them durable.
@@ -32,13 +36,14 @@ final class PreviewBatch {
   /// name, unless a file has it already.
   func settle() throws {
     try files.settle()
-    for sha256 in digests {
+    for sha256 in staged {
       for size in PreviewSize.allCases {
         let place = store.path(of: sha256, PreviewVersion.suffix(PreviewVersion.current, size))
         let former = store.path(of: sha256, PreviewVersion.formerSuffix(size))
         guard link(place, former) == 0 || errno == EEXIST else { throw StoreError("link") }
       }
     }
-    digests = []
+    settled.formUnion(staged)
+    staged = []
   }
 }

@@ -84,4 +84,23 @@ struct InspectedUploadTests {
     try again.run()
     #expect(try again.checked()["sharp"]?.flags.contains("exact_duplicate") == true)
   }
+
+  /// The inspections of one request are in memory until it is recorded.
+  @Test func anUploadInspectsAtMostTwoThousandPictures() throws {
+    let most = 2000
+    let files = (0..<most + 5).map {
+      Zip.File("\($0).png", Pictures.png(seed: UInt64($0), width: 2, height: 2))
+    }
+    let answer = try inspected.site.send(
+      "POST", "/api/upload?project=\(inspected.request)", as: inspected.customer,
+      form: Form([("a.zip", Zip(files).bytes)]))
+    try #require(answer.status == 201, "\(answer.text)")
+    #expect(try answer.json["uploaded"].int == files.count)
+    let counts = try inspected.site.owner().all(
+      "select count(*), count(inspected_at), count(previewed_at) from blob"
+    ) { row throws(PostgresError) in
+      [try row.next(Int.self), try row.next(Int.self), try row.next(Int.self)]
+    }
+    #expect(counts == [[files.count, most, files.count]])
+  }
 }
