@@ -12,12 +12,14 @@ final class PreviewBatch {
 
   init(_ store: Store) {
     self.store = store
-    files = FileBatch(store)
+    files = FileBatch(store, keepsExisting: true)
   }
 
-  /// Writes both previews of a picture, unless they are stored.
+  /// Writes both previews of a picture.
+  ///
+  /// Stored previews stay: other organizations may use them. This takes as long as for a new
+  /// picture, so that the time of an upload does not tell whether others have the same bytes.
   func add(_ previews: Previews, of sha256: Digest) throws {
-    guard !store.hasPreviews(of: sha256) else { return }
     let folder = try store.makeFolder(of: sha256)
     for size in PreviewSize.allCases {
       try files.add(
