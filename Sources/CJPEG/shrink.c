@@ -36,6 +36,8 @@ int shrinking_begin(shrinking *shrinking, const cjpeg_pixels *pixels, int factor
 void shrinking_end(shrinking *shrinking) {
   free(shrinking->sums);
   free(shrinking->row);
+  shrinking->sums = NULL;
+  shrinking->row = NULL;
 }
 
 static const uint8_t *line(const cjpeg_pixels *pixels, int y) {

@@ -19,6 +19,7 @@ typedef struct shrinking {
 int shrinking_factor(int width, int height, cjpeg_wants wants);
 /// 0, or -1 when there is no memory or the factor is too large.
 int shrinking_begin(shrinking *shrinking, const cjpeg_pixels *pixels, int factor);
+/// Frees the memory; it may be called again.
 void shrinking_end(shrinking *shrinking);
 /// Adds the next row of pixels. One row of averages when a block is complete, else NULL; valid until
 /// the next call.

@@ -9,6 +9,7 @@ internal import Glibc
 /// removed.
 package final class FileBatch {
   private let store: Store
+  private let keepsExisting: Bool
   private var staged: [Staged] = []
   private var targets: Set<String> = []
 
@@ -24,7 +25,12 @@ package final class FileBatch {
   }
 
   /// Makes an empty batch.
-  package init(_ store: Store) { self.store = store }
+  /// - Parameter keepsExisting: whether a file stays that has the final name already, instead of
+  ///   being replaced.
+  package init(_ store: Store, keepsExisting: Bool = false) {
+    self.store = store
+    self.keepsExisting = keepsExisting
+  }
 
   deinit { for file in staged { unlink(file.path) } }
 
@@ -36,11 +42,14 @@ package final class FileBatch {
   }
 
   /// Writes a file under a temporary name; equal targets have equal bytes.
+  ///
+  /// When this fails, the batch still has its other files, but not this one.
   package func add(_ bytes: [UInt8], as target: String, in folder: String) throws {
-    guard targets.insert(target).inserted else { return }
+    guard !targets.contains(target) else { return }
     let path = store.temporaryPath()
-    staged.append(Staged(path: path, folder: folder, target: target))
     try Store.write(bytes, to: path)
+    staged.append(Staged(path: path, folder: folder, target: target))
+    targets.insert(target)
   }
 
   /// Gives all added files their final names and makes them durable.
@@ -50,11 +59,25 @@ package final class FileBatch {
     var folders: Set<String> = []
     while let file = staged.last {
       if !isMany { try Store.sync(file: file.path) }
-      guard rename(file.path, file.target) == 0 else { throw StoreError("rename") }
+      try place(file)
       folders.insert(file.folder)
       staged.removeLast()
     }
     if isMany { try store.syncAll() } else { for folder in folders { try Store.sync(folder) } }
     targets = []
+  }
+
+  /// Gives a file its final name.
+  private func place(_ file: Staged) throws {
+    guard keepsExisting else {
+      guard rename(file.path, file.target) == 0 else { throw StoreError("rename") }
+      return
+    }
+    if link(file.path, file.target) != 0 {
+      guard errno == EEXIST else { throw StoreError("link") }
+      // Another upload may be between giving the name and its sync.
+      try Store.sync(file: file.target)
+    }
+    unlink(file.path)
   }
 }

@@ -19,7 +19,7 @@ extension Store {
     }
   }
 
-  /// Writes a new file, which is not durable yet.
+  /// Writes a new file, which is not durable yet; removes it when not all bytes can be written.
   static func write(_ bytes: [UInt8], to path: String) throws {
     let descriptor = Glibc.open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o640)
     guard descriptor >= 0 else { throw StoreError("cannot create a file in the store") }
@@ -27,7 +27,11 @@ extension Store {
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      guard count >= 0 || errno == EINTR else { throw StoreError("cannot write to the store") }
+      guard count >= 0 || errno == EINTR else {
+        let error = StoreError("cannot write to the store")
+        unlink(path)
+        throw error
+      }
       rest = rest.dropFirst(max(0, count))
     }
   }

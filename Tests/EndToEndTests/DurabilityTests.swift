@@ -64,16 +64,19 @@ extension EndToEnd {
       }
       let commit = try #require(
         own.firstIndex { $0.text.hasPrefix("sendto(") && $0.has("commit") })
-      let renames = own.indices.filter { own[$0].names("/store/previews/") }
-      #expect(renames.count == 2)
-      for rename in renames {
-        let file = try #require(own[rename].text.firstMatch(of: /\/store\/tmp\/[0-9a-f]+/)).0
+      let names = own.indices.filter {
+        own[$0].names("/store/previews/") && own[$0].has("/store/tmp/")
+      }
+      #expect(names.count == 2)
+      for name in names {
+        let file = try #require(own[name].text.firstMatch(of: /\/store\/tmp\/[0-9a-f]+/)).0
         #expect(
-          own.indices.prefix(rename).contains {
-            own[$0].opens(String(file)) && isSynced($0, before: rename)
+          own.indices.prefix(name).contains {
+            own[$0].opens(String(file)) && isSynced($0, before: name)
           }, "\(own.map(\.text))")
       }
-      let last = try #require(renames.last)
+      let last = try #require(names.last)
+      try #require(last < commit)
       #expect(
         own.indices[last..<commit].contains {
           own[$0].opens("/store/previews/") && isSynced($0, before: commit)
@@ -95,14 +98,17 @@ struct Trace {
     var result: Substring { text.split(separator: "= ").last?.prefix { $0 != " " } ?? "" }
     func has(_ part: String) -> Bool { text.contains(part) }
     func opens(_ part: String) -> Bool { text.hasPrefix("openat(") && has(part) }
-    /// Whether it renames a file to a path with this part.
-    func names(_ part: String) -> Bool { text.hasPrefix("rename") && has(part) && result == "0" }
+    /// Whether it gives a file a path with this part.
+    func names(_ part: String) -> Bool {
+      (text.hasPrefix("rename") || text.hasPrefix("link")) && has(part) && result == "0"
+    }
   }
 
   /// Attaches to all threads of the processes.
   init(of processes: [pid_t], _ instance: Instance) throws {
     path = try instance.file([])
-    let calls = "openat,write,fsync,fdatasync,rename,renameat,renameat2,sendto,sendmsg,recvfrom"
+    let calls =
+      "openat,write,fsync,fdatasync,rename,renameat,renameat2,link,linkat,sendto,sendmsg,recvfrom"
     strace = try Program(
       ["strace", "-f", "-s", "400", "-o", path, "-e", "trace=\(calls)"]
         + processes.flatMap { ["-p", "\($0)"] })

@@ -13,13 +13,13 @@ final class PreviewBatch {
 
   init(_ store: Store) {
     self.store = store
-    files = FileBatch(store)
+    files = FileBatch(store, keepsExisting: true)
   }
 
   /// Writes both previews of a picture.
   ///
-  /// Previews of the same bytes are equal, and replace those of another upload: the existing ones
-  /// may not be durable yet.
+  /// Stored previews stay: other organizations may use them. This takes as long as for a new
+  /// picture, so that the time of an upload does not tell whether others have the same bytes.
   func add(_ previews: Previews, of sha256: Digest) throws {
     let folder = try store.makeFolder(of: sha256)
     for size in PreviewSize.allCases {
