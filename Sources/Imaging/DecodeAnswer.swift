@@ -77,7 +77,7 @@ package enum DecodeAnswer: Sendable, Equatable {
     case 0: .ready
     case 1: reader.picture().map { .picture($0) }
     case 2: reader.inspection().map { .inspection($0) }
-    case 3: reader.text().map { .refused($0) }
+    case 3: reader.sentence().map { .refused($0) }
     case 4: reader.size().map { .tooLarge(width: $0.width, height: $0.height) }
     case 5: reader.fileSize().map { .square(size: $0) }
     case 6: reader.process().map { .started($0) }
@@ -185,7 +185,8 @@ extension ByteReader {
     guard let picture = picture(), let likeness = likeness(),
       let appearance = appearance(), let rows = size(), rows.height <= rows.width,
       rows.width <= StoredRows.most,
-      let position = integer(UInt8.self), position <= 1, let count = integer(UInt8.self)
+      let position = integer(UInt8.self), position <= 1,
+      let count = integer(UInt8.self), count <= DecodeAnswer.mostDeclared
     else { return nil }
     var declared: [Declared] = []
     for _ in 0..<count {
@@ -242,11 +243,26 @@ extension ByteReader {
     return Examination(picture: picture, inspection: inspection, previews: previews)
   }
 
+  /// A sentence for users; nil when it has control characters or marks of text direction.
+  fileprivate mutating func sentence() -> String? {
+    text().flatMap { text in
+      let isPlain = text.unicodeScalars.allSatisfy { scalar in
+        switch scalar.properties.generalCategory {
+        case .control, .format, .privateUse, .surrogate, .unassigned, .lineSeparator,
+          .paragraphSeparator:
+          false
+        default: true
+        }
+      }
+      return isPlain ? text : nil
+    }
+  }
+
   private mutating func result<Value>(
     _ read: (inout ByteReader) -> Value?
   ) -> Result<Value, DecodeFailure>? {
     switch integer(UInt8.self) {
-    case 0: text().map { .failure(.refused($0)) }
+    case 0: sentence().map { .failure(.refused($0)) }
     case 1: read(&self).map { .success($0) }
     default: nil
     }

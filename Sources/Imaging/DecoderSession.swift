@@ -23,7 +23,7 @@ package final class DecoderSession {
     _ descriptor: Int32, as type: ImageType?, within milliseconds: Int? = nil
   ) throws(DecodeFailure) -> Picture {
     let reply = try ask(.verify(type), about: descriptor, within: milliseconds)
-    guard case (.picture(let picture), _) = reply else { throw .crashed }
+    guard case (.picture(let picture), _) = reply, picture.isOf(type) else { throw wrongAnswer() }
     return picture
   }
 
@@ -46,6 +46,12 @@ package final class DecoderSession {
       throw .crashed
     }
     return pixels
+  }
+
+  /// Ends a child whose answer does not fit the request, because it may be taken over.
+  func wrongAnswer() -> DecodeFailure {
+    end()
+    return .crashed
   }
 
   /// Ends the child; the next file gets a new one.

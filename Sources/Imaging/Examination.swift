@@ -30,9 +30,10 @@ extension DecoderSession {
   package func previews(_ descriptor: Int32, _ sides: PreviewSides) throws(DecodeFailure)
     -> Previews
   {
-    guard case (.previews(let lengths), let bytes) = try ask(.previews(sides), about: descriptor)
-    else { throw .crashed }
-    return Previews(bytes, lengths)
+    guard case (.previews(let lengths), let bytes) = try ask(.previews(sides), about: descriptor),
+      let previews = Previews(bytes, lengths)
+    else { throw wrongAnswer() }
+    return previews
   }
 
   /// Decodes a file once: verifies it as `verify` does, inspects it and makes its previews.
@@ -47,8 +48,14 @@ extension DecoderSession {
     let deadline = milliseconds.map { Deadline(after: $0) }
     do throws(DecodeFailure) {
       let reply = try ask(.examine(type, sides), about: descriptor, within: milliseconds)
-      guard case (.examined(let found), let bytes) = reply else { throw .crashed }
-      return found.with(found.previews.map { Previews(bytes, $0) })
+      guard case (.examined(let found), let bytes) = reply, found.picture.isOf(type) else {
+        throw wrongAnswer()
+      }
+      guard case .success(let lengths) = found.previews else {
+        return found.with(found.previews.map { _ in Previews(large: [], small: []) })
+      }
+      guard let previews = Previews(bytes, lengths) else { throw wrongAnswer() }
+      return found.with(.success(previews))
     } catch {
       guard error == .crashed || error == .timedOut else { throw error }
       let picture = try verify(descriptor, as: type, within: deadline?.left)
@@ -58,9 +65,11 @@ extension DecoderSession {
 }
 
 extension Previews {
-  /// The bytes that follow an answer, the large preview first.
-  fileprivate init(_ bytes: [UInt8], _ lengths: Lengths) {
+  /// The bytes that follow an answer, the large preview first; nil when they are not JPEG files.
+  fileprivate init?(_ bytes: [UInt8], _ lengths: Lengths) {
     self.init(
       large: Array(bytes.prefix(lengths.large)), small: Array(bytes.dropFirst(lengths.large)))
+    let start: [UInt8] = [0xFF, 0xD8, 0xFF]
+    guard large.starts(with: start), small.starts(with: start) else { return nil }
   }
 }

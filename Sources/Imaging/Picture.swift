@@ -31,6 +31,9 @@ package struct Picture: Sendable, Equatable {
       width: width, height: height, orientation: orientation, type: type,
       frames: max(frames, more))
   }
+
+  /// Whether it has the expected type, if one is given.
+  func isOf(_ expected: ImageType?) -> Bool { expected == nil || expected == type }
 }
 
 /// Rows of pixels as a JPEG file stores them.

@@ -48,6 +48,27 @@ import Testing
     }
   }
 
+  @Test(arguments: ["a\nb", "\u{1B}[2J", "\u{202E}gnp", "\u{2028}", "\u{E000}"])
+  func aSentenceHasNoControlCharacters(_ text: String) {
+    #expect(DecodeAnswer(packet: DecodeAnswer.refused(text).packet) == nil)
+    let found = Examination<Previews.Lengths>(
+      picture: Self.picture, inspection: .failure(.refused(text)),
+      previews: .failure(.refused("No.")))
+    #expect(DecodeAnswer(packet: DecodeAnswer.examined(found).packet) == nil)
+  }
+
+  @Test func anAnswerWithTooManyStatementsIsNone() throws {
+    let none = try #require(Self.inspections([]).first)
+    let one = try #require(Self.inspections([Declared(field: "f", value: "v")]).first)
+    // The last byte without statements is their number.
+    let head = DecodeAnswer.inspection(none).packet.dropLast()
+    let statement = DecodeAnswer.inspection(one).packet.dropFirst(head.count + 1)
+    for (count, isRead) in [(64, true), (65, false)] {
+      let packet = head + [UInt8(count)] + (0..<count).flatMap { _ in statement }
+      #expect((DecodeAnswer(packet: Array(packet)) != nil) == isRead)
+    }
+  }
+
   @Test func theLongestAnswerFits() throws {
     let statement = Declared(
       field: String(repeating: "f", count: 100), value: String(repeating: "v", count: 1000))

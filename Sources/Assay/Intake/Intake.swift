@@ -26,6 +26,7 @@ final class Intake {
   private let examiner: Examiner
   private let keeper: Keeper
   private let previews: PreviewBatch
+  private var inspected = 0
   private let budget: IntakeBudget
 
   /// The number of files per request whose inspections stay in memory, 7 KB each; quality control
@@ -71,7 +72,8 @@ final class Intake {
       case .picture(let type):
         switch try examiner.examine(file, as: type, etag: etag, isAgain: isAgain) {
         case .picture(var picture, let sha256, let made):
-          if kept.count >= Self.mostInspected { picture.inspection = nil }
+          if inspected >= Self.mostInspected { picture.inspection = nil }
+          if picture.inspection != nil { inspected += 1 }
           kept.append(try keeper.keep(file, picture, as: sha256, named: name))
           if let made { later { try previews.add(made, of: sha256) } }
         case .refused(let reason): refuse(name, reason)
