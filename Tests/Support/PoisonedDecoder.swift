@@ -10,6 +10,8 @@ package struct PoisonedDecoder: Sendable {
     case decoder
     /// The process that asks for an inspection.
     case asker
+    /// None: its answers to verifications and examinations have another type of picture.
+    case truth
   }
 
   /// The path of the program.
@@ -27,10 +29,16 @@ package struct PoisonedDecoder: Sendable {
   ) throws {
     path = "\(folder)/poisoned-decoder"
     log = "\(folder)/deaths"
+    let kinds =
+      switch victim {
+      case .decoder: "[0, 4]"
+      case .asker: "[0]"
+      case .truth: "[1, 4]"
+      }
     let head = """
       #!/usr/bin/python3
       REAL, POISON, LOG = "\(decoder)", b"\(poison)", "\(log)"
-      VICTIM, MOST, KINDS = "\(victim.rawValue)", \(most), \(victim == .asker ? "[0]" : "[0, 4]")
+      VICTIM, MOST, KINDS = "\(victim.rawValue)", \(most), \(kinds)
 
       """
     try Files.write(log, [])
@@ -39,7 +47,7 @@ package struct PoisonedDecoder: Sendable {
     chmod(path, 0o755)
   }
 
-  /// The number of deaths.
+  /// The number of deaths or false answers.
   package var deaths: Int { get throws { try Files.bytes(log).count } }
 
   private static let script = #"""
@@ -56,12 +64,16 @@ package struct PoisonedDecoder: Sendable {
     theirs.close()
 
     def stand_between(asking, decoder):
+        lies = False
         while True:
             for ready in select.select([asking, decoder], [], [])[0]:
                 packet, files, _, _ = socket.recv_fds(ready, 1 << 17, 4)
                 if not packet:
                     return
                 if ready is decoder:
+                    # The first byte is the kind of the answer: 1 is a picture, 8 an examination.
+                    if lies and packet[0] in (1, 8):
+                        packet, lies = packet[:1] + bytes([(packet[1] + 1) % 6]) + packet[2:], False
                     asking.send(packet)
                     continue
                 # The first byte is the kind of the request: 0 is an inspection, 4 an examination.
@@ -69,9 +81,12 @@ package struct PoisonedDecoder: Sendable {
                     if os.stat(LOG).st_size < MOST:
                         with open(LOG, "a") as log:
                             log.write("x")
-                        if VICTIM == "asker":
+                        if VICTIM == "truth":
+                            lies = True
+                        elif VICTIM == "asker":
                             os.kill(asker, signal.SIGKILL)
-                        os.kill(os.getpid(), signal.SIGKILL)
+                        if not lies:
+                            os.kill(os.getpid(), signal.SIGKILL)
                 socket.send_fds(decoder, [packet], files)
                 for file in files:
                     os.close(file)

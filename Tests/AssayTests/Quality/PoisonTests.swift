@@ -44,6 +44,26 @@ struct PoisonTests {
     #expect(try decoder.deaths == 4)
   }
 
+  /// A file that takes over its decoder claims to be a picture of another type.
+  @Test func aDecoderThatLiesCostsItsPictureOnly() throws {
+    let folder = try TemporaryDirectory()
+    defer { folder.remove() }
+    let decoder = try PoisonedDecoder(
+      in: folder.path, before: Products.path("assay-decode"), poison: "nightshade", victim: .truth)
+    let inspected = try Inspected(settings: ["ASSAY_DECODE": decoder.path])
+    let files = [
+      (name: "before.png", bytes: Pictures.png(seed: 1)), ("poison.png", Self.poison),
+      ("after.png", Pictures.png(seed: 2)),
+    ]
+    let answer = try inspected.site.send(
+      "POST", "/requests/\(inspected.request)/uploads", as: inspected.customer, form: Form(files))
+    #expect(answer.status == 200, "\(answer.text)")
+    #expect(try answer.json["uploaded"].int == 2)
+    let refused = try answer.json["errors"].elements.map { try $0["filename"].string }
+    #expect(refused == ["poison.png"])
+    #expect(try decoder.deaths == 2)
+  }
+
   @Test func aKilledDecoderChangesNoResult() throws {
     let (inspected, decoder, folder) = try poisoned(2)
     defer { folder.remove() }
