@@ -25,7 +25,7 @@ import venv
 sys.path.pop(0)
 
 # The pixels of a size, and how many pictures of each kind are made.
-SIZES = {"1 MP": (1152, 864, 36), "12 MP": (4000, 3000, 9)}
+SIZES = {"1 MP": (1152, 864, 36), "12 MP": (4000, 3000, 12)}
 KINDS = {
     "JPEG": ("jpg", {"quality": 88}),
     "PNG": ("png", {"compress_level": 6}),

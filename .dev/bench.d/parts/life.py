@@ -1,9 +1,10 @@
 """The CPU of a picture's whole life through nginx, beside Python stacks: `life.py` in this folder's
 parent.
 
-The life of a picture is one upload, quality control, and its previews: the CPU of nginx, the pool
-with its decoders and workers, and PostgreSQL. Each picture is one request, and each stands in the
-organization with all that came before.
+The life of a picture is its upload, quality control, and previews: the CPU of nginx, the pool with
+its decoders and workers, and PostgreSQL. Half of the pictures are sent in one form, as people
+upload them, and these are compared with the stacks. The others are sent in a request each, which
+has a decoder process and a connection of its own.
 """
 
 import json
@@ -35,7 +36,7 @@ def report(bench):
     for file in sorted(folder.iterdir()):
         size, kind, _ = file.name.split("-")
         kinds.setdefault((size, kind), []).append(file)
-    print(f"{'CPU ms a picture':16} {'whole life':>11} {'decoder':>8} {'in three':>9} "
+    print(f"{'CPU ms a picture':16} {'whole life':>11} {'alone':>8} {'decoder':>8} {'in three':>9} "
           f"{'Python, WebP':>13} {'JPEG':>8} {'draft':>8} {'of WebP':>8} {'of JPEG':>8}")
     for (size, kind), files in kinds.items():
         show(size, kind, rounds(bench, files))
@@ -54,33 +55,35 @@ def rounds(bench, files):
     for number in range(ROUNDS):
         some = files[number::ROUNDS]
         times = json.loads(life("measure", ACCURACY, *map(str, some)))
-        times["whole"] = through_nginx(bench, some)
+        times["whole"] = through_nginx(bench, [some[::2]])
+        times["alone"] = through_nginx(bench, [[file] for file in some[1::2]])
         for name, value in times.items():
             spent.setdefault(name, []).append(value)
     return {name: statistics.median(values) for name, values in spent.items()}
 
 
-def through_nginx(bench, files):
-    """The CPU milliseconds a picture that the instance spends."""
+def through_nginx(bench, forms):
+    """The CPU milliseconds a picture that the instance spends on forms of files."""
     client = bench.customer
     body = {"title": "life", "classes": ["any"]}
-    path = f"/requests/{client.call('POST', '/requests', json=body).json['id']}"
+    project = client.call("POST", "/requests", json=body).json["id"]
+    path = f"/requests/{project}"
     before = sum(bench.cpu())
-    for file in files:
-        client.call("POST", path + "/uploads", files=[file])
+    for files in forms:
+        client.call("POST", f"/api/upload?project={project}", files=files)
     client.call("POST", path + "/qc/run")
     if client.wait(path + "/qc", lambda run: run["state"] == "completed", 120) is None:
         raise Failure("quality control did not complete within two minutes")
     if not all("-320." in row["preview_url"] for row in client.get(path + "/uploads")):
         raise Failure("a picture has no preview")
-    return (sum(bench.cpu()) - before) / len(files) * 1000
+    return (sum(bench.cpu()) - before) / sum(map(len, forms)) * 1000
 
 
 def show(size, kind, spent):
     """Prints the line of a kind of pictures, and its goals."""
     of_webp, of_jpeg = (spent["whole"] / spent[name] for name in ("webp", "jpeg"))
     draft = f"{spent['draft']:8.1f}" if kind == "JPEG" else " " * 8
-    print(f"{size + ' ' + kind:16} {spent['whole']:11.1f} {spent['one']:8.1f} "
+    print(f"{size + ' ' + kind:16} {spent['whole']:11.1f} {spent['alone']:8.1f} {spent['one']:8.1f} "
           f"{spent['three']:9.1f} {spent['webp']:13.1f} {spent['jpeg']:8.1f} {draft} "
           f"{of_webp:8.2f} {of_jpeg:8.2f}")
     for stack, ratio in (("webp", of_webp), ("jpeg", of_jpeg)):
