@@ -83,9 +83,9 @@ def show(size, kind, spent):
     """Prints the line of a kind of pictures, and its goals."""
     of_webp, of_jpeg = (spent["whole"] / spent[name] for name in ("webp", "jpeg"))
     draft = f"{spent['draft']:8.1f}" if kind == "JPEG" else " " * 8
-    print(f"{size + ' ' + kind:16} {spent['whole']:11.1f} {spent['alone']:8.1f} {spent['one']:8.1f} "
-          f"{spent['three']:9.1f} {spent['webp']:13.1f} {spent['jpeg']:8.1f} {draft} "
-          f"{of_webp:8.2f} {of_jpeg:8.2f}")
+    print(f"{size + ' ' + kind:16} {spent['whole']:11.1f} {spent['alone']:8.1f} "
+          f"{spent['one']:8.1f} {spent['three']:9.1f} {spent['webp']:13.1f} {spent['jpeg']:8.1f} "
+          f"{draft} {of_webp:8.2f} {of_jpeg:8.2f}")
     for stack, ratio in (("webp", of_webp), ("jpeg", of_jpeg)):
         if (size, stack) in GOALS:
             target(f"  of the stack with {stack} thumbnails", ratio, "<=", GOALS[size, stack])
