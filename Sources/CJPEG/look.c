@@ -34,7 +34,7 @@ static void average(
   }
 }
 
-// Most pictures are known for coloured by their first rows.
+// The first rows of most pictures already show that they have colour.
 static int colour(
     const layer *layers, const blocks *blocks, int width, int height, uint32_t *sums,
     uint8_t *lines) {

@@ -110,8 +110,8 @@ static int flatten(cjpeg_picture *picture, const uint8_t *clear, int bands, int 
   return 0;
 }
 
-// As many whole samples to a block as leave four times the side that is wanted: then a block that is
-// cut matters little.
+// The number of whole samples per block that leaves four times the wanted side, so that a truncated
+// block at the edge matters little.
 int picture_look(
     const cjpeg_picture *picture, cjpeg_wants wants, cjpeg_plane *plane, uint8_t **luma) {
   const layer *layers = picture->layers;
@@ -136,15 +136,15 @@ static int put_clear(
   for (int y = 0; y < shrinking->height; y++)
     shrinking_clear_row(shrinking, y, clear + y * row);
   int level = ground(clear, (size_t)shrinking->width * shrinking->height, bands);
-  // The look is that on white.
+  // Brightness and colour are measured on white.
   int failed = flatten(picture, clear, bands, white) || picture_look(picture, wants, plane, luma) ||
       (level != white && flatten(picture, clear, bands, level));
   free(clear);
   return failed ? -1 : 0;
 }
 
-// The look is that of the colours as they are stored, as for JPEG; the layers are too coarse to be
-// converted.
+// Brightness and colour are measured on the stored colours, as for JPEG; the layers are too coarse
+// for a conversion.
 static int put_colours(
     cjpeg_picture *picture, shrinking *shrinking, const colour_map *map, cjpeg_wants wants,
     cjpeg_plane *plane, uint8_t **luma) {
@@ -168,7 +168,7 @@ static int fill(
   return failed;
 }
 
-// The planes of video, which ends at 16 and 235, or at 16 and 240, as JPEG has them.
+// Converts planes in the range of video (16 to 235, chroma 16 to 240) to the full range of JPEG.
 static void stretch(layer *layer, shrinking *shrinking, int top, int middle) {
   uint8_t levels[256];
   int range = top - 16, half = range / 2;

@@ -20,7 +20,7 @@ struct cjpeg_picture {
   int width, height;
   /// 1 or 3.
   int count;
-  /// Whether the colours are sRGB's already.
+  /// Whether the colours are already sRGB.
   int is_converted;
   layer layers[3];
 };
@@ -60,15 +60,15 @@ void colour_from_rgb(
     const uint8_t *rgb, int width, uint8_t *luma, uint8_t *blue, uint8_t *red);
 /// Averages two samples by two; an odd one at the edge stands alone. 0 or -1.
 int layer_halve(const layer *in, layer *out);
-/// Halves the chroma of a picture both ways. 0 or -1.
+/// Halves the chroma of a picture in both directions. Returns 0, or -1 when there is no memory.
 int picture_halve_chroma(cjpeg_picture *picture);
 
-/// The samples across and down of which one sample is the average.
+/// The number of samples across and down that are averaged to one.
 typedef struct {
   double across, down;
 } blocks;
 
-/// Makes the brightness of `plane`'s size, and measures its colour. 0, or -1 when there is no
-/// memory.
+/// Makes the brightness in the size of `plane`, and measures the colour. Returns 0, or -1 when there
+/// is no memory.
 int layers_look(
     const layer *layers, int count, const blocks *blocks, cjpeg_plane *plane, uint8_t **luma);

@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-// A picture that is kept has no more pixels than these.
+// The maximum number of pixels of a kept picture.
 static const double most_kept = 16e6;
 // Shares of a block are whole numbers of 2^-24.
 enum { shift = 24 };
 
-// As in cvips_keep: not below one and a half of the preview, or four of the brightness.
+// At least 1.5 times the side of the preview and 4 times that of the brightness, as in cvips_keep.
 int shrinking_factor(int width, int height, cjpeg_wants wants) {
   int shorter = width < height ? width : height, longer = width < height ? height : width;
   int wanted = (int)(2 * (int64_t)longer / (3 * (int64_t)wants.longest));
@@ -62,7 +62,7 @@ static void add_up(
     for (int x = 0; x < count; x++) sums[x] += pixels[x];
 }
 
-// Constants for the compiler make this fast.
+// With constant arguments the compiler makes this fast.
 static inline __attribute__((always_inline)) void average(
     const uint16_t *restrict sums, int width, int factor, int bands, int rows,
     uint8_t *restrict out) {

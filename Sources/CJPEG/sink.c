@@ -9,9 +9,9 @@ struct cjpeg_sink {
   cjpeg_wants wants;
   const void *profile;
   size_t profile_length;
-  /// The rows that came.
+  /// The number of received rows.
   int rows;
-  /// All pixels where they are looked at more than once, else NULL.
+  /// All pixels when they are read more than once, else NULL.
   uint8_t *all;
   cjpeg_picture *picture;
   shrinking shrinking;

@@ -16,7 +16,7 @@ static void undo_up(uint8_t *restrict row, const uint8_t *restrict above, size_t
   for (size_t x = 0; x < length; x++) row[x] = (uint8_t)(row[x] + above[x]);
 }
 
-// Constants for the compiler keep the pixel before in registers.
+// With a constant step the compiler keeps the previous pixel in registers.
 static inline __attribute__((always_inline)) void undo_left(
     uint8_t *row, size_t length, const int step) {
   uint8_t before[4] = {0};
@@ -47,7 +47,7 @@ static inline __attribute__((always_inline)) void undo_paeth(
     }
 }
 
-// Two rows of pixels, one pixel each, in numbers that have room for sums.
+// One pixel of each of two rows, as numbers with room for sums.
 typedef int16_t pair __attribute__((vector_size(16)));
 typedef uint8_t octet __attribute__((vector_size(8)));
 
@@ -63,7 +63,7 @@ static inline pair magnitude(pair value) {
   return (value ^ sign) - sign;
 }
 
-// `nearest` for both rows at once, and what is stored.
+// The Paeth filter for both rows at once.
 static inline pair restored(pair stored, pair a, pair b, pair c) {
   pair to_a = b - c, to_b = a - c;
   pair from_a = magnitude(to_a), from_b = magnitude(to_b), from_c = magnitude(to_a + to_b);
@@ -87,8 +87,9 @@ static inline void put(pair pixels, uint8_t *one, uint8_t *other, const int step
   if (other) memcpy(other, &second, (size_t)step);
 }
 
-// Two rows in one go, the lower one a pixel behind: what a pixel waits for is the pixel before, and
-// the processor has time for another one meanwhile. Reads up to `filters_slack` bytes behind each row.
+// Undoes the Paeth filter of two rows together, the lower one a pixel behind: each pixel depends on
+// the one before, so that one row alone would leave the processor idle. Reads up to
+// `filters_slack` bytes beyond each row.
 static inline __attribute__((always_inline)) void undo_two_paeth(
     uint8_t *row, uint8_t *below, const uint8_t *above, size_t length, const int step) {
   pair nothing = {0}, before = {0}, corner = {0};

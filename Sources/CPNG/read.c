@@ -7,10 +7,10 @@
 #include "filters.h"
 
 enum { signature_size = 8, header_size = 13, frame_size = 12 };
-// Deflate reaches 1,032 to 1.
+// Deflate compresses at most 1,032 to 1.
 enum { most_inflation = 1032 };
 
-/// One chunk, whose sum is right.
+/// One chunk with a valid checksum.
 typedef struct {
   const uint8_t *name, *content;
   uint32_t length;
@@ -20,7 +20,7 @@ typedef struct {
   const uint8_t *bytes;
   size_t length, place;
   cpng_pixels *pixels;
-  /// The compressed pixels, and a copy where they are not in one chunk.
+  /// The compressed pixels, and the copy that joins them when they are in several chunks.
   const uint8_t *packed;
   size_t packed_length;
   uint8_t *copy;
@@ -34,7 +34,8 @@ static int is_named(const chunk *chunk, const char *name) {
   return memcmp(chunk->name, name, 4) == 0;
 }
 
-// The next chunk; -1 at the end, and when it is cut or its sum is wrong.
+// Reads the next chunk. Returns -1 at the end, and when the chunk is truncated or its checksum is
+// wrong.
 static int next(reading *reading, chunk *chunk) {
   if (reading->length - reading->place < frame_size) return -1;
   const uint8_t *start = reading->bytes + reading->place;
@@ -59,7 +60,7 @@ static int read_header(reading *reading) {
   static const int bands[] = {1, 0, 3, 0, 2, 0, 4};
   uint32_t width = big(content), height = big(content + 4);
   int kind = content[9];
-  // 8 bits, and the only compression, filtering and order there are.
+  // 8 bits, and the only methods of compression, filtering and interlacing that are read here.
   if (content[8] != 8 || kind > 6 || !bands[kind] || content[10] || content[11] || content[12])
     return -1;
   if (width == 0 || width > INT32_MAX || height == 0 || height > INT32_MAX) return -1;
@@ -70,18 +71,18 @@ static int read_header(reading *reading) {
   return 0;
 }
 
-// A chunk before the pixels: libvips has read these. Critical ones are capital.
+// Whether a chunk may stand before the pixels. The names of critical chunks begin with a capital.
 static int is_plain(const reading *reading, const chunk *chunk) {
   if (is_named(chunk, "tRNS")) return 0;
   return chunk->name[0] & 0x20 || (is_named(chunk, "PLTE") && reading->pixels->bands > 2);
 }
 
-// A chunk behind the pixels that cannot be wrong.
+// Whether a chunk after the pixels needs no check.
 static int is_harmless(const chunk *chunk) {
   return is_named(chunk, "tEXt") || is_named(chunk, "tIME") || is_named(chunk, "eXIf");
 }
 
-// Finds the compressed pixels: the contents of chunks that follow one another.
+// Finds the compressed pixels, which are in consecutive chunks.
 static int find_pixels(reading *reading, chunk *chunk, int *count) {
   do {
     if (next(reading, chunk)) return -1;
@@ -109,7 +110,7 @@ static int join(reading *reading, int count) {
   size_t left = reading->packed_length;
   for (; count > 0; count--) {
     uint32_t length = big(content - 8);
-    // The file may change meanwhile.
+    // The file may change while it is read.
     if (length > left) return -1;
     memcpy(place, content, length);
     left -= length;
@@ -135,7 +136,7 @@ static int read_pixels(reading *reading, size_t most) {
   size_t size;
   if (__builtin_mul_overflow(pixels->stride, (size_t)pixels->height, &size) || size > most)
     return -1;
-  // zlib, but not libdeflate, refuses what reaches behind a smaller window than the largest.
+  // zlib refuses distances beyond a small window, libdeflate does not.
   if (reading->packed_length < 2 || size / most_inflation > reading->packed_length ||
       reading->packed[0] != 0x78)
     return -1;

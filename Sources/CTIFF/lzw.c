@@ -3,22 +3,22 @@
 #include <string.h>
 
 enum { clear = 256, end = 257, first = 258, longest = 12, most = 1 << longest };
-// Strings are copied in steps of so many bytes.
+// The number of bytes per step when a string is copied.
 enum { step = 8 };
 
-/// A string of the table, which stands in what is unpacked already.
+/// A string of the table: a range of the bytes that are already unpacked.
 typedef struct {
   uint32_t place, length;
 } string;
 
 typedef struct {
   string table[most];
-  /// The number of strings, with those that are never written.
+  /// The number of codes in use, with the clear code and the end code.
   uint32_t known;
   int width;
 } strings;
 
-// The eight bytes at a place, the first one highest; zeros behind the end.
+// Reads eight bytes as a big-endian number; bytes beyond the end are 0.
 static inline uint64_t eight(const uint8_t *bytes, size_t length, size_t place) {
   uint64_t value = 0;
   if (length - place >= sizeof value)
@@ -33,16 +33,16 @@ static void forget(strings *strings) {
   strings->width = 9;
 }
 
-// The last string and the first byte behind it. A full table must be cleared: 0 or -1.
+// Adds the last string with the next byte. Returns -1 when the table is full, else 0.
 static inline int learn(strings *strings, string last) {
   if (strings->known == most) return -1;
   strings->table[strings->known++] = (string){last.place, last.length + 1};
-  // One code earlier than there is need (TIFF 6.0, page 61).
+  // TIFF widens the codes one code early (TIFF 6.0, page 61).
   if (strings->known == (1u << strings->width) - 1 && strings->width < longest) strings->width++;
   return 0;
 }
 
-// The bytes behind the string do not matter, and may overlap.
+// Copies whole steps; the bytes after the string are overwritten later.
 static inline void copy(uint8_t *to, const uint8_t *from, uint32_t length) {
   uint32_t done = 0;
   do {
@@ -60,7 +60,7 @@ static inline void copy_bytes(uint8_t *to, const uint8_t *from, size_t length) {
 int lzw_unpack(const uint8_t *packed, size_t length, uint8_t *bytes, size_t size) {
   strings strings;
   string last = {0, 0};
-  // What a code below 256 means, with room for a whole step.
+  // The bytes of the codes below 256, with room for a whole step.
   uint8_t singles[clear + step] = {0};
   uint64_t bit = 0, bits = (uint64_t)length * 8;
   size_t place = 0;
@@ -71,7 +71,7 @@ int lzw_unpack(const uint8_t *packed, size_t length, uint8_t *bytes, size_t size
   }
   forget(&strings);
   while (place < size) {
-    // Most codes: nothing special, and nothing at its end.
+    // Most codes are known strings and are followed by another code.
     uint32_t width = (uint32_t)strings.width, most_known = (1u << width) - 2;
     while (last.length > 0 && strings.known < most_known && length - bit / 8 >= sizeof(uint64_t)) {
       uint32_t code =
@@ -100,7 +100,7 @@ int lzw_unpack(const uint8_t *packed, size_t length, uint8_t *bytes, size_t size
     string found = strings.table[code];
     const uint8_t *from = code < clear ? singles + code : bytes + found.place;
     size_t left = size - place;
-    // The string that was learned last reaches into its own copy.
+    // The newest string overlaps its own copy.
     if (code + 1 == strings.known || left < (size_t)found.length + step)
       copy_bytes(bytes + place, from, found.length < left ? found.length : left);
     else

@@ -19,7 +19,7 @@ static uint16_t number(TIFF *tiff, uint32_t tag) {
   return TIFFGetFieldDefaulted(tiff, tag, &value) ? value : 0;
 }
 
-// Compressions that keep every sample as it is.
+// Lossless compressions.
 static int is_lossless(uint16_t compression) {
   switch (compression) {
     case COMPRESSION_NONE:
@@ -31,8 +31,8 @@ static int is_lossless(uint16_t compression) {
   }
 }
 
-// The samples of a pixel, 0 when they are not plain: the last of two or four is alpha, and the
-// colours are not multiplied by it.
+// Returns the number of samples per pixel, or 0 when the page is not plain. The last of two or four
+// samples is alpha, which the colours are not multiplied by.
 static int bands_of(TIFF *tiff) {
   uint16_t samples = number(tiff, TIFFTAG_SAMPLESPERPIXEL), photometric, count = 0, *kinds = NULL;
   if (number(tiff, TIFFTAG_BITSPERSAMPLE) != 8 || samples < 1 || samples > 4 ||
@@ -102,7 +102,7 @@ static int read_strips(const reading *reading, ctiff_put *put, void *context) {
   return failed ? -1 : 0;
 }
 
-// One row of tiles, side by side.
+// Decodes one row of tiles.
 typedef struct {
   uint32_t across, down;
   tmsize_t size;

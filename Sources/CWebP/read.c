@@ -10,7 +10,7 @@ typedef struct {
   int width, height, has_alpha;
 } picture;
 
-// The one picture of a file, if it fills the canvas. libvips asks the same of the same library.
+// Finds the only picture of a file, which must fill the canvas. libvips checks the same.
 static int find(const WebPDemuxer *file, picture *picture) {
   uint32_t flags = WebPDemuxGetI(file, WEBP_FF_FORMAT_FLAGS);
   uint32_t width = WebPDemuxGetI(file, WEBP_FF_CANVAS_WIDTH);
@@ -28,7 +28,7 @@ static int find(const WebPDemuxer *file, picture *picture) {
   return is_whole ? 0 : -1;
 }
 
-// Gives each plane its place; returns the bytes of all.
+// Places the planes one after the other; returns their size in bytes.
 static size_t lay_out(const picture *picture, int is_coloured, cwebp_pixels *pixels) {
   size_t size = 0;
   pixels->count = is_coloured ? 1 : 3;
@@ -74,7 +74,7 @@ static int decode(const picture *picture, size_t most, cwebp_pixels *pixels) {
       WebPGetFeatures(file->bytes, file->size, &config.input) != VP8_STATUS_OK ||
       config.input.width != picture->width || config.input.height != picture->height)
     return -1;
-  // Lossless files hold red, green and blue.
+  // Lossless files have RGB pixels.
   int is_coloured = config.input.format != 1 || picture->has_alpha;
   size_t size = lay_out(picture, is_coloured, pixels);
   if (size > most) return -1;

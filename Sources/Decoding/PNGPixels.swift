@@ -2,9 +2,9 @@ internal import CJPEG
 internal import CPNG
 internal import Imaging
 
-/// The pixels of a PNG file, of a kind that needs no conversion; see cpng_read.
+/// Reads PNG files whose pixels need no conversion; see cpng_read.
 enum PNGPixels {
-  /// Decodes all of a file; nil when it is damaged or of another kind.
+  /// Decodes a whole file; nil when it is damaged or has another kind.
   static func decode(
     _ bytes: UnsafeRawBufferPointer, _ sides: PreviewSides, profile: UnsafeRawBufferPointer?
   ) -> PlanarPicture? {

@@ -27,8 +27,8 @@ package final class PlanarPicture {
     self.init(handle, luma, facts, rows: rows)
   }
 
-  /// Takes pixels that are as they are stored; nil when there is no memory, or they are of a kind
-  /// that libvips shows: transparent with a profile.
+  /// Takes stored pixels; nil when there is no memory, and for transparent pixels with a profile,
+  /// which libvips converts.
   convenience init?(
     _ pixels: cjpeg_pixels, _ sides: PreviewSides, profile: UnsafeRawBufferPointer?
   ) {
@@ -41,7 +41,7 @@ package final class PlanarPicture {
     self.init(handle, luma, facts, rows: nil)
   }
 
-  /// Takes pixels row by row, as `read` adds them to a sink; nil when that fails, and as above.
+  /// Takes pixels row by row, as `read` adds them to a sink; nil when `read` fails, and as above.
   convenience init?(
     width: Int32, height: Int32, bands: Int32, _ sides: PreviewSides,
     profile: UnsafeRawBufferPointer?, read: (OpaquePointer) -> Bool
@@ -70,7 +70,7 @@ package final class PlanarPicture {
     self.init(cjpeg_take_video(planes, wants, &facts, &luma), luma, facts, rows: nil)
   }
 
-  /// Takes over the handle and the brightness.
+  /// Takes ownership of the handle and the brightness.
   private init?(
     _ handle: OpaquePointer?, _ luma: UnsafeMutablePointer<UInt8>?, _ facts: cjpeg_plane,
     rows: StoredRows?
@@ -118,7 +118,7 @@ package final class PlanarPicture {
     let failed = cjpeg_previews(
       handle, Int32(orientation), profile?.baseAddress, profile?.count ?? 0, wishes,
       Int32(wishes.count), &files)
-    // Only memory can be missing.
+    // The only possible error is a lack of memory.
     guard failed == 0 else { throw .refused("The image needs too much memory to decode.") }
     defer { for file in files { cjpeg_free(file.bytes) } }
     let bytes = files.map { Array(UnsafeBufferPointer(start: $0.bytes, count: $0.length)) }

@@ -2,9 +2,9 @@ internal import CJPEG
 internal import CTIFF
 internal import Imaging
 
-/// The pixels of a TIFF page that are stored as they are shown; see ctiff_read_plain.
+/// Reads TIFF pages whose pixels need no conversion; see ctiff_read_plain.
 enum TIFFPlain {
-  /// Decodes all of the first page; nil when it is damaged or of another kind.
+  /// Decodes the whole first page; nil when it is damaged or has another kind.
   static func decode(
     _ bytes: UnsafeRawBufferPointer, _ sides: PreviewSides, profile: UnsafeRawBufferPointer?
   ) -> PlanarPicture? {

@@ -2,9 +2,9 @@ internal import CJPEG
 internal import CWebP
 internal import Imaging
 
-/// The pixels of a WebP file with one picture, as libwebp stores them; see cwebp_read.
+/// Reads WebP files with one picture, as libwebp stores its pixels; see cwebp_read.
 enum WebPPixels {
-  /// Decodes all of a file; nil when it is damaged or of another kind.
+  /// Decodes a whole file; nil when it is damaged or has another kind.
   static func decode(
     _ bytes: UnsafeRawBufferPointer, _ sides: PreviewSides, profile: UnsafeRawBufferPointer?
   ) -> PlanarPicture? {

@@ -4,7 +4,7 @@ import Testing
 @Suite struct ArrowTests {
   /// The folders of Sources/Assay, from the ground up, and the folders that each of them names.
   ///
-  /// What all of them stand on are targets (`Web`, `Site`, `Storage`, `Vocabulary`, …), whose
+  /// The machinery below them is targets (`Web`, `Site`, `Storage`, `Vocabulary`, …), whose
   /// direction the compiler checks.
   static let allowed: KeyValuePairs<String, Set<String>> = [
     "Texts": [],

@@ -88,7 +88,7 @@ extension DecoderTests {
       return Double(sum) / Double(found.count)
     }
 
-    /// What both say of a file; nil when it is refused.
+    /// The verdict on a file, the same from both ways; nil when it is refused.
     @discardableResult private func verdict(
       _ bytes: [UInt8], _ session: DecoderSession, _ name: String
     ) throws -> Picture? {

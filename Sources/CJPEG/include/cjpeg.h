@@ -43,27 +43,28 @@ typedef struct {
   int side, longest;
 } cjpeg_wants;
 
-/// Makes a picture of pixels, and their brightness as cjpeg_read does: on white, where they are
-/// transparent. The background of the picture itself is chosen so that it can be seen.
+/// Makes a picture from pixels, and their brightness as cjpeg_read does, with transparent pixels on
+/// white. The background of the picture itself is chosen so that the pixels are visible.
 ///
-/// NULL when there is no memory, and for transparent pixels with an ICC profile that changes
+/// Returns NULL when there is no memory, and for transparent pixels with an ICC profile that changes
 /// colours.
 cjpeg_picture *cjpeg_take(
     const cjpeg_pixels *pixels, cjpeg_wants wants, const void *profile, size_t profile_length,
     cjpeg_plane *plane, uint8_t **luma);
 void cjpeg_close(cjpeg_picture *picture);
 
-/// A picture whose pixels come row by row, from the top.
+/// Receives the pixels of a picture row by row, from the top.
 typedef struct cjpeg_sink cjpeg_sink;
 
-/// Begins a picture of so many pixels, as cjpeg_take makes it; the profile must outlive the sink.
-/// NULL when there is no memory.
+/// Begins a picture as cjpeg_take makes it; the profile must outlive the sink. Returns NULL when
+/// there is no memory.
 cjpeg_sink *cjpeg_sink_open(
     int width, int height, int bands, cjpeg_wants wants, const void *profile,
     size_t profile_length);
-/// Adds so many rows, one directly after the other, to a sink.
+/// Adds consecutive rows to a sink.
 void cjpeg_sink_add(void *sink, const uint8_t *rows, int count);
-/// Frees the sink. The picture, NULL when not all rows came and where cjpeg_take says NULL.
+/// Frees the sink and returns the picture; NULL when rows are missing, and where cjpeg_take returns
+/// NULL.
 cjpeg_picture *cjpeg_sink_close(cjpeg_sink *sink, cjpeg_plane *plane, uint8_t **luma);
 
 /// Makes a picture, as cjpeg_take does, of three planes of one sample each: brightness, Cb and Cr in

@@ -8,14 +8,14 @@ typedef struct {
   size_t stride;
   int width, height, bands;
   const uint8_t *samples;
-  /// To be freed with cpng_free.
+  /// The caller frees it with cpng_free.
   void *memory;
 } cpng_pixels;
 
-/// Decodes a PNG file whose chunks, sums and pixels are all as the standard (ISO/IEC 15948) says;
-/// 0, or -1 for every other file.
+/// Decodes a PNG file. Returns 0, or -1 when a chunk, checksum or pixel violates the standard
+/// (ISO/IEC 15948), and for the files that libvips decodes.
 ///
-/// Others may be whole, too: those of 16 bits, interlaced ones, those with a transparent colour,
-/// those with more than `most` bytes of samples, and those with rare chunks behind the pixels.
+/// libvips decodes files with 16 bits, interlacing, a transparent colour, more than `most` bytes of
+/// samples, or rare chunks after the pixels.
 int cpng_read(const void *bytes, size_t length, size_t most, cpng_pixels *pixels);
 void cpng_free(void *memory);

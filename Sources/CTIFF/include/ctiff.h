@@ -18,12 +18,12 @@ typedef struct {
   void *file;
 } ctiff_plain;
 
-/// Takes so many rows, one directly after the other.
+/// Receives consecutive rows.
 typedef void ctiff_put(void *context, const uint8_t *rows, int count);
 
-/// Opens the first page if it is stored as such pixels; 0, or -1 when it is not, when libtiff
-/// reports any error, or when there are more than `most` bytes of samples.
+/// Opens the first page. Returns 0, or -1 when the page has another kind of pixels or more than
+/// `most` bytes of samples, or when libtiff reports an error.
 int ctiff_open_plain(const void *bytes, size_t length, size_t most, ctiff_plain *page);
-/// Decodes all rows, from the top; 0, or -1 at the first error.
+/// Decodes all rows from the top. Returns 0, or -1 at the first error.
 int ctiff_read_plain(const ctiff_plain *page, ctiff_put *put, void *context);
 void ctiff_close_plain(ctiff_plain *page);

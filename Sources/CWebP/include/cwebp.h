@@ -2,7 +2,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// One row after the other of `bands` samples a pixel.
+/// A plane of pixels with `bands` samples each, stored row by row.
 typedef struct {
   const uint8_t *samples;
   /// The bytes from one row to the next.
@@ -15,11 +15,11 @@ typedef struct {
 typedef struct {
   int count;
   cwebp_plane planes[3];
-  /// To be freed with cwebp_free.
+  /// The caller frees it with cwebp_free.
   void *memory;
 } cwebp_pixels;
 
-/// Decodes a WebP file with one picture that fills its canvas; 0, or -1 when it is damaged, of
-/// another kind, or of more than `most` bytes of samples.
+/// Decodes a WebP file with one picture that fills its canvas. Returns 0, or -1 when the file is
+/// damaged, has another kind, or more than `most` bytes of samples.
 int cwebp_read(const void *bytes, size_t length, size_t most, cwebp_pixels *pixels);
 void cwebp_free(void *memory);
