@@ -70,9 +70,6 @@ package enum BlobQueries {
     _ db: Connection
   ) throws(PostgresError) -> [Recorded] {
     let pictures = blobs.map(\.picture)
-    let found = pictures.map { $0?.inspection }
-    let looks = found.map { $0?.appearance }
-    let likenesses = found.map { $0?.likeness.compared }
     return try db.all(
       """
       with given as (
@@ -80,32 +77,23 @@ package enum BlobQueries {
           \(blobs.map(\.sha256))::bytea[], \(blobs.map(\.size))::bigint[],
           \(blobs.map(\.mime))::text[], \(pictures.map { $0?.width })::int[],
           \(pictures.map { $0?.height })::int[], \(versions)::smallint[],
-          \(found.map { $0.map { DeclaredColumn($0.declared).json } })::jsonb[],
-          \(found.map { $0?.picture.frames })::int[], \(found.map { $0?.hasPosition })::boolean[],
-          \(looks.map { $0?.sharpness })::float8[], \(looks.map { $0?.shadow })::float8[],
-          \(looks.map { $0?.highlight })::float8[], \(looks.map { $0?.entropy })::float8[],
-          \(looks.map { $0?.colour })::float8[], \(found.map { $0?.rows?.all })::int[],
-          \(found.map { $0?.rows?.missing })::int[], \(likenesses.map { $0?.whole.bytes })::bytea[],
-          \(likenesses.map { $0?.windows })::bytea[], \(likenesses.map { $0?.luma })::bytea[]
+          \(InspectionColumns.arrays(of: pictures.map { $0?.inspection }))
         ) with ordinality as g (
-          sha256, size_bytes, mime, width, height, preview_version, declared, frames, has_position,
-          sharpness, shadow, highlight, entropy, colour, stored_rows, missing_rows, whole, windows,
-          luma, place)
+          sha256, size_bytes, mime, width, height, preview_version, \(InspectionColumns.names),
+          \(InspectionColumns.likeness), place)
       ), new as (
         insert into blob (
           organization_id, sha256, size_bytes, mime, width, height, previewed_at, preview_version,
-          inspected_at, declared, frames, has_position, sharpness, shadow, highlight, entropy,
-          colour, stored_rows, missing_rows)
+          inspected_at, \(InspectionColumns.names))
         select \(organization), sha256, size_bytes, mime, width, height,
           case when preview_version is not null then now() end, coalesce(preview_version, 1),
-          case when declared is not null then now() end, declared, frames, has_position, sharpness,
-          shadow, highlight, entropy, colour, stored_rows, missing_rows
+          case when declared is not null then now() end, \(InspectionColumns.names)
         from given order by place
         on conflict do nothing
         returning sha256
       ), compared as (
-        insert into likeness (organization_id, sha256, whole, windows, luma)
-        select \(organization), sha256, whole, windows, luma from given
+        insert into likeness (organization_id, sha256, \(InspectionColumns.likeness))
+        select \(organization), sha256, \(InspectionColumns.likeness) from given
         where whole is not null and sha256 in (select sha256 from new)
         order by place
       ), added as (

@@ -3,15 +3,11 @@ package import Imaging
 package import Postgres
 
 /// The statements in a file's metadata, stored as jsonb: `[{field, value}]`.
-package struct DeclaredColumn: PostgresEncodable, PostgresDecodable {
+package struct DeclaredColumn: PostgresDecodable {
   /// The statements, unchanged.
   package let statements: [Declared]
 
-  /// Makes a column of statements.
-  package init(_ statements: [Declared]) { self.statements = statements }
-
-  /// Adds the JSON as one parameter.
-  package func bind(into parameters: inout Parameters) { parameters.text(json) }
+  init(_ statements: [Declared]) { self.statements = statements }
 
   /// The statements as JSON.
   var json: String {

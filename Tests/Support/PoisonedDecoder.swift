@@ -11,7 +11,9 @@ package struct PoisonedDecoder: Sendable {
     /// The process that asks for an inspection.
     case asker
     /// None: its answers to verifications and examinations have another type of picture.
-    case truth
+    case type
+    /// None: the previews after its answers to examinations are no JPEG files.
+    case previews
   }
 
   /// The path of the program.
@@ -33,7 +35,8 @@ package struct PoisonedDecoder: Sendable {
       switch victim {
       case .decoder: "[0, 4]"
       case .asker: "[0]"
-      case .truth: "[1, 4]"
+      case .type: "[1, 4]"
+      case .previews: "[4]"
       }
     let head = """
       #!/usr/bin/python3
@@ -53,6 +56,7 @@ package struct PoisonedDecoder: Sendable {
   private static let script = #"""
     import os, select, signal, socket, sys
 
+    JPEG = bytes([0xFF, 0xD8, 0xFF])
     asker = os.getppid()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     outer = socket.socket(fileno=0)
@@ -72,8 +76,10 @@ package struct PoisonedDecoder: Sendable {
                     return
                 if ready is decoder:
                     # The first byte is the kind of the answer: 1 is a picture, 8 an examination.
-                    if lies and packet[0] in (1, 8):
+                    if lies and VICTIM == "type" and packet[0] in (1, 8):
                         packet, lies = packet[:1] + bytes([(packet[1] + 1) % 6]) + packet[2:], False
+                    elif lies and VICTIM == "previews" and packet[:3] == JPEG:
+                        packet, lies = b"<sv" + packet[3:], False
                     asking.send(packet)
                     continue
                 # The first byte is the kind of the request: 0 is an inspection, 4 an examination.
@@ -81,7 +87,7 @@ package struct PoisonedDecoder: Sendable {
                     if os.stat(LOG).st_size < MOST:
                         with open(LOG, "a") as log:
                             log.write("x")
-                        if VICTIM == "truth":
+                        if VICTIM in ("type", "previews"):
                             lies = True
                         elif VICTIM == "asker":
                             os.kill(asker, signal.SIGKILL)

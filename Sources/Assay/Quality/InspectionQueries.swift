@@ -34,21 +34,25 @@ enum InspectionQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Records the result of an inspection.
+  /// Records the result of an inspection, and fingerprints unless they exist.
   static func record(
     _ sha256: Digest, of organization: ID<Organization>, _ found: Inspection,
     _ db: Connection
   ) throws(PostgresError) {
-    let appearance = found.appearance
     try db.run(
       """
+      with given as (
+        select * from unnest(\(InspectionColumns.arrays(of: [found])))
+          as g (\(InspectionColumns.names), \(InspectionColumns.likeness))
+      ), compared as (
+        insert into likeness (organization_id, sha256, \(InspectionColumns.likeness))
+        select \(organization), \(sha256), \(InspectionColumns.likeness) from given
+        where whole is not null
+        on conflict do nothing
+      )
       update blob
-      set inspected_at = now(), declared = \(DeclaredColumn(found.declared))::jsonb, fault = null,
-        frames = \(found.picture.frames), has_position = \(found.hasPosition),
-        sharpness = \(appearance.sharpness), shadow = \(appearance.shadow),
-        highlight = \(appearance.highlight), entropy = \(appearance.entropy),
-        colour = \(appearance.colour),
-        stored_rows = \(found.rows?.all), missing_rows = \(found.rows?.missing)
+      set inspected_at = now(), fault = null,
+        (\(InspectionColumns.names)) = (select \(InspectionColumns.names) from given)
       where organization_id = \(organization) and sha256 = \(sha256)
       """)
   }

@@ -14,19 +14,6 @@ enum LikenessQueries {
     let windows: [UInt8]
   }
 
-  /// Records a picture's fingerprints, unless they exist.
-  static func insert(
-    _ likeness: Likeness, of sha256: Digest, in organization: ID<Organization>, _ db: Connection
-  ) throws(PostgresError) {
-    try db.run(
-      """
-      insert into likeness (organization_id, sha256, whole, windows, luma)
-      values (\(organization), \(sha256), \(likeness.whole.bytes), \(likeness.windows),
-        \(likeness.luma))
-      on conflict do nothing
-      """)
-  }
-
   /// Returns the pictures of these items that were not compared yet, by digest.
   static func fresh(
     _ items: [ID<Item>], _ db: Connection

@@ -84,9 +84,6 @@ final class QualityJob: JobKind {
         try InspectionQueries.record(sha256, of: organization, fault: try error.fault(), db)
         continue
       }
-      if let likeness = found.likeness.compared {
-        try LikenessQueries.insert(likeness, of: sha256, in: organization, db)
-      }
       try InspectionQueries.record(sha256, of: organization, found, db)
     }
   }

@@ -49,7 +49,7 @@ struct PoisonTests {
     let folder = try TemporaryDirectory()
     defer { folder.remove() }
     let decoder = try PoisonedDecoder(
-      in: folder.path, before: Products.path("assay-decode"), poison: "nightshade", victim: .truth)
+      in: folder.path, before: Products.path("assay-decode"), poison: "nightshade", victim: .type)
     let inspected = try Inspected(settings: ["ASSAY_DECODE": decoder.path])
     let files = [
       (name: "before.png", bytes: Pictures.png(seed: 1)), ("poison.png", Self.poison),
@@ -62,6 +62,26 @@ struct PoisonTests {
     let refused = try answer.json["errors"].elements.map { try $0["filename"].string }
     #expect(refused == ["poison.png"])
     #expect(try decoder.deaths == 2)
+  }
+
+  @Test func falsePreviewsAreNotStored() throws {
+    let folder = try TemporaryDirectory()
+    defer { folder.remove() }
+    let decoder = try PoisonedDecoder(
+      in: folder.path, before: Products.path("assay-decode"), poison: "nightshade",
+      victim: .previews)
+    let inspected = try Inspected(settings: ["ASSAY_DECODE": decoder.path])
+    try inspected.upload(["poison.png": Self.poison])
+    func isPreviewed() throws -> Bool {
+      try inspected.site.owner().one("select previewed_at is not null from blob") {
+        row throws(PostgresError) in try row.next()
+      }
+    }
+    #expect(try decoder.deaths == 1)
+    #expect(try !isPreviewed())
+    // The worker asks for the previews alone.
+    try inspected.site.work()
+    #expect(try isPreviewed())
   }
 
   @Test func aKilledDecoderChangesNoResult() throws {
