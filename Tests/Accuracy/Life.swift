@@ -5,36 +5,29 @@ internal import Imaging
 
 /// Measures the CPU milliseconds of a picture from its upload to its previews.
 ///
-/// SHA-256, verification, inspection and both previews: in one request to the decoder and, as in
-/// earlier versions, in three.
+/// SHA-256, verification, inspection and both previews, in one request to the decoder.
 enum Life {
-  private static let sides = PreviewSides(large: 1280, small: 320)
-  private static let requests: [(name: String, tasks: [DecodeRequest.Task])] = [
-    ("one", [.examine(nil, sides)]), ("three", [.verify(nil), .inspect, .previews(sides)]),
-  ]
+  private static let task = DecodeRequest.Task.examine(
+    nil, PreviewSides(large: 1280, small: 320))
 
   static func show(_ path: String) {
     guard Decoder.start(program: "Accuracy") else { return }
     Decoder.prepare()
     // The first run makes tables that a decoder's process already has.
-    for (_, tasks) in requests { _ = milliseconds(path, tasks) }
-    for (name, tasks) in requests {
-      guard let spent = milliseconds(path, tasks) else { return print("refused") }
-      print(name, spent)
-    }
+    _ = milliseconds(path)
+    guard let spent = milliseconds(path) else { return print("refused") }
+    print(spent)
   }
 
-  private static func milliseconds(_ path: String, _ tasks: [DecodeRequest.Task]) -> Double? {
+  private static func milliseconds(_ path: String) -> Double? {
     let began = processorSeconds()
     guard hash(path) else { return nil }
-    for task in tasks {
-      var files: [[UInt8]] = []
-      let answer = mapped(path) { memory in
-        Decoder.answer(DecodeRequest(task, DecodeLimits()), about: memory, files: &files)
-      }
-      guard let answer else { return nil }
-      if case .refused = answer { return nil }
+    var files: [[UInt8]] = []
+    let answer = mapped(path) { memory in
+      Decoder.answer(DecodeRequest(task, DecodeLimits()), about: memory, files: &files)
     }
+    guard let answer else { return nil }
+    if case .refused = answer { return nil }
     return (processorSeconds() - began) * 1000
   }
 
