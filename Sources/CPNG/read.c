@@ -1,5 +1,7 @@
+#define _GNU_SOURCE
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <libdeflate.h>
 
@@ -131,6 +133,15 @@ static int inflate_all(const uint8_t *packed, size_t length, uint8_t *rows, size
   return result == LIBDEFLATE_SUCCESS && used == length ? 0 : -1;
 }
 
+// A picture of many megapixels in large pages costs a hundredth of the page faults.
+static void *allocate(size_t size) {
+  const size_t page = 2 << 20;
+  if (size < 4 * page) return malloc(size);
+  void *memory = aligned_alloc(page, (size + page - 1) / page * page);
+  if (memory) madvise(memory, size, MADV_HUGEPAGE);
+  return memory;
+}
+
 static int read_pixels(reading *reading, size_t most) {
   cpng_pixels *pixels = reading->pixels;
   size_t size;
@@ -140,7 +151,7 @@ static int read_pixels(reading *reading, size_t most) {
   if (reading->packed_length < 2 || size / most_inflation > reading->packed_length ||
       reading->packed[0] != 0x78)
     return -1;
-  uint8_t *rows = malloc(size + filters_slack);
+  uint8_t *rows = allocate(size + filters_slack);
   if (!rows) return -1;
   pixels->memory = rows;
   pixels->samples = rows + 1;
