@@ -10,11 +10,11 @@ enum Identities {
     .open(
       .v1, .post(audit: .nothing), "/api/v1/auth/verify-token", "identities.verify",
       "Returns the account of a token of this service or of the external issuer.",
-      takes: .optionalJSON(TokenText.schema), gives: Verified.schema, verify),
+      takes: .optionalJSON(TokenText.schema), gives: Verified.schema, readsToken: true, verify),
     .open(
       .v1, .post(audit: .byHandler), "/api/v1/auth/sync-profile", "identities.synchronize",
       "Creates or updates the account of an external issuer's token.",
-      gives: Accounts.Message.schema, synchronize),
+      gives: Accounts.Message.schema, readsToken: true, synchronize),
   ]
 
   /// The bearer of a token.
