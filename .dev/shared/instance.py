@@ -33,11 +33,13 @@ def run(program):
         sys.exit(130)
 
 
-def output(command, **options):
-    """The standard output of a command; raises a Failure with its errors when it fails."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+def output(command, errors_too=False, **options):
+    """The output of a command; raises a Failure with its errors when it fails."""
+    errors = subprocess.STDOUT if errors_too else subprocess.PIPE
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=errors, text=True, check=False, **options)
     if done.returncode != 0:
-        lines = (done.stderr.strip() or done.stdout.strip()).splitlines()[-5:]
+        lines = ((done.stderr or "").strip() or done.stdout.strip()).splitlines()[-5:]
         raise Failure(f"{Path(command[0]).name} failed with {done.returncode}: " + "\n".join(lines))
     return done.stdout
 

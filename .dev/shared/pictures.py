@@ -1,8 +1,10 @@
-"""Sizes of pictures, and copies that customers send besides."""
+"""Sizes of pictures, copies that customers send besides, and pictures of noise."""
 
+import random
 import shutil
 import struct
 import subprocess
+import zlib
 from pathlib import Path
 
 # A start of frame holds the size; the others of C0 to CF are tables.
@@ -49,3 +51,14 @@ def resize(source, target, size=1000):
         return True
     Path(target).unlink(missing_ok=True)
     return False
+
+def noise(seed):
+    """A small PNG of random colours, the same for the same seed."""
+    draw = random.Random(seed)
+    width, height = 96, 64
+    rows = b"".join(b"\0" + draw.randbytes(3 * width) for _ in range(height))
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks)

@@ -91,7 +91,7 @@ package struct Inputs<Root: Sendable>: Sendable {
     _ make: @escaping @Sendable (repeat each Value) -> Root, _ input: repeat Input<each Value>
   ) {
     let members = Self.members(repeat each input)
-    schema = .object(members)
+    schema = .object(of: Root.self, members)
     read = { object throws(Problem) in
       do throws(Reason) {
         return try make(repeat (each input).value(in: object))
@@ -108,9 +108,9 @@ package struct Inputs<Root: Sendable>: Sendable {
     _ make: @escaping @Sendable (repeat each Value) -> Root?,
     _ input: repeat Input<each Value>, alternatives: Alternatives
   ) {
-    schema = .either(
-      Self.members(repeat each input), oneOf: alternatives.names,
-      excluding: alternatives.excludeOthers)
+    schema = .object(
+      of: Root.self, Self.members(repeat each input),
+      choice: Schema.Choice(alternatives.names, isExclusive: alternatives.excludeOthers))
     read = { object throws(Problem) in
       let root: Root?
       do throws(Reason) {

@@ -73,6 +73,15 @@ package struct Problem: Error, Sendable {
     Problem(503, detail, headers: [("Retry-After", "1")])
   }
 
+  /// The schema of the error form that all routes share.
+  package static let schema = Schema.object(
+    of: Problem.self,
+    [
+      Schema.Member("detail", .string(), required: true),
+      Schema.Member("request_id", .string(), required: true),
+      Schema.Member("errors", .array(Violation.schema), required: false),
+    ])
+
   /// Returns the response in the error form that all routes share.
   /// - Parameter namesFields: whether broken rules give 422 with a list of fields, as clients of
   ///   the `/api` faces expect, instead of 400.
@@ -91,11 +100,13 @@ package struct Problem: Error, Sendable {
 }
 
 extension Violation: WireValue {
-  package static let schema = Schema.object([
-    Schema.Member("loc", .array(.string()), required: true),
-    Schema.Member("msg", .string(), required: true),
-    Schema.Member("type", .string(), required: true),
-  ])
+  package static let schema = Schema.object(
+    of: Violation.self,
+    [
+      Schema.Member("loc", .array(.string()), required: true),
+      Schema.Member("msg", .string(), required: true),
+      Schema.Member("type", .string(), required: true),
+    ])
 
   package func write(to writer: inout JSONWriter) {
     writer.object {

@@ -31,7 +31,8 @@ package struct UploadTicket {
 
   /// Reads the ticket of nginx's permission request.
   ///
-  /// - Throws: 403 when we did not sign it, it has expired, or it does not allow this file.
+  /// - Throws: 403 when we did not sign it, it has expired, or it does not allow this file; 411 when
+  ///   the file's length is missing.
   package init(checking request: Request, key: [UInt8], now: Int = time(nil)) throws(Problem) {
     let query = try request.query()
     guard let contentType = query["type"], let size = query["size"].flatMap({ Int($0) }),
@@ -47,14 +48,15 @@ package struct UploadTicket {
       throw .forbidden("The Content-Type header must be \(contentType), as for this address.")
     }
     guard let length = request.serverParameter("UPLOAD_LENGTH").flatMap({ Int($0) }), length >= 0
-    else { throw .forbidden("The Content-Length header is missing.") }
+    else { throw Problem(411, "The Content-Length header is missing.") }
     guard length <= size else {
       throw .forbidden("The file is larger than \(size) bytes, the maximum of this address.")
     }
     self.length = length
   }
 
-  private static let unsigned = Problem.forbidden("The address was changed or is incomplete.")
+  private static let unsigned = Problem.forbidden(
+    "The signature of the address is wrong: the address was changed or is incomplete.")
 
   init(path: String, contentType: String, sizeLimit: Int, expires: Int) {
     self.path = path

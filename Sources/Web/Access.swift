@@ -104,13 +104,7 @@ package struct Access: Sendable {
   /// when they are not valid. A request without a statement is checked by `Context.confirm`.
   /// - Throws: 401 without a valid token.
   static func caller(of request: Request, _ context: Context) throws -> Caller {
-    guard request.header("AUTHORIZATION") != nil else {
-      throw Problem.unauthorized("Sign in first: the Authorization header is missing.")
-    }
-    guard let token = bearerToken(request) else {
-      throw Problem.unauthorized(
-        "The Authorization header must be the word Bearer, a space and the access token.")
-    }
+    let token = try bearerToken(request)
     guard let caller = try context.caller(ofToken: token) else { throw isOver }
     return caller
   }
@@ -148,11 +142,24 @@ package struct Access: Sendable {
     }
   }
 
-  /// Returns the token of `Bearer …`; the scheme is case-insensitive (RFC 9110).
-  package static func bearerToken(_ request: Request) -> String? {
-    let parts = (request.header("AUTHORIZATION") ?? "").split(separator: " ", maxSplits: 1)
-    guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-    return String(parts[1])
+  /// Returns the token of `Bearer …`: the scheme is case-insensitive, and one or more spaces follow
+  /// it (RFC 9110, section 11).
+  /// - Throws: 401 with a sentence that says what the header lacks; it never repeats the header.
+  package static func bearerToken(_ request: Request) throws(Problem) -> String {
+    guard let header = request.header("AUTHORIZATION") else {
+      throw .unauthorized("Sign in first: the Authorization header is missing.")
+    }
+    let scheme = header.utf8.prefix { $0 != UInt8(ascii: " ") }
+    let token = header.utf8.dropFirst(scheme.count).drop { $0 == UInt8(ascii: " ") }
+    let isBearer = String(Substring(scheme)).lowercased() == "bearer"
+    guard isBearer, !token.isEmpty else {
+      let lack =
+        isBearer
+        ? "has no token" : token.isEmpty ? "has no scheme" : "has another scheme than Bearer"
+      throw .unauthorized(
+        "The Authorization header \(lack): send \"Authorization: Bearer <access token>\".")
+    }
+    return String(Substring(token))
   }
 }
 

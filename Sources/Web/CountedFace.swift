@@ -36,15 +36,16 @@ package enum CountedFace: Sendable {
   }
 
   /// Returns the OpenAPI schema of a list of these rows.
-  func schema(of row: Schema) -> Schema {
+  func schema<Row: WireOutput>(of row: Row.Type) -> Schema {
     let counts =
       switch self {
       case .api: ["total"]
       case .v1: ["total", "page", "size", "pages"]
       }
     return .object(
-      [Schema.Member(name, .array(row), required: true)]
-        + counts.map { Schema.Member($0, .integer(), required: true) })
+      [Schema.Member(name, .array(Row.schema), required: true)]
+        + counts.map { Schema.Member($0, .integer(), required: true) },
+      named: Row.schema.name.map { $0 + listSuffix })
   }
 
   /// Writes the rows of a window in the face's form.
@@ -60,6 +61,14 @@ package enum CountedFace: Sendable {
       $0.member("pages", (list.total + window.limit - 1) / window.limit)
     }
     return .json(writer.bytes)
+  }
+
+  /// The end of the name of a list's schema.
+  private var listSuffix: String {
+    switch self {
+    case .api: "List"
+    case .v1: "Page"
+    }
   }
 
   private var name: String {

@@ -4,20 +4,31 @@ internal import HTTP
 package enum OpenAPI {
   /// Returns the whole document as JSON.
   package static func document(_ routes: [Route]) -> [UInt8] {
-    var writer = JSONWriter(capacity: 64 << 10)
+    var writer = JSONWriter(capacity: 256 << 10)
     writer.object { document in
       document.member("openapi", "3.1.0")
       document.key("info")
-      document.object {
-        $0.member("title", "Assay")
-        $0.member("version", "1")
-      }
+      document.object(writeInfo)
       document.key("paths")
       document.object { write(paths: routes, to: &$0) }
       document.key("components")
-      document.object(writeComponents)
+      document.object { write(componentsOf: routes, to: &$0) }
     }
     return writer.bytes
+  }
+
+  private static func writeInfo(to writer: inout JSONWriter) {
+    writer.member("title", "Assay")
+    writer.member("version", "1")
+    writer.member(
+      "description",
+      "Sign in with POST /auth/login, and send its access_token with each request: "
+        + "\"Authorization: Bearer <token>\".")
+    writer.key("license")
+    writer.object {
+      $0.member("name", "MIT")
+      $0.member("identifier", "MIT")
+    }
   }
 
   private static func write(paths routes: [Route], to writer: inout JSONWriter) {
@@ -37,111 +48,24 @@ package enum OpenAPI {
 
   /// Returns the path under which a route is documented.
   ///
-  /// Paths that differ only in the names of parameters are one path, with the names of the first
-  /// route.
+  /// Paths that differ only in the names of parameters are one path. A parameter with several names
+  /// is called `id` there, and each operation describes its own.
   package static func path(of route: Route, among routes: [Route]) -> String {
-    func shape(_ pattern: String) -> [Substring] {
-      pattern.split(separator: "/").map { $0.first == "{" ? "{}" : $0 }
+    let segments = route.pattern.split(separator: "/")
+    let equals = routes.map { $0.pattern.split(separator: "/") }.filter { isSame($0, segments) }
+    let documented = segments.indices.map { place in
+      equals.allSatisfy { $0[place] == segments[place] } ? segments[place] : "{id}"
     }
-    let wanted = shape(route.pattern)
-    return routes.first { shape($0.pattern) == wanted }?.pattern ?? route.pattern
+    return "/" + documented.joined(separator: "/")
   }
 
-  private static func write(
-    operation route: Route, at path: String, to writer: inout JSONWriter
-  ) {
-    writer.member("operationId", route.name)
-    writer.member("summary", route.summary)
-    writer.member("x-access", route.access.name)
-    if route.access.roles != nil {
-      writer.key("security")
-      writer.array { $0.object { $0.member("bearer", [String]()) } }
-    }
-    write(parametersOf: route, at: path, to: &writer)
-    if let body = route.takes { write(body: body, to: &writer) }
-    writer.key("responses")
-    writer.object {
-      $0.key(dynamic: String(route.status))
-      $0.object { answer in
-        answer.member("description", "Done.")
-        write(content: "application/json", route.gives, to: &answer)
-      }
-      $0.key("default")
-      $0.object { $0.member("$ref", "#/components/responses/Problem") }
-    }
+  /// Whether two patterns differ at most in the names of parameters.
+  private static func isSame(_ one: [Substring], _ other: [Substring]) -> Bool {
+    one.count == other.count
+      && zip(one, other).allSatisfy { $0 == $1 || $0.first == "{" && $1.first == "{" }
   }
 
-  private static func write(
-    parametersOf route: Route, at path: String, to writer: inout JSONWriter
-  ) {
-    let names = path.split(separator: "/").filter { $0.first == "{" }
-    let inPath = names.map { Parameter(name: String($0.dropFirst().dropLast()), place: "path") }
-    let parameters = inPath + Parameter.of(route.paging)
-    guard !parameters.isEmpty else { return }
-    writer.key("parameters")
-    writer.array { writer in
-      for parameter in parameters {
-        writer.object {
-          $0.member("name", parameter.name)
-          $0.member("in", parameter.place)
-          $0.member("required", parameter.place == "path")
-          $0.key("schema")
-          parameter.schema.write(to: &$0)
-        }
-      }
-    }
-  }
-
-  /// A parameter of the path or the query.
-  private struct Parameter {
-    let name: String
-    let place: String
-    var schema = Schema.string(format: "uuid")
-
-    /// Returns the query parameters of a list.
-    static func of(_ paging: Paging) -> [Parameter] {
-      switch paging {
-      case .none: []
-      case .cursor: [number("limit", Paging.limits), Parameter(name: "after", place: "query")]
-      case .number: [number("limit", Paging.limits), number("after", 1...Int.max)]
-      case .page: [number("page", Paging.pages), number("size", Paging.sizes)]
-      case .offset: [number("limit", Paging.limits), number("offset", Paging.offsets)]
-      }
-    }
-
-    private static func number(_ name: String, _ range: ClosedRange<Int>) -> Parameter {
-      Parameter(name: name, place: "query", schema: .integer(range))
-    }
-  }
-
-  private static func write(body: Route.Body, to writer: inout JSONWriter) {
-    writer.key("requestBody")
-    writer.object {
-      if case .optionalJSON = body {} else { $0.member("required", true) }
-      switch body {
-      case .json(let schema), .optionalJSON(let schema):
-        write(content: "application/json", schema, to: &$0)
-      case .form(let fields):
-        write(content: "multipart/form-data", .object([files] + fields), to: &$0)
-      }
-    }
-  }
-
-  private static let files = Schema.Member(
-    "files", .array(.string(format: "binary"), count: 1...Int.max), required: true)
-
-  private static func write(content type: String, _ schema: Schema, to writer: inout JSONWriter) {
-    writer.key("content")
-    writer.object {
-      $0.key(dynamic: type)
-      $0.object {
-        $0.key("schema")
-        schema.write(to: &$0)
-      }
-    }
-  }
-
-  private static func writeComponents(to writer: inout JSONWriter) {
+  private static func write(componentsOf routes: [Route], to writer: inout JSONWriter) {
     writer.key("securitySchemes")
     writer.object {
       $0.key("bearer")
@@ -155,13 +79,30 @@ package enum OpenAPI {
       $0.key("Problem")
       $0.object { answer in
         answer.member("description", "The error, as one sentence.")
-        write(content: "application/json", problem, to: &answer)
+        write(content: Route.json, Problem.schema, to: &answer)
+      }
+    }
+    writer.key("schemas")
+    writer.object {
+      for (name, schema) in schemas(of: routes) {
+        $0.key(dynamic: name)
+        schema.writeDefinition(to: &$0)
       }
     }
   }
 
-  private static let problem = Schema.object([
-    Schema.Member("detail", .string(), required: true),
-    Schema.Member("request_id", .string(), required: true),
-  ])
+  /// Returns the named schemas of all bodies, answers and errors.
+  private static func schemas(of routes: [Route]) -> [(name: String, schema: Schema)] {
+    var list: [(name: String, schema: Schema)] = []
+    Problem.schema.collectNamed(into: &list)
+    for route in routes {
+      switch route.takes {
+      case .json(let schema), .optionalJSON(let schema): schema.collectNamed(into: &list)
+      case .form(let fields): fields.forEach { $0.schema.collectNamed(into: &list) }
+      case .bytes, nil: break
+      }
+      route.gives.collectNamed(into: &list)
+    }
+    return list
+  }
 }

@@ -76,7 +76,9 @@ package struct Fields<Root>: Sendable, ExpressibleByArrayLiteral {
 
 extension WireOutput {
   package static var schema: Schema {
-    .object(fields.list.map { Schema.Member($0.name.description, $0.schema, required: true) })
+    .object(
+      of: Self.self,
+      fields.list.map { Schema.Member($0.name.description, $0.schema, required: true) })
   }
 
   package func write(to writer: inout JSONWriter) {

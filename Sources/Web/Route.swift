@@ -16,12 +16,18 @@ package final class Route: Sendable {
   package let summary: String
   /// The form of the request's body; nil for none.
   package let takes: Body?
+  /// The parameters of the path and the query, without ids and those of paging.
+  package let parameters: [Parameter]
   /// The schema of the answer.
   package let gives: Schema
+  /// The media types of the answer; none for an answer without a body.
+  package let types: [String]
   /// The status of a successful answer, which handlers do not set.
   package let status: Int
   /// The paging of the answer.
   package let paging: Paging
+  /// Whether a route for everyone also reads a token.
+  package let readsToken: Bool
   let handler: Handler
 
   /// The HTTP method.
@@ -36,6 +42,8 @@ package final class Route: Sendable {
     case optionalJSON(Schema)
     /// Files in the field `files`, and these other fields.
     case form([Schema.Member])
+    /// The bytes of one file, of one of these media types.
+    case bytes([String])
 
     /// A form with files only.
     package static let form = Body.form([])
@@ -58,27 +66,36 @@ package final class Route: Sendable {
   /// A check of a form before its body is read.
   package typealias Check = @Sendable (Request, Context, Caller) throws -> Void
 
+  /// The media types of most answers.
+  package static let json = ["application/json"]
+
   private init(
     _ face: Face, _ verb: Verb, _ pattern: String, for access: Access, _ name: String,
-    _ summary: String, takes: Body? = nil, gives: Schema, status: Int = 200,
-    paging: Paging = .none, _ handler: Handler
+    _ summary: String, takes: Body? = nil, parameters: [Parameter] = [], gives: Schema,
+    as types: [String] = json, status: Int = 200, paging: Paging = .none,
+    readsToken: Bool = false, _ handler: Handler
   ) {
     (self.face, self.verb, self.pattern, self.access) = (face, verb, pattern, access)
     (self.name, self.summary) = (name, summary)
-    (self.takes, self.gives, self.status, self.paging) = (takes, gives, status, paging)
-    self.handler = handler
+    (self.takes, self.parameters) = (takes, parameters)
+    (self.gives, self.types, self.status, self.paging) = (gives, types, status, paging)
+    (self.readsToken, self.handler) = (readsToken, handler)
   }
 
   /// Makes an endpoint for accounts that `access` admits.
-  /// - Parameter check: the checks of a form that run before its body is read.
+  /// - Parameters:
+  ///   - types: the media types of the answer.
+  ///   - check: the checks of a form that run before its body is read.
   package static func on(
     _ face: Face, _ verb: Verb, _ pattern: String, for access: Access, _ name: String,
-    _ summary: String, takes: Body? = nil, gives: Schema, status: Int = 200,
-    paging: Paging = .none, check: Check? = nil, _ handler: @escaping AdmittedHandler
+    _ summary: String, takes: Body? = nil, parameters: [Parameter] = [], gives: Schema,
+    as types: [String] = json, status: Int = 200, paging: Paging = .none, check: Check? = nil,
+    _ handler: @escaping AdmittedHandler
   ) -> Route {
     Route(
-      face, verb, pattern, for: access, name, summary, takes: takes, gives: gives,
-      status: status, paging: paging, .admitted(handler, check: check))
+      face, verb, pattern, for: access, name, summary, takes: takes, parameters: parameters,
+      gives: gives, as: types, status: status, paging: paging,
+      .admitted(handler, check: check))
   }
 
   /// Makes a list of bare rows; the handler answers with `Listing.respond`.
@@ -98,7 +115,7 @@ package final class Route: Sendable {
     _ handler: @escaping @Sendable (Request, Context, Caller, Window) throws -> Counted<Row>
   ) -> Route {
     Route(
-      face.face, .get, pattern, for: access, name, summary, gives: face.schema(of: Row.schema),
+      face.face, .get, pattern, for: access, name, summary, gives: face.schema(of: row),
       paging: face.face.paging,
       .admitted(
         { request, context, caller in
@@ -108,24 +125,26 @@ package final class Route: Sendable {
   }
 
   /// Makes an endpoint for everyone.
+  /// - Parameter readsToken: whether the handler reads a token, if there is one.
   package static func open(
     _ face: Face, _ verb: Verb, _ pattern: String, _ name: String, _ summary: String,
-    takes: Body? = nil, gives: Schema, status: Int = 200, _ handler: @escaping OpenHandler
+    takes: Body? = nil, gives: Schema, status: Int = 200, readsToken: Bool = false,
+    _ handler: @escaping OpenHandler
   ) -> Route {
     Route(
       face, verb, pattern, for: .anyone, name, summary, takes: takes, gives: gives,
-      status: status, .open(handler))
+      status: status, readsToken: readsToken, .open(handler))
   }
 
   /// Makes an endpoint whose bodies nginx receives.
   ///
-  /// nginx first asks the handler, then answers the client with `status`.
+  /// nginx first asks the handler, then answers the client with `status` and no body.
   package static func permit(
     _ face: Face, _ verb: Verb, _ pattern: String, _ name: String, _ summary: String,
-    gives: Schema, status: Int, _ handler: @escaping OpenHandler
+    takes: Body, parameters: [Parameter], status: Int, _ handler: @escaping OpenHandler
   ) -> Route {
     Route(
-      face, verb, pattern, for: .anyone, name, summary, gives: gives, status: status,
-      .permit(handler))
+      face, verb, pattern, for: .anyone, name, summary, takes: takes, parameters: parameters,
+      gives: .object([]), as: [], status: status, .permit(handler))
   }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-/// Static pages agree with the code.
+/// Static pages and other deployed files agree with the code.
 @Suite struct PageTests {
   @Test func thePasswordPageStatesTheLengthOfTheRule() throws {
     let rule = text("Sources/Assay/Accounts/PasswordRule.swift")
@@ -8,6 +8,25 @@ import Testing
     let page = text("nginx/html/reset-password.html")
     #expect(page.contains("\(length.1) to \(length.2) characters"))
     #expect(page.contains("minlength=\"\(length.1)\" maxlength=\"\(length.2)\""))
+  }
+
+  /// A server has neither the scripts of a checkout nor an instance that they have started.
+  @Test func deployedFilesDoNotMentionTheCheckout() {
+    let folders = ["nginx/", "systemd/", "sql/migrations/", "sql/functions/"]
+    let deployed = Checkout.paths.filter { path in folders.contains { path.hasPrefix($0) } }
+    #expect(deployed.contains("nginx/html/index.html"))
+    let messages = Checkout.sources.map { file in
+      (path: file.path, text: file.literals.map(\.text).joined(separator: "\n"))
+    }
+    let ofCheckouts = ["instance.env", ".run/", ".dev/", "make up", "make run", "ASSAY_CA\""]
+    for (path, text) in deployed.map({ ($0, text($0)) }) + messages {
+      #expect(ofCheckouts.filter { text.contains($0) } == [], "\(path)")
+    }
+  }
+
+  @Test func theReadmeNamesTheLicence() {
+    #expect(text("README.md").contains("[MIT License](LICENSE)"))
+    #expect(text("LICENSE").hasPrefix("MIT License\n\nCopyright"))
   }
 
   private func text(_ path: String) -> String {

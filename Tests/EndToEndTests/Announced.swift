@@ -31,3 +31,21 @@ extension Job {
       json: #"{"request_id": "\#(request)", "uploaded": [\#(files.joined(separator: ","))]}"#)
   }
 }
+
+extension Instance {
+  /// Signs a signed address of `/incoming/` anew, as one that has expired.
+  func expired(_ target: String) throws -> String {
+    let signed = try Program.run(
+      [
+        "bash", "-c",
+        #"""
+        path=${1%%\?*} type=${1#*type=} size=${1#*size=}
+        type=${type%%&*} size=${size%%&*} expires=1000000000
+        code=$(printf 'upload\nPUT\n%s\n%s\n%s\n%s' "$path" "${type/\%2F//}" "$size" "$expires" |
+          openssl dgst -sha256 -hmac "$(tr -d '\n' <"$2")" -r)
+        printf '%s?type=%s&size=%s&expires=%s&sig=%s' "$path" "$type" "$size" "$expires" "${code%% *}"
+        """#, "bash", target, "\(state)/secrets/token.key",
+      ])
+    return signed.text
+  }
+}

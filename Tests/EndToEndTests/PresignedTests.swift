@@ -48,6 +48,43 @@ extension EndToEnd {
       #expect(try job.uploads().isEmpty)
     }
 
+    @Test func eachRefusalNamesItsReason() throws {
+      let instance = try Instance.running()
+      let job = try Job(instance)
+      let ticket = try #require(try job.announce(["one.png"]).first)
+      let (url, key) = (try ticket["url"].string, try ticket["key"].string)
+      let good = try instance.file(Pictures.png(seed: UInt64.random(in: 0...UInt64.max)))
+      func expect(_ answer: WebAnswer, _ status: Int, _ sentence: String) throws {
+        expectProblem(answer, status, sentence)
+        #expect(try answer.json["detail"].string == sentence)
+      }
+      try expect(
+        job.put(good, to: url, type: "image/jpeg"), 403,
+        "The Content-Type header must be image/png, as for this address.")
+      try expect(
+        job.put(good, to: url + "00"), 403,
+        "The signature of the address is wrong: the address was changed or is incomplete.")
+      try expect(
+        job.put(good, to: String(url.prefix { $0 != "?" })), 403,
+        "The link's signature is missing or wrong.")
+      let target = try #require(url.firstMatch(of: /\/incoming\/.*/)).0
+      let lines = [
+        "PUT \(target) HTTP/1.1", "Host: a", "Connection: close", "Content-Type: image/png",
+        "Transfer-Encoding: chunked", "", "4\r\nabcd\r\n0\r\n\r\n",
+      ]
+      try expect(
+        Wire.exchange(Array(lines.joined(separator: "\r\n").utf8), instance), 411,
+        "The Content-Length header is missing.")
+      try expect(
+        job.put(good, to: instance.expired(String(target))), 403,
+        "The address has expired: request a new one.")
+      #expect(try job.put(good, to: url).status == 201)
+      #expect(try job.complete([key]).status == 200)
+      try expect(
+        job.put(good, to: url), 403,
+        "This upload was completed or refused before: request a new address.")
+    }
+
     /// A file over one megabyte, the limit of other bodies, is sent twice, and again after
     /// completion.
     @Test func aLargeFileMayBeReplacedUntilItIsCompleted() throws {

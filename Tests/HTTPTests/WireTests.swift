@@ -122,7 +122,7 @@ private struct Passenger: WireInput {
 
   @Test func theSchemaOfABodyIsWritten() {
     var writer = JSONWriter()
-    Adoption.schema.write(to: &writer)
+    Adoption.schema.writeDefinition(to: &writer)
     let text = writer.text
     #expect(text.contains(#""name":{"type":"string","minLength":1,"maxLength":5,"pattern":""#))
     #expect(text.contains(#""enum":["calm","cross"]"#))

@@ -23,6 +23,11 @@ class PictureTests(unittest.TestCase):
         self.assertIn(b"trainedAlgorithmicMedia", declared)
         self.assertEqual(pictures.measure(declared), (640, 480))
 
+    def test_noise_is_a_picture_that_its_seed_decides(self):
+        self.assertEqual(pictures.measure(pictures.noise(1)), (96, 64))
+        self.assertEqual(pictures.noise(1), pictures.noise(1))
+        self.assertNotEqual(pictures.noise(1), pictures.noise(2))
+
     def test_no_picture_has_no_size(self):
         for data in (b"", b"text", b"\x89PNG", jpeg(640, 480)[:8]):
             self.assertEqual(pictures.measure(data), (0, 0))

@@ -10,11 +10,11 @@ enum Identities {
     .open(
       .v1, .post(audit: .nothing), "/api/v1/auth/verify-token", "identities.verify",
       "Returns the account of a token of this service or of the external issuer.",
-      takes: .optionalJSON(TokenText.schema), gives: Verified.schema, verify),
+      takes: .optionalJSON(TokenText.schema), gives: Verified.schema, readsToken: true, verify),
     .open(
       .v1, .post(audit: .byHandler), "/api/v1/auth/sync-profile", "identities.synchronize",
       "Creates or updates the account of an external issuer's token.",
-      gives: Accounts.Message.schema, synchronize),
+      gives: Accounts.Message.schema, readsToken: true, synchronize),
   ]
 
   /// The bearer of a token.
@@ -24,21 +24,26 @@ enum Identities {
   }
 
   private static func verify(_ request: Request, _ context: Context) throws -> Response {
-    var text = Access.bearerToken(request)
-    if request.contentLength ?? 0 > 0 {
-      let form = try request.json(TokenText.self)
-      text = text ?? form.token
-    }
-    guard let text else {
-      throw Problem.unauthorized(
-        "The token is missing: send it in the Authorization header or in the body.")
-    }
-    switch try bearer(text, request, context) {
+    switch try bearer(token(in: request), request, context) {
     case .caller(let caller):
       guard let user = try UserQueries.user(caller.id, context.db) else { throw refused }
       return .json(Verified(id: user.id.description, email: user.email, profile: user))
     case .outsider(let claims):
       return .json(Verified(id: claims.subject, email: claims.email, profile: nil))
+    }
+  }
+
+  /// Returns the token in the header, or else that in the body.
+  private static func token(in request: Request) throws(Problem) -> String {
+    let inBody =
+      try request.contentLength ?? 0 > 0 ? request.json(TokenText.self).token : nil
+    do throws(Problem) {
+      return try Access.bearerToken(request)
+    } catch {
+      if let inBody { return inBody }
+      guard request.header("AUTHORIZATION") == nil else { throw error }
+      throw .unauthorized(
+        "The token is missing: send it in the Authorization header or in the body.")
     }
   }
 
@@ -53,9 +58,7 @@ enum Identities {
   }
 
   private static func synchronize(_ request: Request, _ context: Context) throws -> Response {
-    guard let text = Access.bearerToken(request) else {
-      throw Problem.unauthorized("Sign in first: the Authorization header is missing.")
-    }
+    let text = try Access.bearerToken(request)
     guard let issuer = context.site.issuer, let claims = try issuer.verify(text) else {
       // A token of our own: there is no external profile to copy.
       guard try context.entered(byToken: text) != nil else { throw refused }

@@ -10,7 +10,7 @@ package enum Documentation {
     .open(
       .root, .get, "/openapi.json", "documentation.openapi",
       "Returns this description of the interface.",
-      gives: .object([]), document),
+      gives: .map(nil), document),
     .open(
       .root, .get, "/health", "documentation.health",
       "Reports whether the service can answer requests.",

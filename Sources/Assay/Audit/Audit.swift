@@ -53,7 +53,7 @@ extension Audit {
   /// Facts as they are stored: a JSON object.
   struct Facts: WireValue {
     let json: String
-    static var schema: Schema { .object([]) }
+    static var schema: Schema { .map(nil) }
     func write(to writer: inout JSONWriter) { writer.raw(Array(json.utf8)) }
   }
 

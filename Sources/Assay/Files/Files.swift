@@ -25,8 +25,12 @@ enum Files {
       gives: Accounts.Message.schema, delete),
     .on(
       .api, .get, "/api/files/{file}/download", for: .requester, "files.download",
-      "Returns the original file.", gives: .string(format: "binary"), download),
+      "Returns the original file.", gives: .string(format: "binary"), as: storedTypes, download),
   ]
+
+  /// The media types of downloads, of which generators of clients take the first that they know.
+  private static let storedTypes =
+    ["application/octet-stream"] + ImageType.allCases.map(\.mime) + [StoredBytes.textType]
 
   /// The form's other fields, which may also be sent in the query.
   private static let fields = [

@@ -18,13 +18,30 @@ enum Presigned {
         + "the upload is completed or expires, its announced or maximum size counts toward the quota.",
       takes: .json(Announcement.schema), gives: Tickets.schema, sign),
     .permit(
-      .root, .put(audit: .nothing), "/incoming/{upload}", "presigned.check",
-      "Receives the bytes of an announced file at its signed address.", gives: .object([]),
+      .root, .put(audit: .nothing), "/incoming/{upload}", "presigned.receive",
+      "Receives the bytes of an announced file at its signed address, with exactly the headers that "
+        + "came with the address.",
+      takes: .bytes(AnnouncedType.allCases.map(\.rawValue)), parameters: addressParameters,
       status: 201, check),
     .on(
       .root, .post(audit: .nothing), "/uploads/complete", for: .requester, "presigned.complete",
       "Checks the files that were sent and adds them to the request.",
       takes: .json(Completion.schema), gives: Done.schema, complete),
+  ]
+
+  /// The parts of a signed address, for clients that take the address apart.
+  private static let addressParameters: [Parameter] = [
+    .path(
+      "upload", .string(pattern: #"^[0-9a-f-]{36}(\.zip)?$"#),
+      "The key of the upload; that of an archive ends in .zip."),
+    .query(
+      "type", .choice(AnnouncedType.allCases.map(\.rawValue)), "The announced Content-Type.",
+      isRequired: true),
+    .query("size", .integer(), "The maximum number of bytes.", isRequired: true),
+    .query(
+      "expires", .integer(), "The end of the address's validity, in seconds since 1970.",
+      isRequired: true),
+    .query("sig", .string(), "The signature of the address.", isRequired: true),
   ]
 
   /// Seconds until a signed address expires.
@@ -108,7 +125,7 @@ enum Presigned {
   private static func check(_ request: Request, _ context: Context) throws -> Response {
     let ticket = try UploadTicket(checking: request, key: context.site.config.tokenKey)
     guard !context.site.store.isClosed(ticket.path) else {
-      throw Problem.forbidden("The upload has ended: request a new address.")
+      throw Problem.forbidden("This upload was completed or refused before: request a new address.")
     }
     try context.site.store.expectRoom(for: ticket.length)
     return Response(204)

@@ -44,11 +44,30 @@ extension Quality.Reasons: PostgresEncodable, PostgresDecodable {
 }
 
 extension Quality.Reasons: WireValue {
-  static var schema: Schema { .object([]) }
+  /// Rows of earlier versions lack some members, so none is required.
+  static var schema: Schema {
+    .object(
+      of: Self.self,
+      [
+        Schema.Member("ai_generated", OriginEvidence.schema, required: false),
+        Schema.Member("corrupt", .nullable(.string()), required: false),
+        Schema.Member("level", .string(), required: false),
+        Schema.Member("quality", .map(QualityCheck.Finding.schema), required: false),
+      ])
+  }
+
   func write(to writer: inout JSONWriter) { writer.raw(Array(json.utf8)) }
 }
 
 extension QualityCheck.Finding {
+  fileprivate static let schema = Schema.object(
+    of: Self.self,
+    [
+      Schema.Member("value", .number(), required: true),
+      Schema.Member("threshold", .number(), required: true),
+      Schema.Member("of", .number(), required: false),
+    ])
+
   /// Writes `{value, threshold, of}`; `of` is present only when the value is a count.
   fileprivate func write(to writer: inout JSONWriter) {
     writer.object {
@@ -60,6 +79,23 @@ extension QualityCheck.Finding {
 }
 
 extension OriginEvidence {
+  fileprivate static let schema = Schema.object(
+    of: Self.self,
+    [
+      Schema.Member("reason", .nullable(.string()), required: false),
+      Schema.Member("c2pa", .nullable(.string()), required: false),
+      Schema.Member(
+        "detector",
+        .nullable(
+          .object(
+            of: OriginEvidence.Detection.self,
+            [
+              Schema.Member("model", .string(), required: false),
+              Schema.Member("probability", .number(), required: false),
+              Schema.Member("fault", .string(), required: false),
+            ])), required: false),
+    ])
+
   /// Writes `{reason, c2pa, detector}`; missing evidence is null.
   fileprivate func write(to writer: inout JSONWriter) {
     writer.object { members in

@@ -102,7 +102,7 @@ struct BadInputTests {
     case .integer, .number: [#""one""#, "[]", "true"]
     case .boolean: [#""yes""#, "1"]
     case .array: [#""one""#, "{}", "7"]
-    case .object, .either: [#""one""#, "[]"]
+    case .object, .map: [#""one""#, "[]"]
     case .nullable(let schema): wrongValues(schema)
     }
   }

@@ -99,32 +99,3 @@ struct EditionTests {
     }
   }
 }
-
-@Suite("GET /openapi.json")
-struct OpenAPITests {
-  @Test func namesEveryRoute() throws {
-    let document = try TestSite().send("GET", "/openapi.json").json
-    #expect(try document["openapi"] == .string("3.1.0"))
-    let paths = try document["paths"]
-    var operations = 0
-    for route in Routes.all {
-      let operation = try paths[OpenAPI.path(of: route, among: Routes.all)][
-        route.method.rawValue.lowercased()]
-      #expect(try operation["operationId"] == .string(route.name))
-      #expect(try operation["summary"] == .string(route.summary))
-      #expect(try operation["responses"].keys.contains(String(route.status)))
-      #expect(try operation.keys.contains("security") == (route.access.roles != nil))
-      #expect(try operation.keys.contains("requestBody") == (route.takes != nil))
-      operations += 1
-    }
-    let described = try paths.keys.map { try paths[$0].keys.count }.reduce(0, +)
-    #expect(described == operations)
-  }
-
-  @Test func eachRouteAppearsOnce() {
-    let lines = Routes.all.map { "\($0.method.rawValue) \($0.pattern)" }
-    #expect(Set(lines).count == lines.count)
-    let names = Routes.all.map(\.name)
-    #expect(Set(names).count == names.count)
-  }
-}

@@ -42,19 +42,31 @@ struct IncomingTests {
 
   @Test func anotherTypeOrSizeIsRefused() throws {
     let address = try address()
-    func expect(_ answer: Answer, _ sentence: String) throws {
-      #expect(answer.status == 403)
+    func expect(_ answer: Answer, _ sentence: String, status: Int = 403) throws {
+      #expect(answer.status == status)
       #expect(try answer.detail == sentence)
     }
-    try expect(
-      ask(address, type: "image/jpeg"),
-      "The Content-Type header must be image/png, as for this address.")
+    for type in ["image/jpeg", ""] {
+      try expect(
+        ask(address, type: type),
+        "The Content-Type header must be image/png, as for this address.")
+    }
     try expect(
       ask(address, length: "101"),
       "The file is larger than 100 bytes, the maximum of this address.")
     for length in ["-1", "x", ""] {
-      try expect(ask(address, length: length), "The Content-Length header is missing.")
+      try expect(
+        ask(address, length: length), "The Content-Length header is missing.", status: 411)
     }
+  }
+
+  /// A signature is checked first, so that nothing else of a forged address is answered.
+  @Test func aWrongSignatureIsNamed() throws {
+    let answer = try ask(address() + "00", type: "image/jpeg", length: "")
+    #expect(answer.status == 403)
+    #expect(
+      try answer.detail
+        == "The signature of the address is wrong: the address was changed or is incomplete.")
   }
 
   @Test func aChangedAddressIsRefused() throws {

@@ -70,7 +70,7 @@ struct IsolationTests {
     switch route.takes {
     case .json(let schema), .optionalJSON(let schema): json = sample.text(schema)
     case .form: form = Form([(name: "a.png", bytes: Pictures.png(seed: 77))])
-    case nil: break
+    case .bytes, nil: break
     }
     return try site.send(
       route.method.rawValue, "/" + segments.joined(separator: "/"),

@@ -87,9 +87,9 @@ struct SampleBody {
       let one = text(element, named: name)
       return "[\(repeatElement(one, count: max(1, count?.lowerBound ?? 1)).joined(separator: ","))]"
     case .nullable(let schema): return text(schema, named: name)
-    case .object, .either:
-      let isChosen: Set<String>
-      if case .either(_, let names, _) = schema { isChosen = Set(names) } else { isChosen = [] }
+    case .map: return "{}"
+    case .object(_, _, let choice):
+      let isChosen = Set(choice?.names ?? [])
       let pairs = schema.members.filter {
         $0.required || $0.name.hasSuffix("_id") || isChosen.contains($0.name)
       }.compactMap { member in
