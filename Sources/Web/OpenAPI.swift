@@ -76,7 +76,11 @@ package enum OpenAPI {
   ) {
     let names = path.split(separator: "/").filter { $0.first == "{" }
     let inPath = names.map { Parameter(name: String($0.dropFirst().dropLast()), place: "path") }
-    let parameters = inPath + Parameter.of(route.paging)
+    let parameters =
+      inPath + Parameter.of(route.paging)
+      + route.query.map {
+        Parameter(name: $0.name, place: "query", schema: $0.schema, isRequired: $0.isRequired)
+      }
     guard !parameters.isEmpty else { return }
     writer.key("parameters")
     writer.array { writer in
@@ -84,7 +88,7 @@ package enum OpenAPI {
         writer.object {
           $0.member("name", parameter.name)
           $0.member("in", parameter.place)
-          $0.member("required", parameter.place == "path")
+          $0.member("required", parameter.place == "path" || parameter.isRequired)
           $0.key("schema")
           parameter.schema.write(to: &$0)
         }
@@ -97,6 +101,7 @@ package enum OpenAPI {
     let name: String
     let place: String
     var schema = Schema.string(format: "uuid")
+    var isRequired = false
 
     /// Returns the query parameters of a list.
     static func of(_ paging: Paging) -> [Parameter] {

@@ -22,6 +22,8 @@ package final class Route: Sendable {
   package let status: Int
   /// The paging of the answer.
   package let paging: Paging
+  /// The query parameters besides those of the paging.
+  package let query: [QueryParameter]
   let handler: Handler
 
   /// The HTTP method.
@@ -39,6 +41,18 @@ package final class Route: Sendable {
 
     /// A form with files only.
     package static let form = Body.form([])
+  }
+
+  /// A parameter of the query string, described for the documentation.
+  package struct QueryParameter: Sendable {
+    let name: String
+    let schema: Schema
+    let isRequired: Bool
+
+    /// Describes a parameter; one with the schema of an array may be repeated.
+    package init(_ name: String, _ schema: Schema, isRequired: Bool) {
+      (self.name, self.schema, self.isRequired) = (name, schema, isRequired)
+    }
   }
 
   /// The function that answers the requests of a route.
@@ -61,11 +75,12 @@ package final class Route: Sendable {
   private init(
     _ face: Face, _ verb: Verb, _ pattern: String, for access: Access, _ name: String,
     _ summary: String, takes: Body? = nil, gives: Schema, status: Int = 200,
-    paging: Paging = .none, _ handler: Handler
+    paging: Paging = .none, query: [QueryParameter] = [], _ handler: Handler
   ) {
     (self.face, self.verb, self.pattern, self.access) = (face, verb, pattern, access)
     (self.name, self.summary) = (name, summary)
     (self.takes, self.gives, self.status, self.paging) = (takes, gives, status, paging)
+    self.query = query
     self.handler = handler
   }
 
@@ -74,11 +89,12 @@ package final class Route: Sendable {
   package static func on(
     _ face: Face, _ verb: Verb, _ pattern: String, for access: Access, _ name: String,
     _ summary: String, takes: Body? = nil, gives: Schema, status: Int = 200,
-    paging: Paging = .none, check: Check? = nil, _ handler: @escaping AdmittedHandler
+    paging: Paging = .none, query: [QueryParameter] = [], check: Check? = nil,
+    _ handler: @escaping AdmittedHandler
   ) -> Route {
     Route(
       face, verb, pattern, for: access, name, summary, takes: takes, gives: gives,
-      status: status, paging: paging, .admitted(handler, check: check))
+      status: status, paging: paging, query: query, .admitted(handler, check: check))
   }
 
   /// Makes a list of bare rows; the handler answers with `Listing.respond`.
