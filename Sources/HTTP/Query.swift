@@ -22,6 +22,13 @@ package struct Query {
     pairs.first { $0.name == name }?.value
   }
 
+  /// Returns the values with this name, which may be repeated or a list with commas.
+  package func list(_ name: String) -> [Substring] {
+    pairs.filter { $0.name == name }.flatMap {
+      $0.value.split(separator: ",", omittingEmptySubsequences: false)
+    }
+  }
+
   /// Returns an integer within a range, or nil when the parameter is absent.
   /// - Throws: 400 when it is not an integer or out of range.
   package func int(_ name: String, _ range: ClosedRange<Int>) throws(Problem) -> Int? {

@@ -4,6 +4,8 @@ package import Site
 package import Storage
 
 internal import Cryptography
+internal import Glibc
+internal import Vocabulary
 
 /// Everything that one thread works with; it never leaves the thread.
 package final class Context {
@@ -13,6 +15,8 @@ package final class Context {
   package let db: Connection
   private var isScoped = true
   private let tokens: TokenCache
+  /// The sessions whose use this thread has noted, and when, in seconds since 1970.
+  private var noted: [ID<Session>: Int] = [:]
   /// The remaining time of the upload that this thread works on; nil where nobody waits for it.
   package private(set) var budget: UploadBudget?
   private var openStore: (any UploadStore)?
@@ -51,6 +55,19 @@ package final class Context {
   package func enter(_ caller: Caller) {
     isScoped = true
     db.preface = SessionQueries.admit(caller)
+  }
+
+  /// The number of noted sessions at which the notes are cleared.
+  private static let mostNoted = 4096
+
+  /// Notes the use of the caller's session, unless this thread has done so a short time ago.
+  func noteUse(by caller: Caller, _ request: Request) throws(PostgresError) {
+    guard let session = caller.session else { return }
+    let now = time(nil)
+    if let last = noted[session], now - last < SessionQueries.secondsBetweenNotes { return }
+    try SessionQueries.noteUse(of: session, from: request.remoteAddress, db)
+    if noted.count >= Self.mostNoted { noted.removeAll(keepingCapacity: true) }
+    noted[session] = now
   }
 
   /// Makes sure that the session lives, even if no statement has needed it.

@@ -49,6 +49,7 @@ extension Route {
   ) throws -> Response {
     context.enter(caller)
     do {
+      try context.noteUse(by: caller, request)
       try access.admit(caller, request)
       if takesForm, let asked = try askedFirst(caller, request, context, check) { return asked }
       let limits = try face.limit?.spend(caller, context) ?? []

@@ -62,6 +62,35 @@ extension EndToEnd {
       #expect(try instance.send("GET", "/tasks", token: kept).status == 200)
     }
 
+    @Test func windowsThatRefreshAtOnceStaySignedIn() throws {
+      let instance = try Instance.running()
+      let (username, password) = try instance.credentials(.labeler)
+      let signedIn = try instance.send(
+        "POST", "/api/auth/login",
+        json: #"{"username": "\#(username)", "password": "\#(password)"}"#)
+      let token = try signedIn.json["refresh_token"].string
+      let answers = try inThreads(8) { _ in
+        let answer = try instance.send(
+          "POST", "/api/auth/refresh", json: #"{"refresh_token": "\#(token)"}"#)
+        let json = try answer.json
+        return (try json["access_token"].string, try json["refresh_token"].string)
+      }
+      #expect(Set(answers.map(\.1)).count == 1)
+      for (access, _) in answers {
+        #expect(try instance.send("GET", "/auth/me", token: access).status == 200)
+      }
+      // The sessions of other tests stay.
+      let path = "/api/v1/auth/sessions"
+      let rows = try instance.send("GET", path, token: answers[0].0).json["items"].elements
+      let current = try #require(rows.first { try $0["is_current"].bool })
+      #expect(try current["device_name"].string.hasPrefix("curl/"))
+      #expect(try !current["address"].string.isEmpty)
+      let ended = try instance.send(
+        "DELETE", "\(path)/\(current["id"].string)", token: answers[0].0)
+      #expect(ended.status == 200)
+      expectProblem(try instance.send("GET", "/auth/me", token: answers[1].0), 401)
+    }
+
     @Test func tokenWithAChangedByteIsRefused() throws {
       let instance = try Instance.running()
       let token = Array(try instance.token(.admin).utf8)

@@ -45,6 +45,25 @@ extension EndToEnd {
       #expect(head.status == 200 && head.header("content-length") == "\(bytes.count)")
     }
 
+    @Test func aNewLinkOfATaskReturnsTheBytes() throws {
+      let instance = try Instance.running()
+      let job = try Job(instance)
+      try job.uploadPictures(2)
+      let task = "/tasks/\(try job.assign())"
+      let images = try instance.send("GET", task, as: .labeler).json["images"].elements
+      let ids = try images.map { try $0["image_id"].string }
+      let query = ids.map { "image_id=\($0)" }.joined(separator: "&")
+      let links = try instance.send("GET", "\(task)/links?\(query)", as: .labeler)
+      let found = try links.json["links"].elements
+      #expect(try found.map { try $0["image_id"].string } == ids)
+      for (link, image) in zip(found, images) {
+        let answer = try instance.send("GET", link["url"].string)
+        #expect(answer.status == 200)
+        #expect(try answer.body == instance.send("GET", image["url"].string).body)
+      }
+      expectProblem(try instance.send("GET", "\(task)/links", as: .labeler), 400)
+    }
+
     @Test func rangesOfAPictureAreServed() throws {
       let instance = try Instance.running()
       let (url, bytes) = try link(instance)

@@ -437,9 +437,15 @@ create table session (
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone not null,
   ended_at timestamp with time zone,
+  replaced_hashes bytea[] not null default '{}'::bytea[],
+  replaced_at timestamp with time zone[] not null default '{}'::timestamp with time zone[],
+  device text,
+  address text,
+  last_used_at timestamp with time zone,
   constraint session_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
   constraint session_pkey PRIMARY KEY (session_id),
-  constraint session_refresh_hash_key UNIQUE (refresh_hash)
+  constraint session_refresh_hash_key UNIQUE (refresh_hash),
+  constraint session_replaced_in_pairs CHECK ((cardinality(replaced_hashes) = cardinality(replaced_at)))
 );
 create table site_limits (
   is_site boolean not null default true,
@@ -453,8 +459,11 @@ create table site_limits (
   searched_claims integer not null default 250,
   named_claims integer not null default 10,
   letter_retry interval not null default '00:05:00'::interval,
+  refresh_grace interval not null default '00:00:10'::interval,
+  kept_refresh_tokens integer not null default 16,
   constraint site_limits_api_keys_check CHECK ((api_keys >= 0)),
   constraint site_limits_is_site_check CHECK (is_site),
+  constraint site_limits_kept_refresh_tokens_check CHECK ((kept_refresh_tokens > 1)),
   constraint site_limits_known_network_age_check CHECK ((known_network_age > '00:00:00'::interval)),
   constraint site_limits_known_networks_check CHECK ((known_networks > 0)),
   constraint site_limits_letter_retry_check CHECK ((letter_retry > '00:00:00'::interval)),
@@ -464,6 +473,7 @@ create table site_limits (
   constraint site_limits_pkey PRIMARY KEY (is_site),
   constraint site_limits_quota_bytes_check CHECK ((quota_bytes >= 0)),
   constraint site_limits_quota_items_check CHECK ((quota_items >= 0)),
+  constraint site_limits_refresh_grace_check CHECK ((refresh_grace >= '00:00:00'::interval)),
   constraint site_limits_searched_claims_check CHECK ((searched_claims > 0))
 );
 create table task (
@@ -568,7 +578,7 @@ CREATE INDEX organization_made_by ON public.organization USING btree (made_by) W
 CREATE INDEX password_reset_of_account ON public.password_reset USING btree (account_id);
 CREATE INDEX project_member_of_account ON public.project_member USING btree (account_id, organization_id);
 CREATE INDEX resemblance_of_second ON public.resemblance USING btree (organization_id, second);
-CREATE INDEX session_of_account ON public.session USING btree (account_id) WHERE (ended_at IS NULL);
+CREATE INDEX session_in_order ON public.session USING btree (account_id, session_id) WHERE (ended_at IS NULL);
 CREATE INDEX task_done ON public.task USING btree (project_id) WHERE (state = 'done'::task_state);
 CREATE INDEX task_item_in_order ON public.task_item USING btree (task_id, "position");
 CREATE INDEX task_of_project ON public.task USING btree (project_id, state);
@@ -1289,6 +1299,7 @@ begin
   where a.account_id = account;
   update public.api_key k set revoked_at = now()
   where k.account_id = account and k.revoked_at is null;
+  update public.session s set device = null, address = null where s.account_id = account;
   -- The person may sign in again with another issuer's token, as a new account.
   delete from public.external_identity i where i.account_id = account;
   return true;
@@ -1729,6 +1740,28 @@ begin
   return new;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.note_forged_refresh(session uuid, address text, request_id text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  account uuid;
+begin
+  select s.account_id into account from public.session s
+  where s.session_id = session and s.ended_at is null and s.expires_at > now();
+  if not found then return; end if;
+  if public.throttle_take(
+    'forged-refresh', public.throttle_bucket('forged-refresh', account::text)) > 0
+  then
+    return;
+  end if;
+  perform public.audit(
+    'session.forged', account, null, null, session::text, address,
+    note_forged_refresh.request_id, null);
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.note_grant()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1825,8 +1858,18 @@ CREATE OR REPLACE FUNCTION public.open_session(session_id uuid, account_id uuid,
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  insert into public.session (session_id, account_id, refresh_hash, expires_at)
-  values ($1, $2, $3, $4)
+  select public.open_session($1, $2, $3, $4, null, null)
+$function$
+;
+CREATE OR REPLACE FUNCTION public.open_session(session_id uuid, account_id uuid, refresh_hash bytea, expires_at timestamp with time zone, address text, device text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  insert into public.session (
+    session_id, account_id, refresh_hash, expires_at, address, device, last_used_at)
+  values ($1, $2, $3, $4, $5, $6, now())
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.pack_items(tasks uuid[])
@@ -1964,28 +2007,74 @@ CREATE OR REPLACE FUNCTION public.refresh_session(session uuid, old_hash bytea, 
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-declare
-  thief uuid;
 begin
-  update public.session s set refresh_hash = new_hash
-  from public.account a
-  where s.session_id = refresh_session.session and s.refresh_hash = old_hash
-    and a.account_id = s.account_id
-    and s.ended_at is null and s.expires_at > now() and a.is_active
-  returning a.account_id, a.username, a.email, a.role, a.organization_id
-  into refresh_session.account_id, refresh_session.username, refresh_session.email,
-    refresh_session.role, refresh_session.organization_id;
-  if not found then
-    update public.session s set ended_at = now()
+  if exists (
+    select from public.session s, unnest(s.replaced_hashes, s.replaced_at) r (hash, replaced_at)
     where s.session_id = refresh_session.session and s.ended_at is null
-    returning s.account_id into thief;
-    if found then
-      perform public.audit(
-        'session.reused', a.account_id, a.username, null,
-        refresh_session.session::text, null, null, null)
-      from public.account a where a.account_id = thief;
-    end if;
+      and r.hash = old_hash and r.replaced_at > now() - interval '1 minute')
+  then
+    raise serialization_failure using message = 'another process has replaced the token';
   end if;
+  select r.account_id, r.username, r.email, r.role, r.organization_id
+  into refresh_session.account_id, refresh_session.username, refresh_session.email,
+    refresh_session.role, refresh_session.organization_id
+  from public.refresh_session(session, old_hash, new_hash, false, null, null) r;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.refresh_session(session uuid, token_hash bytea, successor_hash bytea, is_issued boolean, address text, request_id text, OUT account_id uuid, OUT username text, OUT email text, OUT role account_role, OUT organization_id uuid)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  held public.session;
+  limits public.site_limits;
+  tokens bytea[];
+  place integer;
+  moment timestamptz;
+  times timestamptz[];
+  kept integer;
+begin
+  -- A forged token does not wait for the lock, and holds it against nobody.
+  select * into held from public.session s
+  where s.session_id = refresh_session.session
+    and (is_issued or token_hash = s.refresh_hash or token_hash = any (s.replaced_hashes))
+  for no key update;
+  if not found then
+    perform public.note_forged_refresh(session, address, request_id);
+    return;
+  end if;
+  if held.ended_at is not null or held.expires_at <= now() then return; end if;
+  select * into strict limits from public.site_limits;
+  moment := clock_timestamp();
+  -- The newest token has place 1; `replaced_at[n]` belongs to the token with place n + 1.
+  tokens := array_prepend(held.refresh_hash, held.replaced_hashes);
+  place := array_position(tokens, token_hash);
+  if place = 1 then
+    times := array_prepend(moment, held.replaced_at);
+    -- A token is kept while its successor is unused, or was used a short time ago.
+    kept := least(
+      limits.kept_refresh_tokens,
+      1 + (select count(*) from unnest(times) t where t > moment - limits.refresh_grace));
+    update public.session s set
+      refresh_hash = successor_hash, replaced_hashes = tokens[:kept], replaced_at = times[:kept],
+      last_used_at = moment, address = coalesce(refresh_session.address, s.address)
+    where s.session_id = held.session_id;
+  elsif place = 2 or held.replaced_at[place - 2] > moment - limits.refresh_grace then
+    -- The successor was made by an earlier version, or with another key: it cannot be repeated.
+    if tokens[place - 1] <> successor_hash then return; end if;
+  else
+    update public.session s set ended_at = moment where s.session_id = held.session_id;
+    perform public.audit(
+      'session.reused', held.account_id, null, null, held.session_id::text,
+      refresh_session.address, refresh_session.request_id, null);
+    return;
+  end if;
+  select a.account_id, a.username, a.email, a.role, a.organization_id
+  into refresh_session.account_id, refresh_session.username, refresh_session.email,
+    refresh_session.role, refresh_session.organization_id
+  from public.account a where a.account_id = held.account_id and a.is_active;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.rehash_password(account uuid, old_hash text, new_hash text)
@@ -2319,6 +2408,15 @@ $function$
 ;
 CREATE OR REPLACE FUNCTION public.sign_in_opened(session_id uuid, account_id uuid, password_hash text, refresh_hash bytea, expires_at timestamp with time zone, address text)
  RETURNS double precision
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select public.sign_in_opened($1, $2, $3, $4, $5, $6, null)
+$function$
+;
+CREATE OR REPLACE FUNCTION public.sign_in_opened(session_id uuid, account_id uuid, password_hash text, refresh_hash bytea, expires_at timestamp with time zone, address text, device text)
+ RETURNS double precision
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2338,7 +2436,7 @@ begin
   if not found then return null; end if;
   perform public.open_session(
     sign_in_opened.session_id, sign_in_opened.account_id, sign_in_opened.refresh_hash,
-    sign_in_opened.expires_at);
+    sign_in_opened.expires_at, nullif(sign_in_opened.address, ''), sign_in_opened.device);
   perform public.note_network(sign_in_opened.account_id, address);
   return 0;
 end $function$
@@ -2814,8 +2912,8 @@ grant update (state, lease_expires_at) on job_chunk to assay_app;
 grant insert (organization_id, sha256, whole, windows, luma) on likeness to assay_app;
 grant update (used_bytes, used_items) on organization to assay_app;
 grant update (title, description, state) on project to assay_app;
-grant select (session_id, account_id, ended_at) on session to assay_app;
-grant update (ended_at) on session to assay_app;
+grant select (session_id, account_id, created_at, expires_at, ended_at, device, address, last_used_at) on session to assay_app;
+grant update (ended_at, address, last_used_at) on session to assay_app;
 grant update (state) on task to assay_app;
 grant update (state, reason, item_id) on upload to assay_app;
 grant update (state) on upload to assay_worker;
@@ -2868,10 +2966,12 @@ grant execute on function note_loss() to public;
 grant execute on function note_new_address(uuid,uuid,text,text) to assay_app;
 grant execute on function note_reset_network(uuid,text) to assay_app;
 grant execute on function open_session(uuid,uuid,bytea,timestamp with time zone) to assay_app;
+grant execute on function open_session(uuid,uuid,bytea,timestamp with time zone,text,text) to assay_app;
 grant execute on function protect(regclass) to public;
 grant execute on function prove_invited_address(bytea) to assay_app;
 grant execute on function prove_reset_address(bytea) to assay_app;
 grant execute on function refresh_session(uuid,bytea,bytea) to assay_app;
+grant execute on function refresh_session(uuid,bytea,bytea,boolean,text,text) to assay_app;
 grant execute on function rehash_password(uuid,text,text) to assay_app;
 grant execute on function release_item() to public;
 grant execute on function remove_member(uuid,uuid) to assay_app;
@@ -2888,6 +2988,7 @@ grant execute on function settle_identity_address(text,text,text,boolean) to ass
 grant execute on function sign_in_address(text) to public;
 grant execute on function sign_in_candidates(text,text) to assay_app;
 grant execute on function sign_in_opened(uuid,uuid,text,bytea,timestamp with time zone,text) to assay_app;
+grant execute on function sign_in_opened(uuid,uuid,text,bytea,timestamp with time zone,text,text) to assay_app;
 grant execute on function sign_in_refused(text[],text) to assay_app;
 grant execute on function sign_up(uuid,text,text,text,account_role,uuid) to assay_app;
 grant execute on function sweep_refusals() to assay_worker;

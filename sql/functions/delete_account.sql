@@ -29,6 +29,7 @@ begin
   where a.account_id = account;
   update public.api_key k set revoked_at = now()
   where k.account_id = account and k.revoked_at is null;
+  update public.session s set device = null, address = null where s.account_id = account;
   -- The person may sign in again with another issuer's token, as a new account.
   delete from public.external_identity i where i.account_id = account;
   return true;

@@ -4,9 +4,9 @@
 -- it.
 create or replace function public.sign_in_opened(
   session_id uuid, account_id uuid, password_hash text, refresh_hash bytea,
-  expires_at timestamptz, address text
-) returns double
-precision language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+  expires_at timestamptz, address text, device text
+) returns double precision
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   guess text := public.guessed(sign_in_opened.account_id, null);
   wait double precision := public.throttle_wait('sign-in', public.pair_bucket(guess, address));
@@ -22,10 +22,24 @@ begin
   if not found then return null; end if;
   perform public.open_session(
     sign_in_opened.session_id, sign_in_opened.account_id, sign_in_opened.refresh_hash,
-    sign_in_opened.expires_at);
+    sign_in_opened.expires_at, nullif(sign_in_opened.address, ''), sign_in_opened.device);
   perform public.note_network(sign_in_opened.account_id, address);
   return 0;
 end $$;
+revoke execute on function public.sign_in_opened(uuid, uuid, text, bytea, timestamptz, text, text)
+  from public, assay_app, assay_worker;
+grant execute on function
+  public.sign_in_opened(uuid, uuid, text, bytea, timestamptz, text, text)
+  to assay_app;
+
+-- Serves processes of the version before; the next release drops it.
+create or replace function public.sign_in_opened(
+  session_id uuid, account_id uuid, password_hash text, refresh_hash bytea,
+  expires_at timestamptz, address text
+) returns double precision
+language sql security definer set search_path = pg_catalog, pg_temp as $$
+  select public.sign_in_opened($1, $2, $3, $4, $5, $6, null)
+$$;
 revoke execute on function public.sign_in_opened(uuid, uuid, text, bytea, timestamptz, text)
   from public, assay_app, assay_worker;
 grant execute on function public.sign_in_opened(uuid, uuid, text, bytea, timestamptz, text)

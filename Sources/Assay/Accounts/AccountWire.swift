@@ -42,10 +42,12 @@ extension Accounts {
   struct SignIn: WireInput {
     let login: String
     let password: String
+    /// The name of the device in the list of sessions; nil takes the name of the program.
+    let device: String?
 
-    init?(username: String?, email: String?, name: String?, password: String) {
+    init?(username: String?, email: String?, name: String?, password: String, device: String?) {
       guard let login = username ?? email ?? name else { return nil }
-      (self.login, self.password) = (login, password)
+      (self.login, self.password, self.device) = (login, password, device)
     }
 
     static let inputs = Inputs(
@@ -54,6 +56,7 @@ extension Accounts {
       .optional("email", .text(1...320)),
       .optional("name", .text(1...320)),
       .required("password", .secret(1...1024)),
+      .optional("device_name", .line(1...100)),
       alternatives: Alternatives(
         ["username", "email", "name"], orElse: Violation("username", "is required")))
   }

@@ -32,7 +32,8 @@ enum Accounts {
       takes: .json(SignIn.schema), gives: Tokens.schema, signIn),
     .open(
       .api, .post(audit: .nothing), "/api/auth/refresh", "accounts.refresh",
-      "Returns new tokens for a refresh token, which can be used once.",
+      "Returns new tokens. A refresh token that is used again gives the same new one until that one "
+        + "is used; used later, it ends its session.",
       takes: .json(Refresh.schema), gives: Tokens.schema, refresh),
     .on(
       .api, .post(audit: .byHandler), "/api/auth/logout", for: .person, "accounts.apiSignOut",

@@ -28,7 +28,7 @@ struct PasswordSignIn {
   func signIn(_ form: Accounts.SignIn) throws -> Accounts.Tokens {
     for _ in 0..<2 {
       let verified = try verify(form.login, form.password)
-      guard let tokens = try open(verified.account) else { continue }
+      guard let tokens = try open(verified.account, form.device) else { continue }
       strengthen(verified, form.password)
       return tokens
     }
@@ -36,14 +36,17 @@ struct PasswordSignIn {
   }
 
   /// Opens a session; nil when the account's hash is not the one that was compared.
-  private func open(_ account: SignInQueries.AccountRow) throws -> Accounts.Tokens? {
+  private func open(
+    _ account: SignInQueries.AccountRow, _ device: String?
+  ) throws -> Accounts.Tokens? {
     let user = account.person.user
     let session = ID<Session>.new()
-    let refresh = RefreshToken(session)
+    let refresh = RefreshToken(session, key: context.site.config.tokenKey)
     let wait = try context.db.transaction { db in
       let wait = try SignInQueries.open(
         session, of: user.id, passwordHash: account.passwordHash, refreshHash: refresh.hash,
-        until: .now(plusSeconds: Self.sessionSeconds), address: request.remoteAddress, db)
+        until: .now(plusSeconds: Self.sessionSeconds), address: request.remoteAddress,
+        device: device ?? DeviceName.of(request), db)
       if wait == 0 {
         try AuditLogQueries.record(
           AuditLog.Event("sign-in", account: user.id, actor: user.username, in: nil, request), db)
@@ -121,14 +124,19 @@ struct PasswordSignIn {
     }
   }
 
-  /// Returns new tokens for the newest refresh token of a valid session.
-  /// - Throws: 401; a reused token also ends its session.
+  /// Returns new tokens for a refresh token of a valid session.
+  ///
+  /// A token that was used before gives the same new refresh token, until that one is used and for
+  /// a few seconds after that; used later, it ends its session.
+  /// - Throws: 401 for any other token; a forged one changes nothing.
   func refresh(_ text: String) throws -> Accounts.Tokens {
     guard let old = RefreshToken(text) else { throw Self.refused }
-    let new = RefreshToken(old.session)
-    guard
-      let person = try SignInQueries.refresh(old.session, from: old.hash, to: new.hash, context.db)
-    else { throw Self.refused }
+    let key = context.site.config.tokenKey
+    let new = old.successor(key: key)
+    let person = try SignInQueries.refresh(
+      old.session, from: old.hash, to: new.hash, isIssued: old.isIssued(by: key), request,
+      context.db)
+    guard let person else { throw Self.refused }
     return try tokens(for: person, old.session, new)
   }
 

@@ -1,4 +1,5 @@
 internal import Cryptography
+internal import HTTP
 internal import Postgres
 internal import Vocabulary
 
@@ -64,12 +65,12 @@ enum SignInQueries {
   /// It returns nil when the password that was compared has been changed.
   static func open(
     _ session: ID<Session>, of account: ID<Account>, passwordHash: String, refreshHash: Digest,
-    until: Timestamp, address: String, _ db: Connection
+    until: Timestamp, address: String, device: String?, _ db: Connection
   ) throws(PostgresError) -> Double? {
     try db.one(
       """
       select sign_in_opened(
-        \(session), \(account), \(passwordHash), \(refreshHash), \(until), \(address))
+        \(session), \(account), \(passwordHash), \(refreshHash), \(until), \(address), \(device))
       """
     ) { row throws(PostgresError) in try row.next() }
   }
@@ -81,14 +82,18 @@ enum SignInQueries {
     try db.run("select note_reset_network(\(account), \(address))")
   }
 
-  /// Replaces a refresh token; when it was not the newest, ends the session and returns nil.
+  /// Replaces a refresh token by its successor, or repeats the successor; nil when it is refused.
+  ///
+  /// It ends the session of an issued token that is used again too late.
   static func refresh(
-    _ session: ID<Session>, from old: Digest, to new: Digest, _ db: Connection
+    _ session: ID<Session>, from old: Digest, to new: Digest, isIssued: Bool, _ request: Request,
+    _ db: Connection
   ) throws(PostgresError) -> Person? {
     try db.one(
       """
       select account_id, username, email, role, organization_id
-      from refresh_session(\(session), \(old), \(new))
+      from refresh_session(
+        \(session), \(old), \(new), \(isIssued), nullif(\(request.remoteAddress), ''), \(request.id))
       """
     ) { row throws(PostgresError) -> Person? in
       guard let account = try row.next(ID<Account>?.self) else { return nil }

@@ -4,7 +4,7 @@ package import Web
 package enum Routes {
   /// All routes, in the order of the documentation.
   package static let all: [Route] =
-    Accounts.routes + Profile.routes + Addresses.routes + Identities.routes
+    Accounts.routes + Sessions.routes + Profile.routes + Addresses.routes + Identities.routes
     + Users.routes + APIKeys.routes + Organizations.routes + Members.routes + Invitations.routes
     + ProjectMembers.routes
     + Projects.routes + Uploads.routes + Presigned.routes + Files.routes

@@ -2,6 +2,7 @@ internal import Cryptography
 internal import Glibc
 internal import HTTP
 internal import Imaging
+internal import Postgres
 internal import Site
 internal import Storage
 internal import Vocabulary
@@ -10,6 +11,7 @@ internal import Vocabulary
 struct ImageLinks: Sendable {
   private let origin: String
   private let key: String
+  /// The end of the links' validity, in seconds since 1970.
   private let expires: Int
   private let frame: MediaAddress.Frame
 
@@ -20,6 +22,9 @@ struct ImageLinks: Sendable {
     expires = (time(nil) / LinkLife.rounding + 1) * LinkLife.rounding + LinkLife.shortest
     frame = MediaAddress.Frame(origin: origin, expires: expires, key: key)
   }
+
+  /// The end of the links' validity.
+  var expiresAt: Timestamp { Timestamp(microseconds: Int64(expires) * 1_000_000) }
 
   /// Returns the address of stored bytes, for an answer.
   func address(_ digest: Digest, _ suffix: MediaAddress.Suffix) -> MediaAddress {

@@ -1,4 +1,6 @@
+internal import Cryptography
 internal import Postgres
+internal import Storage
 internal import Vocabulary
 
 /// Every SQL statement about a labeler's tasks.
@@ -43,10 +45,8 @@ enum TaskQueries {
            select distinct on (n.item_id) n.item_id, n.labels from annotation n
            where n.assignment_id = a.assignment_id
            order by n.item_id desc, n.revision desc) n)
-      from task t
-      left join assignment a on a.task_id = t.task_id and a.account_id = \(account)
-        and a.withdrawn_at is null and a.state not in ('expired', 'released')
-      where t.task_id = \(task) and (\(seesAll)::boolean or a.assignment_id is not null)
+      from task t \(assignment(of: account))
+      where \(isVisible(task, seesAll))
       """
     ) { row throws(PostgresError) in
       let head = try Tasks.Head(
@@ -56,6 +56,44 @@ enum TaskQueries {
       let answers = try PackedAnswers(row.next([UInt8]?.self) ?? [])
       return Tasks.Detail(head: head, images: try images(items, answers, links))
     }
+  }
+
+  /// Returns addresses of pictures of a task, or nil when there is no such task, as in `show`.
+  static func links(
+    to images: [ID<Item>], in task: ID<LabelTask>, for account: ID<Account>, seesAll: Bool,
+    _ links: ImageLinks, _ db: Connection
+  ) throws(PostgresError) -> [Tasks.Link]? {
+    let rows = try db.all(
+      """
+      select c.item_id, i.sha256, b.mime
+      from task t \(assignment(of: account))
+      left join task_item c
+        on c.task_id = t.task_id and c.item_id = any (\(images.map(\.bytes))::uuid[])
+      left join item i on i.item_id = c.item_id
+      left join blob b on b.organization_id = i.organization_id and b.sha256 = i.sha256
+      where \(isVisible(task, seesAll))
+      order by c.position
+      """
+    ) { row throws(PostgresError) -> Tasks.Link? in
+      guard let item = try row.next(ID<Item>?.self), let digest = try row.next(Digest?.self),
+        let mime = try row.next(String?.self)
+      else { return nil }
+      return Tasks.Link(id: item, url: links.address(digest, MediaAddress.Suffix(mime: mime)))
+    }
+    return rows.isEmpty ? nil : rows.compactMap(\.self)
+  }
+
+  /// The join of a task `t` with the account's assignment `a`, if the account may work on it.
+  private static func assignment(of account: ID<Account>) -> SQL {
+    """
+    left join assignment a on a.task_id = t.task_id and a.account_id = \(account)
+      and a.withdrawn_at is null and a.state not in ('expired', 'released')
+    """
+  }
+
+  /// The condition that a task is this one, and is assigned to the account unless it sees all.
+  private static func isVisible(_ task: ID<LabelTask>, _ seesAll: Bool) -> SQL {
+    "t.task_id = \(task) and (\(seesAll)::boolean or a.assignment_id is not null)"
   }
 
   private static func images(

@@ -13,6 +13,11 @@ enum Tasks {
     .on(
       .root, .get, "/tasks/{task}", for: .labeler, "tasks.show",
       "Returns a task with its pictures and classes.", gives: Detail.schema, show),
+    .on(
+      .root, .get, "/tasks/{task}/links", for: .labeler, "tasks.links",
+      "Returns new links to pictures of a task, because links expire. Pictures that are not in the "
+        + "task are left out.",
+      parameters: [LinkRequest.parameter], gives: Links.schema, links),
   ]
 
   private static func list(
@@ -32,5 +37,17 @@ enum Tasks {
       context.db)
     guard let detail else { throw Problem.notFound("task") }
     return .json(detail)
+  }
+
+  private static func links(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let task = try request.id("task", of: LabelTask.self)
+    let images = try LinkRequest.images(of: request)
+    let links = ImageLinks(request, context.site.config)
+    let found = try TaskQueries.links(
+      to: images, in: task, for: caller.id, seesAll: caller.seesAll, links, context.db)
+    guard let found else { throw Problem.notFound("task") }
+    return .json(Links(expiresAt: links.expiresAt, links: found))
   }
 }

@@ -228,15 +228,17 @@ import Web
     #expect(try site.send("GET", "/admin/users", as: robot).status == 200)
     let request = try site.request(by: ada)
     let routes = Routes.all.filter { route in
-      ["users.", "profile.", "apiKeys.", "organizations."].contains { route.name.hasPrefix($0) }
+      ["users.", "profile.", "apiKeys.", "organizations.", "sessions."].contains {
+        route.name.hasPrefix($0)
+      }
         && route.method != .get && route.name != "organizations.create"
         && route.access.roles != nil
     }
-    #expect(routes.count >= 18)
+    #expect(routes.count >= 24)
     for route in routes {
       let path = route.pattern.replacing("{project}", with: request).replacing("{user}", with: id)
         .replacing("{organization}", with: unknownID).replacing("{invitation}", with: unknownID)
-        .replacing("{key}", with: unknownID)
+        .replacing("{key}", with: unknownID).replacing("{session}", with: unknownID)
       let answer = try site.send(route.method.rawValue, path, as: robot, json: "{}")
       #expect(answer.status == 403, "\(route.name)")
       #expect(try answer.detail == "API keys cannot do this: sign in with a password.")

@@ -36,6 +36,8 @@ struct PlanTests {
       #expect(rows.count == shows, "\(path)", sourceLocation: location)
     } else if case .array(let images)? = try? json["images"] {
       #expect(images.count == shows, "\(path)", sourceLocation: location)
+    } else if case .array(let links)? = try? json["links"] {
+      #expect(links.count == shows, "\(path)", sourceLocation: location)
     }
   }
 
@@ -58,6 +60,7 @@ struct PlanTests {
     try expectProportion("/admin/audit?limit=5", as: admin, shows: 5)
     try expectProportion("/admin/users?limit=5", as: admin, shows: 5)
     try expectProportion("/tasks?limit=50", as: skewed.labeler, shows: 50)
+    try expectProportion("/auth/sessions?limit=20", as: idler, shows: 20)
     for list in ["uploads", "qc/results", "labels"] {
       for project in [SkewedSite.large, SkewedSite.middle] {
         let path = "/requests/\(SkewedSite.project(project))/\(list)?limit=20"
@@ -73,6 +76,9 @@ struct PlanTests {
   private func ones() throws {
     let task = "/tasks/\(SkewedSite.task(SkewedSite.large, 7))"
     try expectProportion(task, as: skewed.labeler, shows: 10)
+    let images = try skewed.site.send("GET", task, as: skewed.labeler).json["images"].elements
+    let ids = try images.prefix(3).map { try $0["image_id"].string }.joined(separator: ",")
+    try expectProportion("\(task)/links?image_id=\(ids)", as: skewed.labeler, shows: 3)
     for (project, person) in [
       (SkewedSite.empty, skewed.hoarder), (SkewedSite.small, skewed.beginner),
     ] {

@@ -21,6 +21,7 @@ struct Possessions {
     let invitation = try site.send(
       "POST", "/api/organizations/\(organization)/invitations", as: work.customer,
       json: #"{"email": "x@example.org"}"#)
+    let sessions = try site.send("GET", "/auth/sessions", as: work.customer).json.elements
     // A copy makes a cluster, whose id is that of its first picture.
     let copy = [(name: "copy.png", bytes: Pictures.png(seed: 1, width: 150, height: 100))]
     _ = try site.upload(copy, to: work.request, by: work.customer)
@@ -30,6 +31,7 @@ struct Possessions {
       "request": work.request, "project": work.request, "task": work.task, "file": work.images[0],
       "image": work.images[0], "cluster": work.images[0], "organization": organization,
       "user": try me["id"].string,
+      "session": try sessions.first?["id"].string ?? "",
       "key": try key.json["id"].string, "invitation": try invitation.json["id"].string,
     ]
   }

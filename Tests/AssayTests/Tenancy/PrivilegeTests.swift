@@ -70,7 +70,10 @@ struct PrivilegeTests {
       "select * from session", "select rolpassword from pg_authid",
       "update account set password_hash = 'x'", "update account set role = 'admin'",
       "update account set is_active = true", "update session set account_id = account_id",
-      "update session set expires_at = now()",
+      "update session set expires_at = now()", "select replaced_hashes from session",
+      "update session set replaced_hashes = '{}', replaced_at = '{}'",
+      "update session set device = 'x'",
+      "select note_forged_refresh(gen_random_uuid(), null, null)",
     ])
   }
 
