@@ -115,4 +115,6 @@ package struct Application: Sendable {
         "error": "\(error)",
       ])
   }
+    "sign_up_by_invitation": SignUpRule.refusal,
+    "sign_up_invitation": Problem(404, "The invitation is invalid or has expired."),
 }
