@@ -38,7 +38,7 @@ make_secrets() {
 
 make_store() {
   local folder
-  for folder in store store/tmp store/blobs pool; do
+  for folder in store pool; do
     install -d -o "$app_user" -g "$(id -gn "$app_user")" -m 0750 "$state/$folder"
   done
 }

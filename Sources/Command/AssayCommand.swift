@@ -11,7 +11,7 @@ struct AssayCommand: ParsableCommand {
     version: Documentation.version,
     subcommands: [
       Serve.self, Work.self, Migrate.self, User.self, Supervise.self, Import.self, Fsck.self,
-      Scrub.self, QuotaCommand.self, SignUpCommand.self, AuditCommand.self,
-      DetectorCommand.self, PreviewsCommand.self,
+      Scrub.self, StoreCommand.self, QuotaCommand.self, SignUpCommand.self,
+      AuditCommand.self, DetectorCommand.self, PreviewsCommand.self,
     ])
 }

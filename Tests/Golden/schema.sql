@@ -467,6 +467,12 @@ create table site_limits (
   constraint site_limits_quota_items_check CHECK ((quota_items >= 0)),
   constraint site_limits_searched_claims_check CHECK ((searched_claims > 0))
 );
+create table site_store (
+  is_site boolean not null default true,
+  store_id uuid,
+  constraint site_store_is_site_check CHECK (is_site),
+  constraint site_store_pkey PRIMARY KEY (is_site)
+);
 create table task (
   task_id uuid not null,
   organization_id uuid not null,
@@ -718,6 +724,9 @@ create policy own on session as permissive for all to assay_app
   using (account_id = ( SELECT scope_account() AS scope_account));
 alter table site_limits enable row level security;
 create policy everybody on site_limits as permissive for select to assay_app, assay_worker
+  using true;
+alter table site_store enable row level security;
+create policy everybody on site_store as permissive for select to assay_app, assay_worker
   using true;
 alter table task enable row level security;
 create policy tenant on task as permissive for all to assay_app
@@ -1167,6 +1176,17 @@ begin
     select from public.membership m
     where m.organization_id = organization and m.account_id = a.account_id);
   return found;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.claim_store(store uuid)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  update public.site_store s set store_id = store where s.store_id is null;
+  return (select s.store_id from public.site_store s);
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.claiming_names(address text)
@@ -2183,6 +2203,15 @@ AS $function$
       and a.role in ('admin', 'universal'))
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.sampled_blobs(most integer)
+ RETURNS SETOF bytea
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select distinct b.sha256 from public.blob b where b.damaged_at is null order by b.sha256 limit most
+$function$
+;
 CREATE OR REPLACE FUNCTION public.scope_account()
  RETURNS uuid
  LANGUAGE sql
@@ -2886,6 +2915,8 @@ grant delete, select on released_blob to assay_worker;
 grant select on resemblance to assay_app;
 grant insert, select on resemblance to assay_worker;
 grant select on site_limits to assay_app;
+grant select on site_store to assay_app;
+grant select on site_store to assay_worker;
 grant insert, select on task to assay_app;
 grant insert, select on task_item to assay_app;
 grant insert, select on upload to assay_app;
@@ -2932,6 +2963,7 @@ grant execute on function change_account(uuid,text,text,text,boolean,account_rol
 grant execute on function change_member(uuid,uuid,membership_role) to assay_app;
 grant execute on function change_password(text,text,uuid) to assay_app;
 grant execute on function choose_organization(uuid) to assay_app;
+grant execute on function claim_store(uuid) to assay_app, assay_worker;
 grant execute on function claiming_names(text) to assay_worker;
 grant execute on function close_task() to public;
 grant execute on function complete_old_job() to assay_app, assay_worker;
@@ -2972,6 +3004,7 @@ grant execute on function rename_assignments() to public;
 grant execute on function rename_organization(uuid,text) to assay_app;
 grant execute on function role_in(uuid) to assay_app;
 grant execute on function runs_site() to assay_app;
+grant execute on function sampled_blobs(integer) to assay_app, assay_worker;
 grant execute on function scope_account() to public;
 grant execute on function scope_organizations() to public;
 grant execute on function seize_blob(uuid,bytea) to assay_app;

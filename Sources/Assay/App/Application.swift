@@ -34,6 +34,7 @@ package struct Application: Sendable {
       case .answer(let response): return response
       case .route(let route):
         face = route.face
+        try context.expectStore()
         return try route.answer(request, context)
       }
     } catch {
@@ -69,6 +70,8 @@ package struct Application: Sendable {
     switch error {
     case let problem as Problem: return problem
     case let error as PostgresError: return problem(for: error, request)
+    // `StoreWatch` has logged it once.
+    case let absence as StoreAbsence: return absence.problem
     case let error as StoreError:
       report(error, request)
       return error.problem
