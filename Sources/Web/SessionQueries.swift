@@ -19,8 +19,10 @@ package enum SessionQueries {
   /// Clears the scope.
   static let leave: SQL = "select leave()"
 
-  /// Checks that the database answers.
-  package static func ping(_ db: Connection) throws(PostgresError) { try db.run("select 1") }
+  /// Checks that the database answers, and that it has the tables and rights of the service.
+  package static func ping(_ db: Connection) throws(PostgresError) {
+    try db.run("select from site_limits")
+  }
 
   /// Ends a session; the next request with its token is refused.
   package static func end(_ session: ID<Session>, _ db: Connection) throws(PostgresError) {
