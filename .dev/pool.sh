@@ -38,7 +38,7 @@ make_secrets() {
 
 make_store() {
   local folder
-  for folder in store store/tmp store/blobs pool; do
+  for folder in store pool; do
     install -d -o "$app_user" -g "$(id -gn "$app_user")" -m 0750 "$state/$folder"
   done
 }
@@ -49,7 +49,8 @@ write_settings() {
   {
     for name in $(compgen -A export ASSAY_); do
       case $name in
-        *_RUN | *_INSTANCES | *_BIN | *_PORT | *_LISTEN | *_PROCESSES | *_WORKERS | *_PHOTOS) ;;
+        *_RUN | *_INSTANCES | *_BIN | *_PORT | *_LISTEN | *_PROCESSES | *_WORKERS | *_PHOTOS | *_WINDOW) ;;
+        ASSAY_TEST_* | *_GOLDEN | *_DEBIAN | *_PHOTO | *_DAMAGED | *_QC_PICTURES | *_QC_KILLS) ;;
         ASSAY_URL | ASSAY_PLAIN_URL | ASSAY_CA | *_USERNAME | *_PASSWORD) ;;
         *) printf '%s=%q\n' "$name" "${!name}" ;;
       esac

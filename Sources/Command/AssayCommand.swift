@@ -10,8 +10,8 @@ struct AssayCommand: ParsableCommand {
     discussion: "Settings come from the environment; see docs/settings.md.",
     version: Documentation.version,
     subcommands: [
-      Serve.self, Work.self, Migrate.self, User.self, Supervise.self, Import.self, Fsck.self,
-      Scrub.self, QuotaCommand.self, AuditCommand.self, DetectorCommand.self,
-      PreviewsCommand.self,
+      Serve.self, Work.self, Migrate.self, Check.self, User.self, Supervise.self, Import.self,
+      Fsck.self, Scrub.self, StoreCommand.self, QuotaCommand.self, SignUpCommand.self,
+      AuditCommand.self, DetectorCommand.self, PreviewsCommand.self,
     ])
 }

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Assay
 internal import Glibc
 internal import Site
+internal import Storage
 
 /// Imports a directory of pictures into a request.
 struct Import: ParsableCommand {
@@ -19,6 +20,7 @@ struct Import: ParsableCommand {
     let files = try FileTree.files(below: HostPath(directory))
     let site = try Site(Config())
     defer { site.stop() }
+    try site.watch.expect(Owner.connection())
     let importer = try Importer(site, project: request)
     var (added, skipped, refused) = (0, 0, 0)
     for (index, file) in files.enumerated() {

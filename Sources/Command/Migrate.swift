@@ -16,7 +16,10 @@ struct Migrate: ParsableCommand {
       throw ValidationError("Give the directory of the migrations: --directory, or ASSAY_SQL.")
     }
     try DatabaseSchema.checkFunctions(path)
-    let report = try DatabaseSchema.migrate(try Owner.connection(), directory: path)
+    let db = try Owner.connection()
+    let check = DatabaseCheck(db, migrations: path)
+    try Self.expectNone(check.faultsBeforeMigration())
+    let report = try DatabaseSchema.migrate(db, directory: path)
     for name in report.applied { print("applied \(name)") }
     let functions = report.functions
     if !functions.replaced.isEmpty {
@@ -28,6 +31,11 @@ struct Migrate: ParsableCommand {
     if functions.isOlder {
       print("functions not replaced: a later release has already replaced them")
     }
+    try Self.expectNone(check.faults(of: [.application, .worker]))
+  }
+
+  private static func expectNone(_ faults: [String]) throws {
+    guard faults.isEmpty else { throw Refusal(faults.joined(separator: "\n")) }
   }
 }
 

@@ -30,7 +30,9 @@ struct Fsck: ParsableCommand {
 
   func run() throws {
     guard age ?? 0 >= 0 else { throw ValidationError("The age must not be negative.") }
-    let check = StoreCheck(try Store(Config().store), try Owner.connection()) { print($0) }
+    let (store, db) = (Store(try Config().store), try Owner.connection())
+    try StoreWatch(store).expect(db)
+    let check = StoreCheck(store, db) { print($0) }
     let findings = try check.compare(repairs: repair, age: age)
     print("\(findings) findings")
     if findings > 0 { throw ExitCode(1) }
@@ -58,7 +60,9 @@ struct Scrub: ParsableCommand {
     }
     let config = try Config()
     let db = try asService ? Connection(config.database(as: .worker)) : Owner.connection()
-    let check = StoreCheck(try Store(config.store), db) { print($0) }
+    let store = Store(config.store)
+    try StoreWatch(store).expect(db)
+    let check = StoreCheck(store, db) { print($0) }
     let damaged = try check.scrub(rate: rate << 20)
     print("\(damaged) damaged")
     if damaged > 0 { throw ExitCode(1) }

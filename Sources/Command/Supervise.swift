@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Assay
 internal import Glibc
 
 /// Keeps the API processes and the workers of one machine running.
@@ -36,6 +37,7 @@ struct Supervise: ParsableCommand {
     guard access(program, X_OK) == 0 else {
       throw Refusal("\(program) is not an executable program.")
     }
+    if self.program == nil { try expectSettings() }
     let listening = try ListeningSocket(path: socket)
     // The runtime's backtracer can hang on a trap, while the supervisor can replace a dead child.
     setenv("SWIFT_BACKTRACE", "enable=no", 0)
@@ -46,6 +48,14 @@ struct Supervise: ParsableCommand {
     supervisor.run()
     children.register.remove()
     listening.remove()
+  }
+
+  /// Refuses to start processes that would only end again.
+  private func expectSettings() throws {
+    let faults = SetupCheck(of: .serve).faults().filter(\.isLasting)
+    guard faults.isEmpty else {
+      throw Refusal(faults.map(\.sentence).joined(separator: "\n"))
+    }
   }
 }
 

@@ -32,6 +32,13 @@ package final class DecoderPool: Sendable {
   /// Begins a unit of work; its child sees only the files of this unit.
   package func session() -> DecoderSession { DecoderSession(self) }
 
+  /// Starts a child and ends it, to see whether the decoder works on this host.
+  package func check() throws(DecodeFailure) {
+    var starts = 0
+    guard let child = try newChild(&starts) else { throw notReady }
+    _ = end(child)
+  }
+
   /// Ends the zygote.
   ///
   /// A session's child still answers for one file at most; then every call throws `unavailable`.

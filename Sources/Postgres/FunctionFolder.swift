@@ -11,6 +11,12 @@ package struct FunctionFolder {
     package let name: String
     /// The file's SQL.
     package let bytes: [UInt8]
+
+    /// Whether the file lets a role call the function.
+    package func isGranted(to role: String) -> Bool {
+      String(decoding: bytes, as: UTF8.self).split(separator: ";")
+        .contains { $0.contains("grant execute") && $0.contains(role) }
+    }
   }
 
   /// The hash of all files, as written in the file `edition`.

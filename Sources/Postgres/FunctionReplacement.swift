@@ -39,8 +39,15 @@ struct FunctionReplacement {
   }
 
   private func recorded(_ db: Connection) throws(PostgresError) -> [Recorded] {
-    try db.all("select name, hash, edition from schema_function") {
-      row throws(PostgresError) in
+    // A function that somebody has dropped is not counted, so that it comes back.
+    try db.all(
+      """
+      select name, hash, edition from schema_function f
+      where exists (
+        select from pg_proc p
+        where p.pronamespace = 'public'::regnamespace and p.proname = f.name)
+      """
+    ) { row throws(PostgresError) in
       try Recorded(name: row.next(), hash: row.next(), edition: row.next())
     }
   }

@@ -4,12 +4,18 @@ internal import Glibc
 extension Connection {
   /// A recent failed attempt to connect.
   struct Refusal {
+    /// The SQLSTATE of a server that is up and refuses this role or database; nil otherwise.
+    let sqlstate: String?
     let message: String
     /// The time of the attempt, in milliseconds of the monotonic clock.
     let time: Int
 
     /// The period during which callers fail at once, so that a starting server is not overloaded.
     static let milliseconds = 100
+
+    var error: PostgresError {
+      sqlstate.map { .refused(sqlstate: $0, message: message) } ?? .unavailable(message)
+    }
   }
 
   /// Returns the link to send on, and connects if necessary.
@@ -67,14 +73,15 @@ extension Connection {
 
   private func connect() throws(PostgresError) -> OpaquePointer {
     if let lastRefusal, Self.now() - lastRefusal.time < Refusal.milliseconds {
-      throw .unavailable(lastRefusal.message)
+      throw lastRefusal.error
     }
     let link = open()
     guard PQstatus(link) == CONNECTION_OK, let link else {
-      let refusal = Refusal(message: Self.message(link), time: Self.now())
+      let message = Self.message(link)
       PQfinish(link)
+      let refusal = Refusal(sqlstate: setupFault(), message: message, time: Self.now())
       lastRefusal = refusal
-      throw .unavailable(refusal.message)
+      throw refusal.error
     }
     lastRefusal = nil
     PQsetNoticeProcessor(link, { _, _ in }, nil)
@@ -85,6 +92,14 @@ extension Connection {
 
   /// Opens a link; values in the conninfo override our settings.
   private func open() -> OpaquePointer? {
+    withParameters { PQconnectdbParams($0, $1, 1) }
+  }
+
+  /// Calls `body` with the keywords and values of a link; the third argument of libpq's functions
+  /// must be 1, so that `dbname` is read as a conninfo.
+  private func withParameters<Result>(
+    _ body: (UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<UnsafePointer<CChar>?>) -> Result
+  ) -> Result {
     let parameters = [
       ("connect_timeout", String(settings.connectTimeoutSeconds)),
       ("application_name", settings.applicationName),
@@ -99,8 +114,33 @@ extension Connection {
     }
     keys.append(nil)
     values.append(nil)
-    let isDatabaseExpanded: Int32 = 1
-    return PQconnectdbParams(keys, values, isDatabaseExpanded)
+    return body(keys, values)
+  }
+
+  /// Returns the SQLSTATE of a server that refuses this role or database; nil if it does not answer,
+  /// is starting, or has too many clients.
+  ///
+  /// libpq gives the SQLSTATE of a failed connection only in its text, so this connects again and
+  /// asks for a text without words, which could be in any language.
+  private func setupFault() -> String? {
+    guard let link = withParameters({ PQconnectStartParams($0, $1, 1) }) else { return nil }
+    defer { PQfinish(link) }
+    guard PQstatus(link) != CONNECTION_BAD else { return nil }
+    PQsetErrorVerbosity(link, PQERRORS_SQLSTATE)
+    let deadline = Self.now() + settings.connectTimeoutSeconds * 1000
+    var next = PGRES_POLLING_WRITING
+    while next == PGRES_POLLING_WRITING || next == PGRES_POLLING_READING {
+      let events = next == PGRES_POLLING_WRITING ? POLLOUT : POLLIN
+      var descriptor = pollfd(fd: PQsocket(link), events: Int16(events), revents: 0)
+      guard poll(&descriptor, 1, Int32(clamping: max(0, deadline - Self.now()))) > 0 else {
+        return nil
+      }
+      next = PQconnectPoll(link)
+    }
+    guard next == PGRES_POLLING_FAILED else { return nil }
+    let last = Self.message(link).split(whereSeparator: \.isWhitespace).last.map(String.init)
+    let error = PostgresError.refused(sqlstate: last ?? "", message: "")
+    return error.isSetupFault ? last : nil
   }
 
   /// Returns the `options` of the conninfo, which must be kept beside ours.

@@ -19,6 +19,11 @@ package struct Migrator {
     self.hash = hash
   }
 
+  /// Returns the names of a directory's files; the first has the number 1.
+  package static func names(in directory: String) throws(MigrationError) -> [String] {
+    try MigrationFile.all(in: directory).map(\.file)
+  }
+
   /// The result of `migrate`.
   package struct Report: Equatable, Sendable {
     /// The migrations that were applied.

@@ -13,3 +13,16 @@ package enum PostgresError: Error, Hashable, Sendable {
   /// The rows do not have the columns or types that the code reads.
   case unexpected(String)
 }
+
+extension PostgresError {
+  /// SQLSTATEs of a database that is not set up for this program: a role, the database, a schema, a
+  /// table, a column, a function or a right is missing.
+  private static let setup: Set<String> = [
+    "28000", "28P01", "3D000", "3F000", "42P01", "42703", "42883", "42704", "42501",
+  ]
+
+  /// Whether only the operator can end this error, by setting up the database.
+  package var isSetupFault: Bool {
+    if case .refused(let sqlstate, _) = self { Self.setup.contains(sqlstate) } else { false }
+  }
+}

@@ -23,14 +23,17 @@ package final class WorkerThread {
     }
 
     /// Makes the plan of one thread of a lane, with its own worker for the lane's kinds.
+    /// - Parameter mayWork: whether the surroundings allow work; asked before each chunk.
     package static func lane(
       _ lane: Lane, _ database: String, log: Logger,
+      when mayWork: @escaping @Sendable () throws -> Bool = { true },
       kinds: @escaping @Sendable () -> [any JobKind]
     ) -> Plan {
       Plan(lane.name, pause: 1, log: log) {
         let kinds = kinds().filter { type(of: $0).lane == lane }
         let worker = Worker(kinds, database: database, log: log)
         return {
+          guard try mayWork() else { return false }
           try worker.step()
           return true
         }

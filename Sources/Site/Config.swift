@@ -6,7 +6,14 @@ internal import Glibc
 
 /// The reason why the program does not start with these settings.
 package struct ConfigError: Error, CustomStringConvertible {
-  package let description: String
+  /// One sentence for each fault.
+  package let sentences: [String]
+
+  /// All sentences, a line each.
+  package var description: String { sentences.joined(separator: "\n") }
+
+  init(sentences: [String]) { self.sentences = sentences }
+  init(description: String) { self.init(sentences: [description]) }
 }
 
 /// The place where quality control runs.
@@ -61,63 +68,56 @@ package struct Config: Sendable {
   package var linkKey: String
 
   /// Reads the settings of the API and the worker.
-  /// - Throws: `ConfigError` with one sentence.
-  package init(environment given: (String) -> String? = Config.environment) throws {
-    // An empty setting counts as absent.
-    func environment(_ name: String) -> String? {
-      if let value = given(name), !value.isEmpty { return value }
-      // systemd sets this variable for units with LoadCredential=.
-      return name == "ASSAY_SECRETS" ? environment("CREDENTIALS_DIRECTORY") : nil
+  /// - Throws: `ConfigError` with one sentence for each fault.
+  package init(environment given: @escaping (String) -> String? = Config.environment) throws {
+    var read = SettingReader(given)
+    database = read.required("ASSAY_DATABASE")
+    store = read.required("ASSAY_STORE")
+    decode = read.required("ASSAY_DECODE")
+    quality = read.choice("ASSAY_QC", of: ["worker", "inline"]) == "inline" ? .inline : .worker
+    threads = read.number("ASSAY_THREADS", 8, 1...256)
+    publicURL = read.attempt(nil) { try Self.publicURL($0.value("ASSAY_PUBLIC_URL")) }
+    fileLimit = read.number("ASSAY_FILE_LIMIT", 20 << 20, 1...(1 << 32))
+    requestLimit = read.number("ASSAY_REQUEST_LIMIT", 200 << 20, 1...(1 << 36))
+    uploadSeconds = read.number("ASSAY_UPLOAD_SECONDS", 35, 0...3600)
+    aiPrior = read.attempt(0.1) { try Self.prior($0.value("ASSAY_AI_PRIOR")) }
+    detector = read.value("ASSAY_AI_MODEL").map { [library = read.value("ASSAY_ONNX_RUNTIME")] in
+      Detector.Settings(model: $0, library: library)
     }
-    func required(_ name: String) throws -> String {
-      guard let value = environment(name) else {
-        throw ConfigError(description: "\(name) is not set.")
+    thresholds = read.attempt(QualityThresholds()) {
+      try Self.thresholds($0.value("ASSAY_QC_THRESHOLDS"))
+    }
+    comparedInMemory = read.number("ASSAY_COMPARED", 100_000, 0...1_000_000)
+    s3 = read.attempt(nil) { try S3Configuration(environment: $0.value) }
+    origins = read.attempt([]) { try Self.origins($0.value("ASSAY_CORS_ORIGINS")) }
+    hasLimits = read.choice("ASSAY_LIMITS", of: ["on", "off"]) == "on"
+    let secrets = read.required("ASSAY_SECRETS")
+    // Without their folder the secrets would only repeat its fault.
+    let isReadable = !secrets.isEmpty
+    tokenKey = read.attempt([]) { _ in
+      isReadable ? Array(try SecretFile.key("\(secrets)/token.key").utf8) : []
+    }
+    linkKey = read.attempt("") { _ in isReadable ? try SecretFile.key("\(secrets)/link.key") : "" }
+    mail = read.attempt(nil) { try MailServer(environment: $0.value, secrets: secrets) }
+    if read.value("ASSAY_SMTP") != nil, publicURL == nil {
+      // Otherwise the Host header of the person who requests a letter would choose the link's
+      // target.
+      read.attempt(()) { _ in
+        throw ConfigError(description: "ASSAY_PUBLIC_URL must be set when ASSAY_SMTP is.")
       }
-      return value
     }
-    func number(_ name: String, _ initial: Int, _ range: ClosedRange<Int>) throws -> Int {
-      guard let text = environment(name) else { return initial }
-      guard let value = Int(text), range.contains(value) else {
-        throw ConfigError(
-          description: "\(name) must be from \(range.lowerBound) to \(range.upperBound).")
-      }
-      return value
+    issuer = read.attempt(nil) {
+      try ExternalIssuer.Settings(environment: $0.value, secrets: secrets)
     }
-    database = try required("ASSAY_DATABASE")
-    store = try required("ASSAY_STORE")
-    decode = try required("ASSAY_DECODE")
-    guard let mode = QualityMode(rawValue: environment("ASSAY_QC") ?? "worker") else {
-      throw ConfigError(description: "ASSAY_QC must be worker or inline.")
-    }
-    quality = mode
-    threads = try number("ASSAY_THREADS", 8, 1...256)
-    publicURL = try Self.publicURL(environment("ASSAY_PUBLIC_URL"))
-    fileLimit = try number("ASSAY_FILE_LIMIT", 20 << 20, 1...(1 << 32))
-    requestLimit = try number("ASSAY_REQUEST_LIMIT", 200 << 20, 1...(1 << 36))
-    uploadSeconds = try number("ASSAY_UPLOAD_SECONDS", 35, 0...3600)
-    aiPrior = try Self.prior(environment("ASSAY_AI_PRIOR"))
-    detector = environment("ASSAY_AI_MODEL").map {
-      Detector.Settings(model: $0, library: environment("ASSAY_ONNX_RUNTIME"))
-    }
+    guard read.faults.isEmpty else { throw ConfigError(sentences: read.faults) }
+  }
+
+  private static func thresholds(_ text: String?) throws(ConfigError) -> QualityThresholds {
     do {
-      thresholds = try QualityThresholds(environment("ASSAY_QC_THRESHOLDS") ?? "")
+      return try QualityThresholds(text ?? "")
     } catch {
       throw ConfigError(description: "ASSAY_QC_THRESHOLDS: \(error.sentence)")
     }
-    comparedInMemory = try number("ASSAY_COMPARED", 100_000, 0...1_000_000)
-    s3 = try S3Configuration(environment: environment)
-    let secrets = try required("ASSAY_SECRETS")
-    tokenKey = Array(try SecretFile.key("\(secrets)/token.key").utf8)
-    linkKey = try SecretFile.key("\(secrets)/link.key")
-    mail = try MailServer(environment: environment, secrets: secrets)
-    guard mail == nil || publicURL != nil else {
-      // Otherwise the Host header of the person who requests a letter would choose the link's
-      // target.
-      throw ConfigError(description: "ASSAY_PUBLIC_URL must be set when ASSAY_SMTP is.")
-    }
-    issuer = try ExternalIssuer.Settings(environment: environment, secrets: secrets)
-    origins = try Self.origins(environment("ASSAY_CORS_ORIGINS"))
-    hasLimits = environment("ASSAY_LIMITS") != "off"
   }
 
   private static func prior(_ text: String?) throws(ConfigError) -> Double {

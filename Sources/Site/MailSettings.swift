@@ -10,12 +10,17 @@ extension MailServer {
     environment: (String) -> String?, secrets: String
   ) throws(ConfigError) {
     guard let address = environment("ASSAY_SMTP") else { return nil }
-    guard address.hasPrefix("smtp://") || address.hasPrefix("smtps://") else {
-      throw ConfigError(description: "ASSAY_SMTP must be smtp://host:port or smtps://host:port.")
+    var faults: [String] = []
+    if !address.hasPrefix("smtp://"), !address.hasPrefix("smtps://") {
+      faults.append("ASSAY_SMTP must be smtp://host:port or smtps://host:port.")
     }
-    guard let sender = environment("ASSAY_MAIL_FROM"), sender.contains("@"),
-      sender.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: ">") })
-    else { throw ConfigError(description: "ASSAY_MAIL_FROM must be an e-mail address.") }
+    let sender = environment("ASSAY_MAIL_FROM") ?? ""
+    if !sender.contains("@")
+      || !sender.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: ">") })
+    {
+      faults.append("ASSAY_MAIL_FROM must be an e-mail address.")
+    }
+    guard faults.isEmpty else { throw ConfigError(sentences: faults) }
     let user = environment("ASSAY_SMTP_USER")
     self.init(
       address: address, sender: sender, user: user,

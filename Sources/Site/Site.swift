@@ -9,6 +9,8 @@ package final class Site: Sendable {
   package let config: Config
   /// The store of pictures.
   package let store: Store
+  /// Ensures that the store is the one that the database names.
+  package let watch: StoreWatch
   /// The decoder processes, one for each request or chunk with pictures.
   package let decoders: DecoderPool
   /// Starts a process for each archive.
@@ -27,7 +29,8 @@ package final class Site: Sendable {
   /// Makes the shared parts from the settings.
   package init(_ config: Config) throws {
     self.config = config
-    store = try Store(config.store)
+    store = Store(config.store)
+    watch = StoreWatch(store)
     decoders = DecoderPool(executable: config.decode, size: 2)
     archives = ArchiveReader(
       executable: config.decode,

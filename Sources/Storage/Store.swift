@@ -8,7 +8,8 @@ internal import Vocabulary
 ///
 /// Blobs are at `blobs/ab/<the other 62 digits>`. On the same file system are `previews/`, `tmp/`
 /// for files that this process receives, `arriving/` and then `incoming/` for files that nginx
-/// receives, `damaged/` for files that have changed, and `doomed/` for files without rows.
+/// receives, `damaged/` for files that have changed, and `doomed/` for files without rows. The file
+/// `store.id` has the name of the store (`StoreMarker`).
 ///
 /// The order of every write: temp file → write → fsync → rename → fsync of the directory; then the
 /// row and its COMMIT, and the answer last.
@@ -16,9 +17,11 @@ package struct Store: Sendable {
   /// The directory of the store.
   package let root: String
 
-  /// Opens a store, and creates its directories if necessary.
-  package init(_ root: String) throws {
-    self.root = root
+  /// Names the directory of a store, and reads nothing: `StoreWatch` checks whether it is there.
+  package init(_ root: String) { self.root = root }
+
+  /// Creates the directories of a store that is known to be the right one.
+  func prepare() throws {
     // The last directory shows that all exist, so that a process starts quickly.
     guard access("\(root)/doomed", X_OK) != 0 else { return }
     for directory in ["", "/tmp", "/blobs", "/previews"] { try make(directory) }
@@ -111,12 +114,18 @@ package struct Store: Sendable {
   /// - Throws: `StoreError` when the file was removed, because the upload took longer than `doomed`
   ///   keeps files.
   package func confirm(_ sha256: Digest) throws {
-    let path = path(of: sha256)
-    guard access(path, F_OK) != 0 else { return }
-    guard rename("\(root)/doomed/\(Hex.encode(sha256))", path) == 0 else {
-      throw StoreError("the stored file is gone")
+    guard try access(path(of: sha256), F_OK) == 0 || revive(sha256) else {
+      throw StoreError("the stored file is gone", code: ENOENT)
+    }
+  }
+
+  /// Moves a doomed file back; false when there is none.
+  package func revive(_ sha256: Digest) throws -> Bool {
+    guard rename("\(root)/doomed/\(Hex.encode(sha256))", path(of: sha256)) == 0 else {
+      return false
     }
     try Self.sync(folder(of: sha256))
+    return true
   }
 
   /// Links the examined bytes under their digest, because the path may now name another file.
@@ -167,8 +176,12 @@ package struct Store: Sendable {
     let path = root + directory
     // nginx reads stored files: the group may enter, others may not.
     guard mkdir(path, 0o750) == 0 || errno == EEXIST else { throw StoreError(path) }
+    try giveToService(path)
+  }
+
+  /// Gives what root has created to the service's user, who owns the store.
+  func giveToService(_ path: String) throws {
     var status = stat()
-    // A directory that root creates must belong to the service's user.
     guard geteuid() == 0, stat(root, &status) == 0 else { return }
     guard chown(path, status.st_uid, status.st_gid) == 0 else { throw StoreError(path) }
   }

@@ -23,6 +23,14 @@ extension Store {
     }
   }
 
+  /// Whether no blob is stored.
+  func isEmpty() throws -> Bool {
+    try (UInt8.min...UInt8.max).allSatisfy { byte in
+      let directory = "\(root)/blobs/\(Hex.encode([byte]))"
+      return try access(directory, F_OK) != 0 || Self.files(in: directory).isEmpty
+    }
+  }
+
   /// Returns the size of a stored blob, or nil when its file is missing.
   package func size(of sha256: Digest) -> Int? {
     var status = stat()

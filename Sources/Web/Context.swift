@@ -40,6 +40,15 @@ package final class Context {
     }
   }
 
+  /// Checks that the store is there, before anything of a request is done.
+  /// - Throws: `StoreAbsence` when its disk is not mounted.
+  package func expectStore() throws {
+    guard !site.watch.isConfirmed else { return }
+    // The statements about the store must not run in the last request's scope.
+    leave()
+    try site.watch.expect(db)
+  }
+
   /// Where announced uploads arrive.
   package func uploadStore() throws -> any UploadStore {
     if let openStore { return openStore }

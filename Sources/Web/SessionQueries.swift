@@ -19,8 +19,10 @@ package enum SessionQueries {
   /// Clears the scope.
   static let leave: SQL = "select leave()"
 
-  /// Checks that the database answers.
-  package static func ping(_ db: Connection) throws(PostgresError) { try db.run("select 1") }
+  /// Checks that the database answers, and that it has the tables and rights of the service.
+  package static func ping(_ db: Connection) throws(PostgresError) {
+    try db.run("select from site_limits")
+  }
 
   /// Records the time and the network address of a session's use, a few minutes apart.
   ///

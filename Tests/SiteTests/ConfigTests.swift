@@ -55,6 +55,45 @@ struct ConfigTests {
     #expect(error?.description.hasPrefix("\(name) must be ") == true)
   }
 
+  @Test func allFaultsAreReportedAtOnce() throws {
+    defer { home.remove() }
+    try home.write("link.key", "short")
+    let error = #expect(throws: ConfigError.self) {
+      try config([
+        "ASSAY_DATABASE": "", "ASSAY_THREADS": "many", "ASSAY_QC": "later", "ASSAY_LIMITS": "none",
+        "ASSAY_SMTP": "mail.example.org", "ASSAY_S3_ENDPOINT": "https://s3.example.org",
+      ])
+    }
+    #expect(
+      error?.sentences == [
+        "ASSAY_DATABASE is not set.", "ASSAY_QC must be worker or inline.",
+        "ASSAY_THREADS must be from 1 to 256.", "ASSAY_S3_BUCKET is not set.",
+        "ASSAY_LIMITS must be on or off.",
+        "\(home.path)/link.key must hold 64 random hexadecimal digits.",
+        "ASSAY_SMTP must be smtp://host:port or smtps://host:port.",
+        "ASSAY_MAIL_FROM must be an e-mail address.",
+        "ASSAY_PUBLIC_URL must be set when ASSAY_SMTP is.",
+      ])
+  }
+
+  @Test(arguments: [
+    ("ASSAY_TREADS", "ASSAY_TREADS is not a setting: ASSAY_THREADS is the nearest name."),
+    (
+      "ASSAY_SMTP_USERNAME",
+      "ASSAY_SMTP_USERNAME is not a setting: ASSAY_SMTP_USER is the nearest name."
+    ),
+    ("ASSAY_STORES", "ASSAY_STORES is not a setting: ASSAY_STORE is the nearest name."),
+    ("ASSAY_", "ASSAY_ is not a setting: docs/settings.md lists them all."),
+    ("ASSAY_XYZQWV", "ASSAY_XYZQWV is not a setting: docs/settings.md lists them all."),
+  ])
+  func anUnknownNameIsAFault(name: String, sentence: String) {
+    #expect(SettingNames.faults(in: ["PATH", "ASSAY_STORE", name]) == [sentence])
+  }
+
+  @Test func theNamesOfThisProcessAreRead() {
+    #expect(SettingNames.environment.contains("PATH"))
+  }
+
   @Test func invalidThresholdsAreRefused() throws {
     defer { home.remove() }
     let error = #expect(throws: ConfigError.self) {

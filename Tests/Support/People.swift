@@ -35,6 +35,14 @@ extension TestSite {
     return Person(username: username, token: try answer.json["access_token"].string)
   }
 
+  /// Invites somebody to an organization; returns the secret of the link.
+  package func invitation(to organization: String, by person: Person) throws -> String {
+    let answer = try send(
+      "POST", "/api/organizations/\(organization)/invitations", as: person,
+      json: #"{"email": "guest@example.org"}"#)
+    return String(try answer.json["link"].string.split(separator: "=").last ?? "")
+  }
+
   /// Makes a request of a person; returns its id.
   package func request(
     by person: Person, classes: [String] = ["cat", "dog"]

@@ -35,6 +35,7 @@ package final class TestSite {
     ].merging(settings) { $1 }
     site = try Site(Config { environment[$0] })
     client = Client(site)
+    try client.context.expectStore()
     self.home = home
   }
 

@@ -1,6 +1,5 @@
 // Code of the pages that letters link to. The token is after the '#', so no log contains it.
 const token = new URLSearchParams(location.hash.slice(1)).get("token") ?? "";
-const form = document.querySelector("form");
 const said = document.querySelector("[role=status]");
 
 async function send(path, body, bearer) {
@@ -25,14 +24,21 @@ const deeds = {
     const joined = await send("/api/invitations/accept", { token }, session.access_token);
     return `You are now a member of ${joined.name}.`;
   },
+  async join({ username, password, role }) {
+    const person = await send("/auth/signup", { username, password, role, invitation: token });
+    return `The account ${person.username} is made, and it is a member.`;
+  },
 };
 
-form.addEventListener("submit", async (event) => {
+async function submit(event) {
   event.preventDefault();
+  const form = event.target;
   try {
     said.textContent = await deeds[form.dataset.does](Object.fromEntries(new FormData(form)));
-    form.hidden = true;
+    for (const part of document.querySelectorAll("form, h2")) part.hidden = true;
   } catch (error) {
     said.textContent = error.message;
   }
-});
+}
+
+for (const form of document.forms) form.addEventListener("submit", submit);

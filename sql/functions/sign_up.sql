@@ -9,6 +9,8 @@ begin
   if session_user = 'assay_app' and sign_up.role not in ('customer', 'labeler') then
     raise insufficient_privilege;
   end if;
+  -- The operator's commands make accounts on a closed site, too.
+  if session_user = 'assay_app' then perform public.expect_open_sign_up(); end if;
   insert into public.account (account_id, username, email, password_hash, role)
   values (sign_up.account_id, sign_up.username, sign_up.email, sign_up.password_hash, sign_up.role);
   if sign_up.organization_id is not null then

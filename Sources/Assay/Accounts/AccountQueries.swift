@@ -1,4 +1,6 @@
+internal import Cryptography
 internal import Postgres
+internal import Storage
 internal import Vocabulary
 internal import Web
 
@@ -29,6 +31,32 @@ enum AccountQueries {
         \(account), \(username), \(email), \(passwordHash), \(role)::account_role,
         \(organization))
       """)
+  }
+
+  /// Makes an account that an invitation makes a member; returns the organization.
+  static func signUp(
+    _ account: ID<Account>, username: String, email: String?, passwordHash: String, role: Role,
+    invitation: Digest, _ db: Connection
+  ) throws(PostgresError) -> ID<Organization> {
+    try db.one(
+      """
+      select sign_up_invited(
+        \(account), \(username), \(email), \(passwordHash), \(role)::account_role,
+        \(invitation))
+      """
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// Whether anybody may make an account.
+  static func isSignUpOpen(_ db: Connection) throws(PostgresError) -> Bool {
+    try db.one("select sign_up_is_open from site_limits") { row throws(PostgresError) in
+      try row.next()
+    }
+  }
+
+  /// Opens or closes the sign-up, over the owner's connection.
+  static func setSignUp(isOpen: Bool, _ db: Connection) throws(PostgresError) {
+    try db.run("update site_limits set sign_up_is_open = \(isOpen)")
   }
 
   /// Makes one of the caller's organizations the one that new work belongs to.

@@ -9,13 +9,16 @@ extension Accounts {
     let password: String
     let email: String?
     let role: SelfMadeRole?
+    /// The secret of an invitation's link.
+    let invitation: String?
 
     static let inputs = Inputs(
       SignUp.init,
       .required("username", .username),
       .required("password", .newPassword),
       .optional("email", .email),
-      .optional("role", .choice))
+      .optional("role", .choice),
+      .optional("invitation", .secret(1...1024)))
   }
 
   /// The roles that people may choose at sign-up.
@@ -30,12 +33,15 @@ extension Accounts {
     let email: String
     let password: String
     let username: String?
+    /// The secret of an invitation's link.
+    let invitation: String?
 
     static let inputs = Inputs(
       Registration.init,
       .required("email", .email),
       .required("password", .newPassword),
-      .optional("username", .username))
+      .optional("username", .username),
+      .optional("invitation", .secret(1...1024)))
   }
 
   /// The body of a sign-in; the first name that is present counts.

@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import HTTP
 internal import Postgres
 internal import Site
@@ -9,7 +10,7 @@ enum Accounts {
   static let routes: [Route] = [
     .open(
       .root, .post(audit: .byHandler), "/auth/signup", "accounts.signUp",
-      "Creates an account for a labeler or a customer.",
+      "Creates an account for a labeler or a customer; an invitation makes it a member.",
       takes: .json(SignUp.schema), gives: User.schema, status: 201, signUp),
     .open(
       .root, .post(audit: .byHandler), "/auth/login", "accounts.signIn",
@@ -24,7 +25,7 @@ enum Accounts {
       gives: User.schema, me),
     .open(
       .api, .post(audit: .byHandler), "/api/auth/register", "accounts.register",
-      "Creates a customer's account and its organization.",
+      "Creates a customer's account: with its own organization, or as a member by an invitation.",
       takes: .json(Registration.schema), gives: Registered.schema, status: 201, register),
     .open(
       .api, .post(audit: .byHandler), "/api/auth/login", "accounts.apiSignIn",
@@ -47,37 +48,54 @@ enum Accounts {
 
   private static func signUp(_ request: Request, _ context: Context) throws -> Response {
     let form = try request.json(SignUp.self)
-    let role = form.role?.role ?? .labeler
-    let account = ID<Account>.new()
-    try make(
-      account, form.username, form.email, form.password, role, request, context)
-    return .json(User(id: account, username: form.username, email: form.email, role: role))
+    let user = User(
+      id: .new(), username: form.username, email: form.email, role: form.role?.role ?? .labeler)
+    try make(user, form.password, invitation: form.invitation, request, context)
+    return .json(user)
   }
 
   private static func register(_ request: Request, _ context: Context) throws -> Response {
     let form = try request.json(Registration.self)
     let account = ID<Account>.new()
-    let username = form.username ?? derivedName(of: form.email, account)
-    try make(account, username, form.email, form.password, .customer, request, context)
-    return .json(
-      Registered(
-        user: User(id: account, username: username, email: form.email, role: .customer)))
+    let user = User(
+      id: account, username: form.username ?? derivedName(of: form.email, account),
+      email: form.email, role: .customer)
+    try make(user, form.password, invitation: form.invitation, request, context)
+    return .json(Registered(user: user))
   }
 
   private static func make(
-    _ account: ID<Account>, _ username: String, _ email: String?, _ password: String,
-    _ role: Role, _ request: Request, _ context: Context
+    _ user: User, _ password: String, invitation: String?, _ request: Request, _ context: Context
   ) throws {
-    try refuseCommon(password, names: [username, email ?? ""])
+    try refuseCommon(password, names: [user.username, user.email ?? ""])
+    // `sign_up` checks again under a lock. This answer costs no hash and tells no names.
+    guard try invitation != nil || AccountQueries.isSignUpOpen(context.db) else {
+      throw SignUpRule.refusal
+    }
     let hash = try context.site.passwords.hash(password)
     try context.db.transaction { db in
-      try AccountQueries.signUp(
-        account, username: username, email: email, passwordHash: hash, role: role,
-        organization: role == .customer ? .new() : nil, db)
-      if email != nil { try Addresses.askLetter(for: account, context, db) }
+      let organization = try insert(user, passwordHash: hash, invitation: invitation, db)
+      if user.email != nil { try Addresses.askLetter(for: user.id, context, db) }
       try AuditLogQueries.record(
-        AuditLog.Event("sign-up", account: account, actor: username, in: nil, request), db)
+        AuditLog.Event(
+          "sign-up", account: user.id, actor: user.username, in: organization, request,
+          facts: organization == nil ? [] : [("invited", "true")]), db)
     }
+  }
+
+  /// Makes the account; returns the organization that it joined by an invitation.
+  private static func insert(
+    _ user: User, passwordHash: String, invitation: String?, _ db: Connection
+  ) throws -> ID<Organization>? {
+    if let invitation {
+      return try AccountQueries.signUp(
+        user.id, username: user.username, email: user.email, passwordHash: passwordHash,
+        role: user.role, invitation: SHA256.digest(invitation.utf8), db)
+    }
+    try AccountQueries.signUp(
+      user.id, username: user.username, email: user.email, passwordHash: passwordHash,
+      role: user.role, organization: user.role == .customer ? .new() : nil, db)
+    return nil
   }
 
   /// Returns a username made from the e-mail address and a part of the id, which makes it unique.

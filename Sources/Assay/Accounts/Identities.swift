@@ -1,3 +1,4 @@
+internal import Cryptography
 internal import HTTP
 internal import Postgres
 internal import Site
@@ -14,7 +15,8 @@ enum Identities {
     .open(
       .v1, .post(audit: .byHandler), "/api/v1/auth/sync-profile", "identities.synchronize",
       "Creates or updates the account of an external issuer's token.",
-      gives: Accounts.Message.schema, readsToken: true, synchronize),
+      takes: .optionalJSON(Arrival.schema), gives: Accounts.Message.schema, readsToken: true,
+      synchronize),
   ]
 
   /// The bearer of a token.
@@ -64,12 +66,15 @@ enum Identities {
       guard try context.entered(byToken: text) != nil else { throw refused }
       return .json(Accounts.Message(message: "User profile updated successfully"))
     }
+    let invitation =
+      request.contentLength ?? 0 > 0 ? try request.json(Arrival.self).invitation : nil
     let account = ID<Account>.new()
     let isNew = try context.db.transaction { db in
       guard
         let isNew = try IdentityQueries.synchronize(
           claims, of: issuer.name, new: account,
-          username: Accounts.derivedName(of: claims.email ?? "user", account), db)
+          username: Accounts.derivedName(of: claims.email ?? "user", account),
+          invitation: invitation.map { SHA256.digest($0.utf8) }, db)
       else { throw refused }
       if let email = claims.email {
         let losers = try AddressQueries.settle(
@@ -93,6 +98,12 @@ extension Identities {
   struct TokenText: WireInput {
     let token: String?
     static let inputs = Inputs(TokenText.init, .optional("token", .secret(1...65_536)))
+  }
+
+  /// The body with the invitation of a person who has no account yet.
+  struct Arrival: WireInput {
+    let invitation: String?
+    static let inputs = Inputs(Arrival.init, .optional("invitation", .secret(1...1024)))
   }
 
   /// The answer about the bearer of a token.

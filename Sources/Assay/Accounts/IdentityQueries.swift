@@ -1,5 +1,7 @@
+internal import Cryptography
 internal import Postgres
 internal import Site
+internal import Storage
 internal import Vocabulary
 
 /// Every SQL statement about accounts of an external issuer.
@@ -8,12 +10,13 @@ enum IdentityQueries {
   /// when it is deactivated.
   static func synchronize(
     _ claims: ExternalIssuer.Claims, of issuer: String, new account: ID<Account>,
-    username: String, _ db: Connection
+    username: String, invitation: Digest?, _ db: Connection
   ) throws(PostgresError) -> Bool? {
     try db.one(
       """
       select synchronize_identity(
-        \(issuer), \(claims.subject), null, \(claims.fullName), \(account), \(username))
+        \(issuer), \(claims.subject), null, \(claims.fullName), \(account), \(username),
+        \(invitation))
       """
     ) { row throws(PostgresError) in try row.next() }
   }

@@ -34,6 +34,7 @@ package struct Application: Sendable {
       case .answer(let response): return response
       case .route(let route):
         face = route.face
+        try context.expectStore()
         return try route.answer(request, context)
       }
     } catch {
@@ -69,6 +70,8 @@ package struct Application: Sendable {
     switch error {
     case let problem as Problem: return problem
     case let error as PostgresError: return problem(for: error, request)
+    // `StoreWatch` has logged it once.
+    case let absence as StoreAbsence: return absence.problem
     case let error as StoreError:
       report(error, request)
       return error.problem
@@ -90,8 +93,15 @@ package struct Application: Sendable {
     case .refused, .unexpected: break
     }
     report(error, request)
+    if error.isSetupFault { return databaseIsNotSetUp }
     return Problem(500, "Internal error.")
   }
+
+  /// Another attempt does not help, so the sentence is not that of a busy database.
+  private static let databaseIsNotSetUp = Problem(
+    503,
+    "The database is not set up for this version of the service: the operator must run "
+      + "`assay check`.", headers: [("Retry-After", "10")])
 
   /// The constraints that a client can violate, and their errors.
   private static let namedConstraints: [String: Problem] = [
@@ -105,6 +115,8 @@ package struct Application: Sendable {
       "The account has the maximum number of organizations: ask an administrator for more."),
     "organization_last_owner": .conflict(
       "This is the last owner: make another member an owner first."),
+    "sign_up_by_invitation": SignUpRule.refusal,
+    "sign_up_invitation": Problem(404, "The invitation is invalid or has expired."),
   ]
 
   private static func report(_ error: any Error, _ request: Request) {

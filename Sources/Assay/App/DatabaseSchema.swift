@@ -25,6 +25,11 @@ package enum DatabaseSchema {
   /// The SHA-256 of a file, in hexadecimal digits.
   package static func hash(_ bytes: [UInt8]) -> String { Hex.encode(SHA256.digest(bytes)) }
 
+  /// Returns the files of the functions beside a folder of migrations.
+  static func functions(of migrations: String) throws -> [FunctionFolder.File] {
+    try FunctionFolder(functions(migrations)).files
+  }
+
   private static func functions(_ migrations: String) -> String { "\(migrations)/../functions" }
 
   /// Revokes the right to create objects from all roles but the owner.

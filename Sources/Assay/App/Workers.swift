@@ -3,6 +3,7 @@ package import Site
 
 internal import Logging
 internal import Postgres
+internal import Storage
 internal import Synchronization
 internal import Vocabulary
 
@@ -23,7 +24,9 @@ package enum Workers {
     let lanes = Set(kinds(site).map { type(of: $0).lane })
     let plans = lanes.flatMap { lane in
       [WorkerThread.Plan](
-        repeating: .lane(lane, database, log: .assay) { kinds(site) }, count: lane.threads)
+        repeating: .lane(
+          lane, database, log: .assay, when: { try isStoreHere(site) }, kinds: { kinds(site) }),
+        count: lane.threads)
     }
     // Letters have a queue of their own, the table `letter`.
     let letters = WorkerThread.Plan("letters", pause: 1, log: .assay) {
@@ -31,6 +34,19 @@ package enum Workers {
       return { try Postman().deliver(site, db) }
     }
     WorkerThread.run(plans + [letters], while: goesOn)
+  }
+
+  /// Whether the store is there; without it no chunk is taken, so that no picture counts as lost.
+  private static func isStoreHere(_ site: Site) throws -> Bool {
+    guard !site.watch.isConfirmed else { return true }
+    let db = Connection(site.config.database(as: .worker), settings: .worker)
+    defer { db.close() }
+    do {
+      try site.watch.expect(db)
+      return true
+    } catch is StoreAbsence {
+      return false
+    }
   }
 }
 

@@ -103,7 +103,8 @@ package struct StoreCheck {
   private func markDamaged(_ blob: BlobQueries.Known) throws {
     guard try Integrity(store, db).check(blob.sha256, pace: { _ in }) == .missing else { return }
     try Removal.transaction(db) { db in
-      guard store.size(of: blob.sha256) == nil else { return }
+      // After a restore the row of a deleted picture is there again, and its file may be doomed.
+      guard store.size(of: blob.sha256) == nil, try !store.revive(blob.sha256) else { return }
       _ = try BlobQueries.markDamaged(blob.sha256, db)
     }
   }

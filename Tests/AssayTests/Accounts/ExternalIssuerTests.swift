@@ -125,6 +125,26 @@ struct ExternalIssuerTests {
         == [.string("x@example.org"), .bool(true)])
   }
 
+  @Test func aClosedSiteMakesNoAccountWithoutAnInvitation() throws {
+    let site = try siteWithSecret()
+    let host = try site.person(.customer)
+    try SignUpRule.invited.set(site.owner())
+    let path = "/api/v1/auth/sync-profile"
+    #expect(try site.send("POST", path, as: bearer()).status == 403)
+    #expect(
+      try site.send("POST", path, as: bearer(), json: #"{"invitation": "x"}"#).status == 404)
+    let home = try site.send("GET", "/api/auth/me", as: host).json["organization_id"].string
+    let secret = try site.invitation(to: home, by: host)
+    let json = #"{"invitation": "\#(secret)"}"#
+    #expect(try site.send("POST", path, as: bearer(), json: json).status == 200)
+    let me = try site.send("GET", "/api/auth/me", as: bearer()).json
+    #expect(try me["organization_id"].string == home)
+    // A known account needs no invitation.
+    #expect(try site.send("POST", path, as: bearer()).status == 200)
+    #expect(
+      try site.send("POST", path, as: bearer(["sub": "\"user-2\""]), json: json).status == 404)
+  }
+
   @Test func ourOwnTokensAreVerifiedToo() throws {
     let site = try siteWithSecret()
     let bob = try site.person(.labeler, named: "bob")

@@ -46,6 +46,20 @@ import Web
     #expect(try shelf.send(Pictures.png(seed: 2)).status == 201)
   }
 
+  @Test func aLowerDefaultKeepsStoredFiles() throws {
+    let file = try shelf.upload(picture)
+    try setLimits { $0.bytes = picture.count / 2 }
+    let refused = try shelf.send(Pictures.png(seed: 2))
+    #expect(refused.status == 413)
+    #expect(try refused.detail.hasPrefix("The organization can store 0 more bytes"))
+    let download = try shelf.site.send("GET", "/api/files/\(file)/download", as: shelf.customer)
+    #expect(download.status == 200)
+    // Deleting makes room.
+    #expect(try shelf.delete(file).status == 200)
+    try setLimits { $0.bytes = picture.count }
+    #expect(try shelf.send(picture).status == 201)
+  }
+
   @Test func anOrganizationIsNamedByItsId() throws {
     let made = try makeOrganization(as: shelf.customer).json["id"].string
     try Quota.set(bytes: .most(7), items: .most(8), of: .organization(made), shelf.owner)
@@ -100,7 +114,8 @@ import Web
     for role in [DatabaseRole.application, .worker] {
       let db = shelf.site.connection(as: role)
       for statement in [
-        "update site_limits set quota_bytes = null", "delete from site_limits",
+        "update site_limits set quota_bytes = null",
+        "update site_limits set sign_up_is_open = true", "delete from site_limits",
         "insert into site_limits default values",
         "update organization set quota_bytes = null", "update organization set made_by = null",
       ] {

@@ -50,6 +50,15 @@ struct StoreCheckTests {
     #expect(try status() == "new")
   }
 
+  /// As after the restore of a dump that is older than a deletion.
+  @Test func aDoomedFileWithARowComesBack() throws {
+    try #require(rename(shelf.path(bytes), shelf.doomed(bytes)) == 0)
+    #expect(try shelf.findings(repairs: true) == ["missing \(name): has no file"])
+    #expect(try status() == "new")
+    #expect(shelf.hasFile(bytes))
+    #expect(try shelf.findings() == [])
+  }
+
   @Test func aWrongSizeIsReportedAndTheFileMovedAside() throws {
     try Files.write(shelf.path(bytes), Array(bytes.prefix(100)))
     let finding = "wrong size \(name): 100 bytes instead of \(bytes.count)"

@@ -1,0 +1,51 @@
+internal import ArgumentParser
+internal import Assay
+internal import Site
+internal import Storage
+
+/// Shows the store that the database names, and names another one.
+struct StoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "store", abstract: "Show or name the store of the database.",
+    discussion: """
+      The file store.id in the store has the name that the database has. Without it the service \
+      uses no store: the disk may not be mounted.
+      """,
+    subcommands: [Show.self, Adopt.self], defaultSubcommand: Show.self)
+
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Tell whether this is the store of the database; exits 1 if not.")
+
+    func run() throws {
+      let store = Store(try Config().store)
+      guard let absence = try StoreWatch.examine(store, Owner.connection()) else {
+        return print("\(store.root) is the store of the database")
+      }
+      print("\(store.root): \(absence)")
+      throw ExitCode(1)
+    }
+  }
+
+  struct Adopt: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Name this store in the database: after a restore, or to use another disk.",
+      discussion: """
+        It refuses when most files that the database lists are not in the store. Restart the \
+        service afterwards, and run `assay fsck`.
+        """)
+
+    @Flag(help: "Name it even if most files are not there, for example for a copy without files.")
+    var force = false
+
+    func run() throws {
+      let (store, db) = (Store(try Config().store), try Owner.connection())
+      let evidence = try StoreWatch.evidence(for: store, db)
+      print("\(evidence.present) of \(evidence.known) files that were looked for are there")
+      guard force || evidence.isConvincing else {
+        throw Refusal("Most files are not in \(store.root): mount its disk, or use --force.")
+      }
+      print("adopted \(store.root), \(try StoreAdoption.adopt(store, db))")
+    }
+  }
+}

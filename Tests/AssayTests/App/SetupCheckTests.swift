@@ -1,0 +1,148 @@
+import Assay
+import HTTP
+import Postgres
+import Site
+import Support
+import Testing
+
+/// What `assay check` finds, and what requests are told, when the database is not set up.
+@Suite struct SetupCheckTests {
+  private let site: TestSite
+  private let home: TemporaryDirectory
+  init() throws {
+    site = try TestSite()
+    home = try TemporaryDirectory()
+    try home.write("token.key", TestSite.tokenKey)
+    try home.write("link.key", TestSite.linkKey)
+  }
+
+  private func faults(
+    of program: SetupCheck.Program? = .serve, _ changes: [String: String] = [:],
+    names: [String] = []
+  ) -> [SetupCheck.Fault] {
+    let environment = [
+      "ASSAY_DATABASE": site.database, "ASSAY_STORE": site.site.config.store,
+      "ASSAY_SECRETS": home.path, "ASSAY_DECODE": Products.path("assay-decode"),
+      "ASSAY_SQL": Products.checkout + "/sql/migrations",
+    ].merging(changes) { $1 }
+    return SetupCheck(of: program, environment: { environment[$0] }, names: names).faults()
+  }
+
+  private func health() throws -> Answer { try Client(site.site).send("GET", "/health") }
+
+  private static let notSetUp =
+    "The database is not set up for this version of the service: the operator must run "
+    + "`assay check`."
+
+  @Test(arguments: [SetupCheck.Program.serve, .work, .scrub])
+  func aWholeSiteHasNoFault(program: SetupCheck.Program) {
+    defer { home.remove() }
+    #expect(faults(of: program) == [])
+  }
+
+  @Test func faultsOfSettingsAndFilesAreLasting() throws {
+    defer { home.remove() }
+    let found = faults(
+      of: .serve,
+      ["ASSAY_DECODE": "/nonexistent/decode", "ASSAY_STORE": "/nonexistent/store"],
+      names: ["ASSAY_TREADS"])
+    try #require(found.map(\.isLasting) == [true, true, true, false])
+    #expect(found[0].sentence.hasPrefix("ASSAY_TREADS is not a setting"))
+    #expect(found[1].sentence.hasPrefix("ASSAY_DECODE: /nonexistent/decode does not work: "))
+    #expect(found[2].sentence.contains("mount the disk of the store at /var/lib/assay/store"))
+    #expect(found[3].sentence.hasSuffix("run `assay store adopt` after a restore."))
+    let folder = faults(of: .migrate, ["ASSAY_SQL": "/nonexistent"])
+    #expect(folder.contains { $0.sentence.hasPrefix("ASSAY_SQL: Cannot read") && $0.isLasting })
+  }
+
+  @Test func aDatabaseThatDoesNotAnswerMayComeBack() throws {
+    defer { home.remove() }
+    let away = faults(of: .serve, ["ASSAY_DATABASE": "host=/nonexistent dbname=assay"])
+    #expect(away.map(\.isLasting) == [false])
+    let unknown = faults(of: .serve, ["ASSAY_DATABASE": site.database + "_of_no_name"])
+    try #require(unknown.map(\.isLasting) == [true])
+    #expect(unknown[0].sentence.contains("does not answer the role assay_app"))
+  }
+
+  @Test func aDatabaseThatDoesNotExistIsNotBusy() throws {
+    defer { home.remove() }
+    let lost = Client(site.site, database: site.database + "_of_no_name user=assay_app")
+    let answer = try lost.send("GET", "/health")
+    #expect(answer.status == 503)
+    #expect(try answer.detail == Self.notSetUp)
+  }
+
+  @Test func aRoleThatDoesNotExistIsNotBusy() throws {
+    defer { home.remove() }
+    let lost = Client(site.site, database: site.database + " user=assay_nobody")
+    let answer = try lost.send("GET", "/health")
+    #expect(answer.status == 503)
+    #expect(try answer.detail == Self.notSetUp)
+  }
+
+  @Test func missingTablesAreNamed() throws {
+    defer { home.remove() }
+    try site.owner().script(
+      """
+      drop schema public cascade; create schema public; grant usage on schema public to public
+      """)
+    #expect(
+      faults().map(\.sentence)
+        == ["The database has no tables: run `systemctl restart assay-migrate`."])
+    let answer = try Client(site.site).send(
+      "POST", "/auth/login", json: #"{"username": "a", "password": "b"}"#)
+    #expect(answer.status == 503)
+    #expect(try answer.detail == Self.notSetUp)
+  }
+
+  @Test func missingFunctionsAreNamedAndMadeAgain() throws {
+    defer { home.remove() }
+    let owner = site.owner()
+    try owner.script("drop function admit cascade")
+    #expect(
+      faults().map(\.sentence) == [
+        "The database lacks functions (admit): run `systemctl restart assay-migrate`."
+      ])
+    let report = try DatabaseSchema.migrate(
+      Connection(site.database), directory: Products.checkout + "/sql/migrations")
+    #expect(report.functions.replaced == ["admit"])
+    #expect(faults() == [])
+  }
+
+  @Test func missingMigrationsAreNamed() throws {
+    defer { home.remove() }
+    try site.owner().run("delete from schema_migration where number > 40")
+    let sentences = try DatabaseCheck(
+      site.owner(), migrations: Products.checkout + "/sql/migrations"
+    ).faults(of: [])
+    try #require(sentences.count == 1)
+    #expect(sentences[0].contains("migrations, the first is 0041_retired_functions.sql"))
+  }
+
+  @Test func missingRightsAreNamed() throws {
+    defer { home.remove() }
+    try site.owner().script(
+      """
+      revoke all on item from assay_app;
+      revoke execute on function sign_in_candidates from assay_app
+      """)
+    let sentences = faults().map(\.sentence)
+    #expect(
+      sentences == [
+        "assay_app has no rights on item, sign_in_candidates: "
+          + "restore the dump again as docs/restoring.md says."
+      ])
+    let answer = try Client(site.site).send(
+      "POST", "/auth/login", json: #"{"username": "a", "password": "b"}"#)
+    #expect(answer.status == 503)
+    #expect(try answer.detail == Self.notSetUp)
+  }
+
+  @Test func aDatabaseOfAnotherOwnerIsNotMigrated() throws {
+    defer { home.remove() }
+    let check = DatabaseCheck(site.owner(), migrations: nil)
+    let sentences = try check.faultsBeforeMigration()
+    #expect(sentences.contains { $0.contains("alter database") && $0.contains("owner to") })
+    #expect(sentences.contains { $0.contains("belong to another role than assay_owner") })
+  }
+}

@@ -1,0 +1,184 @@
+import Glibc
+import HTTP
+import Support
+import Testing
+
+extension EndToEnd {
+  /// What an operator does and meets: sign-up, quotas, a missing disk, a backup, wrong settings.
+  ///
+  /// One service of its own, in one test, because each part changes the whole site.
+  @Suite struct OperatorTests {
+    @Test func anOperatorRunsTheSite() throws {
+      let instance = try Instance(settings: ["ASSAY_LIMITS": "off"])
+      defer { try? instance.stop() }
+      try aClosedSiteTakesInvitations(instance)
+      try theDefaultQuotaHoldsForAll(instance)
+      try aMissingStoreIs503(instance)
+      try aBackupIsRestored(instance)
+      try wrongSettingsDoNotStart(instance)
+    }
+
+    private func signUp(
+      _ name: String, invitation: String? = nil, _ instance: Instance
+    ) throws -> WebAnswer {
+      let secret = invitation.map { #", "invitation": "\#($0)""# } ?? ""
+      return try instance.send(
+        "POST", "/api/auth/register",
+        json: """
+          {"email": "\(name)@example.org", "username": "\(name)",
+           "password": "correct horse battery"\(secret)}
+          """)
+    }
+
+    private func aClosedSiteTakesInvitations(_ instance: Instance) throws {
+      let host = try instance.newCustomer()
+      let home = try instance.send("GET", "/api/auth/me", token: host)
+        .json["organization_id"].string
+      #expect(try instance.assay("sign-up").text == "sign-up: open\n")
+      #expect(try instance.assay("sign-up", "invited").text == "sign-up: invited\n")
+      let refused = try signUp("stranger", instance)
+      expectProblem(refused, 403)
+      #expect(
+        try refused.json["detail"].string
+          == "This site makes accounts by invitation only: "
+          + "ask a member or the operator to invite you.")
+      let made = try instance.send(
+        "POST", "/api/organizations/\(home)/invitations", token: host,
+        json: #"{"email": "guest@example.org"}"#)
+      let link = try made.json["link"].string
+      let page = try instance.send("GET", String(link.split(separator: "#")[0]))
+      #expect(page.status == 200 && page.text.contains(#"data-does="join""#))
+      let secret = String(link.split(separator: "=").last ?? "")
+      #expect(try signUp("guest", invitation: secret, instance).status == 201)
+      let guest = try instance.signIn("guest", "correct horse battery")
+      let me = try instance.send("GET", "/api/auth/me", token: guest)
+      #expect(try me.json["organization_id"].string == home)
+      expectProblem(try signUp("second", invitation: secret, instance), 404)
+      #expect(try instance.assay("sign-up", "open").code == 0)
+      #expect(try signUp("welcome", instance).status == 201)
+    }
+
+    private func theDefaultQuotaHoldsForAll(_ instance: Instance) throws {
+      let old = try Job(instance, token: instance.newCustomer())
+      try old.uploadPictures(1)
+      let set = try instance.assay("quota", "--default", "--items", "1")
+      #expect(set.code == 0, "\(set.errors)")
+      let new = try Job(instance, token: instance.newCustomer())
+      try new.uploadPictures(1)
+      for job in [old, new] {
+        let picture = WebFile("b.png", at: try instance.file(Pictures.png(seed: 71)))
+        let answer = try job.upload([picture])
+        #expect(answer.text.contains("The organization can store 0 more images"), "\(answer.text)")
+        #expect(try job.uploads().count == 1)
+      }
+      #expect(try instance.assay("quota", "--default", "--items", "none").code == 0)
+      try old.uploadPictures(1)
+    }
+
+    /// The store's folder looks like the mount point of a disk that is not mounted.
+    private func aMissingStoreIs503(_ instance: Instance) throws {
+      let job = try Job(instance)
+      let bytes = Pictures.png(seed: 72)
+      let sent = try job.upload([WebFile("a.png", at: try instance.file(bytes))])
+      try #require(sent.status == 200, "\(sent.text)")
+      let url = try job.originals()[0]
+      let ticket = try #require(try job.announce(["late.png"]).first)
+      #expect(try instance.send("GET", url).body == bytes)
+      _ = try job.previews()
+
+      let store = "\(instance.state)/store"
+      try shell("mv \(store) \(store).disk && cp -a --attributes-only \(store).disk/tmp \(store)")
+      let health = try instance.send("GET", "/health")
+      expectProblem(health, 503)
+      let sentence = "The store of the pictures is not there: the operator must mount its disk."
+      #expect(try health.json["detail"].string == sentence)
+      let picture = WebFile("b.png", at: try instance.file(Pictures.png(seed: 73)))
+      let answers = [
+        try instance.send("GET", url), try instance.send("HEAD", url), try job.upload([picture]),
+        try job.put(instance.file(Pictures.png(seed: 74)), to: ticket["url"].string),
+        try instance.send("GET", "/requests", as: .customer),
+      ]
+      #expect(answers.map(\.status) == [503, 503, 503, 503, 503])
+      #expect(try answers[0].json["detail"].string == sentence)
+      #expect(answers[0].header("retry-after") == "10")
+      // Otherwise a repair would mark every picture as damaged.
+      let repair = try instance.assay("fsck", "--repair")
+      #expect(repair.code != 0 && repair.errors.contains("mount its disk"), "\(repair)")
+      let shown = try instance.assay("store")
+      #expect(shown.code == 1 && shown.text.contains("store.id"))
+      #expect(try Files.names(in: store) == [])
+
+      try shell("rmdir \(store) && mv \(store).disk \(store)")
+      #expect(try instance.send("GET", url).body == bytes)
+      #expect(try instance.send("GET", "/health").status == 200)
+      #expect(try job.upload([picture]).status == 200)
+      let missing = try instance.sign(
+        "/media/\(String(repeating: "0", count: 64)).png", expires: 4_000_000_000)
+      expectProblem(try instance.send("GET", missing), 404)
+    }
+
+    private func aBackupIsRestored(_ instance: Instance) throws {
+      let job = try Job(instance)
+      let bytes = Pictures.png(seed: 75)
+      let sent = try job.upload([WebFile("a.png", at: try instance.file(bytes))])
+      try #require(sent.status == 200, "\(sent.text)")
+      let task = try job.assign()
+      let item = try instance.send("GET", "/tasks/\(task)", as: .labeler)
+        .json["images"].elements[0]
+      let (image, url) = (try item["image_id"].string, try item["url"].string)
+      let saved = try instance.send(
+        "POST", "/tasks/\(task)/labels", as: .labeler,
+        json: #"{"image_id": "\#(image)", "labels": ["cat"]}"#)
+      try #require(saved.status < 300, "\(saved.text)")
+      _ = try job.previews()
+      let drill = try instance.script("drill", seconds: 240)
+      try #require(drill.code == 0, "\(drill.text) \(drill.errors)")
+      #expect(drill.text.hasSuffix("0 findings\n"), "\(drill.text)")
+      // The tokens of before are valid again, the picture has its link, the labels are there.
+      #expect(try instance.send("GET", url).body == bytes)
+      let labels = try instance.send("GET", "/requests/\(job.request)/labels", as: .customer)
+      #expect(labels.text.contains("cat"), "\(labels.text)")
+      // The previews were not in the backup: the worker makes them again.
+      for preview in try job.previews() {
+        try instance.wait(for: "a preview") { try instance.send("GET", preview).status == 200 }
+      }
+      let verified = try instance.assay("audit", "verify")
+      #expect(verified.code == 0, "\(verified.text)")
+      let check = try instance.assay("check")
+      #expect(check.text == "everything is there\n", "\(check.text)")
+    }
+
+    private func wrongSettingsDoNotStart(_ instance: Instance) throws {
+      let wrong = try Program.run([
+        "bash", "-c",
+        """
+        export SWIFT_BACKTRACE=enable=no; set -a; . "$0/assay.env"
+        ASSAY_TREADS=4 ASSAY_QC=later ASSAY_DECODE=/nonexistent
+        exec "$0/bin/assay" check --for serve
+        """, instance.state,
+      ])
+      #expect(wrong.code == 1)
+      #expect(
+        wrong.text.split(separator: "\n").map(String.init) == [
+          "ASSAY_TREADS is not a setting: ASSAY_THREADS is the nearest name.",
+          "ASSAY_QC must be worker or inline.",
+          "ASSAY_DECODE: /nonexistent does not work: "
+            + "The image decoder cannot be started: No such file or directory.",
+        ])
+      let refused = try Program.run([
+        "bash", "-c",
+        """
+        export SWIFT_BACKTRACE=enable=no; set -a; . "$0/assay.env"; ASSAY_THREADS=many
+        exec "$0/bin/assay" supervise --socket "$0/pool/other.sock"
+        """, instance.state,
+      ])
+      #expect(refused.code == 1)
+      #expect(refused.errors.contains("ASSAY_THREADS must be from 1 to 256."))
+    }
+
+    private func shell(_ line: String) throws {
+      let done = try Program.run(["sh", "-c", line])
+      try #require(done.code == 0, "\(line): \(done.errors)")
+    }
+  }
+}
