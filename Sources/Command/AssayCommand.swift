@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import Assay
+internal import Logging
+internal import Vocabulary
 
 /// The program `assay`: all parts of the service except the decoder.
 @main
@@ -14,4 +16,22 @@ struct AssayCommand: ParsableCommand {
       Scrub.self, QuotaCommand.self, AuditCommand.self, DetectorCommand.self,
       PreviewsCommand.self,
     ])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      end(with: error)
+    }
+  }
+
+  /// Ends the program with an error; in the journal it is a line with a priority like others.
+  private static func end(with error: any Error) -> Never {
+    let code = exitCode(for: error)
+    // A command that throws a bare code has printed the reason itself.
+    guard Journal.hasErrors, !code.isSuccess, !(error is ExitCode) else { exit(withError: error) }
+    Logger.assay.error("command failed", metadata: ["error": "\(message(for: error))"])
+    exit(withError: code)
+  }
 }

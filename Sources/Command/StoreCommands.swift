@@ -3,6 +3,7 @@ internal import Assay
 internal import Postgres
 internal import Site
 internal import Storage
+internal import Vocabulary
 
 /// Compares the store's files with the database.
 struct Fsck: ParsableCommand {
@@ -30,7 +31,7 @@ struct Fsck: ParsableCommand {
 
   func run() throws {
     guard age ?? 0 >= 0 else { throw ValidationError("The age must not be negative.") }
-    let check = StoreCheck(try Store(Config().store), try Owner.connection()) { print($0) }
+    let check = StoreCheck(try Store(Config().store), try Owner.connection()) { Journal.printFinding($0) }
     let findings = try check.compare(repairs: repair, age: age)
     print("\(findings) findings")
     if findings > 0 { throw ExitCode(1) }
@@ -58,7 +59,7 @@ struct Scrub: ParsableCommand {
     }
     let config = try Config()
     let db = try asService ? Connection(config.database(as: .worker)) : Owner.connection()
-    let check = StoreCheck(try Store(config.store), db) { print($0) }
+    let check = StoreCheck(try Store(config.store), db) { Journal.printFinding($0) }
     let damaged = try check.scrub(rate: rate << 20)
     print("\(damaged) damaged")
     if damaged > 0 { throw ExitCode(1) }
