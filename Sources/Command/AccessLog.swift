@@ -11,7 +11,7 @@ internal import Vocabulary
 enum AccessLog {
   static func record(_ exchange: borrowing Exchange) {
     let request = exchange.request
-    let level = if case .failed = exchange.outcome { Logger.Level.error } else { .info }
+    let level: Logger.Level = if case .failed = exchange.outcome { .error } else { .info }
     var line = Journal.prefix(level)
     line += "level=\(level) event=answered bytes=\(exchange.bytes)"
     line += " method=\(request.method?.rawValue ?? "-")"

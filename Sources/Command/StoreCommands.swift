@@ -31,7 +31,9 @@ struct Fsck: ParsableCommand {
 
   func run() throws {
     guard age ?? 0 >= 0 else { throw ValidationError("The age must not be negative.") }
-    let check = StoreCheck(try Store(Config().store), try Owner.connection()) { Journal.printFinding($0) }
+    let check = StoreCheck(try Store(Config().store), try Owner.connection()) {
+      Journal.printFinding($0)
+    }
     let findings = try check.compare(repairs: repair, age: age)
     print("\(findings) findings")
     if findings > 0 { throw ExitCode(1) }

@@ -124,7 +124,9 @@ extension Connection {
     var values: [String: String] = [:]
     var option = first
     while let keyword = option?.pointee.keyword {
-      if let value = option?.pointee.val { values[String(cString: keyword)] = String(cString: value) }
+      if let value = option?.pointee.val {
+        values[String(cString: keyword)] = String(cString: value)
+      }
       option = option?.successor()
     }
     return values

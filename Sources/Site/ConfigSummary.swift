@@ -1,3 +1,4 @@
+internal import Outbound
 internal import Postgres
 internal import S3
 

@@ -34,7 +34,9 @@ package enum Journal {
   /// Compares a descriptor with `JOURNAL_STREAM`, in which systemd gives device and inode.
   private static func isConnected(_ descriptor: Int32) -> Bool {
     var facts = stat()
-    guard let stream = getenv("JOURNAL_STREAM"), fstat(descriptor, &facts) == 0 else { return false }
+    guard let stream = getenv("JOURNAL_STREAM"), fstat(descriptor, &facts) == 0 else {
+      return false
+    }
     return String(cString: stream) == "\(facts.st_dev):\(facts.st_ino)"
   }
 }

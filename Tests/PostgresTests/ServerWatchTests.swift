@@ -88,7 +88,8 @@ import Testing
 
   @Test func thePlaceOfADatabaseHasNoPassword() {
     #expect(
-      Connection.place(in: "host=/run/x port=5433 dbname=assay user=me password=secret options=-cx=y")
+      Connection.place(
+        in: "host=/run/x port=5433 dbname=assay user=me password=secret options=-cx=y")
         == "host=/run/x port=5433 dbname=assay")
     #expect(
       Connection.place(in: "postgresql://me:secret@db.example:5433/assay?sslpassword=secret")
