@@ -26,7 +26,7 @@ extension EndToEnd {
       expectProblem(try job.put(late, to: ticket["url"].string), 403, "the old upload address")
       #expect(try instance.send("GET", next).status == 200)
       let refreshed = try instance.send(
-        "POST", "/auth/refresh", json: #"{"refresh_token": "\#(session.refresh)"}"#)
+        "POST", "/api/auth/refresh", json: #"{"refresh_token": "\#(session.refresh)"}"#)
       let access = try refreshed.json["access_token"].string
       let list = try instance.send("GET", "/requests/\(job.request)/uploads", token: access)
       #expect(try list.json.elements.count == 1)
