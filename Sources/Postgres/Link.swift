@@ -44,6 +44,7 @@ extension Connection {
   /// Closes a broken link and returns the reason as an error.
   func lost(_ link: OpaquePointer?) -> PostgresError {
     let message = Self.message(link)
+    settings.watch.failed(message)
     drop()
     return .unavailable(message)
   }

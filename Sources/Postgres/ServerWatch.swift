@@ -23,7 +23,7 @@ package final class ServerWatch: Sendable {
 
   private struct State {
     var tell: (@Sendable (Report) -> Void)?
-    /// The first failed attempt since the last success.
+    /// The first loss or failed attempt since the last success.
     var since: ContinuousClock.Instant?
     /// The last report that the server is away.
     var reported: ContinuousClock.Instant?
@@ -45,7 +45,7 @@ package final class ServerWatch: Sendable {
     state.withLock { $0.tell = tell }
   }
 
-  /// Records an attempt to connect that failed.
+  /// Records a lost connection, or an attempt to connect that failed.
   func failed(_ error: String) {
     let now = now()
     let tell = state.withLock { state -> (@Sendable (Report) -> Void)? in
