@@ -1,7 +1,7 @@
 # `make help` lists the commands; the work is in .dev/, a script each.
 .DEFAULT_GOAL := help
 .PHONY: help setup build run up down status test fuzz lint format bench accuracy golden psql clean
-scripts := $(shell grep -lsd skip '^.!/usr/bin/env bash' .dev/* .ci/*)
+scripts := $(shell grep -lsd skip '^.!/usr/bin/env bash' .dev/* .ci/*) $(wildcard .dev/boot.d/*)
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10

@@ -128,8 +128,8 @@ let package = Package(
     target(
       "Site",
       [
-        "Vocabulary", "Storage", "HTTP", "Cryptography", "Imaging", "Inference", "Labelling", "S3",
-        "Outbound", .product(name: "Logging", package: "swift-log"),
+        "Vocabulary", "Storage", "Postgres", "HTTP", "Cryptography", "Imaging", "Inference",
+        "Labelling", "S3", "Outbound", .product(name: "Logging", package: "swift-log"),
       ]),
     // Routes, faces, access, callers, wire types, paging, OpenAPI; knows no feature.
     target("Web", ["Vocabulary", "Storage", "Site", "Postgres", "HTTP", "Cryptography"]),

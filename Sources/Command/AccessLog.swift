@@ -1,7 +1,7 @@
 internal import Assay
 internal import FastCGI
-internal import Glibc
 internal import HTTP
+internal import Logging
 internal import Vocabulary
 
 /// Writes one line per answered request, without its query string and headers, which may hold
@@ -11,7 +11,9 @@ internal import Vocabulary
 enum AccessLog {
   static func record(_ exchange: borrowing Exchange) {
     let request = exchange.request
-    var line = "level=info event=answered bytes=\(exchange.bytes)"
+    let level: Logger.Level = if case .failed = exchange.outcome { .error } else { .info }
+    var line = Journal.prefix(level)
+    line += "level=\(level) event=answered bytes=\(exchange.bytes)"
     line += " method=\(request.method?.rawValue ?? "-")"
     line += " path=\(LineLog.quote(String(request.path)))"
     line += " request_id=\(request.id) status=\(exchange.status) us=\(exchange.microseconds)"
@@ -20,7 +22,6 @@ enum AccessLog {
     case .clientGone: line += " outcome=\"client gone\""
     case .failed(let error): line += " outcome=\(LineLog.quote("\(error)"))"
     }
-    line += "\n"
-    line.withUTF8 { _ = write(2, $0.baseAddress, $0.count) }
+    LineLog.write(line)
   }
 }

@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import Assay
+internal import Logging
+internal import Vocabulary
 
 /// The program `assay`: all parts of the service except the decoder.
 @main
@@ -12,6 +14,24 @@ struct AssayCommand: ParsableCommand {
     subcommands: [
       Serve.self, Work.self, Migrate.self, Check.self, User.self, Supervise.self, Import.self,
       Fsck.self, Scrub.self, StoreCommand.self, QuotaCommand.self, SignUpCommand.self,
-      AuditCommand.self, DetectorCommand.self, PreviewsCommand.self,
+      AuditCommand.self, DetectorCommand.self, PreviewsCommand.self, SealCommand.self,
     ])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      end(with: error)
+    }
+  }
+
+  /// Ends the program with an error; in the journal it is a line with a priority like others.
+  private static func end(with error: any Error) -> Never {
+    let code = exitCode(for: error)
+    // A command that throws a bare code has printed the reason itself.
+    guard Journal.hasErrors, !code.isSuccess, !(error is ExitCode) else { exit(withError: error) }
+    Logger.assay.error("command failed", metadata: ["error": "\(message(for: error))"])
+    exit(withError: code)
+  }
 }

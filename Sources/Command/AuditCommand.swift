@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Assay
+internal import Vocabulary
 
 /// Checks the audit log, and records its last entry.
 struct AuditCommand: ParsableCommand {
@@ -20,10 +21,10 @@ struct AuditCommand: ParsableCommand {
         let compared = self.heads == nil ? "" : "; \(heads.count) heads compared"
         print("\(count) entries, none was changed\(compared)")
       case .broken(let number):
-        print("entry \(number) was changed or is missing")
+        Journal.printFinding("entry \(number) was changed or is missing")
         throw ExitCode.failure
       case .rewritten(let number):
-        print("entry \(number) differs from its note: the log was rewritten")
+        Journal.printFinding("entry \(number) differs from its note: the log was rewritten")
         throw ExitCode.failure
       }
     }

@@ -4,7 +4,9 @@ internal import CLinux
 internal import FastCGI
 internal import Glibc
 internal import HTTP
+internal import Postgres
 internal import Site
+internal import Vocabulary
 internal import Web
 
 /// Answers FastCGI requests on the listening socket, which is standard input.
@@ -16,10 +18,12 @@ struct Serve: ParsableCommand {
     guard Self.isListening(0) else { throw NoSocket() }
     Self.takeTurns()
     Self.giveBack()
+    ServerWatch.shared.log()
     let site = try Site(Config())
     if site.config.quality == .inline { site.detector() }
     let application = Application()
     let pool = Pool(listening: 0)
+    Ready.log("serve", site.config)
     pool.run(
       threads: site.config.threads,
       makeState: { Context(site) },

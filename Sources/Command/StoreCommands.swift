@@ -3,6 +3,7 @@ internal import Assay
 internal import Postgres
 internal import Site
 internal import Storage
+internal import Vocabulary
 
 /// Compares the store's files with the database.
 struct Fsck: ParsableCommand {
@@ -32,7 +33,7 @@ struct Fsck: ParsableCommand {
     guard age ?? 0 >= 0 else { throw ValidationError("The age must not be negative.") }
     let (store, db) = (Store(try Config().store), try Owner.connection())
     try StoreWatch(store).expect(db)
-    let check = StoreCheck(store, db) { print($0) }
+    let check = StoreCheck(store, db) { Journal.printFinding($0) }
     let findings = try check.compare(repairs: repair, age: age)
     print("\(findings) findings")
     if findings > 0 { throw ExitCode(1) }
@@ -62,7 +63,7 @@ struct Scrub: ParsableCommand {
     let db = try asService ? Connection(config.database(as: .worker)) : Owner.connection()
     let store = Store(config.store)
     try StoreWatch(store).expect(db)
-    let check = StoreCheck(store, db) { print($0) }
+    let check = StoreCheck(store, db) { Journal.printFinding($0) }
     let damaged = try check.scrub(rate: rate << 20)
     print("\(damaged) damaged")
     if damaged > 0 { throw ExitCode(1) }

@@ -2,7 +2,9 @@ internal import ArgumentParser
 internal import Assay
 internal import CLinux
 internal import Glibc
+internal import Postgres
 internal import Site
+internal import Vocabulary
 
 /// Runs jobs: takes chunks from PostgreSQL until told to stop.
 struct Work: ParsableCommand {
@@ -10,6 +12,7 @@ struct Work: ParsableCommand {
     abstract: "Run jobs of the queue until SIGTERM.")
 
   func run() throws {
+    ServerWatch.shared.log()
     let site = try Site(Config())
     // Decoders do not inherit this: they get an empty signal mask.
     var signals = sigset_t()
@@ -20,6 +23,7 @@ struct Work: ParsableCommand {
     pthread_create(&waiter, nil, { _ in Work.waitForSignal() }, nil)
     // Loads the detector now, so that a bad configuration is reported before the first picture.
     site.detector()
+    Ready.log("work", site.config)
     Workers.run(site)
     site.stop()
   }

@@ -14,6 +14,8 @@ package struct ConnectionSettings: Sendable {
   package var arePlansKept = false
   /// The name that `pg_stat_activity` shows.
   package var applicationName = "assay"
+  /// Learns whether the server can be reached.
+  package var watch = ServerWatch.shared
 
   /// Makes the default settings.
   package init() {}

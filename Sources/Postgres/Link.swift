@@ -50,6 +50,7 @@ extension Connection {
   /// Closes a broken link and returns the reason as an error.
   func lost(_ link: OpaquePointer?) -> PostgresError {
     let message = Self.message(link)
+    settings.watch.failed(message)
     drop()
     return .unavailable(message)
   }
@@ -81,9 +82,11 @@ extension Connection {
       PQfinish(link)
       let refusal = Refusal(sqlstate: setupFault(), message: message, time: Self.now())
       lastRefusal = refusal
+      settings.watch.failed(refusal.message)
       throw refusal.error
     }
     lastRefusal = nil
+    settings.watch.succeeded()
     PQsetNoticeProcessor(link, { _, _ in }, nil)
     self.link = link
     for channel in channels { try simple("listen \(channel)", on: link) }
@@ -145,16 +148,29 @@ extension Connection {
 
   /// Returns the `options` of the conninfo, which must be kept beside ours.
   private static func options(in conninfo: String) -> String {
+    values(in: conninfo)["options"] ?? ""
+  }
+
+  /// Returns the part of a conninfo that tells where the database is: no password.
+  package static func place(in conninfo: String) -> String {
+    let values = values(in: conninfo)
+    return ["service", "host", "hostaddr", "port", "dbname"].compactMap { name in
+      values[name].map { "\(name)=\($0)" }
+    }.joined(separator: " ")
+  }
+
+  private static func values(in conninfo: String) -> [String: String] {
     let first = PQconninfoParse(conninfo, nil)
     defer { PQconninfoFree(first) }
+    var values: [String: String] = [:]
     var option = first
     while let keyword = option?.pointee.keyword {
-      if strcmp(keyword, "options") == 0, let value = option?.pointee.val {
-        return String(cString: value)
+      if let value = option?.pointee.val {
+        values[String(cString: keyword)] = String(cString: value)
       }
       option = option?.successor()
     }
-    return ""
+    return values
   }
 
   private static func message(_ link: OpaquePointer?) -> String {

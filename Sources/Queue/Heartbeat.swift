@@ -63,6 +63,7 @@ final class Heartbeat {
       do throws(PostgresError) {
         guard try ChunkQueries.beat(start.chunk, db) else { return nil }
       } catch {
+        if case .unavailable = error, ServerWatch.shared.isAway { continue }
         start.log.warning("heartbeat missed", metadata: ["error": "\(error)"])
       }
     }

@@ -1,5 +1,6 @@
 internal import Glibc
 package import Logging
+internal import Postgres
 
 /// Repeats a step on its own thread until it is told to stop.
 package final class WorkerThread {
@@ -85,6 +86,8 @@ package final class WorkerThread {
       while goesOn() {
         do {
           if try step() { continue }
+        } catch PostgresError.unavailable where ServerWatch.shared.isAway {
+          // One line has said so.
         } catch {
           plan.log.error("\(plan.name) wait", metadata: ["error": "\(error)"])
         }

@@ -15,6 +15,11 @@ package struct S3Configuration: Sendable {
   let pathStyle: Bool
   let authority: String?
 
+  /// The bucket and its endpoint, without keys.
+  package var place: String {
+    "\(bucket) at \(endpoint.scheme)://\(endpoint.authority(bucket: nil))"
+  }
+
   /// Settings with these values.
   /// - Parameters:
   ///   - endpoint: `https://host[:port]`; `http` only for this machine.

@@ -70,8 +70,7 @@ package final class FileBatch {
   /// Gives a file its final name.
   private func place(_ file: Staged) throws {
     guard keepsExisting else {
-      guard rename(file.path, file.target) == 0 else { throw StoreError("rename") }
-      return
+      return try store.move(file.path, to: file.target)
     }
     if link(file.path, file.target) != 0 {
       guard errno == EEXIST else { throw StoreError("link") }

@@ -25,7 +25,7 @@ package struct Store: Sendable {
     // The last directory shows that all exist, so that a process starts quickly.
     guard access("\(root)/doomed", X_OK) != 0 else { return }
     for directory in ["", "/tmp", "/blobs", "/previews"] { try make(directory) }
-    for byte in UInt8.min...UInt8.max { try make("/blobs/\(Hex.encode([byte]))") }
+    for folder in Self.folders { try make("/blobs/\(folder)") }
     for directory in ["/arriving", "/incoming"] {
       try make(directory)
       // nginx is in this group and writes here, whatever our umask. A directory that nginx created
@@ -102,7 +102,7 @@ package struct Store: Sendable {
     let target = path(of: sha256)
     guard fsync(file.descriptor) == 0 else { throw StoreError("fsync") }
     if file.isOurs {
-      guard rename(file.path, target) == 0 else { throw StoreError("rename") }
+      try move(file.path, to: target)
       file.isKept = true
     } else {
       try adopt(file, as: target)
@@ -135,12 +135,42 @@ package struct Store: Sendable {
   private func adopt(_ file: IncomingFile, as target: String) throws {
     let staged = temporaryPath()
     let examined = "/proc/self/fd/\(file.descriptor)"
-    guard linkat(AT_FDCWD, examined, AT_FDCWD, staged, AT_SYMLINK_FOLLOW) == 0 else {
-      throw StoreError("link")
+    if linkat(AT_FDCWD, examined, AT_FDCWD, staged, AT_SYMLINK_FOLLOW) != 0 {
+      // Completing is repeated, and the file was sealed: only its owner may link it.
+      guard errno == EPERM else { throw StoreError("link") }
+      try copy(file, to: staged)
     }
     // When both names are links to the same file, rename leaves both.
     defer { unlink(staged) }
-    guard rename(staged, target) == 0 else { throw StoreError("rename") }
+    try move(staged, to: target)
+  }
+
+  /// Writes the bytes of a file to a new one, durably.
+  private func copy(_ file: IncomingFile, to path: String) throws {
+    let copy = try IncomingFile(creating: path)
+    try file.eachPiece { try copy.append($0) }
+    try copy.flush()
+    guard fsync(copy.descriptor) == 0 else { throw StoreError("fsync") }
+    copy.isKept = true
+  }
+
+  /// Gives a temporary file its final name, and replaces a file with equal bytes that has it.
+  ///
+  /// A file that is sealed cannot be replaced: it stays if its bytes are equal.
+  func move(_ path: String, to target: String) throws {
+    guard rename(path, target) != 0 else { return }
+    let code = errno
+    guard code == EPERM, access(target, F_OK) == 0 else { throw StoreError("rename", code: code) }
+    guard try Self.areEqual(path, target) else {
+      throw StoreError("the stored file has changed", code: EIO)
+    }
+    unlink(path)
+  }
+
+  private static func areEqual(_ path: String, _ other: String) throws -> Bool {
+    guard let one = try IncomingFile(reading: path), let two = try IncomingFile(reading: other)
+    else { throw StoreError("the stored file is gone", code: ENOENT) }
+    return one.digest() == two.digest()
   }
 
   /// Opens a stored file for reading; the caller closes the descriptor.

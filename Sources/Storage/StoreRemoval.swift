@@ -1,6 +1,7 @@
 package import Cryptography
 package import Postgres
 
+internal import CLinux
 internal import Glibc
 
 /// Transactions that remove files.
@@ -56,8 +57,10 @@ extension Store {
       return Self.isSame(aside, descriptor)
     }
     guard Self.isSame(aside, descriptor) else {
-      // The same bytes were just uploaded again; link never overwrites a file that came even later.
-      guard link(aside, place) == 0 || errno == EEXIST else { throw StoreError("link") }
+      // The same bytes were just uploaded again; a file that came even later is not replaced.
+      guard ownership_rename(aside, place) == 0 || errno == EEXIST else {
+        throw StoreError("rename")
+      }
       unlink(aside)
       return false
     }

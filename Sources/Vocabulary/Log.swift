@@ -16,14 +16,20 @@ package struct LineLog: LogHandler {
   }
 
   package func log(event: LogEvent) {
-    var line = "level=\(event.level) event=\(Self.quote(event.message.description))"
-    let all = metadata.merging(event.metadata ?? [:]) { $1 }
+    var line = Journal.prefix(event.level)
+    line += "level=\(event.level) event=\(Self.quote(event.message.description))"
+    var all = metadata.merging(event.metadata ?? [:]) { $1 }
+    if let request = LogScope.request, all["request_id"] == nil { all["request_id"] = "\(request)" }
     for (key, value) in all.sorted(by: { $0.key < $1.key }) {
       line += " \(key)=\(Self.quote(value.description))"
     }
+    Self.write(line)
+  }
+
+  /// Writes a line with one call, so that lines of different threads do not mix.
+  package static func write(_ line: consuming String) {
     line += "\n"
-    // One write per line, so that lines of different threads do not mix.
-    line.withUTF8 { _ = write(2, $0.baseAddress, $0.count) }
+    line.withUTF8 { _ = Glibc.write(2, $0.baseAddress, $0.count) }
   }
 
   /// Returns a value for a log line, quoted if necessary.
@@ -43,6 +49,17 @@ package struct LineLog: LogHandler {
       "\\u" + String(scalar.value + 0x10000, radix: 16).dropFirst()
     default: String(scalar)
     }
+  }
+}
+
+/// The request that the current thread answers; its id is added to every line of the thread.
+package enum LogScope {
+  @TaskLocal static var request: String?
+
+  /// Runs `work`, and adds the request's id to all lines that it logs.
+  package static func with<Result>(request: String, _ work: () throws -> Result) rethrows -> Result
+  {
+    try $request.withValue(request, operation: work)
   }
 }
 

@@ -27,7 +27,8 @@ import Testing
       "Logging",
     ],
     "Site": [
-      "Vocabulary", "Storage", "HTTP", "Cryptography", "Imaging", "Inference", "Labelling", "S3",
+      "Vocabulary", "Storage", "Postgres", "HTTP", "Cryptography", "Imaging", "Inference",
+      "Labelling", "S3",
       "Outbound", "Logging",
     ],
     "Web": ["Vocabulary", "Storage", "Site", "Postgres", "HTTP", "Cryptography"],

@@ -46,6 +46,19 @@ extension EndToEnd {
       }
     }
 
+    /// Checks that the log has the error of the store with the id of the answer.
+    private func expectLogged(
+      _ answer: WebAnswer, _ instance: Instance, at place: SourceLocation = #_sourceLocation
+    ) throws {
+      let id = try answer.json["request_id"].string
+      let lines = try Files.text("\(instance.state)/log/pool.log").split(separator: "\n")
+      let logged = lines.contains { line in
+        line.contains("level=error event=\"a file was not stored\"")
+          && line.contains("request_id=\(id)")
+      }
+      #expect(logged, "\(id)", sourceLocation: place)
+    }
+
     @Test func unwritableStoreIsReportedAndRecovers() throws {
       let instance = try instance(megabytes: 12)
       defer { try? instance.stop() }
@@ -68,6 +81,7 @@ extension EndToEnd {
 
       let refused = try job.upload([files[2]])
       expectProblem(refused, 507)
+      try expectLogged(refused, instance)
       #expect(try refused.json["detail"].string.contains("full"))
       let put = try job.put(late.path, to: ticket["url"].string)
       expectProblem(put, 507, "nginx has no room")
@@ -99,7 +113,9 @@ extension EndToEnd {
       expectProblem(refused, 503)
       #expect(try refused.json["detail"].string.contains("storage"))
       expectProblem(try job.put(file.path, to: tickets[1]["url"].string), 503, "nginx cannot write")
-      expectProblem(try job.complete([tickets[0]["key"].string]), 503, "it cannot be kept")
+      let unkept = try job.complete([tickets[0]["key"].string])
+      expectProblem(unkept, 503, "it cannot be kept")
+      try expectLogged(unkept, instance)
       #expect(try instance.send("GET", kept).status == 200)
       #expect(try job.uploads().count == 1)
 

@@ -20,7 +20,7 @@ extension EndToEnd {
         try Program(serve(instance), descriptor: socket.descriptor)
       }
       defer { for process in pair { kill(process.pid, SIGKILL) } }
-      let load = Load(threads: 3) { _ in try ask(path) }
+      let load = Load(threads: 3) { _ in try FastCGIClient.ask(path) }
       defer { _ = load.stop() }
       func answers(_ process: Program) -> Bool { process.complaints.contains("event=answered") }
       try instance.wait(for: "an answer") { pair.contains(where: answers) }
@@ -47,7 +47,7 @@ extension EndToEnd {
         ["systemd-socket-activate", "--inetd", "--listen", path] + serve(instance))
       defer { kill(activator.pid, SIGKILL) }
       try instance.wait(for: "the socket") { access(path, F_OK) == 0 }
-      for _ in 0..<3 { #expect(try ask(path).status == 200) }
+      for _ in 0..<3 { #expect(try FastCGIClient.ask(path).status == 200) }
       kill(activator.pid, SIGTERM)
       let finished = try activator.finish()
       #expect(finished.code == 0, "\(finished.errors)")
@@ -59,43 +59,5 @@ extension EndToEnd {
         "export SWIFT_BACKTRACE=enable=no; set -a; . \"$1/assay.env\"; exec \"$1/bin/assay\" serve"
       return ["bash", "-c", script, "serve", instance.state]
     }
-
-    /// Sends one request to a socket with libfcgi's FastCGI client.
-    private func ask(_ path: String) throws -> WebAnswer {
-      let asked = try Program.run(
-        ["cgi-fcgi", "-bind", "-connect", path],
-        environment: [
-          "PATH": Program.environment["PATH", default: "/usr/bin"], "REQUEST_METHOD": "GET",
-          "REQUEST_URI": "/health", "SERVER_PROTOCOL": "HTTP/1.1", "CONTENT_LENGTH": "0",
-        ])
-      let prefix = Array("Status: ".utf8)
-      guard asked.output.starts(with: prefix) else {
-        throw Unexpected(description: "no answer: \(asked.text) \(asked.errors)")
-      }
-      return try WebAnswer(
-        parsing: Array("HTTP/1.1 ".utf8) + asked.output.dropFirst(prefix.count))
-    }
   }
-}
-
-/// A socket like those of systemd; nobody accepts connections from it here.
-private struct Listening: ~Copyable {
-  let descriptor: Int32
-
-  init(_ path: String) throws {
-    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-    let bound = withUnsafePointer(to: address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-      }
-    }
-    guard bound == 0, listen(descriptor, 256) == 0 else {
-      throw Unexpected(description: "cannot listen on \(path)")
-    }
-  }
-
-  deinit { close(descriptor) }
 }

@@ -37,6 +37,30 @@ struct ConfigTests {
     #expect(config.database(as: .worker) == "dbname=x user=assay_worker")
   }
 
+  @Test func theSummaryHasTheSettingsAndNoSecret() throws {
+    defer { home.remove() }
+    for name in ["smtp.password", "s3.access", "s3.secret", "issuer.secret"] {
+      try home.write(name, "secret-of-\(name)-with-32-characters-or-more")
+    }
+    let summary = try config([
+      "ASSAY_DATABASE": "host=/run/x dbname=assay password=secret-of-database",
+      "ASSAY_PUBLIC_URL": "https://assay.example", "ASSAY_THREADS": "5",
+      "ASSAY_SMTP": "smtps://someone:secret-of-address@mail.example:465",
+      "ASSAY_MAIL_FROM": "assay@example.org", "ASSAY_SMTP_USER": "someone",
+      "ASSAY_ISSUER": "https://issuer.example", "ASSAY_CORS_ORIGINS": "https://a.example",
+      "ASSAY_S3_ENDPOINT": "https://s3.example", "ASSAY_S3_BUCKET": "pictures",
+    ]).summary
+    let shown = summary.map { "\($0)=\($1)" }.sorted().joined(separator: "\n")
+    #expect(!shown.contains("secret") && !shown.contains(TestSite.tokenKey))
+    #expect(!shown.contains(TestSite.linkKey))
+    for line in [
+      "database=host=/run/x dbname=assay", "store=/store", "threads=5", "qc=worker",
+      "public_url=https://assay.example", "smtp=smtps://mail.example:465",
+      "mail_from=assay@example.org", "issuer=https://issuer.example",
+      "cors_origins=https://a.example", "s3=pictures at https://s3.example", "limits=on",
+    ] { #expect(shown.contains(line), "\(line)") }
+  }
+
   @Test(arguments: ["ASSAY_DATABASE", "ASSAY_STORE", "ASSAY_SECRETS", "ASSAY_DECODE"])
   func missingSettingsAreNamed(name: String) throws {
     defer { home.remove() }

@@ -18,6 +18,10 @@ package struct Application: Sendable {
 
   /// Returns the answer to a request; errors are rendered as answers too.
   package func answer(_ request: Request, _ context: Context) -> Response {
+    LogScope.with(request: request.id) { answered(request, context) }
+  }
+
+  private func answered(_ request: Request, _ context: Context) -> Response {
     let origin = CrossOrigin(request, context.site.config.origins)
     var response = attempt(request, context, origin)
     origin.mark(&response)
@@ -88,7 +92,8 @@ package struct Application: Sendable {
       if let problem = namedConstraints[name] { return problem }
     case .refused(sqlstate: Access.over, _): return Access.isOver
     case .unavailable, .timeout, .conflict, .refused(sqlstate: Access.changed, _):
-      report(error, request)
+      // The line of the answer has the status 503.
+      if !error.isExplained { report(error, request) }
       return .unavailable("The database is busy or restarting: try again in a moment.")
     case .refused, .unexpected: break
     }

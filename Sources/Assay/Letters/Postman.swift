@@ -26,9 +26,11 @@ package struct Postman {
       try server.send(letter)
       try LetterQueries.drop(order.id, db)
     } catch let error as OutboundError {
-      Logger.assay.warning(
-        "letter not sent", metadata: ["attempt": "\(order.attempts)", "error": "\(error)"])
-      if order.attempts >= Self.mostAttempts { try LetterQueries.drop(order.id, db) }
+      let isLast = order.attempts >= Self.mostAttempts
+      Logger.assay.log(
+        level: isLast ? .error : .warning, isLast ? "letter given up" : "letter not sent",
+        metadata: ["attempt": "\(order.attempts)", "error": "\(error)"])
+      if isLast { try LetterQueries.drop(order.id, db) }
     }
     return true
   }

@@ -50,8 +50,8 @@ final class Children {
     while case let pid = waitpid(-1, &status, WNOHANG), pid > 0 {
       guard let duty = living.removeValue(forKey: pid) else { continue }
       dead.append(pid)
-      Logger.assay.info(
-        "child.ended",
+      Logger.assay.log(
+        level: status == 0 ? .info : .error, "child.ended",
         metadata: ["duty": "\(duty)", "pid": "\(pid)", "how": "\(Self.describe(status))"])
     }
     if !dead.isEmpty { record() }
