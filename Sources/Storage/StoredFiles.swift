@@ -38,12 +38,13 @@ extension Store {
   }
 
   /// Removes files of uploads that were not changed for this number of seconds.
-  package func sweepLeftovers(olderThan seconds: Int) throws -> Int {
+  package func sweepLeftovers(olderThan seconds: Int, at now: Int = time(nil)) throws -> Int {
     var removed = 0
     for directory in ["\(root)/tmp", "\(root)/incoming", "\(root)/arriving"] {
       // nginx may have created this directory for itself only.
       guard access(directory, R_OK | W_OK) == 0 else { continue }
-      for (name, status) in try Self.files(in: directory) where Self.age(status) > seconds {
+      for (name, status) in try Self.files(in: directory) where Self.age(status, at: now) > seconds
+      {
         if unlink("\(directory)/\(name)") == 0 { removed += 1 }
       }
     }
@@ -65,10 +66,10 @@ extension Store {
   }
 
   /// Removes the files that were doomed at least this many seconds ago; returns their number.
-  package func removeDoomed(olderThan seconds: Int) throws -> Int {
+  package func removeDoomed(olderThan seconds: Int, at now: Int = time(nil)) throws -> Int {
     var removed = 0
     for (name, status) in try Self.files(in: "\(root)/doomed") {
-      guard Self.age(status) >= seconds else { continue }
+      guard Self.age(status, at: now) >= seconds else { continue }
       if unlink("\(root)/doomed/\(name)") == 0 { removed += 1 }
     }
     return removed
@@ -94,5 +95,7 @@ extension Store {
   /// Returns the seconds since a file was written, renamed or linked.
   ///
   /// The modification time is not used, because nginx sets it from a client's header `Date`.
-  package static func age(_ status: stat) -> Int { time(nil) - status.st_ctim.tv_sec }
+  package static func age(_ status: stat, at now: Int = time(nil)) -> Int {
+    now - status.st_ctim.tv_sec
+  }
 }

@@ -63,7 +63,7 @@ extension EndToEnd {
           {"request_id": "\(job.request)",
            "files": [{"filename": "a.zip", "content_type": "application/zip"}]}
           """)
-      let ticket = try announced.json["uploads"].elements[0]
+      let ticket = try announced.json["uploads"][0]
       let sent = try instance.send(
         "PUT", ticket["url"].string,
         options: [("upload-file", archive), ("header", "Content-Type: application/zip")])
@@ -87,7 +87,7 @@ extension EndToEnd {
       let file = WebFile("a.txt", at: try instance.file(Array(text.utf8)))
       let answer = try instance.send(
         "POST", "/api/upload?project=\(job.request)", token: job.token, files: [file])
-      let row = try answer.json["files"].elements[0]
+      let row = try answer.json["files"][0]
       for (url, token) in [
         (try row["preview_url"].string, String?.none),
         ("/api/files/\(try row["id"].string)/download", job.token),

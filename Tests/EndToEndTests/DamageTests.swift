@@ -12,9 +12,9 @@ extension EndToEnd {
       let bytes = Pictures.png(seed: UInt64.random(in: 0...UInt64.max))
       let file = WebFile("a.png", at: try instance.file(bytes))
       try #require(try job.upload([file]).status == 200)
-      let row = try job.uploads()[0]
+      let row = try job.uploads()[at: 0]
       let digest = try row["etag"].string.filter { $0 != "\"" }
-      let link = try job.originals()[0]
+      let link = try job.originals()[at: 0]
       let download = "/api/files/\(try row["image_id"].string)/download"
       #expect(try instance.send("GET", download, token: job.token).body == bytes)
 
@@ -43,7 +43,7 @@ extension EndToEnd {
       let instance = try Instance.running()
       let job = try Job(instance, token: try instance.newCustomer())
       try job.uploadPictures(1)
-      let row = try job.uploads()[0]
+      let row = try job.uploads()[at: 0]
       let link = try row["preview_url"].string
       let answer = try instance.send(
         "DELETE", "/api/files/\(try row["image_id"].string)", token: job.token)

@@ -48,6 +48,52 @@ extension EndToEnd {
       #expect(own[rename].result == "0")
     }
 
+    /// Few texts are synced one by one, many with their whole file system.
+    @Test(arguments: [3, 40]) func textsAreSafeBeforeTheAnswer(count: Int) throws {
+      let instance = try Instance.running()
+      let job = try Job(instance)
+      // Each process has now done all that it does once.
+      for _ in 0..<4 { try job.uploadPictures(1) }
+      let mark = UInt64.random(in: 0...UInt64.max)
+      let lines = (0..<count).map { "\(mark) \($0)\n" }.joined()
+      let file = try instance.file(Array(lines.utf8))
+      let trace = try Trace(of: instance.processes().api, instance)
+      let answer = try instance.send(
+        "POST", "/api/upload?project=\(job.request)", token: job.token,
+        files: [WebFile("a.txt", at: file)])
+      #expect(try answer.json["uploaded"].int == count)
+      let calls = try trace.finish()
+
+      let first = try #require(calls.first { $0.names("/store/blobs/") })
+      let own = calls.filter { $0.thread == first.thread }
+      let names = own.indices.filter { own[$0].names("/store/blobs/") }
+      #expect(names.count == count)
+      let (begin, end) = (try #require(names.first), try #require(names.last))
+      let commit = try #require(
+        own.indices.first { $0 > end && own[$0].text.hasPrefix("sendto(") && own[$0].has("commit") }
+      )
+      guard count < 32 else {
+        let synced = own.indices.filter { own[$0].text.hasPrefix("syncfs(") }
+        #expect(synced.contains { $0 < begin } && synced.contains { (end..<commit).contains($0) })
+        return
+      }
+      func isSynced(_ opened: Int, before end: Int) -> Bool {
+        own[opened..<end].contains { $0.text == "fsync(\(own[opened].result)) = 0" }
+      }
+      for name in names {
+        let path = try #require(own[name].text.firstMatch(of: /\/store\/tmp\/[0-9a-f]+/)).0
+        let folder = try #require(own[name].text.firstMatch(of: /\/store\/blobs\/[0-9a-f]{2}/)).0
+        #expect(
+          own.indices.prefix(name).contains {
+            own[$0].opens(String(path)) && isSynced($0, before: name)
+          }, "\(own.map(\.text))")
+        #expect(
+          own.indices[name..<commit].contains {
+            own[$0].opens(String(folder) + "\"") && isSynced($0, before: commit)
+          }, "\(own.map(\.text))")
+      }
+    }
+
     @Test func previewsAreSafeBeforeTheirRow() throws {
       let instance = try Instance.running()
       let job = try Job(instance)
@@ -108,7 +154,7 @@ struct Trace {
   init(of processes: [pid_t], _ instance: Instance) throws {
     path = try instance.file([])
     let calls =
-      "openat,write,fsync,fdatasync,rename,renameat,renameat2,link,linkat,sendto,sendmsg,recvfrom"
+      "openat,write,fsync,fdatasync,syncfs,rename,renameat,renameat2,link,linkat,sendto,sendmsg,recvfrom"
     strace = try Program(
       ["strace", "-f", "-s", "400", "-o", path, "-e", "trace=\(calls)"]
         + processes.flatMap { ["-p", "\($0)"] })

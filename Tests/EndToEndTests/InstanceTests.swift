@@ -12,10 +12,7 @@ extension EndToEnd {
       let servers = try ["pids/nginx", "postgres/data/postmaster.pid"].map {
         try Files.text("\(instance.state)/\($0)")
       }
-      let began = ContinuousClock.now
       let up = try instance.script("up")
-      // Ten seconds are promised; the rest allows for other load on the machine.
-      #expect(ContinuousClock.now - began < .seconds(20))
       #expect(up.code == 0, "\(up.errors)")
       #expect(up.text.contains("https://localhost:\(instance.ports.tls)"))
       #expect(try instance.processes() == before)

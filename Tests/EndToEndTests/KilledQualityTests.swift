@@ -95,11 +95,13 @@ extension EndToEnd {
     private func kill(_ job: Job) throws {
       // The second half is the time in which a kill must come before the job is over.
       let last = Self.pictures / 2
-      for point in (0..<Self.kills).map({ _ in Int.random(in: 0...last) }).sorted() {
+      var chance = Chance()
+      let points = (0..<Self.kills).map { _ in Int.random(in: 0...last, using: &chance) }
+      for point in points.sorted() {
         try job.instance.wait(seconds: Self.patience, for: "\(point) pictures") {
           try progress(job)["done"].int >= point
         }
-        usleep(UInt32.random(in: 0...50_000))
+        usleep(UInt32.random(in: 0...50_000, using: &chance))
         let worker = try #require(try job.instance.processes().workers.first)
         try #require(try progress(job)["state"].string == "running", "it was over too soon")
         try #require(Glibc.kill(worker, SIGKILL) == 0)

@@ -26,7 +26,7 @@ extension EndToEnd {
       let bytes = Pictures.png(seed: UInt64.random(in: 0...UInt64.max))
       let answer = try job.upload([WebFile("a.png", at: try instance.file(bytes))])
       try #require(answer.status == 200)
-      return (try job.originals()[0], bytes)
+      return (try job.originals()[at: 0], bytes)
     }
 
     @Test func linkReturnsTheBytesWithProtectiveHeaders() throws {

@@ -103,7 +103,7 @@ extension EndToEnd {
             {"request_id": "\(job.request)",
              "files": [{"filename": "\(name.0)", "content_type": "image/png"}]}
             """)
-        let kept = try answer.json["uploads"].elements[0]["filename"].string
+        let kept = try answer.json["uploads"][0]["filename"].string
         #expect(Array(kept.utf8) == Array(name.1.utf8))
       }
     }

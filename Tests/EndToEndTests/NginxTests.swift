@@ -83,7 +83,7 @@ extension EndToEnd {
       let instance = try Instance()
       defer { try? instance.stop() }
       let load = Load(threads: 4) { _ in try instance.send("POST", "/auth/signup", json: "{}") }
-      while load.count < 300 { usleep(20_000) }
+      try instance.wait(for: "300 sign-ups") { load.count >= 300 }
       let tally = load.stop()
       #expect(Set(tally.statuses.keys).isSubset(of: [400, 429]), "\(tally.statuses)")
       #expect(tally.statuses[429, default: 0] > 0)

@@ -53,11 +53,11 @@ extension EndToEnd {
       try goodOnesAreTaken(instance, objects)
       try badOnesAreRefused(instance, objects)
       try forgottenOnesAreSwept(instance, objects)
-      let key = try Job(instance).announce(["a.png"])[0]["key"].string
+      let key = try Job(instance).announce(["a.png"])[at: 0]["key"].string
       store.stop()
       expectProblem(try Job(instance).complete([key]), 400, "another request's key")
       let job = try Job(instance)
-      let late = try job.announce(["a.png"])[0]["key"].string
+      let late = try job.announce(["a.png"])[at: 0]["key"].string
       expectProblem(try job.complete([late]), 503, "the store is gone")
     }
 
@@ -121,7 +121,7 @@ extension EndToEnd {
     /// Checks that a worker sweeps them when they are due.
     private func forgottenOnesAreSwept(_ instance: Instance, _ objects: S3Client) throws {
       let job = try Job(instance)
-      let ticket = try job.announce(["forgotten.png"])[0]
+      let ticket = try job.announce(["forgotten.png"])[at: 0]
       let key = try ticket["key"].string
       #expect(try job.put(picture(instance).path, to: ticket["url"].string).status == 200)
       try Database.run(

@@ -31,7 +31,7 @@ extension EndToEnd {
         "POST", "/api/upload?project=\(job.request)", token: job.token,
         files: [WebFile(name, at: path)])
       try #require(answer.status == 201, "\(answer.text)")
-      return try answer.json["files"].elements[0]
+      return try answer.json["files"][0]
     }
 
     private func expectBound(
@@ -64,7 +64,7 @@ extension EndToEnd {
       // The link works at once.
       let early = try instance.send("GET", file["preview_url"].string)
       #expect(early.status == 200)
-      let original = try instance.send("GET", job.originals()[0])
+      let original = try instance.send("GET", job.originals()[at: 0])
       expectBound(original, as: type)
       #expect(try original.body == Files.bytes(path))
       let download = try instance.send("GET", file["download_url"].string, token: job.token)
@@ -72,7 +72,7 @@ extension EndToEnd {
       #expect(download.header("content-disposition")?.hasPrefix("attachment") == true)
       #expect(try download.body == Files.bytes(path))
 
-      let url = try job.previews()[0]
+      let url = try job.previews()[at: 0]
       let preview = try instance.send("GET", url)
       expectBound(preview, as: "image/jpeg")
       #expect(preview.header("content-disposition") == "inline")
@@ -80,7 +80,7 @@ extension EndToEnd {
       #expect(try size(preview, instance) == "320x213")
       let user = try instance.send("GET", "/auth/me", token: job.token).json["id"].string
       let list = try instance.send("GET", "/api/files/\(user)", token: job.token)
-      let large = try list.json["files"].elements[0]["large_preview_url"].string
+      let large = try list.json["files"][0]["large_preview_url"].string
       #expect(try size(instance.send("GET", large), instance) == "480x320")
     }
 
@@ -88,7 +88,7 @@ extension EndToEnd {
       let instance = try Instance.running()
       let job = try Job(instance)
       try job.uploadPictures(1)
-      let url = try job.previews()[0]
+      let url = try job.previews()[at: 0]
       let whole = try instance.send("GET", url)
       let etag = try #require(whole.header("etag"))
       let same = try instance.send("GET", url, options: [("header", "If-None-Match: \(etag)")])
@@ -103,7 +103,7 @@ extension EndToEnd {
       let instance = try Instance.running()
       let job = try Job(instance)
       try job.uploadPictures(1)
-      let parts = try job.previews()[0].split(separator: "?").map(String.init)
+      let parts = try job.previews()[at: 0].split(separator: "?").map(String.init)
       let (path, query) = (parts[0], "?" + parts[1])
       expectProblem(try instance.send("GET", path), 403, "none")
       // The signature is valid for one size of one picture only, not for the original.
@@ -131,7 +131,7 @@ extension EndToEnd {
       let instance = try Instance.running()
       let job = try Job(instance)
       try job.uploadPictures(1)
-      let url = try job.previews()[0]
+      let url = try job.previews()[at: 0]
       let path = String(try #require(url.firstMatch(of: /\/media\/[0-9a-f]{64}/)).0)
       let later = Int(time(nil)) + 600
       let jpeg = try instance.send("GET", url).body
@@ -161,10 +161,10 @@ extension EndToEnd {
       let polyglot = [0xFF, 0xD8] + comment + jpeg.dropFirst(2) + script
       let sent = try job.upload([WebFile("page.jpg", at: instance.file(polyglot))])
       try #require(sent.status == 200, "\(sent.text)")
-      let original = try instance.send("GET", job.originals()[0])
+      let original = try instance.send("GET", job.originals()[at: 0])
       expectBound(original, as: "image/jpeg")
       #expect(original.body == polyglot)
-      let preview = try instance.send("GET", job.previews()[0])
+      let preview = try instance.send("GET", job.previews()[at: 0])
       expectBound(preview, as: "image/jpeg")
       #expect(!preview.text.contains("<script>"))
     }
@@ -179,9 +179,10 @@ extension EndToEnd {
       let answer = try job.upload(files)
       try #require(answer.status == 200, "\(answer.text)")
       try job.forgetPreviews()
+      var chance = Chance()
       for _ in 0..<3 {
         let victim = try #require(try instance.processes().workers.first)
-        usleep(UInt32.random(in: 100_000...400_000))
+        usleep(UInt32.random(in: 100_000...400_000, using: &chance))
         kill(victim, SIGKILL)
         try instance.wait(for: "another worker") {
           try instance.processes().workers.contains { $0 != victim }

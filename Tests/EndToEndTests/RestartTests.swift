@@ -11,7 +11,7 @@ extension EndToEnd {
       let job = try Job(instance)
       try job.uploadPictures(3)
       let task = try job.assign()
-      let image = try job.uploads()[0]["image_id"].string
+      let image = try job.uploads()[at: 0]["image_id"].string
       let token = "Authorization: Bearer \(try instance.token(.labeler))"
       let body = Array(#"{"image_id": "\#(image)", "labels": ["cat"]}"#.utf8)
       return Load(threads: 6) { number in
@@ -77,11 +77,12 @@ extension EndToEnd {
       let instance = try Instance.running()
       let load = try load(instance)
       defer { _ = load.stop() }
+      var chance = Chance()
       for _ in 0..<3 {
         let begun = load.count
         try instance.wait(for: "some load") { load.count > begun + 50 }
         let before = try instance.processes()
-        let victim = try #require(before.api.randomElement())
+        let victim = try #require(before.api.randomElement(using: &chance))
         kill(victim, SIGKILL)
         try instance.wait(for: "a new process") {
           let now = try instance.processes()

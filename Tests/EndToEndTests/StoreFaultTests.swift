@@ -101,7 +101,7 @@ extension EndToEnd {
     private func readOnlyStoreIs503(_ instance: Instance) throws {
       let (job, store) = (try Job(instance), "\(instance.state)/store")
       try job.uploadPictures(1)
-      let kept = try job.uploads()[0]["preview_url"].string
+      let kept = try job.uploads()[at: 0]["preview_url"].string
       let tickets = try job.announce(["before.png", "after.png"])
       let file = try small(instance)
       #expect(try job.put(file.path, to: tickets[0]["url"].string).status < 300)

@@ -32,7 +32,7 @@ extension EndToEnd {
       let job = try Job(instance)
       let png = try instance.file(Pictures.png(seed: UInt64.random(in: 0...UInt64.max)))
       #expect(try job.upload([WebFile("lies.jpg", at: png)]).status == 200)
-      #expect(try job.uploads()[0]["content_type"].string == "image/png")
+      #expect(try job.uploads()[at: 0]["content_type"].string == "image/png")
     }
 
     @Test func uploadWithoutGoodFilesIs400WithAReason() throws {

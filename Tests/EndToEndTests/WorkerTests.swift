@@ -20,9 +20,10 @@ extension EndToEnd {
       let disturbed = try job(pictures, instance)
       try disturbed.runQuality()
       var worker = try #require(try instance.processes().workers.first)
+      var chance = Chance()
       for _ in 0..<3 {
         try #require(try disturbed.progress() != nil, "the run was over before the worker died")
-        worker = try replace(worker, instance)
+        worker = try replace(worker, instance, &chance)
       }
       kill(worker, SIGCONT)
       #expect(try results(disturbed) == expected)
@@ -63,9 +64,11 @@ extension EndToEnd {
     }
 
     /// Kills a running worker; returns its successor, which is stopped until SIGCONT.
-    private func replace(_ victim: pid_t, _ instance: Instance) throws -> pid_t {
+    private func replace(
+      _ victim: pid_t, _ instance: Instance, _ chance: inout Chance
+    ) throws -> pid_t {
       kill(victim, SIGCONT)
-      usleep(UInt32.random(in: 10_000...100_000))
+      usleep(UInt32.random(in: 10_000...100_000, using: &chance))
       kill(victim, SIGKILL)
       var successor: pid_t?
       try instance.wait(for: "another worker") {

@@ -48,11 +48,13 @@ import Testing
   ])
   func aLongNameKeepsItsExtension(raw: String, kept: String) {
     #expect(Filename.cleaned(raw) == kept)
-    #expect(kept.utf8.count <= Filename.limit)
+    #expect(kept.utf8.count <= 255)
   }
 
-  @Test func manyCombiningMarksTakeLinearTime() {
-    let raw = "a" + String(repeating: "\u{301}\u{323}", count: 100_000)
-    #expect(Filename.cleaned(raw).utf8.count <= Filename.limit)
+  /// Normalizing sorts the marks, which are one character: the longest name that an archive has.
+  @Test func manyCombiningMarksAreOneCharacter() {
+    let raw = "a" + String(repeating: "\u{301}\u{323}", count: 16_383)
+    let kept = "\u{1EA1}" + String(repeating: "\u{323}", count: 126)
+    #expect(Array(Filename.cleaned(raw).utf8) == Array(kept.utf8))
   }
 }

@@ -90,7 +90,7 @@ import Testing
   }
 
   @Test func theNumberOfPartsIsLimited() throws {
-    let limit = MultipartParser.partLimit
+    let limit = 10_000
     #expect(
       try parts([Self.body(Array(repeating: "", count: limit))], type: Self.type).count == limit)
     let refused = problem {

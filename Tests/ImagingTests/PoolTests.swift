@@ -36,7 +36,11 @@ extension DecoderTests {
       let session = Lent(own)
       let outcome = inThreads(2) { index -> DecodeFailure? in
         if index == 1 {
-          while !holds(child, slow.path) { usleep(100) }
+          // For a minute at most; then it kills, so that the other thread ends.
+          for _ in 0..<600_000 {
+            if holds(child, slow.path) { break }
+            usleep(100)
+          }
           kill(child, SIGKILL)
           return nil
         }

@@ -62,8 +62,8 @@ extension DecoderTests {
       let memory = open("/proc/\(process)/mem", O_RDONLY | O_CLOEXEC)
       defer { close(memory) }
       for line in try text("/proc/\(process)/maps").split(separator: "\n")
-      where line.split(separator: " ")[1].hasPrefix("rw") {
-        let ends = line.split(separator: " ")[0].split(separator: "-").compactMap {
+      where line.split(separator: " ").dropFirst().first?.hasPrefix("rw") == true {
+        let ends = line.prefix { $0 != " " }.split(separator: "-").compactMap {
           Int($0, radix: 16)
         }
         let bytes = [UInt8](unsafeUninitializedCapacity: ends[1] - ends[0]) { buffer, count in

@@ -31,6 +31,11 @@ import Testing
     #expect(graph.copies(among: [0, 1, 2]) { _ in 0.5 } == [2: 1])
   }
 
+  @Test func theLowestScoreIsEnough() {
+    let graph = graph(3, [(0, 1, 0.5), (0, 2, 0.4999)])
+    #expect(graph.copies(among: [0, 1, 2]) { _ in 0.5 } == [1: 0])
+  }
+
   @Test func theLowestScoreOfEachPictureCounts() {
     let graph = graph(3, [(0, 1, 0.6), (0, 2, 0.6)])
     #expect(graph.copies(among: [0, 1, 2]) { $0 == 1 ? 0.5 : 0.7 } == [1: 0])
@@ -49,7 +54,8 @@ import Testing
       if one != other { pairs.insert([min(one, other), max(one, other)]) }
     }
     let graph = graph(20, pairs.map { ($0[0], $0[1], 0.9) })
-    let order = (0..<20).shuffled()
+    let order = (0..<20).map { (place: $0, key: next(1 << 20)) }.sorted { $0.key < $1.key }
+      .map(\.place)
     let copies = graph.copies(among: order) { _ in 0.5 }
     for pair in pairs { #expect(copies[pair[0]] != nil || copies[pair[1]] != nil) }
     for (copy, original) in copies {

@@ -27,7 +27,7 @@ struct DuplicateScoreTests {
   }
 
   @Test func picturesThatDoNotAlignAreNotCopies() {
-    #expect(DuplicateScore.of(distance: 0, correlation: 0, detail: 0) < DuplicateScore.kept)
-    #expect(DuplicateScore.of(distance: 0, correlation: 1, detail: 0) < DuplicateScore.flagged)
+    #expect(DuplicateScore.of(distance: 0, correlation: 0, detail: 0) < 0.05)
+    #expect(DuplicateScore.of(distance: 0, correlation: 1, detail: 0) < 0.5)
   }
 }

@@ -1,12 +1,13 @@
 import Imaging
 import Matching
+import Support
 import Testing
 
 @Suite struct WholePlanesTests {
   /// The search over planes gives the same results as a search one by one.
   @Test(arguments: [1, 7, 8, 511, 512, 513, 1300])
   func theNearestProbeIsFound(count: Int) {
-    var random = SystemRandomNumberGenerator()
+    var random = Chance()
     func bits() -> UInt64 { random.next() & random.next() & random.next() }
     let all = (0..<count).map { _ in Fingerprint(bits(), bits(), bits(), bits()) }
     let probes = (0..<9).map { _ in Fingerprint(bits(), bits(), bits(), bits()) }

@@ -60,6 +60,18 @@ package struct Answer {
   }
 }
 
+extension Array {
+  /// An element, so that a missing one fails the test and does not end the process.
+  package subscript(at index: Int) -> Element {
+    get throws {
+      guard indices.contains(index) else {
+        throw Missing(description: "no element \(index) of \(count): \(self)")
+      }
+      return self[index]
+    }
+  }
+}
+
 extension JSON {
   /// A member of an object.
   package subscript(name: String) -> JSON {
@@ -68,6 +80,17 @@ extension JSON {
         throw Missing(description: "no member \(name) in \(self)")
       }
       return member
+    }
+  }
+
+  /// An element of an array, so that a missing one fails the test and does not end the process.
+  package subscript(index: Int) -> JSON {
+    get throws {
+      let elements = try elements
+      guard elements.indices.contains(index) else {
+        throw Missing(description: "no element \(index) in \(self)")
+      }
+      return elements[index]
     }
   }
 

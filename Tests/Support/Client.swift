@@ -8,6 +8,8 @@ internal import Postgres
 /// A client for one thread, with its own connection and without a web server.
 package final class Client {
   package let context: Context
+  /// The number of bytes of the last request's body that the application has not read.
+  package private(set) var unread = 0
   private let application: Application
 
   /// A client of the site.
@@ -37,8 +39,11 @@ package final class Client {
     }
     parameters["CONTENT_LENGTH"] = String(body.count)
     parameters.merge(headers) { $1 }
-    let request = Request(MemorySource(parameters, body), id: "test")
-    return try Answer(application.answer(request, context))
+    let source = MemorySource(parameters, body)
+    let request = Request(source, id: "test")
+    let answer = try Answer(application.answer(request, context))
+    unread = source.rest.count
+    return answer
   }
 
   /// Opens the connection, so that a race begins with the request itself.

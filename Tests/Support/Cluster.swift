@@ -53,7 +53,8 @@ package final class Cluster: Sendable {
   private func awaitReady() throws {
     var line: [UInt8] = []
     var byte: UInt8 = 0
-    while read(answers, &byte, 1) == 1 {
+    var answer = pollfd(fd: answers, events: Int16(POLLIN), revents: 0)
+    while poll(&answer, 1, 120_000) == 1, read(answers, &byte, 1) == 1 {
       line.append(byte)
       if line.elementsEqual("ready\n".utf8) { return }
     }

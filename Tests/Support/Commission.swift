@@ -23,6 +23,7 @@ package struct Commission: Sendable {
       (name: "\(index).png", bytes: Pictures.png(seed: UInt64(index + 1)))
     }
     images = try site.upload(files, to: request, by: customer).reversed()
+    guard images.count == pictures else { throw Missing(description: "not all were taken") }
     task = try site.assign(request, to: labeler, by: admin)
   }
 

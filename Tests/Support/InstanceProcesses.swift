@@ -27,13 +27,7 @@ extension Instance {
   /// Waits until a condition is true.
   /// - Throws: when it is not true in time.
   package func wait(seconds: Int = 60, for what: String, until isSo: () throws -> Bool) throws {
-    let deadline = ContinuousClock.now + .seconds(seconds)
-    while try !isSo() {
-      guard ContinuousClock.now < deadline else {
-        throw Missing(description: "not within \(seconds) s: \(what)")
-      }
-      usleep(20_000)
-    }
+    try Support.wait(seconds: seconds, for: what, pause: 20_000, until: isSo)
   }
 }
 

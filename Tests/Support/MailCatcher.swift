@@ -19,7 +19,7 @@ package enum MailCatcher {
     let port = try bind(listening, to: host)
     return try inThreads(
       1, { _ in try (0..<count).map { _ in try talk(listening, refusing: refusing) } },
-      meanwhile: { try body(port) })[0]
+      meanwhile: { try body(port) })[at: 0]
   }
 
   private static func bind(_ listening: Int32, to host: UInt32) throws -> UInt16 {

@@ -3,7 +3,8 @@ internal import HTTP
 /// A request's parameters and body in memory.
 final class MemorySource: RequestSource {
   private let parameters: [String: String]
-  private var rest: ArraySlice<UInt8>
+  /// The bytes of the body that were not read.
+  private(set) var rest: ArraySlice<UInt8>
 
   /// A request of these CGI parameters and this body.
   init(_ parameters: [String: String], _ body: [UInt8]) {

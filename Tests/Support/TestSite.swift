@@ -61,33 +61,29 @@ package final class TestSite {
   /// Waits until a transaction waits for an advisory lock.
   package func waitForALock() throws {
     let db = owner()
-    for _ in 0..<100_000 {
-      let isWaiting = try db.one(
+    try wait(for: "a transaction at the lock") {
+      try db.one(
         """
         select exists (
           select from pg_locks l join pg_database d on d.oid = l.database
           where d.datname = current_database() and l.locktype = 'advisory' and not l.granted)
         """
       ) { row throws(PostgresError) in try row.next(Bool.self) }
-      if isWaiting { return }
     }
-    throw Missing(description: "nobody came to the lock")
   }
 
   /// Waits until a statement waits for a row that another transaction has locked.
   package func waitForARow() throws {
     let db = owner()
-    for _ in 0..<100_000 {
-      let isWaiting = try db.one(
+    try wait(for: "a transaction at the row") {
+      try db.one(
         """
         select exists (
           select from pg_stat_activity
           where datname = current_database() and wait_event in ('transactionid', 'tuple'))
         """
       ) { row throws(PostgresError) in try row.next(Bool.self) }
-      if isWaiting { return }
     }
-    throw Missing(description: "nobody came to the row")
   }
 
   /// A connection with one of the program's roles.
@@ -104,15 +100,12 @@ package final class TestSite {
   }
 
   /// Runs the queue until it is empty.
-  package func work() throws {
-    let worker = Worker(site)
-    while try worker.runNext() {}
-  }
+  package func work() throws { try Worker(site).runAll() }
 
   /// Sends the queued letters.
   package func deliver() throws {
     let db = connection(as: .worker)
-    while try Postman().deliver(site, db) {}
+    try wait(for: "the last letter", pause: 0) { try !Postman().deliver(site, db) }
   }
 
   /// Runs `work` on several threads at the same time, each with its own connection.

@@ -53,7 +53,7 @@ extension UnpackingTests {
         guard case .begin(let name) = event, name == "1" else { return }
         let child = try #require(children().first)
         // It sleeps in send: it uses no more of the archive and no more memory.
-        while try state(of: child) != "S" { usleep(1000) }
+        try wait(for: "its sleep") { try state(of: child) == "S" }
         written = try figure("VmHWM", of: child)
       }
       #expect(written > 0)
@@ -80,7 +80,7 @@ extension UnpackingTests {
         #expect(status.contains("Seccomp:\t2"))
         let limits = try text("/proc/\(child)/limits").split(separator: "\n")
         let memory = try #require(limits.first { $0.hasPrefix("Max address space") })
-        #expect(memory.split(separator: " ")[3] == "\(512 << 20)")
+        #expect(try memory.split(separator: " ")[at: 3] == "\(512 << 20)")
         #expect(try !text("/proc/\(child)/environ").contains("HOME="))
       }
     }

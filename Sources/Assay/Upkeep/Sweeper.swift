@@ -1,6 +1,7 @@
 package import Postgres
 package import Site
 
+internal import Glibc
 internal import Logging
 internal import Storage
 internal import Vocabulary
@@ -8,6 +9,8 @@ internal import Vocabulary
 /// Removes files that uploads and deletions have left, and wakes forgotten preview jobs.
 package struct Sweeper {
   private let site: Site
+  /// The time from which the age of files is counted, in seconds since 1970; nil for the present.
+  private let now: Int?
 
   /// Seconds after its expiry until an upload address without bytes is closed.
   private static let emptyPatience = 900
@@ -17,16 +20,18 @@ package struct Sweeper {
   private static let grace = 3600
 
   /// Makes a sweeper for a site.
-  package init(_ site: Site) { self.site = site }
+  /// - Parameter now: another time than the present, in seconds since 1970.
+  package init(_ site: Site, at now: Int? = nil) { (self.site, self.now) = (site, now) }
 
   /// Sweeps once.
   package func sweep(_ db: Connection) throws {
+    let now = now ?? time(nil)
     let uploads = try expireUploads(db)
     let check = StoreCheck(site.store, db) { _ in }
     var files = try check.removeReleased()
-    files += try site.store.sweepLeftovers(olderThan: Self.patience)
+    files += try site.store.sweepLeftovers(olderThan: Self.patience, at: now)
     files += try site.store.sweepLateArrivals()
-    _ = try site.store.removeDoomed(olderThan: Self.grace)
+    _ = try site.store.removeDoomed(olderThan: Self.grace, at: now)
     report(uploads: uploads, files: files)
   }
 

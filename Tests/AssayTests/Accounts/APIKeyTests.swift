@@ -34,7 +34,7 @@ struct APIKeyTests {
     #expect(try site.send("GET", "/requests", as: robot).json.elements.count == 1)
     let list = try site.send("GET", "/api/v1/api-keys", as: ada)
     #expect(!list.text.contains(robot.token))
-    let row = try list.json["items"].elements[0]
+    let row = try list.json["items"][0]
     #expect(try row["scopes"].strings == ["read", "write"])
     #expect(try row["last_used_at"] != .null)
     let path = "/api/v1/api-keys/\(try made.json["id"].string)"

@@ -55,7 +55,7 @@ struct ProfileTests {
     ] {
       let answer = try register(json)
       #expect(answer.status == 422, "\(json)")
-      #expect(try answer.json["errors"].elements[0]["loc"].strings == ["body", field])
+      #expect(try answer.json["errors"][0]["loc"].strings == ["body", field])
     }
     // All other members of the body are ignored.
     let bold = try register(

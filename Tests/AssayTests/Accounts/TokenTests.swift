@@ -120,6 +120,17 @@ struct TokenTests {
     #expect(try status(person.token) == 200)
   }
 
+  /// A thread verifies a token once and keeps its claims, but not longer than they are valid.
+  @Test func aKeptTokenExpires() throws {
+    let cache = TokenCache(key: key)
+    let token = Forgery.token(Self.header, payload(["exp": "2000"]), key)
+    #expect(cache.claims(of: token, now: 1999)?.subject == account)
+    #expect(cache.claims(of: token, now: 1999)?.subject == account)
+    for now in [2000, 2001, 9999] { #expect(cache.claims(of: token, now: now) == nil, "\(now)") }
+    // It is refused in a cache that has not seen it, too.
+    #expect(TokenCache(key: key).claims(of: token, now: 2000) == nil)
+  }
+
   @Test func anExpiredSessionIsRefused() throws {
     try site.owner().run("update session set expires_at = now()")
     #expect(try status(person.token) == 401)

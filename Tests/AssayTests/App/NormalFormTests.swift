@@ -77,9 +77,9 @@ import Web
     _ = try work.save([Self.composed], of: work.images[0], site.client)
     try site.owner().run("update annotation set labels = array[\(Self.decomposed)]")
     let listed = try site.send("GET", "/requests/\(work.request)/labels", as: work.customer).json
-    #expect(try listed.elements[0]["labels"].strings.map(bytes) == [bytes(Self.composed)])
+    #expect(try listed[0]["labels"].strings.map(bytes) == [bytes(Self.composed)])
     let task = try site.send("GET", "/tasks/\(work.task)", as: work.labeler).json
-    #expect(try task["images"].elements[0]["labels"].strings.map(bytes) == [bytes(Self.composed)])
+    #expect(try task["images"][0]["labels"].strings.map(bytes) == [bytes(Self.composed)])
   }
 
   /// The first statement of the migration, which changes the stored texts.

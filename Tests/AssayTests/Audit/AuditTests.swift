@@ -80,6 +80,19 @@ struct AuditTests {
       ("delete from audit_entry where number = 7", 7),
       ("delete from audit_entry where number >= 6", 6),
       ("update audit_entry set hash = audit_hash(audit_entry), actor = 'x' where number = 3", 3),
+      // A changed entry can be hashed again, but the next one names the old hash.
+      (
+        """
+        update audit_entry set actor = 'eve' where number = 3;
+        update audit_entry set hash = audit_hash(audit_entry) where number = 3
+        """, 4
+      ),
+      (
+        """
+        update audit_entry set actor = 'eve' where number = 7;
+        update audit_entry set hash = audit_hash(audit_entry) where number = 7
+        """, 7
+      ),
       (
         """
         insert into audit_entry select 8, at, organization_id, account_id, actor, action, object,
@@ -128,7 +141,7 @@ struct AuditTests {
     let empty = try site.send("POST", "/admin/assign", as: admin, json: assignment)
     #expect(empty.status == 400)
     let after = try entries()
-    #expect(after.count == before + 1)
+    try #require(after.count == before + 1)
     #expect(try after[0]["action"].string == "files.delete")
     #expect(try after[0]["object"].string == file)
   }

@@ -52,7 +52,7 @@ struct FilesTests {
   }
 
   @Test func aDeletedFileReturnsWithItsNextUpload() throws {
-    let file = try upload(["a.png"]).json["files"].elements[0]["id"].string
+    let file = try upload(["a.png"]).json["files"][0]["id"].string
     let stranger = try site.person(.customer)
     #expect(try site.send("DELETE", "/api/files/\(file)", as: stranger).status == 404)
     #expect(try site.send("DELETE", "/api/files/\(file)", as: customer).status == 200)
@@ -64,8 +64,30 @@ struct FilesTests {
     #expect(back.headers["Content-Disposition"]?.contains("again.png") == true)
   }
 
+  /// Row level security shows members the files of all their organizations.
+  @Test func aFileIsFoundInTheChosenOrganizationOnly() throws {
+    let file = try #require(upload(["a.png"]).json["files"].elements.first)["id"].string
+    let member = try site.person(.customer, named: "bob")
+    let home = try site.send("GET", "/api/auth/me", as: customer).json["organization_id"].string
+    let added = try site.send(
+      "POST", "/api/organizations/\(home)/members", as: customer,
+      json: #"{"username": "bob", "role": "member"}"#)
+    #expect(added.status == 201, "\(added.text)")
+    func statuses() throws -> [Int] {
+      try [
+        site.send("GET", "/api/files/\(file)/download", as: member).status,
+        site.send("DELETE", "/api/files/\(file)", as: member).status,
+      ]
+    }
+    #expect(try statuses() == [404, 404])
+    let chosen = try site.send(
+      "PUT", "/api/auth/profile", as: member, json: #"{"organization_id": "\#(home)"}"#)
+    #expect(chosen.status == 200, "\(chosen.text)")
+    #expect(try statuses() == [200, 200])
+  }
+
   @Test func theAnswerNamesTheFileForNginx() throws {
-    let file = try upload(["näme 1.png"]).json["files"].elements[0]["id"].string
+    let file = try upload(["näme 1.png"]).json["files"][0]["id"].string
     let answer = try site.send("GET", "/api/files/\(file)/download", as: customer)
     #expect(answer.status == 200)
     #expect(answer.headers["Content-Type"] == "image/png")
@@ -80,7 +102,7 @@ struct FilesTests {
       "POST", "/api/upload?project=none", as: customer,
       form: Form([(name: "a.png", bytes: Pictures.png(seed: 1))]))
     #expect(answer.status == 422)
-    let violation = try answer.json["errors"].elements[0]
+    let violation = try answer.json["errors"][0]
     #expect(try violation["loc"].strings == ["body", "project"])
     #expect(try violation["type"].string == "value_error")
   }

@@ -28,7 +28,7 @@ import Web
   }
 
   private func announce(_ encoding: String = "null") throws -> JSON {
-    try announcing(encoding).json["uploads"].elements[0]
+    try announcing(encoding).json["uploads"][0]
   }
 
   /// Announces an archive and stores it as nginx does for the signed PUT.
@@ -75,7 +75,7 @@ import Web
     #expect(try ticket["headers"]["Content-Type"].string == "application/zip")
     let url = try ticket["url"].string
     #expect(url.contains(".zip?") && url.contains("size=209715200"))
-    let target = "/incoming" + url.split(separator: "/incoming", maxSplits: 1)[1]
+    let target = try "/incoming" + url.split(separator: "/incoming", maxSplits: 1)[at: 1]
     func check(_ target: String, length: String) throws -> Int {
       let headers = ["UPLOAD_TYPE": "application/zip", "UPLOAD_LENGTH": length]
       return try site.send("PUT", target, headers: headers).status

@@ -67,7 +67,7 @@ import Web
     #expect(try answer.json["skipped"].int == 1)
     #expect(try names(answer) == ["one.png", "two.png"])
     #expect(try answer.json["errors"].elements.isEmpty)
-    #expect(try answer.json["files"].elements[0]["width"].int == 96)
+    #expect(try answer.json["files"][0]["width"].int == 96)
     try expectNothingLeft()
   }
 

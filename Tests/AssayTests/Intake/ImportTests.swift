@@ -29,7 +29,7 @@ import Web
     let outcome = try Importer(site.site, project: request, database: site.database).take(path)
     guard case .added = outcome else { throw Missing(description: "\(outcome)") }
     return try site.send("GET", "/requests/\(request)/uploads", as: customer)
-      .json.elements[0]["filename"].string
+      .json[0]["filename"].string
   }
 
   @Test func anyFileNameIsAccepted() throws {

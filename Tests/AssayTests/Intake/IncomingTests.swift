@@ -24,8 +24,8 @@ struct IncomingTests {
         {"request_id": "\(request)",
          "files": [{"filename": "a.png", "content_type": "image/png", "size": 100}]}
         """)
-    let url = try announced.json["uploads"].elements[0]["url"].string
-    return "/incoming" + url.split(separator: "/incoming", maxSplits: 1)[1]
+    let url = try announced.json["uploads"][0]["url"].string
+    return try "/incoming" + url.split(separator: "/incoming", maxSplits: 1)[at: 1]
   }
 
   private func ask(_ address: String, type: String = "image/png", length: String = "100") throws

@@ -57,7 +57,7 @@ struct ListUploadsTests {
     for (headers, origin) in origins {
       let answer = try site.send(
         "GET", "/requests/\(request)/uploads", as: customer, headers: headers)
-      let url = try answer.json.elements[0]["preview_url"].string
+      let url = try answer.json[0]["preview_url"].string
       #expect(url.hasPrefix("\(origin)/media/\(digest)-v3-320.jpg?"), "\(url)")
     }
   }

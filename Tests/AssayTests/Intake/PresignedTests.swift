@@ -50,13 +50,13 @@ import Web
   @Test func anAnnouncementHasTheContractsKeys() throws {
     let answer = try presign(["a.png"])
     #expect(answer.status == 200)
-    let ticket = try answer.json["uploads"].elements[0]
+    let ticket = try answer.json["uploads"][0]
     #expect(try ticket.keys == ["filename", "url", "method", "headers", "key"])
     #expect(try ticket["headers"]["Content-Type"].string == "image/png")
   }
 
   @Test func completingTwiceMakesOneItem() throws {
-    let key = try keys(["a.png"])[0]
+    let key = try keys(["a.png"])[at: 0]
     try put(Pictures.png(seed: 1), at: key)
     for _ in 1...2 {
       let answer = try complete([key])
@@ -83,7 +83,7 @@ import Web
   }
 
   @Test func theEtagMustMatchTheContents() throws {
-    let key = try keys(["a.png"])[0]
+    let key = try keys(["a.png"])[at: 0]
     try put(Pictures.png(seed: 1), at: key)
     let answer = try complete([key], etag: #""another""#)
     #expect(answer.status == 400)
@@ -91,7 +91,7 @@ import Web
   }
 
   @Test func aKeyBelongsToItsUserAndRequest() throws {
-    let key = try keys(["a.png"])[0]
+    let key = try keys(["a.png"])[at: 0]
     try put(Pictures.png(seed: 1), at: key)
     let stranger = try site.person(.customer)
     #expect(try presign(["b.png"], as: stranger).status == 404)
@@ -132,7 +132,7 @@ import Web
   private func check(_ ticket: JSON) throws -> Int {
     let url = try ticket["url"].string
     return try site.send(
-      "PUT", "/incoming" + url.split(separator: "/incoming", maxSplits: 1)[1],
+      "PUT", "/incoming" + url.split(separator: "/incoming", maxSplits: 1)[at: 1],
       headers: ["UPLOAD_TYPE": "image/png", "UPLOAD_LENGTH": "100"]
     ).status
   }
@@ -145,8 +145,8 @@ import Web
   }
 
   @Test func onlyCorrectlySignedAddressesAreAccepted() throws {
-    let url = try presign(["a.png"]).json["uploads"].elements[0]["url"].string
-    let target = "/incoming" + url.split(separator: "/incoming", maxSplits: 1)[1]
+    let url = try presign(["a.png"]).json["uploads"][0]["url"].string
+    let target = try "/incoming" + url.split(separator: "/incoming", maxSplits: 1)[at: 1]
     func check(_ target: String, type: String = "image/png", length: String = "100") throws -> Int {
       try site.send(
         "PUT", target, headers: ["UPLOAD_TYPE": type, "UPLOAD_LENGTH": length]

@@ -132,8 +132,8 @@ import Web
     #expect(reasons.last == "30 more of its texts were not accepted.")
   }
 
-  /// Each line opens a quote that is never closed: a naive reader would need quadratic time.
-  @Test func strayQuotesAreReadInLinearTime() throws {
+  /// Each line opens a quote that is never closed, so that each could make the reader begin again.
+  @Test func manyStrayQuotesEndTheFile() throws {
     let rows = String(repeating: "a\",\",b\n", count: 350_000)
     let answer = try site.send(
       "POST", "/api/upload?project=\(project)", as: customer,
@@ -141,8 +141,7 @@ import Web
     #expect(try texts(answer) == ["one"])
     let reasons = try answer.json["errors"].elements.map { try $0["reason"].string }
     #expect(reasons.count <= 22, "\(reasons.count)")
-    #expect(
-      reasons.contains { $0.contains("too many quotes are not closed") || $0.contains("more of") })
+    #expect(reasons.contains { $0.hasSuffix("on: too many quotes are not closed.") }, "\(reasons)")
   }
 
   @Test(arguments: [("separator", "dot"), ("quotes", "single"), ("filename_encoding", "cp1")])
@@ -236,7 +235,7 @@ import Web
       form: Form([(name: "a.json", bytes: Array("[\n\"a\",\n\"b,\n\"c\",\n\"d\"\n]".utf8))]))
     #expect(try texts(answer) == ["a", "d"])
     let reasons = try answer.json["errors"].elements.map { try $0["reason"].string }
-    #expect(reasons.count == 1)
+    try #require(reasons.count == 1)
     #expect(reasons[0].hasPrefix("Element 2 (line 3) is not valid JSON: a string contains a"))
   }
 

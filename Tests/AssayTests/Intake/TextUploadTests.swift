@@ -179,7 +179,7 @@ import Web
     let answer = try upload("näme.csv", Array("text\nhello\nhello\n".utf8))
     #expect(try answer.json["uploaded"].int == 1)
     #expect(try answer.json["skipped"].int == 1)
-    let file = try answer.json["files"].elements[0]
+    let file = try answer.json["files"][0]
     #expect(try file["filename"].string == "näme-2.txt")
     #expect(try file["content_type"].string == "text/plain")
     #expect(try file["size_bytes"].int == 5)
@@ -187,7 +187,7 @@ import Web
     let download = try site.send("GET", "/api/files/\(file["id"].string)/download", as: customer)
     #expect(download.headers["Content-Type"] == "text/plain; charset=utf-8")
     #expect(download.headers["Content-Disposition"]?.hasPrefix("attachment") == true)
-    let row = try site.send("GET", "/requests/\(project)/uploads", as: customer).json.elements[0]
+    let row = try site.send("GET", "/requests/\(project)/uploads", as: customer).json[0]
     #expect(try row["content_type"].string == "text/plain")
     #expect(try row["preview_url"].string.contains(".txt?"))
     #expect(try row["etag"].string == "\"\(Hex.encode(SHA256.digest(Array("hello".utf8))))\"")

@@ -50,6 +50,21 @@ struct UploadCheckTests {
     try expectRefused("/api/upload", as: customer, 401)
   }
 
+  /// Without nginx's question, too: the body may be ten megabytes.
+  @Test func anEndedSessionLeavesTheBodyUnread() throws {
+    let form = Form([("a.png", Pictures.png(seed: 1))])
+    let paths = ["/requests/\(request)/uploads", "/api/upload?project=\(request)"]
+    for path in paths {
+      #expect((200...201).contains(try site.send("POST", path, as: customer, form: form).status))
+      #expect(site.client.unread == 0)
+    }
+    #expect(try site.send("POST", "/auth/logout", as: customer).status == 200)
+    for path in paths {
+      #expect(try site.send("POST", path, as: customer, form: form).status == 401)
+      #expect(site.client.unread == form.bytes.count, "\(path)")
+    }
+  }
+
   @Test func aWrongRoleIs403() throws {
     let labeler = try site.person(.labeler)
     for path in ["/requests/\(request)/uploads", "/api/upload"] {

@@ -1,6 +1,7 @@
 import Assay
 import Cryptography
 import HTTP
+import Postgres
 import Site
 import Support
 import Testing
@@ -47,5 +48,37 @@ struct UploadRaceTests {
     }
     #expect(uploaded.reduce(0, +) == 6)
     #expect(try site.send("GET", path, as: customer).json.elements.count == 6)
+  }
+
+  /// Each new row takes a while, so that two transactions in different orders would meet.
+  private func slowDown(_ table: String) throws {
+    try site.owner().script(
+      """
+      create function slow() returns trigger language plpgsql as
+        $$ begin perform pg_sleep(0.02); return new; end $$;
+      create trigger slow before insert on \(table) for each row execute function slow()
+      """)
+  }
+
+  /// Transactions are repeated after a deadlock, so the answers do not show it.
+  @Test(arguments: ["blob", "item"]) func rowsAreWrittenInOneOrder(table: String) throws {
+    let lines = (0..<8).map { "text \($0)\n" }
+    func form(_ lines: [String]) -> Form {
+      Form([(name: "a.txt", bytes: Array(lines.joined().utf8))])
+    }
+    let (customer, path) = (customer, "/api/upload?project=\(request)")
+    if table == "item" {
+      // The bytes are known from another request, so only the items are new.
+      let other = try site.request(by: customer)
+      let path = "/api/upload?project=\(other)"
+      #expect(try site.send("POST", path, as: customer, form: form(lines)).status == 201)
+    }
+    try slowDown(table)
+    let forms = [form(lines), form(lines.reversed())]
+    let statuses = try site.race(2) { client, index in
+      try client.send("POST", path, as: customer, form: forms[index]).status
+    }
+    #expect(statuses == [201, 201])
+    #expect(try site.deadlocks() == 0)
   }
 }

@@ -70,7 +70,7 @@ struct UploadTests {
 
   @Test func theContentDecidesTheType() throws {
     #expect(try upload([("picture.txt", Pictures.jpeg)]).json["uploaded"].int == 1)
-    let row = try site.send("GET", "/requests/\(request)/uploads", as: customer).json.elements[0]
+    let row = try site.send("GET", "/requests/\(request)/uploads", as: customer).json[0]
     #expect(try row["content_type"] == .string("image/jpeg"))
     #expect(try row["filename"] == .string("picture.txt"))
   }

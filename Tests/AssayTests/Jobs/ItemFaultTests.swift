@@ -28,10 +28,12 @@ struct ItemFaultTests {
   /// Works until no chunk waits, and skips all pauses before another try.
   private func workToTheEnd(_ site: TestSite) throws {
     let db = site.owner()
-    repeat {
+    for _ in 0..<100 {
       try site.work()
-    } while try db.run(
-      "update job_chunk set run_after = now() where state = 'queued'") > 0
+      let waiting = try db.run("update job_chunk set run_after = now() where state = 'queued'")
+      if waiting == 0 { return }
+    }
+    throw Missing(description: "a chunk is put off again and again")
   }
 
   /// Makes the database refuse rows of one picture where a condition holds.

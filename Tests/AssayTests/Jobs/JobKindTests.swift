@@ -15,10 +15,13 @@ struct JobKindTests {
 
   /// Works until no chunk waits, and skips all pauses before another try.
   private func workToTheEnd(_ worker: Worker) throws {
-    repeat {
-      while try worker.runNext() {}
-    } while try site.owner().run(
-      "update job_chunk set run_after = now() where state = 'queued' and run_after > now()") > 0
+    for _ in 0..<100 {
+      try worker.runAll()
+      let waiting = try site.owner().run(
+        "update job_chunk set run_after = now() where state = 'queued' and run_after > now()")
+      if waiting == 0 { return }
+    }
+    throw Missing(description: "a chunk is put off again and again")
   }
 
   @Test func everyKindHasItsOwnName() {
@@ -38,6 +41,23 @@ struct JobKindTests {
         "completed completed 1", "completed completed 1", "completed completed 2",
         "completed completed 1",
       ])
+  }
+
+  private struct Outage: BlamingError { let blame = Blame.surroundings }
+
+  /// The chunk that ends last does not decide alone.
+  @Test(arguments: [["bad", "good"], ["good", "bad"]])
+  func aJobWithAFailedChunkHasFailed(order: [String]) throws {
+    try site.start(order.map { [$0] })
+    // The last attempt: nothing is wrong with the part, so it is not condemned but given up.
+    try site.owner().run("update job_chunk set attempts = 4")
+    let worker = site.worker(
+      WordJob(notes: notes) { word, _ in if word == "bad" { throw Outage() } })
+    try worker.runAll()
+    #expect(notes.all == ["good"])
+    #expect(
+      try site.states(of: "words")
+        == order.map { $0 == "bad" ? "failed failed 5" : "failed completed 5" })
   }
 
   @Test func aPartThatKillsWorkersIsIsolated() throws {
@@ -66,7 +86,7 @@ struct JobKindTests {
         seen.add(word)
         try Connection(database).transaction { db in try CancelQueries.cancel(job, db) }
       })
-    while try worker.runNext() {}
+    try worker.runAll()
     #expect(seen.all == ["one"])
     #expect(notes.all == [])
     #expect(try site.states(of: "words") == ["cancelled cancelled 1", "cancelled cancelled 0"])
@@ -79,7 +99,7 @@ struct JobKindTests {
     #expect(try site.start([["four"]]) != nil)
     #expect(try site.start([["five"]]) != nil)
     let worker = site.worker(WordJob(notes: notes))
-    while try worker.runNext() {}
+    try worker.runAll()
     #expect(notes.all.sorted() == ["five", "four", "one", "three"])
     #expect(try site.start([["six"]], key: "k") != nil)
   }

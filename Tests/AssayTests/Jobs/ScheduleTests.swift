@@ -21,7 +21,7 @@ struct ScheduleTests {
       let worker = Worker(
         [DailyJob(notes: notes)], database: site.config.database(as: .worker), log: .assay)
       try worker.openSchedules()
-      while try worker.runNext() {}
+      try worker.runAll()
     }
   }
 

@@ -80,10 +80,7 @@ struct TurnTests {
     for name in ["one", "two", "three"] { _ = try run(of: name, chunks: 10) }
     let site = site.site
     let counts = try inThreads(4) { _ in
-      let worker = Worker(site)
-      var count = 0
-      while try worker.runNext() { count += 1 }
-      return count
+      try Worker(site).runAll()
     }
     #expect(counts.reduce(0, +) == 30)
     let once = ChunkRow(state: "completed", attempts: 1, token: 1)

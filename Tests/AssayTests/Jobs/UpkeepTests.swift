@@ -14,7 +14,7 @@ struct UpkeepTests {
   private func runDueJobs() throws {
     let worker = Worker(site.site)
     try worker.openSchedules()
-    while try worker.runNext() {}
+    try worker.runAll()
   }
 
   private func count(_ rows: SQL) throws -> Int {

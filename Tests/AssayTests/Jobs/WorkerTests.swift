@@ -32,10 +32,7 @@ struct WorkerTests {
     #expect(try inspected.start().status == 200)
     let site = inspected.site.site
     let counts = try inThreads(2) { _ in
-      let worker = Worker(site)
-      var count = 0
-      while try worker.runNext() { count += 1 }
-      return count
+      try Worker(site).runAll()
     }
     #expect(counts.reduce(0, +) == 5)
     let once = ChunkRow(state: "completed", attempts: 1, token: 1)

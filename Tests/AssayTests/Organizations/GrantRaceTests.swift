@@ -96,25 +96,6 @@ struct GrantRaceTests {
       """)
   }
 
-  /// The number of deadlocks that the server has found in this database.
-  ///
-  /// Transactions are repeated after a deadlock, so no answer shows it. A connection adds its count
-  /// when it is closed.
-  private func deadlocks() throws -> Int {
-    let db = site.owner()
-    func number(_ query: SQL) throws -> Int {
-      try db.one(query) { row throws(PostgresError) in try row.next() }
-    }
-    // The site's own connection stays.
-    while try number(
-      """
-      select count(*) from pg_stat_activity
-      where datname = current_database() and usename = 'assay_app'
-      """) > 1
-    {}
-    return try number("select deadlocks from pg_stat_database where datname = current_database()")
-  }
-
   @Test func concurrentPairsOfChangesLeaveCorrectRights() throws {
     try slowDown()
     let owner = site.owner()
@@ -130,7 +111,7 @@ struct GrantRaceTests {
         #expect(try Self.faults(owner) == [], "\(pair)")
       }
     }
-    #expect(try deadlocks() == 0)
+    #expect(try site.deadlocks() == 0)
   }
 
   @Test func allConcurrentChangesLeaveCorrectRights() throws {
@@ -141,7 +122,7 @@ struct GrantRaceTests {
       _ = try site.race(steps.count) { client, index in try member.take(steps[index], client) }
       #expect(try Self.faults(site.owner()) == [])
     }
-    #expect(try deadlocks() == 0)
+    #expect(try site.deadlocks() == 0)
   }
 
   @Test func aChangeOfRoleDoesNotRestoreARemovedMember() throws {

@@ -101,7 +101,7 @@ struct Membership: Sendable {
     guard let task = try tasks.json.elements.first?["id"].string else { return tasks }
     let shown = try client.send("GET", "/tasks/\(task)", as: labeler)
     guard shown.status == 200 else { return shown }
-    let image = try shown.json["images"].elements[0]["image_id"].string
+    let image = try shown.json["images"][0]["image_id"].string
     return try client.send(
       "POST", "/tasks/\(task)/labels", as: labeler,
       json: #"{"image_id": "\#(image)", "labels": []}"#)

@@ -48,7 +48,7 @@ struct OrganizationTests {
     let list = try site.send("GET", "/api/organizations", as: ada)
     #expect(list.keys == ["organizations", "total"])
     #expect(try list.json["organizations"].elements.map { try $0["id"].string } == [home])
-    #expect(try list.json["organizations"].elements[0]["role"].string == "owner")
+    #expect(try list.json["organizations"][0]["role"].string == "owner")
     let made = try site.send(
       "POST", "/api/organizations", as: ada, json: #"{"name": "Second"}"#)
     #expect(made.status == 201)
@@ -150,7 +150,7 @@ struct OrganizationTests {
       site.owner())
     #expect(try add("carla", "member", as: ada).status == 201)
     func address(as person: Person) throws -> JSON {
-      try site.send("GET", path("/members"), as: person).json["members"].elements[1]["email"]
+      try site.send("GET", path("/members"), as: person).json["members"][1]["email"]
     }
     let carla = try site.signIn("carla")
     #expect(try address(as: ada) == .null)

@@ -49,7 +49,7 @@ struct QuotaTests {
         {"request_id": "\(shelf.request)",
          "files": [{"filename": "a.png", "content_type": "image/png"}]}
         """)
-    let key = try ticket.json["uploads"].elements[0]["key"].string
+    let key = try ticket.json["uploads"][0]["key"].string
     try Files.write("\(shelf.site.site.config.store)/incoming/\(key)", one)
     try limit(bytes: 100)
     func complete() throws -> Answer {
@@ -165,7 +165,7 @@ struct QuotaTests {
       ).status
     }
     #expect(statuses.sorted() == [201, 413])
-    #expect(try usage()[1] == 2)
+    #expect(try usage()[at: 1] == 2)
   }
 
   @Test func aQuotaAppliesToOneExistingOrganization() throws {

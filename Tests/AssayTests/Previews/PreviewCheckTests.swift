@@ -25,11 +25,11 @@ struct PreviewCheckTests {
 
   @Test func aLostPreviewIsReportedAndMadeAgain() throws {
     #expect(try check() == [])
-    let url = try gallery.urls()[0]
+    let url = try gallery.urls()[at: 0]
     let path = try gallery.path(url, size: 1280)
     Files.remove(path)
     let found = try check()
-    #expect(found.count == 1 && found[0].hasPrefix("lost "))
+    #expect(found.count == 1 && found.first?.hasPrefix("lost ") == true)
     #expect(try gallery.arePreviews() == [true, true])
     #expect(try check(repairs: true) == found)
     // Until the preview is made again, the link leads to the original.
@@ -53,7 +53,7 @@ struct PreviewCheckTests {
 
   /// Makes a file so old that it counts as abandoned.
   @Test func previewsAreRemovedWithTheirBlob() throws {
-    let url = try gallery.urls()[0]
+    let url = try gallery.urls()[at: 0]
     let previews = try [320, 1280].map { try gallery.path(url, size: $0) }
     let blob = try gallery.path(url)
     // A blob in use keeps its previews, even old ones.

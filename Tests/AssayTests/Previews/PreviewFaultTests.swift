@@ -136,12 +136,12 @@ struct PreviewFaultTests {
 
   @Test func organizationsShareThePreviewsOfEqualBytes() throws {
     try gallery.upload(1)
-    let before = try inode(gallery.urls()[0])
+    let before = try inode(gallery.urls()[at: 0])
     let other = try Gallery(gallery.site, by: gallery.site.person(.customer))
     try other.upload(1)
     // No wait shows that another organization has the picture.
     #expect(try other.arePreviews() == [true])
     // The stored files stay, because the other organization shows them.
-    #expect(try inode(other.urls()[0]) == before)
+    #expect(try inode(other.urls()[at: 0]) == before)
   }
 }

@@ -12,7 +12,7 @@ struct PreviewTests {
   @Test func bothSizesAreMadeUprightAndWithoutMetadata() throws {
     let gallery = try Gallery()
     try gallery.upload([Vips.photograph(width: 1920, height: 1280, orientation: 6)])
-    let url = try gallery.urls()[0]
+    let url = try gallery.urls()[at: 0]
     #expect(url.contains("-320.jpg?expires=") && url.contains("&sig="))
     for (size, expected) in [(320, "213x320"), (1280, "853x1280")] {
       let path = try gallery.path(url, size: size)
@@ -29,7 +29,7 @@ struct PreviewTests {
   @Test func aSmallPictureIsNotEnlarged() throws {
     let gallery = try Gallery()
     try gallery.upload(1)
-    let url = try gallery.urls()[0]
+    let url = try gallery.urls()[at: 0]
     for size in [320, 1280] {
       #expect(try Vips.size(gallery.path(url, size: size)) == "48x32")
     }
@@ -40,12 +40,12 @@ struct PreviewTests {
     let picture = [(name: "a.png", bytes: Pictures.png(seed: 1))]
     let sent = try gallery.site.send(
       "POST", "/api/upload?project=\(gallery.request)", as: gallery.customer, form: Form(picture))
-    let file = try sent.json["files"].elements[0]
+    let file = try sent.json["files"][0]
     #expect(try file["preview_url"].string.contains("-320.jpg?"))
     #expect(try file["large_preview_url"].string.contains("-1280.jpg?"))
     let user = try gallery.site.send("GET", "/auth/me", as: gallery.customer).json["id"].string
     let list = try gallery.site.send("GET", "/api/files/\(user)", as: gallery.customer)
-    let listed = try list.json["files"].elements[0]
+    let listed = try list.json["files"][0]
     #expect(try listed["preview_url"].string.contains("-320.jpg?"))
     #expect(try listed["large_preview_url"].string.contains("-1280.jpg?"))
   }
@@ -55,7 +55,7 @@ struct PreviewTests {
     let work = try Commission(site, pictures: 1)
     try site.work()
     let task = try site.send("GET", "/tasks/\(work.task)", as: work.labeler).json
-    #expect(try task["images"].elements[0]["url"].string.contains(".png?"))
+    #expect(try task["images"][0]["url"].string.contains(".png?"))
   }
 
   @Test func anUploadHasPreviewsWithoutAJob() throws {
@@ -72,7 +72,7 @@ struct PreviewTests {
     #expect(try gallery.jobs() == ["queued queued 0"])
     let worker = Worker(gallery.site.site)
     var made: [Int] = []
-    while try worker.runNext() { made.append(try gallery.arePreviews().count { $0 }) }
+    try worker.runAll { made.append(try gallery.arePreviews().count { $0 }) }
     #expect(made == [8, 16, 20])
     #expect(try gallery.jobs() == ["completed completed 1"])
     try gallery.uploadWithoutPreviews(1, from: 20)
@@ -154,7 +154,7 @@ struct PreviewTests {
           let answer = try client.send("POST", path, as: customer, form: Form([("a", picture)]))
           #expect(answer.status == 200)
         } else {
-          while try Worker(site).runNext() {}
+          try Worker(site).runAll()
         }
       }
       try gallery.site.work()

@@ -17,7 +17,7 @@ struct PreviewVersionTests {
 
   /// Changes the rows and files of a gallery's only picture to those of the previous version.
   private func age(_ gallery: Gallery) throws {
-    let url = try gallery.urls()[0]
+    let url = try gallery.urls()[at: 0]
     try gallery.site.owner().run(
       """
       update blob set preview_version = 2
@@ -32,15 +32,15 @@ struct PreviewVersionTests {
   }
 
   private func isNew(_ gallery: Gallery) throws -> Bool {
-    try gallery.urls()[0].contains("-v3-320.jpg?expires=")
+    try gallery.urls()[at: 0].contains("-v3-320.jpg?expires=")
   }
 
   private func isOld(_ gallery: Gallery) throws -> Bool {
-    try gallery.urls()[0].contains("-v2-320.webp?expires=")
+    try gallery.urls()[at: 0].contains("-v2-320.webp?expires=")
   }
 
   private func exists(_ gallery: Gallery, version: Int) throws -> Bool {
-    try access(gallery.path(gallery.urls()[0], size: 320, version: version), F_OK) == 0
+    try access(gallery.path(gallery.urls()[at: 0], size: 320, version: version), F_OK) == 0
   }
 
   private func removeOrphans() throws -> Int {
@@ -63,7 +63,7 @@ struct PreviewVersionTests {
     try gallery.site.work()
     #expect(try isNew(gallery) && exists(gallery, version: 3))
     // Links that were made before still lead to the same previews.
-    let path = try gallery.path(gallery.urls()[0], size: 320, version: 2)
+    let path = try gallery.path(gallery.urls()[at: 0], size: 320, version: 2)
     #expect(try Files.bytes(path) == Self.old)
     #expect(try PreviewRemake.ask(for: .all, gallery.site.owner()) == 0)
     let check = StoreCheck(gallery.site.site.store, gallery.site.owner()) { _ in }
@@ -77,7 +77,7 @@ struct PreviewVersionTests {
 
   @Test func thePreviousVersionFindsNewPreviews() throws {
     try gallery.upload(1)
-    let url = try gallery.urls()[0]
+    let url = try gallery.urls()[at: 0]
     for size in [320, 1280] {
       #expect(
         try Files.bytes(gallery.path(url, size: size))
@@ -103,7 +103,7 @@ struct PreviewVersionTests {
   @Test func aFailedRemakeKeepsTheOldPreviews() throws {
     try gallery.upload(1)
     try age(gallery)
-    try Files.write(gallery.path(gallery.urls()[0]), [UInt8](repeating: 0x5A, count: 500))
+    try Files.write(gallery.path(gallery.urls()[at: 0]), [UInt8](repeating: 0x5A, count: 500))
     _ = try PreviewRemake.ask(for: .all, gallery.site.owner())
     try gallery.site.work()
     #expect(try isOld(gallery))
@@ -143,7 +143,7 @@ struct PreviewVersionTests {
 
   @Test func bothVersionsAreRemovedWithTheirBlob() throws {
     try gallery.upload(1)
-    let url = try gallery.urls()[0]
+    let url = try gallery.urls()[at: 0]
     try Files.write(gallery.path(url, size: 320, version: 2), Self.old)
     let paths = try [
       gallery.path(url, size: 320, version: 2), gallery.path(url, size: 320),
@@ -159,7 +159,7 @@ struct PreviewVersionTests {
   @Test func lostOldPreviewsAreReportedAndMadeInTheNewVersion() throws {
     try gallery.upload(1)
     try age(gallery)
-    Files.remove(try gallery.path(gallery.urls()[0], size: 1280, version: 2))
+    Files.remove(try gallery.path(gallery.urls()[at: 0], size: 1280, version: 2))
     let check = StoreCheck(gallery.site.site.store, gallery.site.owner()) { _ in }
     #expect(try check.compare(repairs: true) == 1)
     try gallery.site.work()

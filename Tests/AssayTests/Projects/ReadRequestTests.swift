@@ -61,6 +61,28 @@ struct ReadRequestTests {
       site, "GET", { "/requests/\($0)" }, foreign: request, as: site.person(.customer))
   }
 
+  /// Row level security shows members the requests of all their organizations.
+  @Test func aMemberOfTwoOrganizationsSeesThoseOfTheChosenOne() throws {
+    let request = try site.request(by: customer)
+    let member = try site.person(.customer, named: "bob")
+    let own = try site.request(by: member)
+    let home = try site.send("GET", "/api/auth/me", as: customer).json["organization_id"].string
+    let added = try site.send(
+      "POST", "/api/organizations/\(home)/members", as: customer,
+      json: #"{"username": "bob", "role": "member"}"#)
+    #expect(added.status == 201, "\(added.text)")
+    func seen() throws -> [String] {
+      try site.send("GET", "/requests", as: member).json.elements.map { try $0["id"].string }
+    }
+    #expect(try seen() == [own])
+    #expect(try site.send("GET", "/requests/\(request)", as: member).status == 404)
+    let chosen = try site.send(
+      "PUT", "/api/auth/profile", as: member, json: #"{"organization_id": "\#(home)"}"#)
+    #expect(chosen.status == 200, "\(chosen.text)")
+    #expect(try seen() == [request])
+    #expect(try site.send("GET", "/requests/\(own)", as: member).status == 404)
+  }
+
   @Test func aLabelerSeesNoOtherRequests() throws {
     let work = try Commission(site, pictures: 1)
     #expect(try site.send("GET", "/requests/\(work.request)", as: work.labeler).status == 403)

@@ -30,7 +30,7 @@ struct RequestLifeTests {
     ]
     #expect(try json["progress"] == .object(progress), sourceLocation: location)
     for (path, person) in [("/requests", people.customer), ("/admin/requests", people.admin)] {
-      let row = try site.send("GET", path, as: person).json.elements[0]
+      let row = try site.send("GET", path, as: person).json[0]
       #expect(try row["status"] == .string(status), sourceLocation: location)
     }
   }

@@ -116,7 +116,7 @@ struct CancelQualityTests {
     let answers = try inspected.site.race(5) { client, index in
       if index == 0 {
         let worker = Worker(site)
-        while try worker.runNext() {}
+        try worker.runAll()
         return 200
       }
       return try client.send("POST", path, as: customer).status

@@ -93,7 +93,7 @@ struct DetectorTests {
     defer { site.stop() }
     #expect(try inspected.start().status == 200)
     let worker = Worker(site)
-    while try worker.runNext() {}
+    try worker.runAll()
     let score = try #require(try inspected.checked()["bright.png"]?.generated)
     #expect(abs(score - 0.268941) < 1e-6)
   }

@@ -187,7 +187,7 @@ struct DuplicateTests {
     ) { row throws(PostgresError) in
       (try row.next(String.self), try row.next(String.self), try row.next(Int.self))
     }
-    #expect(rows.count == 2)
+    try #require(rows.count == 2)
     #expect(rows[0].0 == rows[1].1)
     #expect(rows[1].0 == rows[0].1)
     #expect(rows.allSatisfy { (0...34).contains($0.2) })

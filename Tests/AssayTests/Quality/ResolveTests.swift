@@ -141,6 +141,37 @@ struct ResolveTests {
       try inspected.clusters().json.elements.map { try $0["state"].string } == ["open", "open"])
   }
 
+  @Test func aScoreOfExactlyTheLeastIsExcluded() throws {
+    try inspected.liken("x.png", "y.png", score: 0.7)
+    let above = try change("resolve", #"{"min_score": 0.7001}"#)
+    #expect(try above["clusters"].int == 1 && above["excluded"].int == 2)
+    let equal = try change("resolve", #"{"min_score": 0.7}"#)
+    #expect(try equal["clusters"].int == 1 && equal["excluded"].int == 1)
+  }
+
+  /// A score of exactly .5 makes a copy, when it is excluded and when it comes back.
+  @Test func aCopyOfExactlyHalfComesBackWithItsLastOriginal() throws {
+    try inspected.upload(["z.png": Pictures.png(seed: 4)])
+    try inspected.run()
+    try inspected.liken("x.png", "y.png", score: 0.9)
+    try inspected.liken("y.png", "z.png", score: 0.5)
+    let cluster = try id("x.png")
+    #expect(try Inspected.names(change("\(cluster)/resolve")) == ["x", "(y)", "z"])
+    func delete(_ name: String) throws {
+      let answer = try site.send("DELETE", "/api/files/\(id(name))", as: inspected.customer)
+      try #require(answer.status == 200, "\(answer.text)")
+    }
+    func states() throws -> [String] {
+      try site.owner().all(
+        "select state::text from item where filename in ('y.png', 'z.png') order by filename"
+      ) { row throws(PostgresError) in try row.next() }
+    }
+    try delete("x.png")
+    #expect(try states() == ["excluded", "ready"])
+    try delete("z.png")
+    #expect(try states() == ["ready", "excluded"])
+  }
+
   @Test func laterTasksOmitExcludedPicturesAndLabelsStay() throws {
     let (admin, labeler, later) = (
       try site.person(.admin), try site.person(.labeler), try site.person(.labeler)

@@ -55,7 +55,7 @@ struct RunQualityTests {
     #expect(try inspected.start().status == 200)
     let worker = Worker(inspected.site.site)
     var counts: [[Int]] = []
-    while try worker.runNext() {
+    try worker.runAll {
       let progress = try inspected.progress()
       counts.append([
         try progress["done"].int, try inspected.results().json.elements.count,

@@ -26,7 +26,7 @@ struct Shelf {
   func upload(_ bytes: [UInt8], to request: String? = nil) throws -> String {
     let answer = try send(bytes, to: request)
     guard answer.status == 201 else { throw Missing(description: answer.text) }
-    return try answer.json["files"].elements[0]["id"].string
+    return try answer.json["files"][0]["id"].string
   }
 
   /// Uploads one picture; returns the answer.

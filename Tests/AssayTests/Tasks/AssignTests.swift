@@ -63,7 +63,7 @@ struct AssignTests {
     let task = try site.assign(request, to: labeler, by: admin)
     #expect(try site.assign(request, to: labeler, by: admin) == task)
     #expect(try tasks() == 1)
-    let image = try site.send("GET", "/tasks/\(task)", as: labeler).json["images"].elements[0]
+    let image = try site.send("GET", "/tasks/\(task)", as: labeler).json["images"][0]
     _ = try site.send(
       "POST", "/tasks/\(task)/labels", as: labeler,
       json: #"{"image_id": "\#(image["image_id"].string)", "labels": []}"#)

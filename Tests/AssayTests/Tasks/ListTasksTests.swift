@@ -18,7 +18,7 @@ struct ListTasksTests {
         "id", "request_id", "title", "request_title", "status", "images_count", "created_at",
       ])
     let rows = try answer.json.elements
-    #expect(rows.count == 1)
+    try #require(rows.count == 1)
     #expect(try rows[0]["id"] == .string(work.task))
     #expect(try rows[0]["request_id"] == .string(work.request))
     #expect(try rows[0]["title"] == .string("Animals"))

@@ -51,7 +51,7 @@ import Web
     let request = try site.request(by: ada)
     for seed in 1...5 {
       let pictures = [(name: "a.png", bytes: Pictures.png(seed: UInt64(seed)))]
-      let file = try site.upload(pictures, to: request, by: ada)[0]
+      let file = try site.upload(pictures, to: request, by: ada)[at: 0]
       try expectOnce("/api/files/\(file)", as: ada)
     }
   }

@@ -63,6 +63,41 @@ struct PrivilegeTests {
     }
   }
 
+  /// Handlers check the caller first, so only a direct call shows the functions' own checks.
+  @Test func functionsCheckTheirCaller() throws {
+    try Tenants.use { tenants in
+      let (one, other) = (tenants.one, tenants.other)
+      let (mine, theirs) = (one.account, other.account)
+      let db = try tenants.application(one.session)
+      for call in [
+        "make_reset(\(theirs), 'x', now() + interval '1 hour')",
+        "make_reset(\(mine), 'x', now() + interval '1 hour')",
+        "set_password(\(theirs), 'x', null)",
+        "add_account(gen_random_uuid(), 'eve', null, null, 'x', 'labeler')",
+        "change_account(\(theirs), 'eve', null, null, null, null)",
+        "change_account(\(mine), null, null, null, null, 'admin')",
+        "change_account(\(mine), null, null, null, true, null)",
+        "delete_account(\(theirs))",
+        "add_member(\(other.organization), \(mine), 'member')",
+        "change_member(\(other.organization), \(theirs), 'member')",
+        "remove_member(\(other.organization), \(theirs))",
+      ] as [SQL] {
+        #expect(refusal(db, "begin") == nil)
+        #expect(refusal(db, "select \(call)") == Self.denied, "\(call.text)")
+        #expect(refusal(db, "rollback") == nil)
+      }
+      // Control: an administrator may call them.
+      let admin = try tenants.site.owner().one(
+        "select session_id from session join account using (account_id) where role = 'admin' limit 1"
+      ) { row throws(PostgresError) in try row.next(UUIDBytes.self) }
+      let runner = try tenants.application(admin)
+      #expect(refusal(runner, "begin") == nil)
+      #expect(
+        refusal(runner, "select make_reset(\(theirs), 'x', now() + interval '1 hour')") == nil)
+      #expect(refusal(runner, "rollback") == nil)
+    }
+  }
+
   @Test func secretsCannotBeRead() throws {
     try expectDenied([
       "select password_hash from account", "select * from account",

@@ -82,7 +82,7 @@ final class Tenants {
 
   private static func deleteAFile(of work: Commission, on site: TestSite) throws {
     let pictures = [(name: "deleted.png", bytes: Pictures.png(seed: 77))]
-    let file = try site.upload(pictures, to: work.request, by: work.customer)[0]
+    let file = try site.upload(pictures, to: work.request, by: work.customer)[at: 0]
     let answer = try site.send("DELETE", "/api/files/\(file)", as: work.customer)
     guard answer.status == 200 else { throw Missing(description: answer.text) }
   }
