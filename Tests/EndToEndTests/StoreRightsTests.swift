@@ -109,6 +109,15 @@ extension EndToEnd {
       try home.write("secret", "text")
       symlink(secret, "\(store)/blobs/ab/link")
       mkdir("\(store)/blobs/ab/folder", 0o755)
+      let sealer = try seal([], store)
+      defer { kill(sealer.pid, SIGKILL) }
+      try wait(for: "the first seal") { sealer.complaints.contains("originals sealed") }
+      let late = "\(store)/blobs/ab/late"
+      #expect(
+        try Part.api.run(
+          #"ln -s "$0" "$1/blobs/ab/second"; echo 1 >"$1/tmp/a"; mv "$1/tmp/a" "$2""#,
+          secret, store, late))
+      try wait(for: "the second seal") { facts(late).st_uid == facts(store).st_uid }
       let sealed = try seal(["--once"], store).finish()
       #expect(sealed.code == 0 && sealed.text == "0 sealed\n", "\(sealed)")
       #expect(facts(secret).st_uid == 0 && facts(secret).st_mode & 0o777 == 0o600)
