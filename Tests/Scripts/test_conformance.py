@@ -23,6 +23,10 @@ class StrictTests(unittest.TestCase):
         body = {"x-one-of": ["name"], "properties": {"name": NAME}}
         self.assertEqual(len(self.strict(body)["oneOf"]), 1)
 
+    def test_null_is_a_schema_of_its_own(self):
+        self.assertEqual(self.strict(NAME), {
+            "anyOf": [{"type": "string", "minLength": 1}, {"type": "null"}]})
+
     def test_other_parts_stay_as_they_are(self):
-        body = {"type": "object", "properties": {"name": NAME}}
+        body = {"type": "object", "properties": {"type": {"type": "string"}, "role": ROLE}}
         self.assertEqual(self.strict(body), body)

@@ -50,8 +50,11 @@ package enum Documentation {
     let detector: String
   }
 
+  /// The description, made once for all requests of a process.
+  private static let whole = OpenAPI.document(Routes.all)
+
   private static func document(_ request: Request, _ context: Context) throws -> Response {
-    .json(OpenAPI.document(Routes.all))
+    .json(whole)
   }
 
   /// Answers 503 by the usual error handling when the database is unavailable.
