@@ -1,3 +1,4 @@
+import Glibc
 import HTTP
 import Support
 import Testing
@@ -30,6 +31,42 @@ extension EndToEnd {
       let access = try refreshed.json["access_token"].string
       let list = try instance.send("GET", "/requests/\(job.request)/uploads", token: access)
       #expect(try list.json.elements.count == 1)
+      try replaceThePasswordOfTheDatabase(instance)
+    }
+
+    /// The API gets a password in PostgreSQL, as with a server on another host, and then a new one.
+    private func replaceThePasswordOfTheDatabase(_ instance: Instance) throws {
+      let access = "\(instance.state)/postgres/data/pg_hba.conf"
+      let lines = try Files.text(access)
+      try Files.write(access, Array("local assay assay_app scram-sha-256\n\(lines)".utf8))
+      try Database.run("alter role assay_app password 'first'", instance)
+      try Database.restart(instance)
+      #expect(try health(password: "first", instance) == 200)
+      try Database.run("alter role assay_app password 'second'", instance)
+      #expect(try health(password: "first", instance) == 503)
+      #expect(try health(password: "second", instance) == 200)
+    }
+
+    /// The health of a new API process whose file for libpq has this password.
+    private func health(password: String, _ instance: Instance) throws -> Int {
+      let (file, path) = ("\(instance.run)/api.pgpass", "\(instance.run)/\(password).sock")
+      try Files.write(file, Array("*:*:assay:assay_app:\(password)\n".utf8))
+      chmod(file, 0o600)
+      unlink(path)
+      let socket = try Listening(path)
+      let script = """
+        set -a
+        . "$0/assay.env"
+        SWIFT_BACKTRACE=enable=no PGPASSFILE=$1
+        exec "$0/bin/assay" serve
+        """
+      let pool = try Program(
+        ["bash", "-c", script, instance.state, file], descriptor: socket.descriptor)
+      defer {
+        kill(pool.pid, SIGTERM)
+        _ = try? pool.finish()
+      }
+      return try FastCGIClient.ask(path).status
     }
 
     private func signIn(_ instance: Instance) throws -> (access: String, refresh: String) {
