@@ -54,6 +54,8 @@ enum Identities {
   }
 
   private static func synchronize(_ request: Request, _ context: Context) throws -> Response {
+    let invitation =
+      request.contentLength ?? 0 > 0 ? try request.json(Arrival.self).invitation : nil
     guard let text = Access.bearerToken(request) else {
       throw Problem.unauthorized("Sign in first: the Authorization header is missing.")
     }
@@ -62,8 +64,6 @@ enum Identities {
       guard try context.entered(byToken: text) != nil else { throw refused }
       return .json(Accounts.Message(message: "User profile updated successfully"))
     }
-    let invitation =
-      request.contentLength ?? 0 > 0 ? try request.json(Arrival.self).invitation : nil
     let account = ID<Account>.new()
     let isNew = try context.db.transaction { db in
       guard
