@@ -22,8 +22,10 @@ package struct Store: Sendable {
 
   /// Creates the directories of a store that is known to be the right one.
   func prepare() throws {
-    // The last directory shows that all exist, so that a process starts quickly.
-    guard access("\(root)/doomed", X_OK) != 0 else { return }
+    // A restored store may lack some of them.
+    let isComplete = ["tmp", "blobs/ff", "previews", "arriving", "incoming", "damaged", "doomed"]
+      .allSatisfy { access("\(root)/\($0)", F_OK) == 0 }
+    guard !isComplete else { return }
     for directory in ["", "/tmp", "/blobs", "/previews"] { try make(directory) }
     for folder in Self.folders { try make("/blobs/\(folder)") }
     for directory in ["/arriving", "/incoming"] {

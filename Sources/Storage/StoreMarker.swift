@@ -37,6 +37,8 @@ struct StoreMarker: Equatable {
     defer { unlink(temporary) }
     try Store.write(Array("\(marker.id)\n".utf8), to: temporary)
     try store.giveToService(temporary)
+    // It is no secret: every user of the store's folder may read it.
+    guard chmod(temporary, 0o644) == 0 else { throw StoreError("chmod") }
     try Store.sync(file: temporary)
     guard link(temporary, path(in: store)) == 0 || errno == EEXIST else {
       throw StoreError("cannot make store.id")

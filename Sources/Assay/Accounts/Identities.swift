@@ -60,14 +60,14 @@ enum Identities {
   }
 
   private static func synchronize(_ request: Request, _ context: Context) throws -> Response {
+    let invitation =
+      request.contentLength ?? 0 > 0 ? try request.json(Arrival.self).invitation : nil
     let text = try Access.bearerToken(request)
     guard let issuer = context.site.issuer, let claims = try issuer.verify(text) else {
       // A token of our own: there is no external profile to copy.
       guard try context.entered(byToken: text) != nil else { throw refused }
       return .json(Accounts.Message(message: "User profile updated successfully"))
     }
-    let invitation =
-      request.contentLength ?? 0 > 0 ? try request.json(Arrival.self).invitation : nil
     let account = ID<Account>.new()
     let isNew = try context.db.transaction { db in
       guard

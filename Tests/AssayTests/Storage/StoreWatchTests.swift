@@ -110,6 +110,18 @@ import Web
     #expect(isDone)
   }
 
+  /// A backup may leave out folders whose contents can be made again.
+  @Test func aRestoredStoreGetsItsFolders() throws {
+    let folders = ["tmp", "arriving", "previews"]
+    for folder in folders { try #require(rename("\(root)/\(folder)", root + ".\(folder)") == 0) }
+    #expect(try absence() == nil)
+    #expect(try Set(folders).isSubset(of: folderNames()))
+  }
+
+  private func folderNames() throws -> [String] {
+    ["tmp", "arriving", "previews"].filter { access("\(root)/\($0)", X_OK) == 0 }
+  }
+
   @Test func anotherStoreIsRefused() throws {
     try shelf.upload(picture)
     let other = try Shelf()
