@@ -1,6 +1,6 @@
 # `make help` lists the commands; the work is in .dev/, a script each.
 .DEFAULT_GOAL := help
-.PHONY: help setup build run up down status test fuzz lint format bench accuracy golden psql clean
+.PHONY: help setup build run up down status test mutants fuzz lint format bench accuracy golden psql clean
 scripts := $(shell grep -lsd skip '^.!/usr/bin/env bash' .dev/* .ci/*) $(wildcard .dev/boot.d/*)
 
 help: ## list the commands
@@ -39,6 +39,10 @@ test: ## run all tests: format, units, SQL, handlers, and end to end through ngi
 	swift test --skip-build --filter '^EndToEndTests\.'
 	swift test --skip-build --skip \
 	  '^(ConventionTests|HTTPTests|LabellingTests|CryptographyTests|ImagingTests|UnpackingTests|EndToEndTests)\.'
+
+mutants: ## put 160 bugs into a copy, one or a few at a time: tests must find each (half an hour)
+	@.dev/install run test
+	@.dev/mutants
 
 fuzz: ## send hostile bytes to the parsers, for a limited time
 	@.dev/install

@@ -114,6 +114,15 @@ extension EndToEnd {
       expectProblem(answer, path)
     }
 
+    /// nginx serves these only when the pool's answer names them.
+    @Test func originalIsNotServedByItsInternalAddress() throws {
+      let instance = try Instance.running()
+      let url = try link(instance).url
+      let digest = try #require(url.firstMatch(of: /[0-9a-f]{64}/)).0
+      let path = "/.blobs/\(digest.prefix(2))/\(digest.dropFirst(2))"
+      expectProblem(try instance.send("GET", path), 404, path)
+    }
+
     @Test func pageIsServed() throws {
       let instance = try Instance.running()
       let page = try instance.send("GET", "/")

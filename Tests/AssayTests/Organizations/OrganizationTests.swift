@@ -193,4 +193,25 @@ struct OrganizationTests {
         refusal(client.context.db, "\(unsafeRaw: statement)") == "42501", "\(statement)")
     }
   }
+
+  /// Handlers refuse these first; the functions refuse them to an application without a check.
+  @Test func theDatabaseRefusesAnAdminWhatOnlyOwnersMay() throws {
+    #expect(try add("bob", "admin", as: ada).status == 201)
+    _ = try site.person(.customer, named: "mia")
+    let db = site.client.context.db
+    #expect(try site.send("GET", path(), as: bob).status == 200)
+    let account = "(select account_id from account where username = '%')"
+    for statement in [
+      "select add_member('\(home)', \(account.replacing("%", with: "mia")), 'owner')",
+      "select change_member('\(home)', scope_account(), 'owner')",
+      "select change_member('\(home)', \(account.replacing("%", with: "ada")), 'member')",
+      "select remove_member('\(home)', \(account.replacing("%", with: "ada")))",
+    ] {
+      #expect(refusal(db, "\(unsafeRaw: statement)") == "42501", "\(statement)")
+    }
+    let roles = try site.owner().all(
+      "select role::text from membership where organization_id = \(home)::uuid order by role"
+    ) { row throws(PostgresError) in try row.next(String.self) }
+    #expect(roles == ["admin", "owner"])
+  }
 }
