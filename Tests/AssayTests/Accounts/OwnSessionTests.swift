@@ -68,7 +68,7 @@ struct OwnSessionTests {
   @Test func listsArePaged() throws {
     let root = try site.send("GET", "/auth/sessions?limit=1", as: desk)
     #expect(try root.json.elements.count == 1)
-    let last = try root.json.elements[0]["id"].string
+    let last = try #require(root.json.elements.first)["id"].string
     #expect(root.headers["Link"]?.contains("after=\(last)") == true)
     let rest = try site.send("GET", "/auth/sessions?after=\(last)", as: desk).json.elements
     #expect(try rest.map { try $0["is_current"].bool } == [true])

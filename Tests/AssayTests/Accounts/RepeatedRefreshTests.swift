@@ -103,9 +103,10 @@ struct RepeatedRefreshTests {
     #expect(try site.refresh(other.refresh).status == 200)
     let entries = try entries("session.reused")
     #expect(entries.count == 1)
-    #expect(try entries[0]["actor"].string == "ada")
-    #expect(try entries[0]["address"].string == "192.0.2.7")
-    #expect(try entries[0]["trace"].string == "test")
+    let entry = try #require(entries.first)
+    #expect(try entry["actor"].string == "ada")
+    #expect(try entry["address"].string == "192.0.2.7")
+    #expect(try entry["trace"].string == "test")
   }
 
   /// No list has all tokens of a session; the code in an old one shows that it was issued.
@@ -175,7 +176,7 @@ struct RepeatedRefreshTests {
     }
     let entries = try entries("session.forged")
     #expect(entries.count == 3)
-    #expect(try entries[0]["actor"].string == "ada")
+    #expect(try entries.allSatisfy { try $0["actor"].string == "ada" })
     _ = try site.send("POST", "/auth/logout", as: pair.person)
     try site.owner().run("delete from throttle")
     _ = try site.refresh(Base64URL.encode(known + Random.bytes(32)))
