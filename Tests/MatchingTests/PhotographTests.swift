@@ -34,7 +34,8 @@ import Testing
       guard let alignment = Alignment(one.likeness.luma, other.likeness.luma, suspicion),
         DuplicateScore.of(
           distance: suspicion.distance, correlation: Double(alignment.correlation),
-          detail: Double(alignment.detail)) >= DuplicateScore.flagged
+          detail: Double(alignment.detail), residual: Double(alignment.residual))
+          >= DuplicateScore.flagged
       else { continue }
       if one.base != other.base {
         strangers += 1
