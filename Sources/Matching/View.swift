@@ -10,6 +10,11 @@ struct View {
   /// Weight of missing blocks: few blocks that agree prove little.
   private static let doubt: Float = 4
 
+  /// Fields with a smaller difference, in levels, have the same light.
+  private static let sameLight: Float = 1.5
+  /// The share of such fields in two pictures of one scene.
+  private static let mostlySame: Float = 0.8
+
   private let fields: [Float]
   private let count: Int
 
@@ -82,6 +87,22 @@ struct View {
         let variance = sums(other, block).greaterVariance
         return variance / (variance + 1)
       }
+    }
+  }
+
+  /// The greatest compact difference from a part of another picture that nothing explains.
+  func residual(with whole: LumaSquare, _ part: Part) -> Float {
+    sampled(whole, part) { other in
+      Residual(Grid(side: count) { fields[$0] }, Grid(side: count) { other[$0] }).compact
+    }
+  }
+
+  /// The same difference from a whole picture that agrees nearly everywhere; 0 for other pictures.
+  func residualAtRest(with whole: LumaSquare) -> Float {
+    sampled(whole, .whole) { other in
+      let agreeing = fields.indices.count { abs(fields[$0] - other[$0]) < Self.sameLight }
+      guard Float(agreeing) >= Self.mostlySame * Float(fields.count) else { return 0 }
+      return Residual(Grid(side: count) { fields[$0] }, Grid(side: count) { other[$0] }).compact
     }
   }
 

@@ -4,9 +4,10 @@ internal import Glibc
 @main
 struct Accuracy {
   private static let usage = """
-    usage: Accuracy report FOLDER     recall, false pairs and calibration of transforms.py's pictures
-           Accuracy fit FOLDER        coefficients for DuplicateScore
-           Accuracy worst FOLDER      strangers that were taken for copies, and copies that were not
+    usage: Accuracy report FOLDER…    recall, false pairs and calibration: the pictures of
+                                      transforms.py, then those of scenes.py
+           Accuracy fit FOLDER…       coefficients for DuplicateScore
+           Accuracy worst FOLDER…     strangers that were taken for copies, and copies that were not
            Accuracy speed FOLDER      CPU ms of each step on a folder of JPEG files
            Accuracy pairs COUNT       CPU s of comparing all pairs
            Accuracy life FILE         CPU ms of a picture from its upload to its previews
@@ -16,10 +17,11 @@ struct Accuracy {
   static func main() {
     let arguments = CommandLine.arguments.dropFirst()
     guard let word = arguments.first, let operand = arguments.dropFirst().first else { refuse() }
+    let folders = Array(arguments.dropFirst())
     switch word {
-    case "report": report(operand)
-    case "fit": fit(operand)
-    case "worst": worst(operand)
+    case "report": report(folders)
+    case "fit": print("coefficients", Calibration(folders.map { Album($0) }).coefficients)
+    case "worst": for folder in folders { worst(Album(folder)) }
     case "speed": Speed.show(operand)
     case "life": Life.show(operand)
     case "pairs": AllPairs.show(Int(operand) ?? 0)
@@ -27,22 +29,18 @@ struct Accuracy {
     }
   }
 
-  private static func report(_ folder: String) {
-    let specimens = Specimen.all(in: folder)
-    let pairs = Pair.suspected(specimens)
-    Report(specimens, pairs).show()
-    Banded(specimens, pairs).show()
-  }
-
-  private static func fit(_ folder: String) {
-    let specimens = Specimen.all(in: folder)
-    print("coefficients", Calibration(specimens, Pair.suspected(specimens)).coefficients)
+  private static func report(_ folders: [String]) {
+    let albums = folders.map { Album($0) }
+    guard let photographs = albums.first else { return }
+    Report(photographs).show()
+    Banded(photographs.specimens, photographs.pairs).show()
+    for scenes in albums.dropFirst() { SceneReport(scenes).show() }
+    Calibration(albums).show()
   }
 
   /// Prints the fifty worst cases of each kind.
-  private static func worst(_ folder: String) {
-    let specimens = Specimen.all(in: folder)
-    let pairs = Pair.suspected(specimens)
+  private static func worst(_ album: Album) {
+    let (specimens, pairs) = (album.specimens, album.pairs)
     let strangers = pairs.filter { $0.isCopy(specimens) == false }.sorted { $0.score > $1.score }
     let copies = pairs.filter { $0.isCopy(specimens) == true }.sorted { $0.score < $1.score }
     for (title, pairs) in [("strangers", strangers), ("copies", copies)] {

@@ -4,7 +4,7 @@ internal import Labelling
 /// Fits the logistic regression of `DuplicateScore` and measures the error of its scores.
 struct Calibration {
   private struct Sample {
-    let features: SIMD4<Double>
+    let features: SIMD8<Double>
     let isCopy: Bool
     let photo: String
     let score: Double
@@ -13,15 +13,26 @@ struct Calibration {
   private static let folds = 5
   private let samples: [Sample]
 
-  init(_ specimens: [Specimen], _ pairs: [Pair]) {
-    samples = pairs.compactMap { pair in
-      pair.isCopy(specimens).map {
-        Sample(
-          features: DuplicateScore.features(
-            distance: pair.distance, correlation: pair.correlation, detail: pair.detail),
-          isCopy: $0, photo: specimens[pair.second].photo, score: pair.score)
+  init(_ albums: [Album]) {
+    samples = albums.flatMap { album in
+      album.pairs.compactMap { pair in
+        pair.isCopy(album.specimens).map {
+          Sample(
+            features: DuplicateScore.features(
+              distance: pair.distance, correlation: pair.correlation, detail: pair.detail,
+              residual: pair.residual),
+            isCopy: $0, photo: album.specimens[pair.second].photo, score: pair.score)
+        }
       }
     }
+  }
+
+  func show() {
+    print("calibration error \(text(error)), of those kept \(text(errorOfKept))")
+    print(
+      "  fitted without the photograph: \(text(foldedError)), of those kept "
+        + text(foldedErrorOfKept))
+    print("  fitted to all: \(coefficients)")
   }
 
   /// The expected calibration error (Naeini et al., 2015) of the scores, over ten equal intervals.
@@ -37,7 +48,7 @@ struct Calibration {
   var foldedErrorOfKept: Double { Self.error(Self.kept(folded)) }
 
   /// The coefficients fitted on all samples.
-  var coefficients: SIMD4<Double> { Self.fit(samples) }
+  var coefficients: SIMD8<Double> { Self.fit(samples) }
 
   private static func kept(_ judged: [(score: Double, isCopy: Bool)]) -> [(Double, Bool)] {
     judged.filter { $0.score >= DuplicateScore.kept }
@@ -63,17 +74,17 @@ struct Calibration {
     return sum / Double(max(1, judged.count))
   }
 
-  private static func probability(_ features: SIMD4<Double>, _ coefficients: SIMD4<Double>)
+  private static func probability(_ features: SIMD8<Double>, _ coefficients: SIMD8<Double>)
     -> Double
   { 1 / (1 + exp(-(features * coefficients).sum())) }
 
   /// Newton's method.
-  private static func fit(_ samples: [Sample]) -> SIMD4<Double> {
-    var coefficients = SIMD4<Double>()
+  private static func fit(_ samples: [Sample]) -> SIMD8<Double> {
+    var coefficients = SIMD8<Double>()
     for _ in 0..<25 {
       var gradient = coefficients * -1e-3
-      var curvature = (0..<4).map { row in
-        var line = SIMD4<Double>()
+      var curvature = (0..<DuplicateScore.features).map { row in
+        var line = SIMD8<Double>()
         line[row] = 1e-3
         return line
       }
@@ -81,7 +92,9 @@ struct Calibration {
         let expected = probability(sample.features, coefficients)
         gradient += sample.features * ((sample.isCopy ? 1 : 0) - expected)
         let weight = expected * (1 - expected)
-        for row in 0..<4 { curvature[row] += sample.features * (weight * sample.features[row]) }
+        for row in 0..<DuplicateScore.features {
+          curvature[row] += sample.features * (weight * sample.features[row])
+        }
       }
       coefficients += solve(curvature, gradient)
     }
@@ -89,12 +102,12 @@ struct Calibration {
   }
 
   /// Gaussian elimination; the matrix is positive definite, so no pivoting is needed.
-  private static func solve(_ matrix: [SIMD4<Double>], _ right: SIMD4<Double>) -> SIMD4<Double> {
+  private static func solve(_ matrix: [SIMD8<Double>], _ right: SIMD8<Double>) -> SIMD8<Double> {
     var (rows, values) = (matrix, right)
-    for pivot in 0..<4 {
+    for pivot in 0..<DuplicateScore.features {
       values[pivot] /= rows[pivot][pivot]
       rows[pivot] /= rows[pivot][pivot]
-      for row in 0..<4 where row != pivot {
+      for row in 0..<DuplicateScore.features where row != pivot {
         values[row] -= values[pivot] * rows[row][pivot]
         rows[row] -= rows[pivot] * rows[row][pivot]
       }

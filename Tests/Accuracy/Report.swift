@@ -12,9 +12,9 @@ struct Report {
   private let specimens: [Specimen]
   private let pairs: [Pair]
 
-  init(_ specimens: [Specimen], _ pairs: [Pair]) {
-    self.specimens = specimens
-    self.pairs = pairs
+  init(_ album: Album) {
+    specimens = album.specimens
+    pairs = album.pairs
   }
 
   func show() {
@@ -40,13 +40,7 @@ struct Report {
     show("average", average(recalls))
     let common = zip(transforms, recalls).filter { Self.common.contains($0.0) }
     show("of \(common.count) common", average(common.map(\.1)))
-    let calibration = Calibration(specimens, pairs)
-    print(
-      "calibration error \(text(calibration.error)), of those kept \(text(calibration.errorOfKept))"
-    )
-    print(
-      "  fitted without the photograph: \(text(calibration.foldedError)), of those kept "
-        + text(calibration.foldedErrorOfKept))
+    Calibration([Album(specimens, pairs)]).show()
   }
 
   private func show(_ name: String, _ recalls: [Double]) {
@@ -86,13 +80,8 @@ func text(_ number: Double) -> String {
 }
 
 extension Pair {
-  /// Whether one is a copy of the other; nil for two copies of one picture, which may show
-  /// different parts of it.
-  func isCopy(_ specimens: [Specimen]) -> Bool? {
-    let (one, other) = (specimens[first], specimens[second])
-    guard one.base == other.base else { return false }
-    return one.name == "original" || other.name == "original" ? true : nil
-  }
+  /// Whether one is a copy of the other.
+  func isCopy(_ specimens: [Specimen]) -> Bool? { specimens[first].isCopy(of: specimens[second]) }
 
   /// Names and results of the pair.
   func described(_ specimens: [Specimen]) -> String {
@@ -101,6 +90,7 @@ extension Pair {
       return "\(one.photo)-\(one.base)-\(one.name)"
     }
     return "\(names[0]) \(names[1]) score \(text(score)) distance \(distance) "
-      + "correlation \(correlation) detail \(detail)"
+      + "correlation \(correlation) detail \(detail) "
+      + "residual \(residual)"
   }
 }

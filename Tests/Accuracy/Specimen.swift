@@ -2,13 +2,19 @@ internal import Decoding
 internal import Glibc
 internal import Imaging
 
-/// A picture of transforms.py: `PHOTO-BASE-NAME.jpg`.
+/// A picture of transforms.py or scenes.py: `PHOTO-BASE-NAME.jpg`.
 struct Specimen {
   let photo: String
   let base: String
   /// The transform, or `original`.
   let name: String
   let likeness: Likeness
+
+  /// Whether it is one of the scenes of scenes.py: then `photo` is the scene, and `base` its state.
+  var isScene: Bool { !kind.isEmpty }
+
+  /// The kind of scene; empty for photographs.
+  var kind: String { String(photo.prefix { $0.isLetter }) }
 
   init?(_ file: String, in folder: String) {
     let parts = file.dropLast(4).split(separator: "-", maxSplits: 2)
@@ -18,6 +24,16 @@ struct Specimen {
     else { return nil }
     (photo, base, name) = (String(parts[0]), String(parts[1]), String(parts[2]))
     self.likeness = likeness
+  }
+
+  /// Whether one is a copy of the other; nil for two copies of one picture, which may show different
+  /// parts of it, and for copies of scenes that are not the same.
+  func isCopy(of other: Specimen) -> Bool? {
+    let areOriginals = name == "original" && other.name == "original"
+    if photo == other.photo && base == other.base {
+      return name == "original" || other.name == "original" ? true : nil
+    }
+    return isScene && !areOriginals ? nil : false
   }
 
   /// As quality control sees a picture: decoded for its previews, too.

@@ -409,6 +409,7 @@ create table resemblance (
   orientation integer not null,
   first_part real[] not null,
   second_part real[] not null,
+  residual real,
   constraint resemblance_check CHECK ((first < second)),
   constraint resemblance_organization_id_first_fkey FOREIGN KEY (organization_id, first) REFERENCES likeness(organization_id, sha256) ON DELETE CASCADE,
   constraint resemblance_organization_id_second_fkey FOREIGN KEY (organization_id, second) REFERENCES likeness(organization_id, sha256) ON DELETE CASCADE,

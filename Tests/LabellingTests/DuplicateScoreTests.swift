@@ -11,15 +11,18 @@ struct DuplicateScoreTests {
   func theScoreFollowsTheEvidence(
     distance: Int, correlation: Double, detail: Double, range: ClosedRange<Double>
   ) {
-    let score = DuplicateScore.of(distance: distance, correlation: correlation, detail: detail)
+    let score = DuplicateScore.of(
+      distance: distance, correlation: correlation, detail: detail, residual: 0)
     #expect(range.contains(score), "\(score)")
   }
 
   @Test func theScoreFallsWithDistanceAndRisesWithAgreement() {
-    let bits = (0...256).map { DuplicateScore.of(distance: $0, correlation: 0.9, detail: 0.8) }
+    let bits = (0...256).map {
+      DuplicateScore.of(distance: $0, correlation: 0.9, detail: 0.8, residual: 0)
+    }
     #expect(zip(bits, bits.dropFirst()).allSatisfy { $0 >= $1 })
     let details = (-10...10).map {
-      DuplicateScore.of(distance: 70, correlation: 0.9, detail: Double($0) / 10)
+      DuplicateScore.of(distance: 70, correlation: 0.9, detail: Double($0) / 10, residual: 0)
     }
     #expect(zip(details, details.dropFirst()).allSatisfy { $0 <= $1 })
     #expect(details[0] < details[10] && details[10] < details[20])
@@ -27,7 +30,17 @@ struct DuplicateScoreTests {
   }
 
   @Test func picturesThatDoNotAlignAreNotCopies() {
-    #expect(DuplicateScore.of(distance: 0, correlation: 0, detail: 0) < 0.05)
-    #expect(DuplicateScore.of(distance: 0, correlation: 1, detail: 0) < 0.5)
+    #expect(DuplicateScore.of(distance: 0, correlation: 0, detail: 0, residual: 0) < 0.05)
+    #expect(DuplicateScore.of(distance: 0, correlation: 1, detail: 0, residual: 0) < 0.5)
+  }
+
+  /// A copy explains the whole picture: one object elsewhere, and it is another picture.
+  @Test func picturesThatDifferAtOnePlaceAreNotCopies() {
+    let scores = (0...40).map {
+      DuplicateScore.of(distance: 0, correlation: 1, detail: 0.93, residual: Double($0))
+    }
+    #expect(zip(scores, scores.dropFirst()).allSatisfy { $0 >= $1 })
+    #expect(scores[2] > 0.9)
+    #expect(scores[12] < 0.5)
   }
 }

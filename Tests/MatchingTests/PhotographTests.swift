@@ -34,7 +34,7 @@ import Testing
       guard let alignment = Alignment(one.likeness.luma, other.likeness.luma, suspicion),
         DuplicateScore.of(
           distance: suspicion.distance, correlation: Double(alignment.correlation),
-          detail: Double(alignment.detail)) >= 0.5
+          detail: Double(alignment.detail), residual: Double(alignment.residual)) >= 0.5
       else { continue }
       if one.base != other.base {
         strangers += 1

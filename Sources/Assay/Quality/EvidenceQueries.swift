@@ -34,16 +34,16 @@ enum EvidenceQueries {
       from item i
       cross join lateral (
         select i.sha256, 1::double precision as score, 0 as distance, 1::real as correlation,
-          1::real as detail, 1 as orientation, true as is_first,
+          1::real as detail, 0::real as residual, 1 as orientation, true as is_first,
           '{0,0,1,1}'::real[] as first_part, '{0,0,1,1}'::real[] as second_part
         union all
-        select s.second, s.score, s.distance, s.correlation, s.detail, s.orientation, true,
-          s.first_part, s.second_part
+        select s.second, s.score, s.distance, s.correlation, s.detail, s.residual, s.orientation,
+          true, s.first_part, s.second_part
         from resemblance s
         where s.organization_id = i.organization_id and s.first = i.held_sha256
         union all
-        select s.first, s.score, s.distance, s.correlation, s.detail, s.orientation, false,
-          s.first_part, s.second_part
+        select s.first, s.score, s.distance, s.correlation, s.detail, s.residual, s.orientation,
+          false, s.first_part, s.second_part
         from resemblance s
         where s.organization_id = i.organization_id and s.second = i.held_sha256
       ) r
@@ -70,7 +70,7 @@ enum EvidenceQueries {
   /// `is_first` tells whether this item is the first of the pair.
   static let samenessColumns: SQL = """
     r.score, r.distance, r.correlation::double precision, r.detail::double precision,
-    r.orientation, r.is_first, r.first_part::double precision[],
+    r.residual::double precision, r.orientation, r.is_first, r.first_part::double precision[],
     r.second_part::double precision[]
     """
 
@@ -78,14 +78,14 @@ enum EvidenceQueries {
   static func sameness(_ row: inout Row) throws(PostgresError) -> Quality.Sameness {
     let (other, score) = (try row.next(ID<Item>.self), try row.next(Double.self))
     let (distance, correlation) = (try row.next(Int.self), try row.next(Double.self))
-    let (detail, orientation) = (try row.next(Double.self), try row.next(Int.self))
-    let isFirst = try row.next(Bool.self)
+    let (detail, residual) = (try row.next(Double.self), try row.next(Double?.self))
+    let (orientation, isFirst) = (try row.next(Int.self), try row.next(Bool.self))
     let overlap = try Overlap(
       orientation: orientation, part: row.next(), otherPart: row.next())
     let seen = isFirst ? overlap : overlap.exchanged
     return Quality.Sameness(
       image: other, score: score.measured, distance: distance, correlation: correlation.measured,
-      detail: detail.measured, orientation: seen.orientation, part: seen.part.map(\.measured),
-      otherPart: seen.otherPart.map(\.measured))
+      detail: detail.measured, residual: residual?.measured, orientation: seen.orientation,
+      part: seen.part.map(\.measured), otherPart: seen.otherPart.map(\.measured))
   }
 }

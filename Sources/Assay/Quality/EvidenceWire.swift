@@ -16,6 +16,9 @@ extension Quality {
     let correlation: Double
     /// The mean correlation within small blocks of the equalized pictures, -1…1.
     let detail: Double
+    /// The difference at one compact place that noise does not explain, in levels of brightness;
+    /// null for pairs that were compared before it was measured.
+    let residual: Double?
     /// The EXIF orientation, 1…8, that turns the other picture like this one.
     let orientation: Int
     /// The part of this picture that the other shows: x, y, width and height, 0…1.
@@ -29,6 +32,7 @@ extension Quality {
       Field("distance") { $0.distance },
       Field("correlation") { $0.correlation },
       Field("detail") { $0.detail },
+      Field("residual") { $0.residual },
       Field("orientation") { $0.orientation },
       Field("part") { $0.part },
       Field("other_part") { $0.otherPart },

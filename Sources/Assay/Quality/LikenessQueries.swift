@@ -80,11 +80,12 @@ enum LikenessQueries {
     try db.run(
       """
       insert into resemblance (
-        organization_id, first, second, score, distance, correlation, detail, orientation,
-        first_part, second_part)
+        organization_id, first, second, score, distance, correlation, detail, residual,
+        orientation, first_part, second_part)
       values (
         \(organization), \(pair.first), \(pair.second), \(pair.score), \(pair.distance),
-        \(Double(alignment.correlation)), \(Double(alignment.detail)), \(alignment.orientation),
+        \(Double(alignment.correlation)), \(Double(alignment.detail)),
+        \(Double(alignment.residual)), \(alignment.orientation),
         \(alignment.first.numbers)::real[], \(alignment.second.numbers)::real[])
       on conflict do nothing
       """)

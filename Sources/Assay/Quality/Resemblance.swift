@@ -21,7 +21,7 @@ struct Resemblance {
     distance = suspicion.distance
     score = DuplicateScore.of(
       distance: suspicion.distance, correlation: Double(alignment.correlation),
-      detail: Double(alignment.detail))
+      detail: Double(alignment.detail), residual: Double(alignment.residual))
     if score < DuplicateScore.kept { return nil }
   }
 

@@ -15,24 +15,36 @@ package enum DuplicateScore {
   private static let most = 0.9999
   /// Smaller distances count as this one: a caption alone brings plain pictures so near.
   private static let leastDistance = 40
+  /// Smaller residuals count as none: the copies of `.dev/accuracy` have them, too.
+  private static let mostOfCopies = 6.0
 
-  private static let coefficients = SIMD4(0.692, -0.16618, 2.735, 6.9)
+  private static let coefficients = SIMD8(0.692, -0.16618, 2.735, 6.9, -3, 0, 0, 0)
 
   /// The probability, 0…1.
   /// - Parameters:
   ///   - distance: number of bits, of 256, in which the nearest fingerprints differ.
   ///   - correlation: of the overlap, the mean of its quarters, -1…1.
   ///   - detail: the same mean for small blocks of the normalised pictures, -1…1.
-  package static func of(distance: Int, correlation: Double, detail: Double) -> Double {
-    let sum =
-      (coefficients * features(distance: distance, correlation: correlation, detail: detail)).sum()
-    return min(most, 1 / (1 + exp(-sum)))
+  ///   - residual: the unexplained difference at one compact place, in levels of brightness.
+  package static func of(distance: Int, correlation: Double, detail: Double, residual: Double)
+    -> Double
+  {
+    let features = features(
+      distance: distance, correlation: correlation, detail: detail, residual: residual)
+    return min(most, 1 / (1 + exp(-(coefficients * features).sum())))
   }
 
-  /// The features that the coefficients multiply.
-  package static func features(distance: Int, correlation: Double, detail: Double)
-    -> SIMD4<Double>
-  { SIMD4(1, Double(max(leastDistance, distance)), agreement(correlation), agreement(detail)) }
+  /// The number of features that are used.
+  package static let features = 5
+
+  /// The features that the coefficients multiply, and zeros.
+  package static func features(
+    distance: Int, correlation: Double, detail: Double, residual: Double
+  ) -> SIMD8<Double> {
+    SIMD8(
+      1, Double(max(leastDistance, distance)), agreement(correlation), agreement(detail),
+      max(0, residual - mostOfCopies), 0, 0, 0)
+  }
 
   // Near 1 only the remainder to 1 differs. It is capped at .9, or two skies would count as copies.
   private static func agreement(_ correlation: Double) -> Double {

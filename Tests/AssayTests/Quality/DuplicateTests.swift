@@ -29,6 +29,31 @@ struct DuplicateTests {
     #expect(other.flags == ["ai_unknown"])
   }
 
+  /// The same scene, and one object that is elsewhere.
+  @Test func statesOfASceneAreNotFlagged() throws {
+    let (width, height) = (192, 128)
+    let scene = Pictures.texture(seed: 1, width: width, height: height)
+    func state(_ left: Int, _ top: Int) -> [UInt8] {
+      var pixels = scene
+      for y in top..<top + 20 { for x in left..<left + 20 { pixels[y * width + x] = 255 } }
+      return Pictures.png(pixels, width, height)
+    }
+    let inspected = try Inspected(.inline)
+    try inspected.upload([
+      "left.png": state(40, 50), "right.png": state(120, 60),
+      "copy.png": Pictures.png(scene.map { $0 / 4 * 3 }, width, height),
+      "original.png": Pictures.png(scene, width, height),
+    ])
+    try inspected.run()
+    let checked = try inspected.checked()
+    for name in ["left.png", "right.png"] {
+      #expect(checked[name]?.flags == ["ai_unknown"], "\(name)")
+    }
+    for name in ["copy.png", "original.png"] {
+      #expect(checked[name]?.flags == ["near_duplicate", "ai_unknown"], "\(name)")
+    }
+  }
+
   @Test func distinctPicturesAreNotFlagged() throws {
     let inspected = try Inspected(.inline)
     try inspected.uploadDistinct(24)

@@ -39,8 +39,8 @@ struct EvidenceTests {
     try #require(copies.count == 1)
     #expect(
       try copies[0].keys == [
-        "image_id", "score", "distance", "correlation", "detail", "orientation", "part",
-        "other_part", "request_id", "filename", "preview_url", "excluded",
+        "image_id", "score", "distance", "correlation", "detail", "residual", "orientation",
+        "part", "other_part", "request_id", "filename", "preview_url", "excluded",
       ])
     #expect(try copies[0]["filename"].string == "small.png")
     #expect(try copies[0]["request_id"].string == inspected.request)
