@@ -12,6 +12,6 @@ struct AssayCommand: ParsableCommand {
     subcommands: [
       Serve.self, Work.self, Migrate.self, User.self, Supervise.self, Import.self, Fsck.self,
       Scrub.self, QuotaCommand.self, AuditCommand.self, DetectorCommand.self,
-      PreviewsCommand.self,
+      PreviewsCommand.self, NginxOrigins.self,
     ])
 }

@@ -52,7 +52,7 @@ package struct Config: Sendable {
   /// The external issuer whose tokens are also accepted; nil for none.
   package var issuer: ExternalIssuer.Settings?
   /// The origins whose pages may read answers (CORS); empty by default.
-  package var origins: [String]
+  package var origins: Origins
   /// Whether requests are limited; the throttle on failed sign-ins is always on.
   package var hasLimits: Bool
   /// The key for access tokens.
@@ -116,7 +116,7 @@ package struct Config: Sendable {
       throw ConfigError(description: "ASSAY_PUBLIC_URL must be set when ASSAY_SMTP is.")
     }
     issuer = try ExternalIssuer.Settings(environment: environment, secrets: secrets)
-    origins = try Self.origins(environment("ASSAY_CORS_ORIGINS"))
+    origins = try Origins(environment("ASSAY_CORS_ORIGINS"))
     hasLimits = environment("ASSAY_LIMITS") != "off"
   }
 
@@ -126,15 +126,6 @@ package struct Config: Sendable {
       throw ConfigError(description: "ASSAY_AI_PRIOR must be at least 0.001 and below 0.5.")
     }
     return prior
-  }
-
-  /// Parses origins, which are compared exactly: `https://host[:port]`, no path, no `*`.
-  private static func origins(_ text: String?) throws(ConfigError) -> [String] {
-    let origins = (text ?? "").split { $0 == "," || $0.isWhitespace }.map(String.init)
-    guard origins.allSatisfy(isOrigin) else {
-      throw ConfigError(description: "ASSAY_CORS_ORIGINS must list origins: https://host[:port].")
-    }
-    return origins
   }
 
   private static func isOrigin(_ text: String) -> Bool {
