@@ -88,6 +88,15 @@ struct GrantLockTests {
     #expect(answer.status == 404)
   }
 
+  @Test func aRemovedManagerCannotInvite() throws {
+    let (bob, path) = (bob, "/api/organizations/\(home)/invitations")
+    let answer = try answer(during: removal) {
+      try $0.send("POST", path, as: bob, json: #"{"email": "c@example.org"}"#)
+    }
+    #expect(answer.status == 404)
+    #expect(try site.send("GET", path, as: ada).json["total"].int == 0)
+  }
+
   @Test func aRevokedInvitationIsInvalid() throws {
     let invited = try site.send(
       "POST", "/api/organizations/\(home)/invitations", as: ada,
