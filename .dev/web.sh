@@ -35,6 +35,7 @@ make_web_files() { # make_web_files FOLDER
       -e "s#upload_window [0-9]*;#upload_window ${ASSAY_UPLOAD_WINDOW:-30};#" \
       -e "s#/usr/share/assay/html#$state/html#" -e "s#/etc/nginx/assay/#$state/nginx/assay/#" \
       -e "s#/etc/assay/tls#$state/tls#" -e "s#/etc/assay/nginx-link#$state/nginx/link#" \
+      -e "s#/etc/assay/nginx-origins#$state/nginx/origins#" \
       -e "s#/var/log/nginx#$state/log#" -e '/listen \[::\]/d' -e "/$limits/d" \
       -e "s#listen 443 #listen $listen:$port #" -e "s#127.0.0.1:8080#127.0.0.1:$plain_port#" \
       "$checkout/nginx/$file" >"$1/$file"
@@ -49,6 +50,7 @@ make_web_files() { # make_web_files FOLDER
   # shellcheck disable=SC2016
   (umask 077 && sed 's#.*#secure_link_md5 "$secure_link_expires$uri &";#' \
     "$state/secrets/link.key" >"$1/link.conf")
+  as_owner nginx-origins >"$1/origins.conf" || fail "ASSAY_CORS_ORIGINS could not be read"
 }
 
 free_port() {

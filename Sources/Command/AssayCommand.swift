@@ -15,6 +15,7 @@ struct AssayCommand: ParsableCommand {
       Serve.self, Work.self, Migrate.self, Check.self, User.self, Supervise.self, Import.self,
       Fsck.self, Scrub.self, StoreCommand.self, QuotaCommand.self, SignUpCommand.self,
       AuditCommand.self, DetectorCommand.self, PreviewsCommand.self, SealCommand.self,
+      NginxOrigins.self,
     ])
 
   static func main() {

@@ -59,7 +59,7 @@ package struct Config: Sendable {
   /// The external issuer whose tokens are also accepted; nil for none.
   package var issuer: ExternalIssuer.Settings?
   /// The origins whose pages may read answers (CORS); empty by default.
-  package var origins: [String]
+  package var origins: Origins
   /// Whether requests are limited; the throttle on failed sign-ins is always on.
   package var hasLimits: Bool
   /// The key for access tokens.
@@ -89,7 +89,7 @@ package struct Config: Sendable {
     }
     comparedInMemory = read.number("ASSAY_COMPARED", 100_000, 0...1_000_000)
     s3 = read.attempt(nil) { try S3Configuration(environment: $0.value) }
-    origins = read.attempt([]) { try Self.origins($0.value("ASSAY_CORS_ORIGINS")) }
+    origins = read.attempt(Origins()) { try Origins($0.value("ASSAY_CORS_ORIGINS")) }
     hasLimits = read.choice("ASSAY_LIMITS", of: ["on", "off"]) == "on"
     let secrets = read.required("ASSAY_SECRETS")
     // Without their folder the secrets would only repeat its fault.
@@ -126,15 +126,6 @@ package struct Config: Sendable {
       throw ConfigError(description: "ASSAY_AI_PRIOR must be at least 0.001 and below 0.5.")
     }
     return prior
-  }
-
-  /// Parses origins, which are compared exactly: `https://host[:port]`, no path, no `*`.
-  private static func origins(_ text: String?) throws(ConfigError) -> [String] {
-    let origins = (text ?? "").split { $0 == "," || $0.isWhitespace }.map(String.init)
-    guard origins.allSatisfy(isOrigin) else {
-      throw ConfigError(description: "ASSAY_CORS_ORIGINS must list origins: https://host[:port].")
-    }
-    return origins
   }
 
   private static func isOrigin(_ text: String) -> Bool {

@@ -14,7 +14,7 @@ extension Config {
       "ai_prior": "\(aiPrior)", "limits": hasLimits ? "on" : "off",
     ]
     shown["public_url"] = publicURL
-    if !origins.isEmpty { shown["cors_origins"] = origins.joined(separator: ",") }
+    if !origins.isEmpty { shown["cors_origins"] = origins.text }
     shown["ai_model"] = detector?.model
     shown["smtp"] = mail.map { Self.withoutUser($0.address) }
     shown["mail_from"] = mail?.sender

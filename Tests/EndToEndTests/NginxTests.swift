@@ -80,8 +80,10 @@ extension EndToEnd {
     }
 
     @Test func signUpsOfOneAddressAreLimited() throws {
-      let instance = try Instance()
+      let origin = "https://ui.example.org"
+      let instance = try Instance(settings: ["ASSAY_CORS_ORIGINS": origin])
       defer { try? instance.stop() }
+      try CrossOriginTests.expectNoticedDifference(instance, origin)
       let load = Load(threads: 4) { _ in try instance.send("POST", "/auth/signup", json: "{}") }
       try instance.wait(for: "300 sign-ups") { load.count >= 300 }
       let tally = load.stop()
@@ -97,6 +99,7 @@ extension EndToEnd {
       expectProblem(answer, 429)
       #expect(answer.header("retry-after") == "1")
       #expect(try instance.send("GET", "/health").status == 200)
+      try CrossOriginTests.expectReadableRefusals(instance, origin)
     }
   }
 }

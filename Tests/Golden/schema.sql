@@ -555,6 +555,7 @@ CREATE INDEX email_verification_expires ON public.email_verification USING btree
 CREATE INDEX email_verification_of_account ON public.email_verification USING btree (account_id);
 CREATE INDEX external_identity_of_account ON public.external_identity USING btree (account_id);
 CREATE INDEX invitation_of_organization ON public.invitation USING btree (organization_id, invitation_id);
+CREATE UNIQUE INDEX invitation_open_address ON public.invitation USING btree (organization_id, lower(email)) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
 CREATE INDEX item_brought ON public.item USING btree (created_by, item_id) INCLUDE (organization_id) WHERE (excluded_because IS DISTINCT FROM 'deleted'::text);
 CREATE INDEX item_check_in_project ON public.item_check USING btree (project_id, item_id) INCLUDE (organization_id);
 CREATE INDEX item_deleted ON public.item USING btree (project_id) WHERE (excluded_because = 'deleted'::text);
@@ -755,33 +756,13 @@ create policy worker on upload as permissive for all to assay_worker
 
 CREATE OR REPLACE FUNCTION public.accept_invitation(hash bytea)
  RETURNS uuid
- LANGUAGE plpgsql
+ LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-declare
-  found_organization uuid;
-  offered public.membership_role;
-begin
-  update public.invitation i set accepted_at = now(), accepted_by = public.scope_account()
-  where (i.token_hash = hash or i.letter_hash = hash) and i.accepted_at is null
-    and i.revoked_at is null and i.expires_at > now() and public.scope_account() is not null
-    and exists (
-      select from public.account a
-      left join public.membership m
-        on m.account_id = a.account_id and m.organization_id = i.organization_id
-      where a.account_id = i.invited_by and a.is_active
-        and (a.role in ('admin', 'universal') or m.role = 'owner'
-          or m.role = 'admin' and i.role <> 'owner'))
-  returning i.organization_id, i.role into found_organization, offered;
-  if found_organization is null then return null; end if;
-  insert into public.membership as m (organization_id, account_id, role)
-  values (found_organization, public.scope_account(), offered)
-  on conflict on constraint membership_pkey do update set has_agreed = true;
-  update public.account a set organization_id = found_organization
-  where a.account_id = public.scope_account() and a.organization_id is null;
-  return found_organization;
-end $function$
+  select case when u.outcome in ('joined', 'member') then u.organization end
+  from public.use_invitation(hash) u
+$function$
 ;
 CREATE OR REPLACE FUNCTION public.add_account(account uuid, username text, email text, full_name text, password_hash text, role account_role)
  RETURNS void
@@ -808,6 +789,8 @@ CREATE OR REPLACE FUNCTION public.add_member(organization uuid, account uuid, wa
 AS $function$
 begin
   perform public.lock_accounts(account);
+  -- An invitation to the account's address is made before this, or after it and then refused.
+  perform from public.organization o where o.organization_id = organization for no key update;
   if not public.may_appoint(organization, wanted) then raise insufficient_privilege; end if;
   insert into public.membership (organization_id, account_id, role, has_agreed)
   select organization, a.account_id, wanted, a.account_id = public.scope_account()
@@ -891,10 +874,7 @@ CREATE OR REPLACE FUNCTION public.ask_invitation(letter uuid, invitation uuid, o
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  insert into public.letter (letter_id, kind, invitation_id, origin)
-  select $1, 'invitation', i.invitation_id, $3 from public.invitation i
-  where i.invitation_id = $2 and public.role_in(i.organization_id) in ('owner', 'admin')
-    and public.may_write_to(i.email)
+  select public.queue_invitation($1, $2, $3)
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.ask_reset(letter uuid, login text, origin text)
@@ -1323,6 +1303,22 @@ CREATE OR REPLACE FUNCTION public.drop_roles()
 AS $function$
 begin
   delete from public.project_member p where p.account_id = new.account_id;
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.end_invitations()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  update public.invitation i set revoked_at = now()
+  from public.account a
+  where a.account_id = coalesce(new.account_id, old.account_id)
+    and (tg_op = 'DELETE' or a.email_verified_at is not null)
+    and i.organization_id = coalesce(new.organization_id, old.organization_id)
+    and lower(i.email) = lower(a.email) and i.accepted_at is null and i.revoked_at is null;
   return null;
 end $function$
 ;
@@ -2002,6 +1998,21 @@ begin
   return losers;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.queue_invitation(letter uuid, invitation uuid, origin text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into public.letter (letter_id, kind, invitation_id, origin)
+  select letter, 'invitation', i.invitation_id, queue_invitation.origin from public.invitation i
+  where i.invitation_id = invitation
+    and public.role_in(i.organization_id) in ('owner', 'admin')
+    and public.may_write_to(i.email);
+  return found;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.refresh_session(session uuid, old_hash bytea, new_hash bytea, OUT account_id uuid, OUT username text, OUT email text, OUT role account_role, OUT organization_id uuid)
  RETURNS record
  LANGUAGE plpgsql
@@ -2164,6 +2175,37 @@ CREATE OR REPLACE FUNCTION public.rename_organization(organization uuid, name te
 AS $function$
   update public.organization o set name = $2
   where o.organization_id = $1 and public.role_in($1) in ('owner', 'admin')
+$function$
+;
+CREATE OR REPLACE FUNCTION public.replace_invitation()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  -- The second of two that are made at once waits here, and then sees the first.
+  perform from public.organization o
+  where o.organization_id = new.organization_id for no key update;
+  update public.invitation i set revoked_at = now()
+  where i.organization_id = new.organization_id and lower(i.email) = lower(new.email)
+    and i.accepted_at is null and i.revoked_at is null;
+  return new;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.reset_state(token_hash bytea)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case
+    when not a.is_active or a.deleted_at is not null then 'closed'
+    when r.used_at is not null then 'used'
+    else 'expired'
+  end
+  from public.password_reset r join public.account a on a.account_id = r.account_id
+  where r.token_hash = $1
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.retire_access(account uuid, kept_session uuid)
@@ -2698,6 +2740,61 @@ begin
     0);
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.use_invitation(hash bytea, OUT outcome text, OUT organization uuid, OUT held membership_role, OUT offered membership_role)
+ RETURNS record
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  found_invitation public.invitation;
+  reader uuid := public.scope_account();
+  agreed boolean;
+begin
+  select i.* into found_invitation from public.invitation i
+  where i.token_hash = hash or i.letter_hash = hash;
+  if not found or reader is null then outcome := 'unknown'; return; end if;
+  organization := found_invitation.organization_id;
+  perform from public.organization o
+  where o.organization_id = use_invitation.organization for no key update;
+  select i.* into found_invitation from public.invitation i
+  where i.invitation_id = found_invitation.invitation_id for no key update;
+  offered := found_invitation.role;
+  select m.role, m.has_agreed into held, agreed from public.membership m
+  where m.organization_id = use_invitation.organization and m.account_id = reader;
+  outcome := case
+    when agreed then 'member'
+    when found_invitation.accepted_at is not null then 'used'
+    when found_invitation.revoked_at is not null and exists (
+        select from public.invitation n
+        where n.organization_id = use_invitation.organization
+          and lower(n.email) = lower(found_invitation.email)
+          and n.created_at > found_invitation.created_at)
+      then 'replaced'
+    when found_invitation.revoked_at is not null then 'revoked'
+    when found_invitation.expires_at <= now() then 'expired'
+    when not exists (
+        select from public.account a
+        left join public.membership m
+          on m.account_id = a.account_id and m.organization_id = use_invitation.organization
+        where a.account_id = found_invitation.invited_by and a.is_active
+          and (a.role in ('admin', 'universal') or m.role = 'owner'
+            or m.role = 'admin' and offered <> 'owner'))
+      then 'unfounded'
+    else 'joined'
+  end;
+  if outcome <> 'joined' then return; end if;
+  update public.invitation i set accepted_at = now(), accepted_by = reader
+  where i.invitation_id = found_invitation.invitation_id;
+  insert into public.membership as m (organization_id, account_id, role)
+  values (use_invitation.organization, reader, offered)
+  on conflict on constraint membership_pkey
+  do update set has_agreed = true, role = least(m.role, excluded.role)
+  returning m.role into held;
+  update public.account a set organization_id = use_invitation.organization
+  where a.account_id = reader and a.organization_id is null;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.use_reset(token_hash bytea, new_hash text)
  RETURNS uuid
  LANGUAGE plpgsql
@@ -2755,6 +2852,21 @@ AS $function$
         from 1 for 6),
       52, 1), 53, 1),
     'hex')::uuid
+$function$
+;
+CREATE OR REPLACE FUNCTION public.verification_state(token_hash bytea)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case
+    when v.account_id is distinct from public.scope_account() then 'foreign'
+    when a.email_verified_at is not null and lower(a.email) = lower(v.email) then 'verified'
+    else 'expired'
+  end
+  from public.email_verification v join public.account a on a.account_id = v.account_id
+  where v.token_hash = $1
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.withdraw_assignments()
@@ -2843,12 +2955,14 @@ CREATE TRIGGER address_changed BEFORE UPDATE OF email, deleted_at ON public.acco
 CREATE TRIGGER assignment_submitted AFTER UPDATE OF state ON public.assignment FOR EACH ROW WHEN (((new.state = 'submitted'::assignment_state) AND (old.state <> 'submitted'::assignment_state))) EXECUTE FUNCTION close_task();
 CREATE TRIGGER audit_entry_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
 CREATE TRIGGER blob_stored AFTER INSERT ON public.blob FOR EACH ROW EXECUTE FUNCTION heal_stored_blob();
+CREATE TRIGGER invitation_replaced BEFORE INSERT ON public.invitation FOR EACH ROW EXECUTE FUNCTION replace_invitation();
 CREATE TRIGGER item_deleted AFTER DELETE ON public.item FOR EACH ROW WHEN ((old.held_sha256 IS NOT NULL)) EXECUTE FUNCTION release_item();
 CREATE TRIGGER item_excluded AFTER UPDATE OF excluded_because ON public.item FOR EACH ROW WHEN (((old.held_sha256 IS NOT NULL) AND (new.held_sha256 IS NULL))) EXECUTE FUNCTION release_item();
 CREATE TRIGGER complete_old_job BEFORE INSERT ON public.job FOR EACH ROW WHEN (((new.key IS NULL) AND (new.kind = ANY (ARRAY['qc'::text, 'previews'::text])))) EXECUTE FUNCTION complete_old_job();
 CREATE TRIGGER complete_old_chunk BEFORE INSERT OR UPDATE OF items ON public.job_chunk FOR EACH ROW WHEN ((new.payload IS NULL)) EXECUTE FUNCTION complete_old_chunk();
 CREATE TRIGGER normalize_class BEFORE INSERT ON public.label_class FOR EACH ROW EXECUTE FUNCTION normalize_class();
 CREATE TRIGGER normalize_schema BEFORE INSERT ON public.label_schema FOR EACH ROW EXECUTE FUNCTION normalize_schema();
+CREATE TRIGGER invitations_ended AFTER INSERT OR DELETE ON public.membership FOR EACH ROW EXECUTE FUNCTION end_invitations();
 CREATE TRIGGER membership_lost AFTER DELETE ON public.membership FOR EACH ROW EXECUTE FUNCTION note_loss();
 CREATE TRIGGER note_membership AFTER INSERT ON public.membership FOR EACH ROW EXECUTE FUNCTION note_grant();
 CREATE TRIGGER project_renamed AFTER UPDATE OF title ON public.project FOR EACH ROW WHEN ((new.title IS DISTINCT FROM old.title)) EXECUTE FUNCTION rename_assignments();
@@ -2971,6 +3085,7 @@ grant execute on function open_session(uuid,uuid,bytea,timestamp with time zone,
 grant execute on function protect(regclass) to public;
 grant execute on function prove_invited_address(bytea) to assay_app;
 grant execute on function prove_reset_address(bytea) to assay_app;
+grant execute on function queue_invitation(uuid,uuid,text) to assay_app;
 grant execute on function refresh_session(uuid,bytea,bytea) to assay_app;
 grant execute on function refresh_session(uuid,bytea,bytea,boolean,text,text) to assay_app;
 grant execute on function rehash_password(uuid,text,text) to assay_app;
@@ -2978,6 +3093,7 @@ grant execute on function release_item() to public;
 grant execute on function remove_member(uuid,uuid) to assay_app;
 grant execute on function rename_assignments() to public;
 grant execute on function rename_organization(uuid,text) to assay_app;
+grant execute on function reset_state(bytea) to assay_app;
 grant execute on function role_in(uuid) to assay_app;
 grant execute on function runs_site() to assay_app;
 grant execute on function scope_account() to public;
@@ -2997,9 +3113,11 @@ grant execute on function synchronize_identity(text,text,text,text,uuid,text) to
 grant execute on function take_letter(text[]) to assay_worker;
 grant execute on function throttle_bucket(text,text) to public;
 grant execute on function throttle_sweep() to assay_worker;
+grant execute on function use_invitation(bytea) to assay_app;
 grant execute on function use_reset(bytea,text) to assay_app;
 grant execute on function use_verification(bytea) to assay_app;
 grant execute on function uuid_v7() to public;
+grant execute on function verification_state(bytea) to assay_app;
 grant execute on function withdraw_assignments() to public;
 grant execute on function write_invitation(uuid,bytea) to assay_worker;
 grant execute on function write_reset(uuid,bytea,timestamp with time zone) to assay_worker;

@@ -31,6 +31,13 @@ package struct WebAnswer: Sendable {
     body = Array(rest)
   }
 
+  /// An answer with these parts.
+  package init(status: Int, headers: [(name: String, value: String)], body: [UInt8]) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+  }
+
   /// All values of a header.
   package func values(_ name: String) -> [String] {
     headers.filter { $0.name == name.lowercased() }.map(\.value)

@@ -22,7 +22,9 @@ package final class Instance: Sendable {
 
   private static let shared = Result {
     // All tests have one address, and some send as many requests as they can.
-    let instance = try Instance(settings: ["ASSAY_LIMITS": "off"])
+    let instance = try Instance(settings: [
+      "ASSAY_LIMITS": "off", "ASSAY_CORS_ORIGINS": "https://ui.example.org, http://localhost:3000",
+    ])
     atexit { try? Instance.running().stop() }
     return instance
   }

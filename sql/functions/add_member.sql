@@ -5,6 +5,8 @@ create or replace function public.add_member(
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform public.lock_accounts(account);
+  -- An invitation to the account's address is made before this, or after it and then refused.
+  perform from public.organization o where o.organization_id = organization for no key update;
   if not public.may_appoint(organization, wanted) then raise insufficient_privilege; end if;
   insert into public.membership (organization_id, account_id, role, has_agreed)
   select organization, a.account_id, wanted, a.account_id = public.scope_account()

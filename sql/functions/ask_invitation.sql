@@ -1,12 +1,9 @@
--- Queues an invitation's letter if the address may get one more.
+-- Queues an invitation's letter for the version before `queue_invitation`.
 create or replace function public.ask_invitation(
   letter uuid, invitation uuid, origin text
 ) returns void
 language sql security definer set search_path = pg_catalog, pg_temp as $$
-  insert into public.letter (letter_id, kind, invitation_id, origin)
-  select $1, 'invitation', i.invitation_id, $3 from public.invitation i
-  where i.invitation_id = $2 and public.role_in(i.organization_id) in ('owner', 'admin')
-    and public.may_write_to(i.email)
+  select public.queue_invitation($1, $2, $3)
 $$;
 revoke execute on function public.ask_invitation(uuid, uuid, text)
   from public, assay_app, assay_worker;

@@ -58,6 +58,24 @@ enum AddressQueries {
     }
   }
 
+  /// The reason why a verification link has no effect.
+  enum LinkState: String, PostgresDecodable {
+    /// The link verifies another account's address.
+    case foreign
+    /// The address is verified already.
+    case verified
+    case expired
+  }
+
+  /// Returns the reason why a verification link has no effect; nil for an unknown link.
+  static func state(
+    ofLink tokenHash: Digest, _ db: Connection
+  ) throws(PostgresError) -> LinkState? {
+    try db.one("select verification_state(\(tokenHash))") { row throws(PostgresError) in
+      try row.next()
+    }
+  }
+
   /// Marks the address of a reset letter as verified; returns the accounts that have lost it.
   static func proveByReset(
     _ tokenHash: Digest, _ db: Connection

@@ -47,9 +47,10 @@ enum Addresses {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let form = try request.json(Token.self)
+    let link = SHA256.digest(form.token.utf8)
     try context.db.transaction { db in
-      switch try AddressQueries.verify(SHA256.digest(form.token.utf8), db) {
-      case .invalid: throw Problem(404, "The link is invalid or has expired.")
+      switch try AddressQueries.verify(link, db) {
+      case .invalid: try expectVerified(AddressQueries.state(ofLink: link, db))
       case .taken: throw Problem.conflict("Another account has verified that e-mail address.")
       case .proved(let losers):
         try record(losers, request, db)
@@ -59,6 +60,19 @@ enum Addresses {
       }
     }
     return .json(Accounts.Message(message: "The e-mail address is verified."))
+  }
+
+  /// Accepts a link without effect if the address is verified, because links are opened twice.
+  /// - Throws: 404 with the reason otherwise.
+  private static func expectVerified(_ state: AddressQueries.LinkState?) throws(Problem) {
+    let sentence =
+      switch state {
+      case .verified: ""
+      case .foreign: "The link belongs to another account: sign in with that account."
+      case .expired: "The link has expired: request a new e-mail."
+      case nil: "The link is incomplete, old, or for an earlier address: request a new e-mail."
+      }
+    guard state == .verified else { throw Problem(404, sentence) }
   }
 
   /// Requests the verification letter for an account's address, if the site sends letters.

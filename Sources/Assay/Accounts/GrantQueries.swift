@@ -14,6 +14,11 @@ enum GrantQueries {
     try db.run("select lock_accounts(\(account))")
   }
 
+  /// Locks the caller's account, so that the caller's rights stay until the transaction ends.
+  static func lockCaller(_ db: Connection) throws(PostgresError) {
+    try db.run("select lock_accounts(null)")
+  }
+
   /// Locks the accounts of the caller, who becomes a member, and of the inviter.
   static func lock(invitation tokenHash: Digest, _ db: Connection) throws(PostgresError) {
     try db.run("select lock_invitation(\(tokenHash))")

@@ -117,7 +117,7 @@ enum Profile {
     try context.db.transaction { db in
       let losers = try AddressQueries.proveByReset(token, db)
       guard let account = try UserQueries.useReset(token, hash, db) else {
-        throw Problem(404, "The link is invalid or has expired.")
+        throw refusal(of: try UserQueries.state(ofReset: token, db))
       }
       try SignInQueries.noteResetNetwork(of: account, address: request.remoteAddress, db)
       try Addresses.record(losers, request, db)
@@ -128,6 +128,18 @@ enum Profile {
     }
     return .json(
       Accounts.Message(message: "The password has been changed: sign in with the new password."))
+  }
+
+  /// Returns the error for a reset link that is not valid.
+  private static func refusal(of state: UserQueries.ResetState?) -> Problem {
+    switch state {
+    case .used:
+      Problem(
+        404, "The link was used, or the password or address has changed since: request a new link.")
+    case .expired: Problem(404, "The link has expired: request a new one.")
+    case .closed: Problem(404, "The account is deactivated.")
+    case nil: Problem(404, "No account has this link: copy the whole address.")
+    }
   }
 }
 

@@ -145,4 +145,22 @@ enum UserQueries {
       try row.next()
     }
   }
+
+  /// The reason why a reset link is not valid.
+  enum ResetState: String, PostgresDecodable {
+    /// It was used, or ended by a new password or address.
+    case used
+    case expired
+    /// The account is deactivated or deleted.
+    case closed
+  }
+
+  /// Returns the reason why a reset link is not valid; nil when there is no such link.
+  static func state(
+    ofReset tokenHash: Digest, _ db: Connection
+  ) throws(PostgresError) -> ResetState? {
+    try db.one("select reset_state(\(tokenHash))") { row throws(PostgresError) in
+      try row.next()
+    }
+  }
 }

@@ -5,6 +5,7 @@ internal import Logging
 internal import Postgres
 internal import Site
 internal import Storage
+internal import Synchronization
 internal import Vocabulary
 
 /// Answers requests: finds the route, checks the caller, runs the handler, renders errors.
@@ -23,6 +24,7 @@ package struct Application: Sendable {
 
   private func answered(_ request: Request, _ context: Context) -> Response {
     let origin = CrossOrigin(request, context.site.config.origins)
+    reportDifference(origin)
     var response = attempt(request, context, origin)
     origin.mark(&response)
     return UploadCheck.isAsked(by: request) ? UploadCheck.repeated(response) : response
@@ -45,6 +47,18 @@ package struct Application: Sendable {
       return Self.problem(for: error, request)
         .response(requestID: request.id, namesFields: face.namesFields)
     }
+  }
+
+  private static let isDifferenceReported = Atomic<Bool>(false)
+
+  /// Logs, once per process, that nginx has another list of origins.
+  private func reportDifference(_ origin: CrossOrigin) {
+    guard let difference = origin.difference,
+      !Self.isDifferenceReported.exchange(true, ordering: .relaxed)
+    else { return }
+    Logger.assay.error(
+      "nginx has another list of origins: run `assay nginx-origins` as docs/settings.md says",
+      metadata: ["assay": "\(difference.own)", "nginx": "\(difference.nginx)"])
   }
 
   private enum Found {

@@ -4,7 +4,49 @@ internal import Vocabulary
 
 /// Every SQL statement about invitations.
 enum InvitationQueries {
-  /// Records an invitation.
+  /// Locks an organization, so that its invitations and memberships are decided one by one.
+  static func lock(
+    _ organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) {
+    try db.run(
+      """
+      select from organization where organization_id = \(organization) for no key update
+      """)
+  }
+
+  /// Returns the open invitation to an address, or nil.
+  static func open(
+    to email: String, of organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) -> ID<Invitation>? {
+    try db.first(
+      """
+      select invitation_id from invitation
+      where organization_id = \(organization) and lower(email) = lower(\(email))
+        and accepted_at is null and revoked_at is null and expires_at > now()
+      """
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// Returns the member who has an address, or nil.
+  ///
+  /// An unverified address counts if the other members see it, that is if its owner has agreed to
+  /// the membership.
+  static func member(
+    with email: String, of organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) -> (username: String, role: OrganizationRole)? {
+    try db.first(
+      """
+      select a.username, m.role
+      from membership m join account a on a.account_id = m.account_id
+      where m.organization_id = \(organization) and lower(a.email) = lower(\(email))
+        and (a.email_verified_at is not null or m.has_agreed)
+      order by a.email_verified_at is null, m.created_at
+      limit 1
+      """
+    ) { row throws(PostgresError) in try (row.next(), row.next()) }
+  }
+
+  /// Records an invitation; a trigger ends the open one to the same address.
   static func insert(
     _ offer: Invitations.Offer, into organization: ID<Organization>, by account: ID<Account>,
     tokenHash: Digest, _ db: Connection
@@ -19,11 +61,13 @@ enum InvitationQueries {
       """)
   }
 
-  /// Requests the letter for an invitation.
+  /// Requests the letter for an invitation; false when its address has had too many letters.
   static func askLetter(
     for invitation: ID<Invitation>, origin: String, _ db: Connection
-  ) throws(PostgresError) {
-    try db.run("select ask_invitation(\(ID<LetterOrder>.new()), \(invitation), \(origin))")
+  ) throws(PostgresError) -> Bool {
+    try db.one("select queue_invitation(\(ID<LetterOrder>.new()), \(invitation), \(origin))") {
+      row throws(PostgresError) in try row.next()
+    }
   }
 
   /// Returns an organization's open invitations, newest first.
@@ -69,12 +113,34 @@ enum InvitationQueries {
       """) == 1
   }
 
-  /// Makes the caller a member; nil when the link is no longer valid.
-  static func accept(
-    _ tokenHash: Digest, _ db: Connection
-  ) throws(PostgresError) -> ID<Organization>? {
-    try db.one("select accept_invitation(\(tokenHash))") { row throws(PostgresError) in
-      try row.next()
+  /// The result of the use of an invitation's link.
+  struct Use {
+    let outcome: Outcome
+    /// The organization; nil for an unknown link.
+    let organization: ID<Organization>?
+    /// The caller's role in it; nil when the caller is no member.
+    let held: OrganizationRole?
+    /// The role that the invitation gives; nil for an unknown link.
+    let offered: OrganizationRole?
+  }
+
+  /// What the use of a link has caused; only `joined` uses it up.
+  enum Outcome: String, PostgresDecodable {
+    case joined
+    /// The caller is a member already.
+    case member
+    case unknown, used, replaced, revoked, expired
+    /// The sender may no longer give the role.
+    case unfounded
+  }
+
+  /// Makes the caller a member by an invitation, if its link is valid and changes something.
+  static func use(_ tokenHash: Digest, _ db: Connection) throws(PostgresError) -> Use {
+    try db.one(
+      "select outcome, organization, held, offered from use_invitation(\(tokenHash))"
+    ) { row throws(PostgresError) in
+      try Use(
+        outcome: row.next(), organization: row.next(), held: row.next(), offered: row.next())
     }
   }
 

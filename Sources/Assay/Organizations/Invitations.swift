@@ -12,7 +12,8 @@ enum Invitations {
   static let routes: [Route] = [
     .on(
       .api, .post(audit: .byHandler), "/api/organizations/{organization}/invitations", for: .person,
-      "organizations.invite", "Creates an invitation. Its link is shown only in this response.",
+      "organizations.invite",
+      "Creates an invitation, and ends an earlier one to the address. Its link is shown only here.",
       takes: .json(Proposal.schema), gives: Created.schema, status: 201, create),
     .list(
       .api(as: "invitations"), "/api/organizations/{organization}/invitations", for: .person,
@@ -26,7 +27,7 @@ enum Invitations {
     .on(
       .api, .post(audit: .byHandler), "/api/invitations/accept", for: .person,
       "organizations.accept",
-      "Accepts an invitation: makes the caller a member.",
+      "Accepts an invitation: makes the caller a member. A member's link stays unused.",
       takes: .json(Acceptance.schema), gives: Organizations.Row.schema, accept),
   ]
 
@@ -39,25 +40,52 @@ enum Invitations {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let form = try request.json(Proposal.self)
-    let organization = try caller.managedOrganization(request, context)
-    try Members.expectMayAppoint(form.role, organization)
-    guard try InvitationQueries.count(of: organization.id, context.db) < most else {
-      throw Problem.conflict("There are already \(most) open invitations: revoke some first.")
-    }
     let secret = Base64URL.encode(Random.bytes(32))
     let offer = Offer(
       id: .new(), email: form.email, role: form.role,
       expires: .now(plusSeconds: lifetime))
     let origin = context.site.config.publicURL ?? request.origin
-    try context.db.transaction { db in
+    let created = try context.db.transaction { db in
+      try GrantQueries.lockCaller(db)
+      let organization = try caller.managedOrganization(request, context)
+      try Members.expectMayAppoint(form.role, organization)
+      try InvitationQueries.lock(organization.id, db)
+      try refuseMember(form.email, organization, db)
+      let replaced = try InvitationQueries.open(to: form.email, of: organization.id, db)
+      if replaced == nil { try expectRoom(organization, db) }
       try InvitationQueries.insert(
         offer, into: organization.id, by: caller.id, tokenHash: SHA256.digest(secret.utf8), db)
-      if context.site.config.mail != nil {
-        try InvitationQueries.askLetter(for: offer.id, origin: origin, db)
+      let letter =
+        context.site.config.mail == nil
+        ? nil : try InvitationQueries.askLetter(for: offer.id, origin: origin, db)
+      let facts: [(StaticString, String)] = [replaced].compactMap(\.self).map {
+        ("replaces", $0.description)
       }
-      try record("invitation.made", offer.id, organization, caller, request, db)
+      try record("invitation.made", offer.id, organization, caller, request, facts: facts, db)
+      return Created(
+        offer: offer, link: link(secret, origin), replaced: replaced, isLetterQueued: letter)
     }
-    return .json(Created(offer: offer, link: link(secret, origin)))
+    return .json(created)
+  }
+
+  /// - Throws: 409 when the address belongs to a member.
+  private static func refuseMember(
+    _ email: String, _ organization: Organizations.Row, _ db: Connection
+  ) throws {
+    guard let member = try InvitationQueries.member(with: email, of: organization.id, db)
+    else { return }
+    throw Problem.conflict(
+      """
+      That is the address of \(member.username), who is already a member, \
+      as \(member.role.rawValue).
+      """)
+  }
+
+  /// - Throws: 409 when the organization has the maximum number of open invitations.
+  private static func expectRoom(_ organization: Organizations.Row, _ db: Connection) throws {
+    guard try InvitationQueries.count(of: organization.id, db) < most else {
+      throw Problem.conflict("There are already \(most) open invitations: revoke some first.")
+    }
   }
 
   /// Returns the link; the secret is after the '#', which browsers do not send to servers.
@@ -96,10 +124,7 @@ enum Invitations {
     let hash = SHA256.digest(form.token.utf8)
     let organization = try context.db.transaction { db in
       try GrantQueries.lock(invitation: hash, db)
-      let organization = try InvitationQueries.accept(hash, db)
-      guard let organization else {
-        throw Problem(404, "The invitation is invalid or has expired.")
-      }
+      let organization = try joined(InvitationQueries.use(hash, db))
       try AuditLogQueries.record(
         AuditLog.Event(
           "invitation.accepted", account: caller.id, actor: nil, in: organization,
@@ -113,6 +138,35 @@ enum Invitations {
       let row = try OrganizationQueries.organization(organization, for: caller, context.db)
     else { throw Problem.notFound("organization") }
     return .json(row)
+  }
+
+  /// Returns the organization that the caller has joined.
+  /// - Throws: the reason why the link was not used.
+  private static func joined(_ use: InvitationQueries.Use) throws(Problem) -> ID<Organization> {
+    let sentence =
+      switch use.outcome {
+      case .joined: ""
+      case .member: throw .conflict(alreadyMember(use))
+      case .unknown: "No invitation has this link: copy the whole address from the invitation."
+      case .used: "The invitation has already been accepted: ask for a new one."
+      case .replaced: "A newer invitation has replaced this one: use the newest link."
+      case .revoked: "The invitation has been revoked."
+      case .expired: "The invitation has expired: ask for a new one."
+      case .unfounded: "The sender of the invitation may no longer give this role."
+      }
+    guard use.outcome == .joined, let organization = use.organization else {
+      throw Problem(404, sentence)
+    }
+    return organization
+  }
+
+  private static func alreadyMember(_ use: InvitationQueries.Use) -> String {
+    let held = use.held?.rawValue ?? ""
+    let sentence = "You are already a member, as \(held), so the link was not used"
+    guard let offered = use.offered, let role = use.held, offered.exceeds(role) else {
+      return sentence + "."
+    }
+    return sentence + ": ask an owner for the role \(offered.rawValue)."
   }
 
   /// Marks the caller's address as verified when its letter brought the invitation.
@@ -140,59 +194,11 @@ enum Invitations {
 
   private static func record(
     _ action: String, _ invitation: ID<Invitation>, _ organization: Organizations.Row,
-    _ caller: Caller, _ request: Request, _ db: Connection
+    _ caller: Caller, _ request: Request, facts: [(StaticString, String)] = [], _ db: Connection
   ) throws(PostgresError) {
     try AuditLogQueries.record(
       AuditLog.Event(
         action, account: caller.id, actor: nil, in: organization.id,
-        of: invitation.description, request), db)
-  }
-}
-
-extension Invitations {
-  /// The body that invites a person.
-  struct Proposal: WireInput {
-    let email: String
-    let role: OrganizationRole
-
-    static let inputs = Inputs(
-      Proposal.init,
-      .required("email", .email),
-      .optional("role", .choice, default: .member))
-  }
-
-  /// The body that accepts an invitation.
-  struct Acceptance: WireInput {
-    let token: String
-    static let inputs = Inputs(Acceptance.init, .required("token", .secret(1...1024)))
-  }
-
-  /// An invitation in a list.
-  struct Offer: WireOutput {
-    let id: ID<Invitation>
-    let email: String
-    let role: OrganizationRole
-    let expires: Timestamp
-
-    static let fields: Fields<Offer> = [
-      Field("id") { $0.id },
-      Field("email") { $0.email },
-      Field("role") { $0.role.rawValue },
-      Field("expires_at") { $0.expires },
-    ]
-  }
-
-  /// The answer to a new invitation.
-  struct Created: WireOutput {
-    let offer: Offer
-    let link: String
-
-    static let fields: Fields<Created> = [
-      Field("id") { $0.offer.id },
-      Field("email") { $0.offer.email },
-      Field("role") { $0.offer.role.rawValue },
-      Field("expires_at") { $0.offer.expires },
-      Field("link") { $0.link },
-    ]
+        of: invitation.description, request, facts: facts), db)
   }
 }

@@ -100,7 +100,13 @@ extension Caller {
 
 /// The role of an account in an organization.
 enum OrganizationRole: String, CaseIterable, PostgresDecodable {
+  /// In the order of their rights, the most first.
   case owner, admin, member
+
+  /// Whether a role has rights that another one has not.
+  func exceeds(_ other: OrganizationRole) -> Bool { rank < other.rank }
+
+  private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }
 
 extension Organizations {

@@ -163,21 +163,33 @@ struct UsersTests {
     let link = try answer.json["link"].string
     #expect(link.hasPrefix("https://assay.test/reset-password.html#token="))
     let token = String(link.split(separator: "=").last ?? "")
-    func reset(_ token: String, _ password: String = "twelve apples") throws -> Int {
+    func send(_ token: String, _ password: String = "twelve apples") throws -> Answer {
       try site.send(
         "POST", "/api/auth/reset-password",
-        json: #"{"token": "\#(token)", "new_password": "\#(password)"}"#
-      ).status
+        json: #"{"token": "\#(token)", "new_password": "\#(password)"}"#)
     }
-    #expect(try reset(token, "12345678") == 422)
-    #expect(try reset(token + "x") == 404)
+    func reset(_ token: String) throws -> Int { try send(token).status }
+    func refusal(_ token: String) throws -> String {
+      let answer = try send(token)
+      #expect(answer.status == 404)
+      return try answer.detail
+    }
+    #expect(try send(token, "12345678").status == 422)
+    #expect(try refusal(token + "x") == "No account has this link: copy the whole address.")
     #expect(try reset(token) == 200)
-    #expect(try reset(token) == 404)
+    #expect(
+      try refusal(token)
+        == "The link was used, or the password or address has changed since: request a new link.")
     #expect(try site.send("GET", "/auth/me", as: ada).status == 401)
     #expect(throws: Missing.self) { try site.signIn("ada") }
     let unknown = try site.send("POST", "/admin/users/\(unknownID)/reset", as: admin)
     #expect(unknown.status == 404)
     let printed = try Directory.resetLink("ADA", origin: "https://x.test", site.owner())
-    #expect(try reset(String(printed.split(separator: "=").last ?? "")) == 200)
+    let second = String(printed.split(separator: "=").last ?? "")
+    try site.owner().run("update password_reset set expires_at = now() where used_at is null")
+    #expect(try refusal(second) == "The link has expired: request a new one.")
+    try site.owner().run(
+      "update password_reset set expires_at = now() + interval '1 hour' where used_at is null")
+    #expect(try reset(second) == 200)
   }
 }

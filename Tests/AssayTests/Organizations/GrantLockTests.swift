@@ -88,6 +88,56 @@ struct GrantLockTests {
     #expect(answer.status == 404)
   }
 
+  @Test func aRemovedManagerCannotInvite() throws {
+    let (bob, path) = (bob, "/api/organizations/\(home)/invitations")
+    let answer = try answer(during: removal) {
+      try $0.send("POST", path, as: bob, json: #"{"email": "c@example.org"}"#)
+    }
+    #expect(answer.status == 404)
+    #expect(try site.send("GET", path, as: ada).json["total"].int == 0)
+  }
+
+  /// The insertion of an invitation to Carla's address, as the previous version makes it.
+  private func invitation(_ link: String) -> SQL {
+    """
+    insert into invitation (
+      invitation_id, organization_id, email, role, token_hash, invited_by, expires_at)
+    values (
+      uuid_v7(), \(home)::uuid, 'carla@example.org', 'member', sha256(\(link)::bytea),
+      \(bobID)::uuid, now() + interval '1 day')
+    """
+  }
+
+  private func openInvitations() throws -> Int {
+    try site.owner().one(
+      "select count(*) from invitation where accepted_at is null and revoked_at is null"
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
+  @Test func aNewMemberIsNotInvitedMeanwhile() throws {
+    try site.owner().run(
+      """
+      update account set email = 'carla@example.org', email_verified_at = now()
+      where username = 'carla'
+      """)
+    let (ada, path) = (ada, "/api/organizations/\(home)/members")
+    let answer = try answer(during: invitation("a")) {
+      try $0.send("POST", path, as: ada, json: #"{"username": "carla"}"#)
+    }
+    #expect(answer.status == 201)
+    #expect(try openInvitations() == 0)
+  }
+
+  @Test func theNextInvitationOfThePreviousVersionWaits() throws {
+    let (second, database, shared) = (invitation("b"), site.database, site.site)
+    let answer = try answer(during: invitation("a")) { _ in
+      try Connection(database).run(second)
+      return try Client(shared).send("GET", "/health")
+    }
+    #expect(answer.status == 200)
+    #expect(try openInvitations() == 1)
+  }
+
   @Test func aRevokedInvitationIsInvalid() throws {
     let invited = try site.send(
       "POST", "/api/organizations/\(home)/invitations", as: ada,

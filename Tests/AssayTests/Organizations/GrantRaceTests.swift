@@ -17,14 +17,16 @@ struct GrantRaceTests {
   /// may be accepted again.
   private static func restore(_ member: Membership, _ db: Connection) throws {
     try db.transaction { db in
-      try db.run("update invitation set accepted_at = null, accepted_by = null")
+      try db.run(
+        "update invitation set accepted_at = null, accepted_by = null, revoked_at = null")
       try db.run("update task set state = 'cancelled' where state = 'open'")
       try db.run(
         """
-        insert into membership (organization_id, account_id, role)
-        select o, \(member.labelerID)::uuid, 'member'
+        insert into membership (organization_id, account_id, role, has_agreed)
+        select o, \(member.labelerID)::uuid, 'member', false
         from unnest(\([member.organization, member.other])::text[]::uuid[]) as o
-        on conflict on constraint membership_pkey do update set role = 'member'
+        on conflict on constraint membership_pkey
+          do update set role = 'member', has_agreed = false
         """)
       try db.run(
         """

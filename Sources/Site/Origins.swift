@@ -1,0 +1,79 @@
+/// The origins whose pages may read answers (CORS), from `ASSAY_CORS_ORIGINS`.
+///
+/// nginx answers some requests alone, so it has the same list: `nginxValues` is its file.
+package struct Origins: Sendable {
+  private let listed: [String]
+
+  /// No origins.
+  package init() { listed = [] }
+
+  /// Parses origins as browsers send them: `https://host[:port]`, no path, no `*`.
+  /// - Throws: `ConfigError` with one sentence.
+  package init(_ text: String?) throws(ConfigError) {
+    let words = (text ?? "").split { $0 == "," || $0.isWhitespace }.map(String.init)
+    for word in words where !Self.isOrigin(word) {
+      throw ConfigError(
+        description: "ASSAY_CORS_ORIGINS must list origins as browsers send them, such as "
+          + "https://host or http://host:8000: \(word) is none.")
+    }
+    listed = Set(words).sorted()
+  }
+
+  /// The origins, separated by commas.
+  package var text: String { listed.joined(separator: ",") }
+
+  /// Whether there is an origin at all.
+  package var isEmpty: Bool { listed.isEmpty }
+
+  /// Whether pages of this origin may read answers.
+  package func contains(_ origin: String) -> Bool { listed.contains(origin) }
+
+  /// Returns the value that nginx computes for a request's origin from the same list.
+  ///
+  /// It is the origin if it is listed, otherwise the whole list after a `!`, or empty if nothing is
+  /// listed.
+  package func value(for origin: String?) -> String {
+    guard !isEmpty else { return "" }
+    if let origin, contains(origin) { return origin }
+    return "! " + listed.joined(separator: " ")
+  }
+
+  /// The file `nginx-origins.conf`: values of nginx's map from `$http_origin`.
+  package var nginxValues: String {
+    var lines = ["# Written by `assay nginx-origins` from ASSAY_CORS_ORIGINS."]
+    if !isEmpty { lines.append("default \"\(value(for: nil))\";") }
+    // A plain key would ignore case, so each key is a pattern.
+    lines += listed.map { "\"~^\(Self.pattern($0))$\" \"\($0)\";" }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Returns an origin with its special characters escaped.
+  private static func pattern(_ origin: String) -> String {
+    origin.map { ".[]".contains($0) ? "\\\($0)" : "\($0)" }.joined()
+  }
+
+  /// Whether a text is an origin in the only form that browsers send: without the usual port.
+  private static func isOrigin(_ text: String) -> Bool {
+    for (scheme, usual) in [("https://", "443"), ("http://", "80")] where text.hasPrefix(scheme) {
+      let rest = text.dropFirst(scheme.count)
+      let end = rest.hasPrefix("[") ? rest.firstIndex(of: "]").map(rest.index(after:)) : nil
+      let host = rest[..<(end ?? rest.firstIndex(of: ":") ?? rest.endIndex)]
+      let port = rest[host.endIndex...]
+      return isHost(host) && (port.isEmpty || isPort(port, but: usual))
+    }
+    return false
+  }
+
+  private static func isHost(_ text: Substring) -> Bool {
+    let isAddress = text.hasPrefix("[") && text.hasSuffix("]")
+    let inner = isAddress ? text.dropFirst().dropLast() : text
+    let allowed = isAddress ? "0123456789abcdef:." : "0123456789abcdefghijklmnopqrstuvwxyz.-_"
+    return !inner.isEmpty && inner.allSatisfy { allowed.contains($0) }
+  }
+
+  private static func isPort(_ text: Substring, but usual: String) -> Bool {
+    let digits = text.dropFirst()
+    guard text.hasPrefix(":"), digits != usual, let number = UInt16(digits) else { return false }
+    return number > 0 && digits == "\(number)"
+  }
+}

@@ -1,0 +1,58 @@
+-- Makes the caller a member by an invitation, or tells why not; only `joined` uses the link up.
+-- `unfounded`: its sender may no longer give the role. A member whom a manager added without asking
+-- agrees by this, and gets the higher of both roles.
+create or replace function public.use_invitation(
+  hash bytea, out outcome text, out organization uuid, out held public.membership_role,
+  out offered public.membership_role
+)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  found_invitation public.invitation;
+  reader uuid := public.scope_account();
+  agreed boolean;
+begin
+  select i.* into found_invitation from public.invitation i
+  where i.token_hash = hash or i.letter_hash = hash;
+  if not found or reader is null then outcome := 'unknown'; return; end if;
+  organization := found_invitation.organization_id;
+  perform from public.organization o
+  where o.organization_id = use_invitation.organization for no key update;
+  select i.* into found_invitation from public.invitation i
+  where i.invitation_id = found_invitation.invitation_id for no key update;
+  offered := found_invitation.role;
+  select m.role, m.has_agreed into held, agreed from public.membership m
+  where m.organization_id = use_invitation.organization and m.account_id = reader;
+  outcome := case
+    when agreed then 'member'
+    when found_invitation.accepted_at is not null then 'used'
+    when found_invitation.revoked_at is not null and exists (
+        select from public.invitation n
+        where n.organization_id = use_invitation.organization
+          and lower(n.email) = lower(found_invitation.email)
+          and n.created_at > found_invitation.created_at)
+      then 'replaced'
+    when found_invitation.revoked_at is not null then 'revoked'
+    when found_invitation.expires_at <= now() then 'expired'
+    when not exists (
+        select from public.account a
+        left join public.membership m
+          on m.account_id = a.account_id and m.organization_id = use_invitation.organization
+        where a.account_id = found_invitation.invited_by and a.is_active
+          and (a.role in ('admin', 'universal') or m.role = 'owner'
+            or m.role = 'admin' and offered <> 'owner'))
+      then 'unfounded'
+    else 'joined'
+  end;
+  if outcome <> 'joined' then return; end if;
+  update public.invitation i set accepted_at = now(), accepted_by = reader
+  where i.invitation_id = found_invitation.invitation_id;
+  insert into public.membership as m (organization_id, account_id, role)
+  values (use_invitation.organization, reader, offered)
+  on conflict on constraint membership_pkey
+  do update set has_agreed = true, role = least(m.role, excluded.role)
+  returning m.role into held;
+  update public.account a set organization_id = use_invitation.organization
+  where a.account_id = reader and a.organization_id is null;
+end $$;
+revoke execute on function public.use_invitation(bytea) from public, assay_app, assay_worker;
+grant execute on function public.use_invitation(bytea) to assay_app;
