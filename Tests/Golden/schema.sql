@@ -462,6 +462,7 @@ create table site_limits (
   letter_retry interval not null default '00:05:00'::interval,
   refresh_grace interval not null default '00:00:10'::interval,
   kept_refresh_tokens integer not null default 16,
+  sign_up_is_open boolean not null default true,
   constraint site_limits_api_keys_check CHECK ((api_keys >= 0)),
   constraint site_limits_is_site_check CHECK (is_site),
   constraint site_limits_kept_refresh_tokens_check CHECK ((kept_refresh_tokens > 1)),
@@ -476,6 +477,12 @@ create table site_limits (
   constraint site_limits_quota_items_check CHECK ((quota_items >= 0)),
   constraint site_limits_refresh_grace_check CHECK ((refresh_grace >= '00:00:00'::interval)),
   constraint site_limits_searched_claims_check CHECK ((searched_claims > 0))
+);
+create table site_store (
+  is_site boolean not null default true,
+  store_id uuid,
+  constraint site_store_is_site_check CHECK (is_site),
+  constraint site_store_pkey PRIMARY KEY (is_site)
 );
 create table task (
   task_id uuid not null,
@@ -729,6 +736,9 @@ create policy own on session as permissive for all to assay_app
   using (account_id = ( SELECT scope_account() AS scope_account));
 alter table site_limits enable row level security;
 create policy everybody on site_limits as permissive for select to assay_app, assay_worker
+  using true;
+alter table site_store enable row level security;
+create policy everybody on site_store as permissive for select to assay_app, assay_worker
   using true;
 alter table task enable row level security;
 create policy tenant on task as permissive for all to assay_app
@@ -1159,6 +1169,17 @@ begin
   return found;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.claim_store(store uuid)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  update public.site_store s set store_id = store where s.store_id is null;
+  return (select s.store_id from public.site_store s);
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.claiming_names(address text)
  RETURNS text[]
  LANGUAGE sql
@@ -1322,6 +1343,38 @@ begin
   return null;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.expect_invitation(hash bytea)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform public.lock_invitation(hash);
+  perform from public.invitation i
+  where (i.token_hash = hash or i.letter_hash = hash) and i.accepted_at is null
+    and i.revoked_at is null and i.expires_at > now()
+  for update;
+  if not found then
+    raise check_violation using constraint = 'sign_up_invitation',
+      message = 'the invitation is not valid';
+  end if;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.expect_open_sign_up()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform from public.site_limits l where l.sign_up_is_open for share;
+  if not found then
+    raise check_violation using constraint = 'sign_up_by_invitation',
+      message = 'new accounts need an invitation';
+  end if;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.expect_owner(organization uuid, account uuid)
  RETURNS void
  LANGUAGE plpgsql
@@ -1439,6 +1492,30 @@ AS $function$
     where k.account_id = $1 and k.network = public.network_of($1, public.sign_in_address($2))
       and k.seen_at > now() - (select l.known_network_age from public.site_limits l))
 $function$
+;
+CREATE OR REPLACE FUNCTION public.join_by_invitation(account uuid, hash bytea)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  caller text := coalesce(current_setting('assay.account', true), '');
+  visible text := coalesce(current_setting('assay.organizations', true), '');
+  joined uuid;
+begin
+  perform set_config('assay.account', account::text, true),
+    set_config('assay.organizations', a.organizations::text, true)
+  from public.account a where a.account_id = account;
+  joined := public.accept_invitation(hash);
+  perform set_config('assay.account', caller, true),
+    set_config('assay.organizations', visible, true);
+  if joined is null then
+    raise check_violation using constraint = 'sign_up_invitation',
+      message = 'the invitation is not valid';
+  end if;
+  return joined;
+end $function$
 ;
 CREATE OR REPLACE FUNCTION public.key_claims(secret_hash bytea)
  RETURNS TABLE(account_id uuid, role account_role, organization_id uuid, scopes text[])
@@ -2258,6 +2335,15 @@ AS $function$
       and a.role in ('admin', 'universal'))
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.sampled_blobs(most integer)
+ RETURNS SETOF bytea
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select distinct b.sha256 from public.blob b where b.damaged_at is null order by b.sha256 limit most
+$function$
+;
 CREATE OR REPLACE FUNCTION public.scope_account()
  RETURNS uuid
  LANGUAGE sql
@@ -2523,6 +2609,8 @@ begin
   if session_user = 'assay_app' and sign_up.role not in ('customer', 'labeler') then
     raise insufficient_privilege;
   end if;
+  -- The operator's commands make accounts on a closed site, too.
+  if session_user = 'assay_app' then perform public.expect_open_sign_up(); end if;
   insert into public.account (account_id, username, email, password_hash, role)
   values (sign_up.account_id, sign_up.username, sign_up.email, sign_up.password_hash, sign_up.role);
   if sign_up.organization_id is not null then
@@ -2533,6 +2621,22 @@ begin
     update public.account a set organization_id = sign_up.organization_id
     where a.account_id = sign_up.account_id;
   end if;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.sign_up_invited(account_id uuid, username text, email text, password_hash text, role account_role, invitation bytea)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if sign_up_invited.role not in ('customer', 'labeler') then raise insufficient_privilege; end if;
+  perform public.expect_invitation(invitation);
+  insert into public.account (account_id, username, email, password_hash, role)
+  values (
+    sign_up_invited.account_id, sign_up_invited.username, sign_up_invited.email,
+    sign_up_invited.password_hash, sign_up_invited.role);
+  return public.join_by_invitation(sign_up_invited.account_id, invitation);
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.signs_in_elsewhere(account uuid)
@@ -2581,6 +2685,15 @@ end $function$
 ;
 CREATE OR REPLACE FUNCTION public.synchronize_identity(issuer text, subject text, email text, full_name text, new_account uuid, new_username text)
  RETURNS boolean
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select public.synchronize_identity($1, $2, $3, $4, $5, $6, null)
+$function$
+;
+CREATE OR REPLACE FUNCTION public.synchronize_identity(issuer text, subject text, email text, full_name text, new_account uuid, new_username text, invitation bytea)
+ RETURNS boolean
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2607,13 +2720,22 @@ begin
     if not found then return null; end if;
     return false;
   end if;
+  if invitation is null then
+    perform public.expect_open_sign_up();
+  else
+    perform public.expect_invitation(invitation);
+  end if;
   -- '!' is not a hash, so no password matches.
   insert into public.account (account_id, username, email, full_name, password_hash, role)
   values (
     new_account, new_username, free_email, synchronize_identity.full_name, '!', 'customer');
-  perform public.give_organization(new_account);
   insert into public.external_identity (issuer, subject, account_id)
   values (synchronize_identity.issuer, synchronize_identity.subject, new_account);
+  if invitation is null then
+    perform public.give_organization(new_account);
+  else
+    perform public.join_by_invitation(new_account, invitation);
+  end if;
   return true;
 end $function$
 ;
@@ -3006,6 +3128,8 @@ grant delete, select on released_blob to assay_worker;
 grant select on resemblance to assay_app;
 grant insert, select on resemblance to assay_worker;
 grant select on site_limits to assay_app;
+grant select on site_store to assay_app;
+grant select on site_store to assay_worker;
 grant insert, select on task to assay_app;
 grant insert, select on task_item to assay_app;
 grant insert, select on upload to assay_app;
@@ -3052,6 +3176,7 @@ grant execute on function change_account(uuid,text,text,text,boolean,account_rol
 grant execute on function change_member(uuid,uuid,membership_role) to assay_app;
 grant execute on function change_password(text,text,uuid) to assay_app;
 grant execute on function choose_organization(uuid) to assay_app;
+grant execute on function claim_store(uuid) to assay_app, assay_worker;
 grant execute on function claiming_names(text) to assay_worker;
 grant execute on function close_task() to public;
 grant execute on function complete_old_job() to assay_app, assay_worker;
@@ -3096,6 +3221,7 @@ grant execute on function rename_organization(uuid,text) to assay_app;
 grant execute on function reset_state(bytea) to assay_app;
 grant execute on function role_in(uuid) to assay_app;
 grant execute on function runs_site() to assay_app;
+grant execute on function sampled_blobs(integer) to assay_app, assay_worker;
 grant execute on function scope_account() to public;
 grant execute on function scope_organizations() to public;
 grant execute on function seize_blob(uuid,bytea) to assay_app;
@@ -3108,8 +3234,10 @@ grant execute on function sign_in_opened(uuid,uuid,text,bytea,timestamp with tim
 grant execute on function sign_in_opened(uuid,uuid,text,bytea,timestamp with time zone,text,text) to assay_app;
 grant execute on function sign_in_refused(text[],text) to assay_app;
 grant execute on function sign_up(uuid,text,text,text,account_role,uuid) to assay_app;
+grant execute on function sign_up_invited(uuid,text,text,text,account_role,bytea) to assay_app;
 grant execute on function sweep_refusals() to assay_worker;
 grant execute on function synchronize_identity(text,text,text,text,uuid,text) to assay_app;
+grant execute on function synchronize_identity(text,text,text,text,uuid,text,bytea) to assay_app;
 grant execute on function take_letter(text[]) to assay_worker;
 grant execute on function throttle_bucket(text,text) to public;
 grant execute on function throttle_sweep() to assay_worker;
