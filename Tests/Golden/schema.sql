@@ -1351,6 +1351,12 @@ CREATE OR REPLACE FUNCTION public.expect_invitation(hash bytea)
 AS $function$
 begin
   perform public.lock_invitation(hash);
+  -- The organization before the invitation, as a new invitation to the address locks them.
+  perform from public.organization o
+  where o.organization_id in (
+    select i.organization_id from public.invitation i
+    where i.token_hash = hash or i.letter_hash = hash)
+  for no key update;
   perform from public.invitation i
   where (i.token_hash = hash or i.letter_hash = hash) and i.accepted_at is null
     and i.revoked_at is null and i.expires_at > now()
@@ -1507,7 +1513,7 @@ begin
   perform set_config('assay.account', account::text, true),
     set_config('assay.organizations', a.organizations::text, true)
   from public.account a where a.account_id = account;
-  joined := public.accept_invitation(hash);
+  select u.organization into joined from public.use_invitation(hash) u where u.outcome = 'joined';
   perform set_config('assay.account', caller, true),
     set_config('assay.organizations', visible, true);
   if joined is null then

@@ -1,4 +1,4 @@
--- Queues an invitation's letter for the version before `queue_invitation`.
+-- Queues an invitation's letter for processes of the version before; the next release drops it.
 create or replace function public.ask_invitation(
   letter uuid, invitation uuid, origin text
 ) returns void

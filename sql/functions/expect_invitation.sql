@@ -1,9 +1,15 @@
--- Refuses an invalid invitation before an account is made, and locks a valid one and its sender.
--- So the answer to a wrong link does not tell which names are taken.
+-- Refuses an invalid invitation before an account is made, and locks a valid one, its organization
+-- and its sender. So the answer to a wrong link does not tell which names are taken.
 create or replace function public.expect_invitation(hash bytea) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   perform public.lock_invitation(hash);
+  -- The organization before the invitation, as a new invitation to the address locks them.
+  perform from public.organization o
+  where o.organization_id in (
+    select i.organization_id from public.invitation i
+    where i.token_hash = hash or i.letter_hash = hash)
+  for no key update;
   perform from public.invitation i
   where (i.token_hash = hash or i.letter_hash = hash) and i.accepted_at is null
     and i.revoked_at is null and i.expires_at > now()

@@ -1,5 +1,5 @@
 -- Makes a new account a member by an invitation; fails if the link is not valid.
--- `accept_invitation` acts for the account of the scope, which is the new one until it returns.
+-- `use_invitation` acts for the account of the scope, which is the new one until it returns.
 create or replace function public.join_by_invitation(account uuid, hash bytea) returns uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -10,7 +10,7 @@ begin
   perform set_config('assay.account', account::text, true),
     set_config('assay.organizations', a.organizations::text, true)
   from public.account a where a.account_id = account;
-  joined := public.accept_invitation(hash);
+  select u.organization into joined from public.use_invitation(hash) u where u.outcome = 'joined';
   perform set_config('assay.account', caller, true),
     set_config('assay.organizations', visible, true);
   if joined is null then

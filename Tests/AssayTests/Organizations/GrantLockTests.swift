@@ -138,6 +138,30 @@ struct GrantLockTests {
     #expect(try openInvitations() == 1)
   }
 
+  /// A sign-up locks the organization first, as a new invitation to the address does.
+  ///
+  /// In the other order both would wait for each other, and PostgreSQL would end one of them.
+  @Test func aSignUpWaitsBeforeItLocksTheInvitation() throws {
+    let secret = try site.invitation(to: home, by: ada)
+    let (shared, owner) = (site.site, site.owner())
+    try owner.script("begin")
+    try owner.run(
+      "select from organization where organization_id = \(home)::uuid for no key update")
+    let statuses = try inThreads(1) { _ in
+      try Client(shared).send(
+        "POST", "/auth/signup",
+        json: """
+          {"username": "guest", "password": "\(TestSite.password)", "invitation": "\(secret)"}
+          """
+      ).status
+    } meanwhile: {
+      try site.waitForARow()
+      try owner.script("update invitation set revoked_at = now(); commit")
+    }
+    #expect(statuses == [404])
+    #expect(try site.deadlocks() == 0)
+  }
+
   @Test func aRevokedInvitationIsInvalid() throws {
     let invited = try site.send(
       "POST", "/api/organizations/\(home)/invitations", as: ada,

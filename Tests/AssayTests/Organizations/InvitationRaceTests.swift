@@ -114,20 +114,6 @@ struct InvitationRaceTests {
     try site.owner().one(query) { row throws(PostgresError) in try row.next() }
   }
 
-  /// The number of deadlocks that the server has found in this database.
-  ///
-  /// Transactions are repeated after a deadlock, so no answer shows it. A connection adds its count
-  /// when it is closed.
-  private func deadlocks() throws -> Int {
-    while try number(
-      """
-      select count(*) from pg_stat_activity
-      where datname = current_database() and usename = 'assay_app'
-      """) > 1
-    {}
-    return try number("select deadlocks from pg_stat_database where datname = current_database()")
-  }
-
   @Test(arguments: [false, true])
   func concurrentPairsLeaveOneOpenInvitationOrAMember(isMember: Bool) throws {
     let uses = "select count(*) from invitation where accepted_at is not null" as SQL
@@ -145,7 +131,7 @@ struct InvitationRaceTests {
         #expect(try number(uses) == accepted, "\(pair)")
       }
     }
-    #expect(try deadlocks() == 0)
+    #expect(try site.deadlocks() == 0)
   }
 
   @Test func ofConcurrentInvitationsTheLastOneIsOpen() throws {
