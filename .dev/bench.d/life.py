@@ -71,7 +71,7 @@ def make(photos, folder):
 
 
 def stack(path, name):
-    """What a Python service does with a picture."""
+    """Does the work of a Python service for a picture."""
     import imagehash
     from PIL import Image, ImageOps
 

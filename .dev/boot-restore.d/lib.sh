@@ -1,12 +1,15 @@
 # shellcheck shell=bash
 # Commands of the documents, word for word.
 
-# Prints the paragraphs of docs/deploying.md whose first comment begins with one of these words.
-deploying() { # deploying WORD…
-  local word
-  for word in "$@"; do
-    awk -v RS= -v start="^# $word" '$0 ~ start' <(sed -n '/^```sh/,/^```$/{/^```/d;p}' docs/deploying.md)
-  done
+# Prints a block of docs/deploying.md.
+block() { # block NUMBER
+  awk -v wanted="$1" '/^```sh$/ { n++; on = 1; next } /^```$/ { on = 0 } on && n == wanted' docs/deploying.md
+}
+
+# Prints the paragraph of the blocks whose first comment begins with these words.
+deploying() { # deploying WORDS
+  sed -n '/^```sh/,/^```$/{/^```sh/d;s/^```$//;p}' docs/deploying.md |
+    awk -v RS= -v start="^# $1" '$0 ~ start { found = 1; print } END { exit !found }'
 }
 
 # Prints a named block of docs/restoring.md.
@@ -32,5 +35,6 @@ expect() { # expect WHAT WANTED GOT
 
 ask() { curl -sS -m 10 -w ' %{http_code} %{time_total}s' "$@" 2>&1; }
 site=http://127.0.0.1:8080
+units="assay-api@1 assay-api@2 assay-worker@1 assay-seal"
 
 wait_for_database() { until runuser -u postgres -- psql -qc 'select' >/dev/null 2>&1; do sleep 0.2; done; }

@@ -3,9 +3,16 @@
 /// nginx answers some requests alone, so it has the same list: `nginxValues` is its file.
 package struct Origins: Sendable {
   private let listed: [String]
+  /// The value for an origin that is not listed.
+  private let others: String
 
   /// No origins.
-  package init() { listed = [] }
+  package init() { self.init(listed: []) }
+
+  private init(listed: [String]) {
+    self.listed = listed
+    others = listed.isEmpty ? "" : "! " + listed.joined(separator: " ")
+  }
 
   /// Parses origins as browsers send them: `https://host[:port]`, no path, no `*`.
   /// - Throws: `ConfigError` with one sentence.
@@ -16,7 +23,7 @@ package struct Origins: Sendable {
         description: "ASSAY_CORS_ORIGINS must list origins as browsers send them, such as "
           + "https://host or http://host:8000: \(word) is none.")
     }
-    listed = Set(words).sorted()
+    self.init(listed: Set(words).sorted())
   }
 
   /// The origins, separated by commas.
@@ -33,15 +40,14 @@ package struct Origins: Sendable {
   /// It is the origin if it is listed, otherwise the whole list after a `!`, or empty if nothing is
   /// listed.
   package func value(for origin: String?) -> String {
-    guard !isEmpty else { return "" }
     if let origin, contains(origin) { return origin }
-    return "! " + listed.joined(separator: " ")
+    return others
   }
 
   /// The file `nginx-origins.conf`: values of nginx's map from `$http_origin`.
   package var nginxValues: String {
     var lines = ["# Written by `assay nginx-origins` from ASSAY_CORS_ORIGINS."]
-    if !isEmpty { lines.append("default \"\(value(for: nil))\";") }
+    if !isEmpty { lines.append("default \"\(others)\";") }
     // A plain key would ignore case, so each key is a pattern.
     lines += listed.map { "\"~^\(Self.pattern($0))$\" \"\($0)\";" }
     return lines.joined(separator: "\n") + "\n"

@@ -28,8 +28,10 @@ package struct Seal {
   }
 
   /// Seals all originals, and then each new one, until the process ends.
+  /// - Throws: `StoreError` when another disk is at the place of the store: then the service manager
+  ///   starts the process again, which prepares and watches that disk.
   package func run() throws {
-    let watch = try NameWatch(Store.folders.map { "\(root)/blobs/\($0)" })
+    let watch = try NameWatch(Store.folders.map { "\(root)/blobs/\($0)" }, of: root)
     while true {
       // The names before the watch, and those that the kernel could not report.
       let count = try sealAll()
@@ -45,8 +47,15 @@ package struct Seal {
 private struct NameWatch: ~Copyable {
   private let descriptor: Int32
   private var directories: [Int32: String] = [:]
+  private let root: String
+  private let place: StoreMarker.Place?
 
-  init(_ paths: [String]) throws(StoreError) {
+  /// The milliseconds between two checks that the directories are still those of the store.
+  private static let pause: Int32 = 5000
+
+  init(_ paths: [String], of root: String) throws(StoreError) {
+    self.root = root
+    place = StoreMarker.Place(of: root)
     descriptor = inotify_init1(Int32(O_CLOEXEC))
     guard descriptor >= 0 else { throw StoreError("inotify_init1") }
     for path in paths {
@@ -61,6 +70,9 @@ private struct NameWatch: ~Copyable {
 
   /// Waits for new names and returns their paths; nil when names may have been missed.
   func next() throws(StoreError) -> [String]? {
+    var descriptors = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    while poll(&descriptors, 1, Self.pause) < 1 { try expectSameStore() }
+    try expectSameStore()
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
     let count = read(descriptor, &buffer, buffer.count)
     guard count > 0 else {
@@ -81,6 +93,13 @@ private struct NameWatch: ~Copyable {
       at += Self.header + Int(event.len)
     }
     return paths
+  }
+
+  /// A watch stays with the directories of a disk that is mounted elsewhere, or covered by another.
+  private func expectSameStore() throws(StoreError) {
+    guard StoreMarker.Place(of: root) == place else {
+      throw StoreError("another disk is at \(root)", code: ESTALE)
+    }
   }
 
   /// The size of an event without its name.

@@ -53,16 +53,19 @@ struct StoreMarker: Equatable {
   /// The place of a store's marker on the disk; nil when there is no marker.
   ///
   /// It changes when another file system is mounted.
-  static func place(in store: Store) -> Place? {
-    var status = stat()
-    guard stat(path(in: store), &status) == 0 else { return nil }
-    return Place(device: status.st_dev, inode: status.st_ino)
-  }
+  static func place(in store: Store) -> Place? { Place(of: path(in: store)) }
 
-  /// The identity of a file.
+  /// The identity of a file or a directory.
   struct Place: Equatable {
     let device: dev_t
     let inode: ino_t
+
+    /// Looks a path up; nil when there is none.
+    init?(of path: String) {
+      var status = stat()
+      guard stat(path, &status) == 0 else { return nil }
+      (device, inode) = (status.st_dev, status.st_ino)
+    }
   }
 
   private static func path(in store: Store) -> String { "\(store.root)/\(name)" }

@@ -92,7 +92,7 @@ package final class StoreWatch: Sendable {
     return Evidence(known: known.count, present: known.filter { store.size(of: $0) != nil }.count)
   }
 
-  /// How many of some files that the database lists are in a store.
+  /// The result of a search for some files that the database lists.
   package struct Evidence {
     /// The number of files that were looked for.
     package let known: Int

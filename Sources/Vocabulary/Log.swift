@@ -19,7 +19,7 @@ package struct LineLog: LogHandler {
     var line = Journal.prefix(event.level)
     line += "level=\(event.level) event=\(Self.quote(event.message.description))"
     var all = metadata.merging(event.metadata ?? [:]) { $1 }
-    if let request = LogScope.request, all["request_id"] == nil { all["request_id"] = "\(request)" }
+    if let request = LogScope.request { all["request_id"] = "\(request)" }
     for (key, value) in all.sorted(by: { $0.key < $1.key }) {
       line += " \(key)=\(Self.quote(value.description))"
     }

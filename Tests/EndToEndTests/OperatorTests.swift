@@ -4,7 +4,7 @@ import Support
 import Testing
 
 extension EndToEnd {
-  /// What an operator does and meets: sign-up, quotas, a missing disk, a backup, wrong settings.
+  /// An operator's tasks and troubles: sign-up, quotas, a missing disk, a backup, wrong settings.
   ///
   /// One service of its own, in one test, because each part changes the whole site.
   @Suite struct OperatorTests {

@@ -124,6 +124,18 @@ extension EndToEnd {
       #expect(facts("\(store)/blobs/ab/folder").st_uid == 0)
     }
 
+    /// A watch would stay with the directories below the disk that is mounted later.
+    @Test func aSealEndsWhenAnotherDiskIsThere() throws {
+      let (home, store) = try store()
+      defer { home.remove() }
+      let sealer = try seal([], store)
+      defer { kill(sealer.pid, SIGKILL) }
+      try wait(for: "the first seal") { sealer.complaints.contains("originals sealed") }
+      try #require(rename(store, store + ".old") == 0 && mkdir(store, 0o750) == 0)
+      try wait(for: "the end") { sealer.complaints.contains("another disk is at \(store)") }
+      #expect(try sealer.finish().code != 0)
+    }
+
     @Test func theServiceWorksWithSealedOriginals() throws {
       try #require(geteuid() == 0, "This test changes users: run it as root.")
       let instance = try Instance()

@@ -37,7 +37,7 @@ find /etc/assay /etc/nginx /etc/systemd /usr/share/assay /usr/lib/sysusers.d /us
 find /etc/assay /etc/nginx /etc/passwd /etc/group /srv/pg* -type f -exec sha256sum {} + | sort
 """
 
-# What an earlier version of the page made, with files.
+# An installation as an earlier version of the page made it, with files.
 OLD = """
 useradd --system --uid 4242 --user-group assay
 install -d -m 750 -o assay -g www-data /var/lib/assay /var/lib/assay/store
@@ -159,7 +159,7 @@ class DeployingTests(unittest.TestCase):
         self.run_block(page[0])
         self.run_block(blocks("deploying.md")[0])
         self.run_block(page[1])
-        self.run_block(blocks("deploying.md")[2])
+        self.run_block(blocks("deploying.md")[-1])
         left = "find /etc/assay /var/lib/assay -user 4242; getent passwd assay || true"
         self.assertEqual(self.run_there(left), "")
         owners = self.run_there("find /var/lib/assay /etc/assay/secrets -printf '%U:%G %m %p\\n'")

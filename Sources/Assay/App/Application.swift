@@ -140,10 +140,6 @@ package struct Application: Sendable {
 
   private static func report(_ error: any Error, _ request: Request) {
     Logger.assay.error(
-      "request failed",
-      metadata: [
-        "request_id": "\(request.id)", "path": "\(request.path)",
-        "error": "\(error)",
-      ])
+      "request failed", metadata: ["path": "\(request.path)", "error": "\(error)"])
   }
 }

@@ -95,10 +95,13 @@ package struct SetupCheck {
     let isWritable = ["", "/tmp", "/previews", "/doomed"]
       .contains { access(path + $0, W_OK | X_OK) == 0 }
     guard !isWritable else { return [] }
+    // The mount point of a disk that is not mounted, or a new store, gets its folders later.
+    let isWithoutFolders = access(path, F_OK) == 0 && access(path + "/tmp", F_OK) != 0
     return [
-      lasting(
-        "ASSAY_STORE: \(path) cannot be written: mount the disk of the store at "
-          + "/var/lib/assay/store, where the units may write.")
+      Fault(
+        sentence: "ASSAY_STORE: \(path) cannot be written: mount the disk of the store at "
+          + "/var/lib/assay/store, where the units may write.",
+        isLasting: !isWithoutFolders)
     ]
   }
 

@@ -124,7 +124,7 @@ enum InvitationQueries {
     let offered: OrganizationRole?
   }
 
-  /// What the use of a link has caused; only `joined` uses it up.
+  /// The result of the use of a link; only `joined` uses it up.
   enum Outcome: String, PostgresDecodable {
     case joined
     /// The caller is a member already.

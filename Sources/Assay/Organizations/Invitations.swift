@@ -58,9 +58,7 @@ enum Invitations {
       let letter =
         context.site.config.mail == nil
         ? nil : try InvitationQueries.askLetter(for: offer.id, origin: origin, db)
-      let facts: [(StaticString, String)] = [replaced].compactMap(\.self).map {
-        ("replaces", $0.description)
-      }
+      let facts = replaced.map { [("replaces" as StaticString, $0.description)] } ?? []
       try record("invitation.made", offer.id, organization, caller, request, facts: facts, db)
       return Created(
         offer: offer, link: link(secret, origin), replaced: replaced, isLetterQueued: letter)
@@ -181,7 +179,7 @@ enum Invitations {
       }
     } catch {
       Logger.assay.warning(
-        "address not verified", metadata: ["request_id": "\(request.id)", "error": "\(error)"])
+        "address not verified", metadata: ["error": "\(error)"])
     }
   }
 

@@ -5,7 +5,7 @@ import Site
 import Support
 import Testing
 
-/// What `assay check` finds, and what requests are told, when the database is not set up.
+/// Faults that `assay check` finds, and answers to requests, when the database is not set up.
 @Suite struct SetupCheckTests {
   private let site: TestSite
   private let home: TemporaryDirectory
@@ -53,6 +53,16 @@ import Testing
     #expect(found[3].sentence.hasSuffix("run `assay store adopt` after a restore."))
     let folder = faults(of: .migrate, ["ASSAY_SQL": "/nonexistent"])
     #expect(folder.contains { $0.sentence.hasPrefix("ASSAY_SQL: Cannot read") && $0.isLasting })
+  }
+
+  /// A process that starts before the disk is mounted waits for it.
+  ///
+  /// Not even root can write to /proc/sys.
+  @Test func aStoreWithoutFoldersMayComeBack() {
+    defer { home.remove() }
+    let found = faults(of: .serve, ["ASSAY_STORE": "/proc/sys"])
+    #expect(found.map(\.isLasting) == [false, false])
+    #expect(found.first?.sentence.contains("/proc/sys cannot be written") == true)
   }
 
   @Test func aDatabaseThatDoesNotAnswerMayComeBack() throws {

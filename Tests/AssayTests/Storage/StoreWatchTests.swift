@@ -48,7 +48,7 @@ import Web
     try #require(unlink(root + "/store.id") == 0)
   }
 
-  /// What a process that starts now finds.
+  /// The reason why a process that starts now uses no store; nil for none.
   private func absence() throws -> StoreAbsence? {
     do {
       try StoreWatch(Store(root)).expect(shelf.site.connection(as: .worker))

@@ -6,7 +6,7 @@ import Site
 import Support
 import Testing
 
-/// What the sweeper leaves alone, and what it removes a second later.
+/// The sweeper leaves files alone for a time, and removes them soon after it.
 @Suite("Grace of the sweeper")
 struct SweeperTests {
   private let shelf: Shelf
