@@ -27,8 +27,18 @@ package struct Seal {
     return count
   }
 
-  /// Seals all originals, and then each new one, until the process ends.
+  /// The place of the originals' directory on the disk; nil when it is gone.
+  private var place: StoreMarker.Place? {
+    var status = stat()
+    guard stat("\(root)/blobs", &status) == 0 else { return nil }
+    return StoreMarker.Place(device: status.st_dev, inode: status.st_ino)
+  }
+
+  /// Seals all originals, and then each new one, until another disk is mounted.
+  ///
+  /// The kernel would go on to tell of names on the old disk.
   package func run() throws {
+    let place = place
     let watch = try NameWatch(Store.folders.map { "\(root)/blobs/\($0)" })
     while true {
       // The names before the watch, and those that the kernel could not report.
@@ -36,6 +46,9 @@ package struct Seal {
       Logger.assay.info("originals sealed", metadata: ["files": "\(count)"])
       while let paths = try watch.next() {
         for path in paths { _ = try owners.seal(path) }
+        guard self.place == place else {
+          return Logger.assay.info("the store was exchanged")
+        }
       }
     }
   }
@@ -59,8 +72,10 @@ private struct NameWatch: ~Copyable {
 
   deinit { close(descriptor) }
 
-  /// Waits for new names and returns their paths; nil when names may have been missed.
+  /// Waits some seconds for new names and returns their paths; nil when names may have been missed.
   func next() throws(StoreError) -> [String]? {
+    var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    guard poll(&waiting, 1, Self.patience) != 0 else { return [] }
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
     let count = read(descriptor, &buffer, buffer.count)
     guard count > 0 else {
@@ -82,6 +97,9 @@ private struct NameWatch: ~Copyable {
     }
     return paths
   }
+
+  /// The longest wait, in milliseconds.
+  private static let patience: Int32 = 5000
 
   /// The size of an event without its name.
   private static let header = 16

@@ -88,6 +88,17 @@ extension EndToEnd {
       #expect(sealer.complaints.split(separator: "\n").count == 1, "\(sealer.complaints)")
     }
 
+    /// Its unit starts it again, on the disk that is mounted then.
+    @Test func aSealEndsWhenTheStoreIsExchanged() throws {
+      let (home, store) = try store()
+      defer { home.remove() }
+      let sealer = try seal([], store)
+      defer { kill(sealer.pid, SIGKILL) }
+      try wait(for: "the first seal") { sealer.complaints.contains("originals sealed") }
+      try #require(rename(store, store + ".disk") == 0)
+      #expect(try sealer.finish().code == 0)
+    }
+
     @Test func theAPITakesWhatNginxHasReceived() throws {
       let (home, store) = try store()
       defer { home.remove() }
