@@ -92,13 +92,17 @@ package struct SetupCheck {
   private func storeFaults() -> [Fault] {
     guard let path = value("ASSAY_STORE") else { return [] }
     // A user with fewer rights may write only to some folders of the store.
-    let isWritable = ["", "/tmp", "/previews", "/doomed"]
-      .contains { access(path + $0, W_OK | X_OK) == 0 }
-    guard !isWritable else { return [] }
+    let codes = ["", "/tmp", "/previews", "/doomed"].map { folder in
+      access(path + folder, W_OK | X_OK) == 0 ? 0 : errno
+    }
+    guard !codes.contains(0) else { return [] }
+    // `assay seal --prepare` makes the folders, for example when the disk is mounted.
+    let isUnprepared = codes == [EACCES, ENOENT, ENOENT, ENOENT]
     return [
-      lasting(
-        "ASSAY_STORE: \(path) cannot be written: mount the disk of the store at "
-          + "/var/lib/assay/store, where the units may write.")
+      Fault(
+        sentence: "ASSAY_STORE: \(path) cannot be written: mount the disk of the store at "
+          + "/var/lib/assay/store, where the units may write.",
+        isLasting: !isUnprepared)
     ]
   }
 
