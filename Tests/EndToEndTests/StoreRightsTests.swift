@@ -175,6 +175,19 @@ extension EndToEnd {
       #expect(try second.complete([repeated["key"].string]).status == 200)
       #expect(try second.uploads().count == 3)
       #expect(try Files.names(in: "\(store)/tmp") == [])
+      try expectOneName(of: store, instance)
+    }
+
+    /// `assay store name` gives no name to a store whose disk is not mounted.
+    private func expectOneName(of store: String, _ instance: Instance) throws {
+      let (name, before) = ("\(store)/store.id", try Files.text("\(store)/store.id"))
+      try #require(unlink(name) == 0)
+      let refused = try instance.assay("store", "name", rights: [])
+      #expect(refused.code == 1 && refused.errors.contains("mount its disk"), "\(refused.errors)")
+      #expect(access(name, F_OK) != 0)
+      try Files.write(name, Array(before.utf8))
+      #expect(try instance.assay("store", "name", rights: []).code == 0)
+      #expect(try Files.text(name) == before)
     }
 
     private func facts(_ path: String) -> stat {
