@@ -27,17 +27,22 @@ package struct Seal {
     return count
   }
 
-  /// Seals all originals, and then each new one, until the process ends.
-  /// - Throws: `StoreError` when another disk is at the place of the store: then the service manager
-  ///   starts the process again, which prepares and watches that disk.
+  /// Seals all originals, and then each new one, until another disk is mounted.
+  ///
+  /// The kernel would go on to tell of names on the old disk.
   package func run() throws {
-    let watch = try NameWatch(Store.folders.map { "\(root)/blobs/\($0)" }, of: root)
+    let folder = "\(root)/blobs"
+    let place = StoreMarker.Place(of: folder)
+    let watch = try NameWatch(Store.folders.map { "\(folder)/\($0)" })
     while true {
       // The names before the watch, and those that the kernel could not report.
       let count = try sealAll()
       Logger.assay.info("originals sealed", metadata: ["files": "\(count)"])
       while let paths = try watch.next() {
         for path in paths { _ = try owners.seal(path) }
+        guard StoreMarker.Place(of: folder) == place else {
+          return Logger.assay.info("the store was exchanged")
+        }
       }
     }
   }
@@ -47,15 +52,8 @@ package struct Seal {
 private struct NameWatch: ~Copyable {
   private let descriptor: Int32
   private var directories: [Int32: String] = [:]
-  private let root: String
-  private let place: StoreMarker.Place?
 
-  /// The milliseconds between two checks that the directories are still those of the store.
-  private static let pause: Int32 = 5000
-
-  init(_ paths: [String], of root: String) throws(StoreError) {
-    self.root = root
-    place = StoreMarker.Place(of: root)
+  init(_ paths: [String]) throws(StoreError) {
     descriptor = inotify_init1(Int32(O_CLOEXEC))
     guard descriptor >= 0 else { throw StoreError("inotify_init1") }
     for path in paths {
@@ -68,11 +66,10 @@ private struct NameWatch: ~Copyable {
 
   deinit { close(descriptor) }
 
-  /// Waits for new names and returns their paths; nil when names may have been missed.
+  /// Waits some seconds for new names and returns their paths; nil when names may have been missed.
   func next() throws(StoreError) -> [String]? {
-    var descriptors = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    while poll(&descriptors, 1, Self.pause) < 1 { try expectSameStore() }
-    try expectSameStore()
+    var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    guard poll(&waiting, 1, Self.patience) != 0 else { return [] }
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
     let count = read(descriptor, &buffer, buffer.count)
     guard count > 0 else {
@@ -95,12 +92,8 @@ private struct NameWatch: ~Copyable {
     return paths
   }
 
-  /// A watch stays with the directories of a disk that is mounted elsewhere, or covered by another.
-  private func expectSameStore() throws(StoreError) {
-    guard StoreMarker.Place(of: root) == place else {
-      throw StoreError("another disk is at \(root)", code: ESTALE)
-    }
-  }
+  /// The longest wait, in milliseconds.
+  private static let patience: Int32 = 5000
 
   /// The size of an event without its name.
   private static let header = 16

@@ -92,16 +92,17 @@ package struct SetupCheck {
   private func storeFaults() -> [Fault] {
     guard let path = value("ASSAY_STORE") else { return [] }
     // A user with fewer rights may write only to some folders of the store.
-    let isWritable = ["", "/tmp", "/previews", "/doomed"]
-      .contains { access(path + $0, W_OK | X_OK) == 0 }
-    guard !isWritable else { return [] }
-    // The mount point of a disk that is not mounted, or a new store, gets its folders later.
-    let isWithoutFolders = access(path, F_OK) == 0 && access(path + "/tmp", F_OK) != 0
+    let codes = ["", "/tmp", "/previews", "/doomed"].map { folder in
+      access(path + folder, W_OK | X_OK) == 0 ? 0 : errno
+    }
+    guard !codes.contains(0) else { return [] }
+    // `assay seal --prepare` makes the folders, for example when the disk is mounted.
+    let isUnprepared = codes == [EACCES, ENOENT, ENOENT, ENOENT]
     return [
       Fault(
         sentence: "ASSAY_STORE: \(path) cannot be written: mount the disk of the store at "
           + "/var/lib/assay/store, where the units may write.",
-        isLasting: !isWithoutFolders)
+        isLasting: !isUnprepared)
     ]
   }
 
