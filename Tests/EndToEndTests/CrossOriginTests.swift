@@ -42,8 +42,8 @@ extension EndToEnd {
     /// Pictures, downloads and pages, which nginx reads from disk.
     private func ofFiles(_ job: Job) throws -> [Case] {
       let row = try #require(try job.uploads().first)
-      let preview = try job.previews()[0]
-      let media = try job.originals()[0]
+      let preview = try job.previews()[at: 0]
+      let media = try job.originals()[at: 0]
       let path = String(try #require(media.firstMatch(of: /\/media\/[^?]*/)).0)
       let download = "/api/files/\(try row["image_id"].string)/download"
       let (part, beyond) = (("Range", "bytes=4-7"), ("Range", "bytes=99999999-"))

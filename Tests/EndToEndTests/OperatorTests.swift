@@ -47,7 +47,7 @@ extension EndToEnd {
         "POST", "/api/organizations/\(home)/invitations", token: host,
         json: #"{"email": "guest@example.org"}"#)
       let link = try made.json["link"].string
-      let page = try instance.send("GET", String(link.split(separator: "#")[0]))
+      let page = try instance.send("GET", String(link.split(separator: "#")[at: 0]))
       #expect(page.status == 200 && page.text.contains(#"data-does="join""#))
       let secret = String(link.split(separator: "=").last ?? "")
       #expect(try signUp("guest", invitation: secret, instance).status == 201)
@@ -82,7 +82,7 @@ extension EndToEnd {
       let bytes = Pictures.png(seed: 72)
       let sent = try job.upload([WebFile("a.png", at: try instance.file(bytes))])
       try #require(sent.status == 200, "\(sent.text)")
-      let url = try job.originals()[0]
+      let url = try job.originals()[at: 0]
       let ticket = try #require(try job.announce(["late.png"]).first)
       #expect(try instance.send("GET", url).body == bytes)
       _ = try job.previews()

@@ -12,13 +12,13 @@ extension EndToEnd {
       let session = try signIn(instance)
       let job = try Job(instance, token: session.access)
       try job.uploadPictures(1)
-      let link = try job.uploads()[0]["preview_url"].string
+      let link = try job.uploads()[at: 0]["preview_url"].string
       let ticket = try #require(try job.announce(["a.png"]).first)
       #expect(try instance.send("GET", link).status == 200)
 
       try replace("link", instance)
       expectProblem(try instance.send("GET", link), 403, "the old link")
-      let next = try job.uploads()[0]["preview_url"].string
+      let next = try job.uploads()[at: 0]["preview_url"].string
       #expect(try instance.send("GET", next).status == 200, "nginx has the new key, too")
 
       try replace("token", instance)

@@ -117,9 +117,9 @@ class DeployingTests(unittest.TestCase):
 
     def deploy(self):
         page = blocks("deploying.md")
-        self.assertEqual(len(page), 3)
+        self.assertEqual(len(page), 4)
         self.assertEqual([number for number, text in enumerate(page) if "read -rsp" in text], [1])
-        for number in (0, 2):
+        for number in (0, 2, 3):
             self.run_block(page[number])
         return self.run_there(LISTING)
 
