@@ -83,4 +83,18 @@ extension Store {
   static let folders = (UInt8.min...UInt8.max).map { byte in
     String(UInt16(byte) + 0x100, radix: 16).dropFirst()
   }
+
+  /// Works on files as the service's user, who owns the store, when root runs this.
+  ///
+  /// What root creates is then the service's, and a symbolic link that the service's user has put
+  /// into the store leads root to nothing that this user could not change.
+  package func asOwner<Result>(_ work: () throws -> Result) rethrows -> Result {
+    var status = stat()
+    guard geteuid() == 0, stat(root, &status) == 0 else { return try work() }
+    // Without root's capabilities, for this thread only; connections still come from root.
+    var (user, group) = (status.st_uid, status.st_gid)
+    ownership_act_as(&user, &group)
+    defer { ownership_act_as(&user, &group) }
+    return try work()
+  }
 }

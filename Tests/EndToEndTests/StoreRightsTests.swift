@@ -166,6 +166,34 @@ extension EndToEnd {
       #expect(try Files.names(in: "\(store)/tmp") == [])
     }
 
+    /// Somebody who has taken over a worker owns the folders of the store.
+    @Test func rootFollowsNoLinkInTheStore() throws {
+      try #require(geteuid() == 0, "This test changes users: run it as root.")
+      let instance = try Instance()
+      defer { try? instance.stop() }
+      let store = "\(instance.state)/store"
+      let home = try TemporaryDirectory()
+      defer { home.remove() }
+      chmod(home.path, 0o755)
+      try home.write("file", "text")
+      let before = facts(home.path)
+      #expect(before.st_uid == 0 && facts(store).st_uid != 0)
+      // Without one of the folders all are made.
+      for folder in ["tmp", "arriving"] {
+        try #require(rename("\(store)/\(folder)", "\(store)/\(folder)~") == 0)
+        symlink(home.path, "\(store)/\(folder)")
+      }
+      try #require(rmdir("\(store)/damaged") == 0)
+      let checked = try instance.assay("fsck", "--repair", "--age", "0")
+      #expect(checked.text.contains("leftover"), "\(checked.text) \(checked.errors)")
+      #expect(try Files.names(in: home.path) == ["file"])
+      let after = facts(home.path)
+      #expect(after.st_uid == 0 && after.st_gid == before.st_gid)
+      #expect(after.st_mode == before.st_mode)
+      // What root makes is the service's.
+      #expect(facts("\(store)/damaged").st_uid == facts(store).st_uid)
+    }
+
     private func facts(_ path: String) -> stat {
       var facts = stat()
       lstat(path, &facts)
