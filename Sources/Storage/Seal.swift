@@ -75,8 +75,11 @@ private struct NameWatch: ~Copyable {
       }
       guard event.mask & UInt32(IN_Q_OVERFLOW) == 0 else { return nil }
       let name = buffer[(at + Self.header)...].prefix(Int(event.len)).prefix { $0 != 0 }
-      if let directory = directories[event.wd], !name.isEmpty {
-        paths.append("\(directory)/\(String(decoding: name, as: UTF8.self))")
+      // A name that is no text is none of ours; repaired, it could be too long for a path.
+      if let directory = directories[event.wd], !name.isEmpty,
+        let text = String(validating: name, as: UTF8.self)
+      {
+        paths.append("\(directory)/\(text)")
       }
       at += Self.header + Int(event.len)
     }

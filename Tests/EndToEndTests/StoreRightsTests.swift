@@ -113,6 +113,9 @@ extension EndToEnd {
       defer { kill(sealer.pid, SIGKILL) }
       try wait(for: "the first seal") { sealer.complaints.contains("originals sealed") }
       let late = "\(store)/blobs/ab/late"
+      // A name that is no text, and as long as a name can be.
+      let odd = #"touch "$0/blobs/ab/$(printf '\377%.0s' $(seq 255))""#
+      #expect(try Part.api.run(odd, store))
       #expect(
         try Part.api.run(
           #"ln -s "$0" "$1/blobs/ab/second"; echo 1 >"$1/tmp/a"; mv "$1/tmp/a" "$2""#,
