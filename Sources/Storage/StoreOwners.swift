@@ -58,9 +58,9 @@ package struct StoreOwners: Sendable {
     status.st_uid == worker && status.st_gid == web && status.st_mode & 0o7777 == Self.sealedMode
   }
 
-  /// Gives an original to the workers; false when it was theirs, or is gone.
-  func seal(_ path: String) throws(StoreError) -> Bool {
-    let changed = ownership_set(AT_FDCWD, path, S_IFREG, worker, web, Self.sealedMode)
+  /// Gives an original in an open directory to the workers; false when it was theirs, or is gone.
+  func seal(_ name: String, in directory: Int32) throws(StoreError) -> Bool {
+    let changed = ownership_set(directory, name, S_IFREG, worker, web, Self.sealedMode)
     guard changed < 0 else { return changed == 1 }
     guard errno == ENOENT || errno == ENOTSUP else { throw StoreError("seal") }
     return false

@@ -124,6 +124,12 @@ extension EndToEnd {
       let sealed = try seal(["--once"], store).finish()
       #expect(sealed.code == 0 && sealed.text == "0 sealed\n", "\(sealed)")
       #expect(facts(secret).st_uid == 0 && facts(secret).st_mode & 0o777 == 0o600)
+      // The workers own the folders, and could put a link in place of one.
+      try #require(rename("\(store)/blobs/cd", "\(store)/cd") == 0)
+      symlink(home.path, "\(store)/blobs/cd")
+      let refused = try seal(["--once"], store).finish()
+      #expect(refused.code != 0, "\(refused)")
+      #expect(facts(secret).st_uid == 0 && facts(secret).st_mode & 0o777 == 0o600)
       #expect(facts("\(store)/blobs/ab/folder").st_uid == 0)
     }
 
