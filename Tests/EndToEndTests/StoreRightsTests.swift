@@ -124,6 +124,9 @@ extension EndToEnd {
       defer { kill(sealer.pid, SIGKILL) }
       try wait(for: "the first seal") { sealer.complaints.contains("originals sealed") }
       let late = "\(store)/blobs/ab/late"
+      // A name that is no text, and as long as a name can be.
+      let odd = #"touch "$0/blobs/ab/$(printf '\377%.0s' $(seq 255))""#
+      #expect(try Part.api.run(odd, store))
       #expect(
         try Part.api.run(
           #"ln -s "$0" "$1/blobs/ab/second"; echo 1 >"$1/tmp/a"; mv "$1/tmp/a" "$2""#,
@@ -131,6 +134,12 @@ extension EndToEnd {
       try wait(for: "the second seal") { facts(late).st_uid == facts(store).st_uid }
       let sealed = try seal(["--once"], store).finish()
       #expect(sealed.code == 0 && sealed.text == "0 sealed\n", "\(sealed)")
+      #expect(facts(secret).st_uid == 0 && facts(secret).st_mode & 0o777 == 0o600)
+      // The workers own the folders, and could put a link in place of one.
+      try #require(rename("\(store)/blobs/cd", "\(store)/cd") == 0)
+      symlink(home.path, "\(store)/blobs/cd")
+      let refused = try seal(["--once"], store).finish()
+      #expect(refused.code != 0, "\(refused)")
       #expect(facts(secret).st_uid == 0 && facts(secret).st_mode & 0o777 == 0o600)
       #expect(facts("\(store)/blobs/ab/folder").st_uid == 0)
     }
@@ -188,6 +197,34 @@ extension EndToEnd {
       try Files.write(name, Array(before.utf8))
       #expect(try instance.assay("store", "name", rights: []).code == 0)
       #expect(try Files.text(name) == before)
+    }
+
+    /// Somebody who has taken over a worker owns the folders of the store.
+    @Test func rootFollowsNoLinkInTheStore() throws {
+      try #require(geteuid() == 0, "This test changes users: run it as root.")
+      let instance = try Instance()
+      defer { try? instance.stop() }
+      let store = "\(instance.state)/store"
+      let home = try TemporaryDirectory()
+      defer { home.remove() }
+      chmod(home.path, 0o755)
+      try home.write("file", "text")
+      let before = facts(home.path)
+      #expect(before.st_uid == 0 && facts(store).st_uid != 0)
+      // Without one of the folders all are made.
+      for folder in ["tmp", "arriving"] {
+        try #require(rename("\(store)/\(folder)", "\(store)/\(folder)~") == 0)
+        symlink(home.path, "\(store)/\(folder)")
+      }
+      try #require(rmdir("\(store)/damaged") == 0)
+      let checked = try instance.assay("fsck", "--repair", "--age", "0")
+      #expect(checked.text.contains("leftover"), "\(checked.text) \(checked.errors)")
+      #expect(try Files.names(in: home.path) == ["file"])
+      let after = facts(home.path)
+      #expect(after.st_uid == 0 && after.st_gid == before.st_gid)
+      #expect(after.st_mode == before.st_mode)
+      // What root makes is the service's.
+      #expect(facts("\(store)/damaged").st_uid == facts(store).st_uid)
     }
 
     private func facts(_ path: String) -> stat {
