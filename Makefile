@@ -40,7 +40,7 @@ test: ## run all tests: format, units, SQL, handlers, and end to end through ngi
 	swift test --skip-build --skip \
 	  '^(ConventionTests|HTTPTests|LabellingTests|CryptographyTests|ImagingTests|UnpackingTests|EndToEndTests)\.'
 
-mutants: ## put 160 bugs into a copy, one or a few at a time: tests must find each (half an hour)
+mutants: ## put bugs into a copy of the checkout: the tests must find each (an hour)
 	@.dev/install run test
 	@.dev/mutants
 

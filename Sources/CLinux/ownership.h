@@ -44,3 +44,10 @@ static inline int ownership_set(
 static inline int ownership_rename(const char *from, const char *to) {
   return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, ownership_no_replace);
 }
+
+/// Does the file operations of this thread as another user and group; returns those before in
+/// `user` and `group`. Unlike with setresuid(2), the process and its connections stay who they are.
+static inline void ownership_act_as(uid_t *user, gid_t *group) {
+  *user = (uid_t)syscall(SYS_setfsuid, *user);
+  *group = (gid_t)syscall(SYS_setfsgid, *group);
+}

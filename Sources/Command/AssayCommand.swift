@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Assay
 internal import Logging
+internal import Postgres
 internal import Vocabulary
 
 /// The program `assay`: all parts of the service except the decoder.
@@ -9,7 +10,10 @@ struct AssayCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "assay",
     abstract: "Turns raw images into a trusted, labelled data set.",
-    discussion: "Settings come from the environment; see docs/settings.md.",
+    discussion: """
+      Settings come from the environment; docs/settings.md lists them. On a server load them \
+      first, as root: set -a; . /etc/assay/assay.env; set +a
+      """,
     version: Documentation.version,
     subcommands: [
       Serve.self, Work.self, Migrate.self, Check.self, User.self, Supervise.self, Import.self,
@@ -22,6 +26,8 @@ struct AssayCommand: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
+    } catch let error as PostgresError {
+      end(with: Refusal(error.sentence))
     } catch {
       end(with: error)
     }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Assay
+internal import Postgres
 internal import Site
 internal import Storage
 
@@ -11,7 +12,7 @@ struct StoreCommand: ParsableCommand {
       The file store.id in the store has the name that the database has. Without it the service \
       uses no store: the disk may not be mounted.
       """,
-    subcommands: [Show.self, Adopt.self], defaultSubcommand: Show.self)
+    subcommands: [Show.self, Name.self, Adopt.self], defaultSubcommand: Show.self)
 
   struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,6 +25,20 @@ struct StoreCommand: ParsableCommand {
       }
       print("\(store.root): \(absence)")
       throw ExitCode(1)
+    }
+  }
+
+  struct Name: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Give the store its name at its first use, as the workers' user.",
+      discussion: """
+        The API may not write into the folder of the store. Exits 1 when the database names another \
+        store, or when this cannot be its store.
+        """)
+
+    func run() throws {
+      let config = try Config()
+      try StoreWatch(Store(config.store)).expect(Connection(config.database(as: .worker)))
     }
   }
 

@@ -34,7 +34,7 @@ struct Fsck: ParsableCommand {
     let (store, db) = (Store(try Config().store), try Owner.connection())
     try StoreWatch(store).expect(db)
     let check = StoreCheck(store, db) { Journal.printFinding($0) }
-    let findings = try check.compare(repairs: repair, age: age)
+    let findings = try store.asOwner { try check.compare(repairs: repair, age: age) }
     print("\(findings) findings")
     if findings > 0 { throw ExitCode(1) }
   }
@@ -64,7 +64,7 @@ struct Scrub: ParsableCommand {
     let store = Store(config.store)
     try StoreWatch(store).expect(db)
     let check = StoreCheck(store, db) { Journal.printFinding($0) }
-    let damaged = try check.scrub(rate: rate << 20)
+    let damaged = try store.asOwner { try check.scrub(rate: rate << 20) }
     print("\(damaged) damaged")
     if damaged > 0 { throw ExitCode(1) }
   }

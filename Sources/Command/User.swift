@@ -104,7 +104,10 @@ extension User {
     var origin: String?
 
     func run() throws {
-      guard let origin = origin ?? Config.environment("ASSAY_PUBLIC_URL"), !origin.isEmpty else {
+      guard
+        let origin = try Config.publicURL(origin, of: "--origin")
+          ?? Config.publicURL(Config.environment("ASSAY_PUBLIC_URL"))
+      else {
         throw ValidationError("Give the public URL of the service: --origin, or ASSAY_PUBLIC_URL.")
       }
       print(try Directory.resetLink(name, origin: origin, Owner.connection()))

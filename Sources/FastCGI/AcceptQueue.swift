@@ -20,6 +20,7 @@ final class AcceptQueue: Sendable {
   init(listening: Int32, shift: Shift) {
     self.listening = listening
     self.shift = shift
+    Self.keepFromBlocking(listening)
     epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
     let watched = queue() && watch(shift.stopped, EPOLLIN.rawValue)
     precondition(watched, "the descriptor to accept from is not a socket")
@@ -96,7 +97,18 @@ final class AcceptQueue: Sendable {
     return shift.waiting { epoll_wait(epoll, &event, 1, -1) } == 1 ? event.data.fd : nil
   }
 
+  /// Limits the time for which accepting can block, whatever the flags of the descriptor are.
+  ///
+  /// systemd clears O_NONBLOCK, which all processes share, whenever it starts one of them. A thread
+  /// that blocked would serve no kept connection, and would not notice that the pool stops.
+  private static func keepFromBlocking(_ listening: Int32) {
+    var limit = timeval(tv_sec: 0, tv_usec: 1000)
+    setsockopt(
+      listening, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+  }
+
   private func accept() -> Int32? {
+    _ = fcntl(listening, F_SETFL, O_RDWR | O_NONBLOCK)
     let descriptor = pool_accept(listening)
     if descriptor >= 0 { return descriptor }
     let isOrdinary = [EAGAIN, EINTR, ECONNABORTED].contains(errno)

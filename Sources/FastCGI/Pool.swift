@@ -17,7 +17,7 @@ package final class Pool: Sendable {
   /// Number of threads that have a request.
   private let busy = Atomic<Int>(0)
 
-  /// A pool on a listening socket, which becomes non-blocking for all processes that share it.
+  /// A pool on a listening socket, whose settings change for all processes that share it.
   /// - Parameters:
   ///   - patience: the time that a silent peer may hold a thread.
   ///   - few: the threads that take requests while these are quick.
@@ -26,7 +26,6 @@ package final class Pool: Sendable {
     listening descriptor: Int32, patience: Patience = Patience(), few: Int = 2, relief: Int = 20
   ) {
     self.patience = patience
-    _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     shift = Shift(few: few, relief: relief)
     queue = AcceptQueue(listening: descriptor, shift: shift)
   }

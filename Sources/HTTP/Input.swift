@@ -187,7 +187,7 @@ extension Request {
   /// - Throws: 400 when it is malformed or invalid, 413 when too long, 415 for another media type.
   package func json<Body: WireInput>(_ type: Body.Type) throws(Problem) -> Body {
     if let mediaType, mediaType != "application/json", !mediaType.hasSuffix("+json") {
-      throw Problem(415, "The body must be application/json.")
+      throw Problem(415, "The Content-Type header must be application/json.")
     }
     return try Body(reading: JSON(parsing: body(limit: Self.jsonLimit)))
   }

@@ -25,4 +25,16 @@ extension PostgresError {
   package var isSetupFault: Bool {
     if case .refused(let sqlstate, _) = self { Self.setup.contains(sqlstate) } else { false }
   }
+
+  /// The sentence for the operator.
+  package var sentence: String {
+    switch self {
+    case .unavailable(let message): "The database does not answer: \(message)"
+    case .refused(_, let message) where isSetupFault:
+      "The database is not set up for this version (\(message)): run `assay check`."
+    case .timeout(let message), .conflict(let message), .constraint(_, _, let message),
+      .refused(_, let message), .unexpected(let message):
+      "The database has refused this: \(message)"
+    }
+  }
 }

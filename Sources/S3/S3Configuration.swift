@@ -97,7 +97,9 @@ package struct S3Configuration: Sendable {
   /// Reads a key: a line of visible ASCII in a file that is not readable by everybody.
   private static func secret(_ path: String) throws(S3ConfigurationError) -> String {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw error("\(path) cannot be read.") }
+    guard descriptor >= 0 else {
+      throw error("\(path) cannot be read: \(String(cString: strerror(errno))).")
+    }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & 0o007 == 0 else {

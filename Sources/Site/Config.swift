@@ -135,11 +135,14 @@ package struct Config: Sendable {
   }
 
   /// Parses the public URL: an origin, to which paths are appended.
-  private static func publicURL(_ text: String?) throws(ConfigError) -> String? {
-    guard let text else { return nil }
+  /// - Parameter name: the setting or option, for the sentence.
+  package static func publicURL(
+    _ text: String?, of name: String = "ASSAY_PUBLIC_URL"
+  ) throws(ConfigError) -> String? {
+    guard let text, !text.isEmpty else { return nil }
     let origin = text.hasSuffix("/") ? String(text.dropLast()) : text
     guard isOrigin(origin) else {
-      throw ConfigError(description: "ASSAY_PUBLIC_URL must be an origin: https://host[:port].")
+      throw ConfigError(description: "\(name) must be an origin: https://host[:port].")
     }
     return origin
   }

@@ -54,14 +54,20 @@ package final class ExternalIssuer: Sendable {
     guard token.text("iss") == settings.issuer, isForUs(token["aud"]),
       let expires = token.seconds("exp"), expires > now,
       token["nbf"] == nil || token.seconds("nbf").map({ $0 <= now + 60 }) == true,
-      let subject = token.text("sub"), (1...255).contains(subject.utf8.count)
+      let subject = token.text("sub"), (1...255).contains(subject.utf8.count),
+      Self.isPlain(subject)
     else { return nil }
     let metadata = token.object("user_metadata")
+    let name = metadata.text("full_name") ?? metadata.text("name") ?? token.text("name")
     return Claims(
       subject: subject, email: token.text("email").flatMap { Rule.isEmail($0) ? $0 : nil },
       isEmailVerified: token["email_verified"] == .bool(true),
-      fullName: (metadata.text("full_name") ?? metadata.text("name") ?? token.text("name"))?
-        .normalized)
+      fullName: name.flatMap { Self.isPlain($0) ? $0.normalized : nil })
+  }
+
+  /// Whether a text has no control characters; PostgreSQL stores no NUL.
+  private static func isPlain(_ text: String) -> Bool {
+    !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
   }
 
   private func isForUs(_ audience: JSON?) -> Bool {

@@ -7,7 +7,7 @@ enum SecretFile {
   /// - Throws: `ConfigError` when the file cannot be read, or is world-readable.
   static func text(_ path: String) throws(ConfigError) -> String {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw ConfigError(description: "\(path) cannot be read.") }
+    guard descriptor >= 0 else { throw unreadable(path) }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & 0o007 == 0 else {
@@ -31,10 +31,14 @@ enum SecretFile {
     return text
   }
 
+  private static func unreadable(_ path: String) -> ConfigError {
+    ConfigError(description: "\(path) cannot be read: \(String(cString: strerror(errno))).")
+  }
+
   /// Returns a file without secrets, up to 256 KiB.
   static func document(_ path: String) throws(ConfigError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw ConfigError(description: "\(path) cannot be read.") }
+    guard descriptor >= 0 else { throw unreadable(path) }
     defer { close(descriptor) }
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     let count = max(0, read(descriptor, &buffer, buffer.count))

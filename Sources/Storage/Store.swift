@@ -32,7 +32,11 @@ package struct Store: Sendable {
       try make(directory)
       // nginx is in this group and writes here, whatever our umask. A directory that nginx created
       // cannot be changed.
-      guard chmod(root + directory, 0o770) == 0 || errno == EPERM else { throw StoreError("chmod") }
+      try asOwner {
+        guard chmod(root + directory, 0o770) == 0 || errno == EPERM else {
+          throw StoreError("chmod")
+        }
+      }
     }
     for directory in ["/damaged", "/doomed"] { try make(directory) }
     try Self.sync("\(root)/blobs")
@@ -207,14 +211,8 @@ package struct Store: Sendable {
   package func make(_ directory: String) throws {
     let path = root + directory
     // nginx reads stored files: the group may enter, others may not.
-    guard mkdir(path, 0o750) == 0 || errno == EEXIST else { throw StoreError(path) }
-    try giveToService(path)
-  }
-
-  /// Gives what root has created to the service's user, who owns the store.
-  func giveToService(_ path: String) throws {
-    var status = stat()
-    guard geteuid() == 0, stat(root, &status) == 0 else { return }
-    guard chown(path, status.st_uid, status.st_gid) == 0 else { throw StoreError(path) }
+    try asOwner {
+      guard mkdir(path, 0o750) == 0 || errno == EEXIST else { throw StoreError(path) }
+    }
   }
 }

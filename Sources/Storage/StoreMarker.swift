@@ -32,11 +32,19 @@ struct StoreMarker: Equatable {
   static func make(in store: Store) throws -> StoreMarker {
     if let marker = try StoreMarker(of: store) { return marker }
     try store.make("")
+    try store.asOwner { try write(in: store) }
+    guard let first = try StoreMarker(of: store) else {
+      throw StoreError("store.id is gone", code: ENOENT)
+    }
+    return first
+  }
+
+  /// Makes a marker durably, unless another process has made one.
+  private static func write(in store: Store) throws {
     let marker = StoreMarker(id: .new())
     let temporary = path(in: store) + ".\(marker.id)"
     defer { unlink(temporary) }
     try Store.write(Array("\(marker.id)\n".utf8), to: temporary)
-    try store.giveToService(temporary)
     // It is no secret: every user of the store's folder may read it.
     guard chmod(temporary, 0o644) == 0 else { throw StoreError("chmod") }
     try Store.sync(file: temporary)
@@ -44,10 +52,6 @@ struct StoreMarker: Equatable {
       throw StoreError("cannot make store.id")
     }
     try Store.sync(store.root)
-    guard let first = try StoreMarker(of: store) else {
-      throw StoreError("store.id is gone", code: ENOENT)
-    }
-    return first
   }
 
   /// The place of a store's marker on the disk; nil when there is no marker.

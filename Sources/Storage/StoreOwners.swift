@@ -58,9 +58,9 @@ package struct StoreOwners: Sendable {
     status.st_uid == worker && status.st_gid == web && status.st_mode & 0o7777 == Self.sealedMode
   }
 
-  /// Gives an original to the workers; false when it was theirs, or is gone.
-  func seal(_ path: String) throws(StoreError) -> Bool {
-    let changed = ownership_set(AT_FDCWD, path, S_IFREG, worker, web, Self.sealedMode)
+  /// Gives an original in an open directory to the workers; false when it was theirs, or is gone.
+  func seal(_ name: String, in directory: Int32) throws(StoreError) -> Bool {
+    let changed = ownership_set(directory, name, S_IFREG, worker, web, Self.sealedMode)
     guard changed < 0 else { return changed == 1 }
     guard errno == ENOENT || errno == ENOTSUP else { throw StoreError("seal") }
     return false
@@ -82,5 +82,19 @@ extension Store {
   /// The names of the directories of blobs and previews.
   static let folders = (UInt8.min...UInt8.max).map { byte in
     String(UInt16(byte) + 0x100, radix: 16).dropFirst()
+  }
+
+  /// Works on files as the service's user, who owns the store, when root runs this.
+  ///
+  /// What root creates is then the service's, and a symbolic link that the service's user has put
+  /// into the store leads root to nothing that this user could not change.
+  package func asOwner<Result>(_ work: () throws -> Result) rethrows -> Result {
+    var status = stat()
+    guard geteuid() == 0, stat(root, &status) == 0 else { return try work() }
+    // Without root's capabilities, for this thread only; connections still come from root.
+    var (user, group) = (status.st_uid, status.st_gid)
+    ownership_act_as(&user, &group)
+    defer { ownership_act_as(&user, &group) }
+    return try work()
   }
 }

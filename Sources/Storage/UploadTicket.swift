@@ -56,7 +56,7 @@ package struct UploadTicket {
   }
 
   private static let unsigned = Problem.forbidden(
-    "The signature of the address is wrong: the address was changed or is incomplete.")
+    "The signature of the address is wrong: send the address unchanged, or request a new one.")
 
   init(path: String, contentType: String, sizeLimit: Int, expires: Int) {
     self.path = path

@@ -45,9 +45,19 @@ package struct LineLog: LogHandler {
     switch scalar {
     case "\"": "\\\""
     case "\\": "\\\\"
-    case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-      "\\u" + String(scalar.value + 0x10000, radix: 16).dropFirst()
+    case _ where isHidden(scalar):
+      String(scalar).utf16.map { unit in
+        "\\u" + String(Int(unit) + 0x10000, radix: 16).dropFirst()
+      }.joined()
     default: String(scalar)
+    }
+  }
+
+  /// Whether a terminal obeys a character, or `journalctl` hides a whole line because of it.
+  private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse: true
+    default: false
     }
   }
 }

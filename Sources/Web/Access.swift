@@ -95,6 +95,18 @@ package struct Access: Sendable {
   package static let admin = Access(
     name: "admin", roles: [.admin, .universal], needsAdminScope: true)
 
+  /// The words of `x-access` in the description of the interface.
+  static let legend = """
+    x-access names who may use an endpoint. anyone: no token is needed; signed in: every account; \
+    person: every account, but no API keys; customer: \(words(customer)); requester: \
+    \(words(requester)); labeler: \(words(labeler)); admin: \(words(admin)); "in person": no API keys.
+    """
+
+  private static func words(_ access: Access) -> String {
+    let roles = Role.allCases.filter { access.roles?.contains($0) == true }
+    return "the roles " + roles.map(\.rawValue).joined(separator: ", ")
+  }
+
   /// The same roles without keys, for routes that grant or revoke access.
   package var inPerson: Access { Access(name: "\(name) in person", roles: roles, takesKeys: false) }
 
@@ -119,7 +131,8 @@ package struct Access: Sendable {
   }
 
   /// 401 for an invalid or expired token.
-  package static let isOver = Problem.unauthorized("The access token is invalid or has expired.")
+  package static let isOver = Problem.unauthorized(
+    "The access token is invalid or has expired: refresh it or sign in again.")
 
   /// The SQLSTATE of `admit` for a session that has ended.
   package static let over = "AS401"

@@ -23,7 +23,8 @@ package enum OpenAPI {
     writer.member(
       "description",
       "Sign in with POST /auth/login, and send its access_token with each request: "
-        + "\"Authorization: Bearer <token>\".")
+        + "\"Authorization: Bearer <token>\". API keys are sent in the same way. "
+        + Access.legend)
     writer.key("license")
     writer.object {
       $0.member("name", "MIT")

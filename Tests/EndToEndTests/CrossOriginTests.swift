@@ -147,6 +147,24 @@ extension EndToEnd {
       }
     }
 
+    /// The other headers of a preflight request cannot name a listed origin.
+    @Test func aPreflightIsJudgedByItsOrigin() throws {
+      let instance = try Instance.running()
+      let path = "/media/\(String(repeating: "0", count: 64)).png"
+      func status(_ origin: String, _ method: String) throws -> Int {
+        try instance.send(
+          "OPTIONS", path,
+          options: [
+            ("header", "Origin: \(origin)"), ("header", "Access-Control-Request-Method: \(method)"),
+          ]
+        ).status
+      }
+      #expect(try status("https://ui.example.org", "GET") == 204)
+      for method in ["GET", "GET https://ui.example.org", "https://ui.example.org GET"] {
+        #expect(try status("https://eve.example", method) == 403, "\(method)")
+      }
+    }
+
     /// The same question gets the same answer from nginx and from the pool.
     @Test func nginxAndThePoolPermitTheSame() throws {
       let instance = try Instance.running()

@@ -58,8 +58,8 @@ extension Instance {
   }
 }
 
-/// Checks that the store has only the expected folders and no files of unfinished uploads.
+/// Checks that the store has only the expected entries and no files of unfinished uploads.
 func expectNoStrangers(in instance: Instance, at place: SourceLocation = #_sourceLocation) {
   let folders = Set((try? Files.names(in: instance.state + "/store")) ?? ["unreadable"])
-  #expect(folders.isSubset(of: Files.foldersOfAStore), sourceLocation: place)
+  #expect(folders.isSubset(of: Files.entriesOfAStore), sourceLocation: place)
 }

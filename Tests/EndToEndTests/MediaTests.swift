@@ -97,7 +97,9 @@ extension EndToEnd {
       let old = try instance.sign(String(path), expires: 1_000_000_000)
       let answer = try instance.send("GET", old)
       expectProblem(answer, 410)
-      #expect(try answer.json["detail"].string == "The link has expired.")
+      #expect(
+        try answer.json["detail"].string == "The link has expired: load the list or the task again."
+      )
     }
 
     @Test(arguments: [
@@ -121,6 +123,35 @@ extension EndToEnd {
       let digest = try #require(url.firstMatch(of: /[0-9a-f]{64}/)).0
       let path = "/.blobs/\(digest.prefix(2))/\(digest.dropFirst(2))"
       expectProblem(try instance.send("GET", path), 404, path)
+    }
+
+    /// Somebody who has taken over the API could read files of nginx's user by such a link.
+    @Test func aSymbolicLinkInTheStoreLeadsNowhere() throws {
+      let instance = try Instance.running()
+      let job = try Job(instance, token: try instance.newCustomer())
+      try job.uploadPictures(1)
+      let image = try #require(try job.uploads().first)["image_id"].string
+      let token = "Authorization: Bearer \(job.token)"
+      let download = "/api/files/\(image)/download"
+      let (original, preview) = (try job.originals()[at: 0], try job.previews()[at: 0])
+      func answers() throws -> [Int] {
+        try [
+          instance.send("GET", original), instance.send("GET", preview),
+          instance.send("GET", download, options: [("header", token)]),
+        ].map(\.status)
+      }
+      #expect(try answers() == [200, 200, 200])
+      let digest = String(try #require(original.firstMatch(of: /[0-9a-f]{64}/)).0)
+      let replace = """
+        for f in $0/blobs/$1/$2 $0/previews/$1/$2-*; do mv $f $f~ && ln -s /etc/hostname $f; done
+        """
+      let store = "\(instance.state)/store"
+      let words = [store, String(digest.prefix(2)), String(digest.dropFirst(2))]
+      #expect(try Program.run(["sh", "-c", replace] + words).code == 0)
+      #expect(try answers() == [403, 403, 403])
+      let restore = "for f in $0/blobs/$1/$2~ $0/previews/$1/$2-*~; do mv $f ${f%?}; done"
+      #expect(try Program.run(["sh", "-c", restore] + words).code == 0)
+      #expect(try answers() == [200, 200, 200])
     }
 
     @Test func pageIsServed() throws {

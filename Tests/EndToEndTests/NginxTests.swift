@@ -21,6 +21,17 @@ extension EndToEnd {
       #expect(plain.values("strict-transport-security") == [])
     }
 
+    @Test func plainHTTPOnThePortOfTLSIsNamed() throws {
+      let instance = try Instance.running()
+      let done = try Program.run([
+        "curl", "-sS", "-m", "10", "-w", "%{http_code}",
+        "http://localhost:\(instance.ports.tls)/health",
+      ])
+      #expect(
+        done.text.hasPrefix(#"{"detail":"This port takes only TLS: use https.","#)
+          && done.text.hasSuffix("400"), "\(done.text)")
+    }
+
     @Test func manySignInsDelayNoOtherRequests() throws {
       let instance = try Instance.running()
       let (username, password) = try instance.credentials(.labeler)

@@ -16,6 +16,7 @@ extension EndToEnd {
       try aMissingStoreIs503(instance)
       try aBackupIsRestored(instance)
       try wrongSettingsDoNotStart(instance)
+      try commandsSayWhatIsWrong(instance)
     }
 
     private func signUp(
@@ -174,6 +175,32 @@ extension EndToEnd {
       ])
       #expect(refused.code == 1)
       #expect(refused.errors.contains("ASSAY_THREADS must be from 1 to 256."))
+    }
+
+    /// A command prints sentences, never the words of the code.
+    private func commandsSayWhatIsWrong(_ instance: Instance) throws {
+      func errors(_ settings: String, _ words: [String]) throws -> String {
+        let script = """
+          export SWIFT_BACKTRACE=enable=no; set -a; . "$0/assay.env"; \(settings)
+          exec "$0/bin/assay" "$@"
+          """
+        let done = try Program.run(["bash", "-c", script, instance.state] + words)
+        #expect(done.code != 0)
+        return done.errors
+      }
+      let away = "ASSAY_DATABASE='host=/nonexistent dbname=assay'"
+      for words in [["user", "list"], ["sign-up"], ["store"]] {
+        let shown = try errors(away, words)
+        #expect(shown.hasPrefix("Error: The database does not answer: connection to"), "\(shown)")
+      }
+      let empty = "ASSAY_DATABASE=\"${ASSAY_DATABASE/dbname=assay/dbname=template1}\""
+      let shown = try errors(empty, ["sign-up"])
+      #expect(
+        shown.hasPrefix("Error: The database is not set up for this version (")
+          && shown.hasSuffix("): run `assay check`.\n"), "\(shown)")
+      let link = try errors(
+        "", ["user", "reset-link", "customer", "--origin", "localhost:8443"])
+      #expect(link.contains("--origin must be an origin: https://host[:port]."), "\(link)")
     }
 
     private func shell(_ line: String) throws {

@@ -63,10 +63,11 @@ extension EndToEnd {
         "The Content-Type header must be image/png, as for this address.")
       try expect(
         job.put(good, to: url + "00"), 403,
-        "The signature of the address is wrong: the address was changed or is incomplete.")
+        "The signature of the address is wrong: send the address unchanged, or request a new one.")
       try expect(
         job.put(good, to: String(url.prefix { $0 != "?" })), 403,
-        "The link's signature is missing or wrong.")
+        "The signature of the address is missing or wrong: send the address unchanged, "
+          + "or request a new one.")
       let target = try #require(url.firstMatch(of: /\/incoming\/.*/)).0
       let lines = [
         "PUT \(target) HTTP/1.1", "Host: a", "Connection: close", "Content-Type: image/png",

@@ -88,6 +88,17 @@ extension EndToEnd {
       #expect(sealer.complaints.split(separator: "\n").count == 1, "\(sealer.complaints)")
     }
 
+    /// Its unit starts it again, on the disk that is mounted then.
+    @Test func aSealEndsWhenTheStoreIsExchanged() throws {
+      let (home, store) = try store()
+      defer { home.remove() }
+      let sealer = try seal([], store)
+      defer { kill(sealer.pid, SIGKILL) }
+      try wait(for: "the first seal") { sealer.complaints.contains("originals sealed") }
+      try #require(rename(store, store + ".disk") == 0)
+      #expect(try sealer.finish().code == 0)
+    }
+
     @Test func theAPITakesWhatNginxHasReceived() throws {
       let (home, store) = try store()
       defer { home.remove() }
@@ -113,6 +124,9 @@ extension EndToEnd {
       defer { kill(sealer.pid, SIGKILL) }
       try wait(for: "the first seal") { sealer.complaints.contains("originals sealed") }
       let late = "\(store)/blobs/ab/late"
+      // A name that is no text, and as long as a name can be.
+      let odd = #"touch "$0/blobs/ab/$(printf '\377%.0s' $(seq 255))""#
+      #expect(try Part.api.run(odd, store))
       #expect(
         try Part.api.run(
           #"ln -s "$0" "$1/blobs/ab/second"; echo 1 >"$1/tmp/a"; mv "$1/tmp/a" "$2""#,
@@ -121,19 +135,13 @@ extension EndToEnd {
       let sealed = try seal(["--once"], store).finish()
       #expect(sealed.code == 0 && sealed.text == "0 sealed\n", "\(sealed)")
       #expect(facts(secret).st_uid == 0 && facts(secret).st_mode & 0o777 == 0o600)
+      // The workers own the folders, and could put a link in place of one.
+      try #require(rename("\(store)/blobs/cd", "\(store)/cd") == 0)
+      symlink(home.path, "\(store)/blobs/cd")
+      let refused = try seal(["--once"], store).finish()
+      #expect(refused.code != 0, "\(refused)")
+      #expect(facts(secret).st_uid == 0 && facts(secret).st_mode & 0o777 == 0o600)
       #expect(facts("\(store)/blobs/ab/folder").st_uid == 0)
-    }
-
-    /// A watch would stay with the directories below the disk that is mounted later.
-    @Test func aSealEndsWhenAnotherDiskIsThere() throws {
-      let (home, store) = try store()
-      defer { home.remove() }
-      let sealer = try seal([], store)
-      defer { kill(sealer.pid, SIGKILL) }
-      try wait(for: "the first seal") { sealer.complaints.contains("originals sealed") }
-      try #require(rename(store, store + ".old") == 0 && mkdir(store, 0o750) == 0)
-      try wait(for: "the end") { sealer.complaints.contains("another disk is at \(store)") }
-      #expect(try sealer.finish().code != 0)
     }
 
     @Test func theServiceWorksWithSealedOriginals() throws {
@@ -176,6 +184,47 @@ extension EndToEnd {
       #expect(try second.complete([repeated["key"].string]).status == 200)
       #expect(try second.uploads().count == 3)
       #expect(try Files.names(in: "\(store)/tmp") == [])
+      try expectOneName(of: store, instance)
+    }
+
+    /// `assay store name` gives no name to a store whose disk is not mounted.
+    private func expectOneName(of store: String, _ instance: Instance) throws {
+      let (name, before) = ("\(store)/store.id", try Files.text("\(store)/store.id"))
+      try #require(unlink(name) == 0)
+      let refused = try instance.assay("store", "name", rights: [])
+      #expect(refused.code == 1 && refused.errors.contains("mount its disk"), "\(refused.errors)")
+      #expect(access(name, F_OK) != 0)
+      try Files.write(name, Array(before.utf8))
+      #expect(try instance.assay("store", "name", rights: []).code == 0)
+      #expect(try Files.text(name) == before)
+    }
+
+    /// Somebody who has taken over a worker owns the folders of the store.
+    @Test func rootFollowsNoLinkInTheStore() throws {
+      try #require(geteuid() == 0, "This test changes users: run it as root.")
+      let instance = try Instance()
+      defer { try? instance.stop() }
+      let store = "\(instance.state)/store"
+      let home = try TemporaryDirectory()
+      defer { home.remove() }
+      chmod(home.path, 0o755)
+      try home.write("file", "text")
+      let before = facts(home.path)
+      #expect(before.st_uid == 0 && facts(store).st_uid != 0)
+      // Without one of the folders all are made.
+      for folder in ["tmp", "arriving"] {
+        try #require(rename("\(store)/\(folder)", "\(store)/\(folder)~") == 0)
+        symlink(home.path, "\(store)/\(folder)")
+      }
+      try #require(rmdir("\(store)/damaged") == 0)
+      let checked = try instance.assay("fsck", "--repair", "--age", "0")
+      #expect(checked.text.contains("leftover"), "\(checked.text) \(checked.errors)")
+      #expect(try Files.names(in: home.path) == ["file"])
+      let after = facts(home.path)
+      #expect(after.st_uid == 0 && after.st_gid == before.st_gid)
+      #expect(after.st_mode == before.st_mode)
+      // What root makes is the service's.
+      #expect(facts("\(store)/damaged").st_uid == facts(store).st_uid)
     }
 
     private func facts(_ path: String) -> stat {

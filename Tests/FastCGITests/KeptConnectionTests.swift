@@ -39,6 +39,23 @@ struct KeptConnectionTests {
     #expect(running.stop().count == 100)
   }
 
+  /// systemd clears O_NONBLOCK of the shared socket when it starts another process.
+  @Test func keptConnectionsAreServedWhenTheSocketBlocks() throws {
+    let running = try echo(threads: 2)
+    let descriptor = try running.socket.connect()
+    defer { close(descriptor) }
+    func clearFlag() throws {
+      try #require(fcntl(running.socket.listening, F_SETFL, O_RDWR) == 0)
+    }
+    for number in 0..<40 {
+      try clearFlag()
+      try send("/\(number)", to: descriptor)
+      #expect(try answer(on: descriptor) == "/\(number)")
+    }
+    try clearFlag()
+    #expect(running.stop().count == 40)
+  }
+
   @Test func keptConnectionsOccupyNoThread() throws {
     let running = try echo()
     var kept: [Int32] = []

@@ -19,6 +19,10 @@ NOTHING = "#!/bin/sh\n"
 # Answers as psql does, and refuses what PostgreSQL would refuse.
 POSTGRESQL = """#!/bin/sh
 for word; do :; done
+case $* in
+  *'drop database assay'*) rm /srv/database ;;
+  *pg_dump*|*--single-transaction*) [ -e /srv/database ]; exit ;;
+esac
 made() { [ ! -e "/srv/$1" ] && touch "/srv/$1"; }
 case $word in
   'show ident_file') echo /srv/pg_ident.conf ;;
@@ -28,6 +32,13 @@ case $word in
   'create role '*) made role ;;
   'create database '*) made database ;;
   *) exit 1 ;;
+esac
+"""
+# Makes an account once, as assay does, and lists what else it was asked for.
+ASSAY = """#!/bin/sh
+case "$1 $2" in
+  'user add') [ ! -e /srv/account ] && touch /srv/account ;;
+  *) echo "$*" >>/srv/asked ;;
 esac
 """
 # Everything that the blocks write, with owners, modes and contents.
@@ -83,8 +94,8 @@ class DeployingTests(unittest.TestCase):
         copy = changes / "srv/copy"
         for name in ("sql", "nginx", "systemd"):
             shutil.copytree(CHECKOUT / name, copy / name)
-        for name in ("assay", "assay-decode"):
-            self.write_program(copy / ".build/release" / name, NOTHING)
+        self.write_program(copy / ".build/release/assay", ASSAY)
+        self.write_program(copy / ".build/release/assay-decode", NOTHING)
         (changes / "srv/pg_hba.conf").write_text("local all all peer\n")
         (changes / "srv/pg_ident.conf").write_text("# MAPNAME SYSTEM-USERNAME PG-USERNAME\n")
 
@@ -94,7 +105,7 @@ class DeployingTests(unittest.TestCase):
         path.write_text(text)
         path.chmod(0o755)
 
-    def run_there(self, script):
+    def run_there(self, script, code=0):
         """Runs a script in the layer; returns its output."""
         mounts = """
             cd "$0"
@@ -108,18 +119,19 @@ class DeployingTests(unittest.TestCase):
             capture_output=True, text=True, check=False, env={
                 "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
             stdin=subprocess.DEVNULL)
-        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.returncode, code, done.stderr)
         return done.stdout
 
-    def run_block(self, text):
+    def run_block(self, text, answer="", code=0):
         (self.folder / "changes/srv/block").write_text(text)
-        self.run_there("bash -eu -o pipefail /srv/block")
+        (self.folder / "changes/srv/answer").write_text(f"{answer}\n")
+        return self.run_there("bash -eu -o pipefail /srv/block </srv/answer", code)
 
     def deploy(self):
         page = blocks("deploying.md")
-        self.assertEqual(len(page), 4)
+        self.assertEqual(len(page), 3)
         self.assertEqual([number for number, text in enumerate(page) if "read -rsp" in text], [1])
-        for number in (0, 2, 3):
+        for number in (0, 2):
             self.run_block(page[number])
         return self.run_there(LISTING)
 
@@ -140,6 +152,45 @@ class DeployingTests(unittest.TestCase):
         self.assertIn(keys[1], read("etc/assay/nginx-link.conf"))
         for path in ("assay.env", "nginx-link.conf", "tls/key.pem"):
             self.assertEqual((changes / "etc/assay" / path).stat().st_mode & 0o777, 0o600, path)
+
+    def test_the_second_run_keeps_an_operators_choice(self):
+        page = blocks("deploying.md")
+        asked = self.folder / "changes/srv/asked"
+        self.run_block(page[0])
+        self.run_block(page[1], answer="the password")
+        chosen = asked.read_text()
+        self.assertRegex(chosen, "(?m)^sign-up invited$")
+        self.assertRegex(chosen, "(?m)^quota --default ")
+        self.run_block(page[1], answer="the password", code=1)
+        self.assertEqual(asked.read_text(), chosen)
+        # No other block makes this choice.
+        self.run_block(page[0])
+        self.run_block(page[2])
+        self.assertNotRegex(asked.read_text().removeprefix(chosen), "sign-up|quota")
+
+    def test_a_restore_gives_the_files_to_their_owners(self):
+        page = blocks("restoring.md")
+        self.assertEqual(len(page), 3)
+        self.deploy()
+        self.run_there("""
+            cd /var/lib/assay/store && mkdir -p blobs/ab && touch store.id blobs/ab/original
+            touch incoming/upload && mkdir -p /var/lib/assay-owner
+        """)
+        key = self.folder / "changes/etc/assay/secrets/link.key"
+        before = key.read_text()
+        self.run_block(page[0])
+        self.run_there("cd /var/lib/assay/store && find . -mindepth 1 -delete")
+        key.write_text("another\n")
+        self.run_block(page[1])
+        self.assertEqual(key.read_text(), before)
+        self.run_block(page[2])
+        worker, web, read = self.run_there(
+            "id -u assay-worker; id -u www-data; getent group assay-web | cut -d: -f3").split()
+        owners = self.run_there("find /var/lib/assay/store -printf '%U:%G %m %P\n'").splitlines()
+        self.assertIn(f"{web}:{read} 2770 arriving", owners)
+        self.assertIn(f"{worker}:{read} 2770 incoming", owners)
+        for path in ("blobs/ab/original", "store.id", "incoming/upload"):
+            self.assertIn(f"{worker}:{read} 644 {path}", owners)
 
     def test_a_new_link_key_reaches_nginx(self):
         self.deploy()

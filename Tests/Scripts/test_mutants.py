@@ -1,5 +1,7 @@
 """Tests of the list of bugs, and of the program that puts them into a copy of the checkout."""
 
+import contextlib
+import io
 import re
 import tempfile
 import unittest
@@ -54,17 +56,18 @@ class BatchTests(unittest.TestCase):
         self.assertEqual(mutants.batches([one, other, bug("c")], 8), [[one, bug("c")], [other]])
 
     def test_changes_of_one_text_are_not_tried_at_once(self):
-        one, other = bug("a", file="f", old="abc"), bug("b", file="f", old="b")
+        one, other = bug("a", file="Sources/f", old="abc"), bug("b", file="Sources/f", old="b")
         self.assertEqual(mutants.batches([one, other], 8), [[one], [other]])
-        self.assertEqual(len(mutants.batches([one, bug("b", file="f", old="x")], 8)), 1)
+        third = bug("b", file="Sources/f", old="x")
+        self.assertEqual(len(mutants.batches([one, third], 8)), 1)
 
     def test_a_wide_bug_is_tried_alone(self):
         wide = bug("a", wide=True)
         self.assertEqual(mutants.batches([wide, bug("b")], 8), [[wide], [bug("b")]])
 
-    def test_bugs_of_different_parts_are_not_tried_at_once(self):
-        one, other = bug("a"), bug("b", file="sql/functions/b.sql")
-        self.assertEqual(mutants.batches([one, other], 8), [[one], [other]])
+    def test_what_needs_no_build_is_tried_alone(self):
+        one, other = bug("a", file="sql/functions/a.sql"), bug("b", file="sql/functions/b.sql")
+        self.assertEqual(mutants.batches([bug("c"), one, other], 8), [[bug("c")], [one], [other]])
 
     def test_few_bugs_are_tried_at_once(self):
         found = mutants.batches([bug(str(number)) for number in range(5)], 2)
@@ -100,6 +103,30 @@ class VerdictTests(unittest.TestCase):
             (1, "error: no package")):
             with self.assertRaises(mutants.Failure):
                 mutants.verdict(code, text)
+
+
+class TrialTests(unittest.TestCase):
+    def test_what_survives_together_with_others_is_tried_again_alone(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            for name in ("found", "hidden", "missed"):
+                (root / name).write_text("a", encoding="utf-8")
+            # The bug `found` hides the bug `hidden`.
+            for name, rule in (
+                ("found", 'text("found") == "a"'), ("missed", "True"),
+                ("hidden", 'text("found") == "b" or text("hidden") == "a"')):
+                (root / f"test_{name}.py").write_text(
+                    "import unittest, pathlib\n"
+                    "text = lambda name: pathlib.Path(name).read_text()\n"
+                    "class T(unittest.TestCase):\n"
+                    f"    def test_it(self): self.assertTrue({rule})\n", encoding="utf-8")
+            trial = mutants.Trial(mutants.Checkout(root), 8)
+            with contextlib.redirect_stdout(io.StringIO()):
+                trial.try_groups([[
+                    bug(name, file=name, tests=(f"./test_{name}.py",))
+                    for name in ("found", "hidden", "missed")]])
+            self.assertEqual(
+                trial.results, {"found": "caught", "hidden": "caught", "missed": "survived"})
 
 
 class CheckoutTests(unittest.TestCase):

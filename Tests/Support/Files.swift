@@ -64,9 +64,10 @@ package enum Files {
     return names.sorted()
   }
 
-  /// The folders of a store; all other entries were put there by an upload.
-  package static let foldersOfAStore: Set<String> = [
-    "arriving", "blobs", "damaged", "doomed", "incoming", "previews", "tmp",
+  /// The entries of a store: its folders and its marker. All others were put there by an upload.
+  package static let entriesOfAStore: Set<String> = [
+    "arriving", "blobs", "damaged", "doomed", "incoming", "previews", "store.id",
+    "tmp",
   ]
 
   /// Removes a file, or a directory and its contents.

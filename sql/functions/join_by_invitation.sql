@@ -14,8 +14,7 @@ begin
   perform set_config('assay.account', caller, true),
     set_config('assay.organizations', visible, true);
   if joined is null then
-    raise check_violation using constraint = 'sign_up_invitation',
-      message = 'the invitation is not valid';
+    raise check_violation using constraint = 'sign_up_invitation', message = 'unfounded';
   end if;
   return joined;
 end $$;

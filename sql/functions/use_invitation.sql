@@ -24,24 +24,7 @@ begin
   where m.organization_id = use_invitation.organization and m.account_id = reader;
   outcome := case
     when agreed then 'member'
-    when found_invitation.accepted_at is not null then 'used'
-    when found_invitation.revoked_at is not null and exists (
-        select from public.invitation n
-        where n.organization_id = use_invitation.organization
-          and lower(n.email) = lower(found_invitation.email)
-          and n.created_at > found_invitation.created_at)
-      then 'replaced'
-    when found_invitation.revoked_at is not null then 'revoked'
-    when found_invitation.expires_at <= now() then 'expired'
-    when not exists (
-        select from public.account a
-        left join public.membership m
-          on m.account_id = a.account_id and m.organization_id = use_invitation.organization
-        where a.account_id = found_invitation.invited_by and a.is_active
-          and (a.role in ('admin', 'universal') or m.role = 'owner'
-            or m.role = 'admin' and offered <> 'owner'))
-      then 'unfounded'
-    else 'joined'
+    else coalesce(public.invitation_state(found_invitation), 'joined')
   end;
   if outcome <> 'joined' then return; end if;
   update public.invitation i set accepted_at = now(), accepted_by = reader

@@ -140,7 +140,8 @@ struct PasswordSignIn {
     return try tokens(for: person, old.session, new)
   }
 
-  private static let refused = Problem.unauthorized("The refresh token is invalid or has expired.")
+  private static let refused = Problem.unauthorized(
+    "The refresh token is invalid or has expired: sign in again.")
 
   private func tokens(
     for person: SignInQueries.Person, _ session: ID<Session>, _ refresh: RefreshToken

@@ -102,6 +102,8 @@ package struct Application: Sendable {
   /// Returns the client's error for a database error.
   private static func problem(for error: PostgresError, _ request: Request) -> Problem {
     switch error {
+    case .constraint("sign_up_invitation", _, let reason):
+      return (InvitationQueries.Outcome(rawValue: reason) ?? .unknown).problem
     case .constraint(let name, _, _):
       if let problem = namedConstraints[name] { return problem }
     case .refused(sqlstate: Access.over, _): return Access.isOver
@@ -135,7 +137,6 @@ package struct Application: Sendable {
     "organization_last_owner": .conflict(
       "This is the last owner: make another member an owner first."),
     "sign_up_by_invitation": SignUpRule.refusal,
-    "sign_up_invitation": Problem(404, "The invitation is invalid or has expired."),
   ]
 
   private static func report(_ error: any Error, _ request: Request) {

@@ -58,7 +58,8 @@ package struct SetupCheck {
 
   private func settingFaults() -> [Fault] {
     guard usesStore else {
-      return value("ASSAY_DATABASE") == nil ? [lasting("ASSAY_DATABASE is not set.")] : []
+      let absent = value("ASSAY_DATABASE") == nil ? [lasting("ASSAY_DATABASE is not set.")] : []
+      return absent + connectionFaults()
     }
     var sentences: [String] = []
     do {
@@ -66,13 +67,36 @@ package struct SetupCheck {
     } catch {
       sentences = (error as? ConfigError)?.sentences ?? ["\(error)"]
     }
-    return sentences.map(lasting) + authorityFaults() + decoderFaults() + storeFaults()
+    return sentences.map(lasting) + connectionFaults() + fileFaults() + decoderFaults()
+      + storeFaults()
   }
 
-  private func authorityFaults() -> [Fault] {
-    ["ASSAY_SMTP_CA", "ASSAY_ISSUER_CA", "ASSAY_S3_CA"].compactMap { name in
-      guard let path = value(name), access(path, R_OK) != 0 else { return nil }
-      return lasting("\(name): \(path) cannot be read.")
+  /// The form of the connection string; a string that libpq cannot parse never works.
+  private var connectionFault: String? {
+    value("ASSAY_DATABASE").flatMap { ConnectionString.fault(in: $0) }
+  }
+
+  private func connectionFaults() -> [Fault] {
+    [connectionFault].compactMap(\.self).map {
+      lasting("ASSAY_DATABASE must be a connection string of libpq: \($0)")
+    }
+  }
+
+  /// Returns the files of settings that cannot be read.
+  ///
+  /// The issuer's keys are read again later, and the service works without the detector: so these
+  /// stop no program.
+  private func fileFaults() -> [Fault] {
+    let files = [
+      ("ASSAY_SMTP_CA", true), ("ASSAY_ISSUER_CA", true), ("ASSAY_S3_CA", true),
+      ("ASSAY_ISSUER_JWKS", false), ("ASSAY_AI_MODEL", false), ("ASSAY_ONNX_RUNTIME", false),
+    ]
+    return files.compactMap { name, isLasting in
+      guard let path = value(name), !path.hasPrefix("https://"), access(path, R_OK) != 0
+      else { return nil }
+      let reason = String(cString: strerror(errno))
+      return Fault(
+        sentence: "\(name): \(path) cannot be read: \(reason).", isLasting: isLasting)
     }
   }
 
@@ -92,16 +116,17 @@ package struct SetupCheck {
   private func storeFaults() -> [Fault] {
     guard let path = value("ASSAY_STORE") else { return [] }
     // A user with fewer rights may write only to some folders of the store.
-    let isWritable = ["", "/tmp", "/previews", "/doomed"]
-      .contains { access(path + $0, W_OK | X_OK) == 0 }
-    guard !isWritable else { return [] }
-    // The mount point of a disk that is not mounted, or a new store, gets its folders later.
-    let isWithoutFolders = access(path, F_OK) == 0 && access(path + "/tmp", F_OK) != 0
+    let codes = ["", "/tmp", "/previews", "/doomed"].map { folder in
+      access(path + folder, W_OK | X_OK) == 0 ? 0 : errno
+    }
+    guard !codes.contains(0) else { return [] }
+    // `assay seal --prepare` makes the folders, for example when the disk is mounted.
+    let isUnprepared = codes == [EACCES, ENOENT, ENOENT, ENOENT]
     return [
       Fault(
         sentence: "ASSAY_STORE: \(path) cannot be written: mount the disk of the store at "
           + "/var/lib/assay/store, where the units may write.",
-        isLasting: !isWithoutFolders)
+        isLasting: !isUnprepared)
     ]
   }
 
@@ -118,7 +143,7 @@ package struct SetupCheck {
   }
 
   private func databaseFaults() -> [Fault] {
-    guard let database = value("ASSAY_DATABASE") else { return [] }
+    guard let database = value("ASSAY_DATABASE"), connectionFault == nil else { return [] }
     let role = program?.role ?? .owner
     let db = Connection("\(database) user=\(role.rawValue)")
     do {

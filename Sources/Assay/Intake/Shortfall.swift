@@ -46,7 +46,8 @@ enum Shortfall {
     case .archive(let refused, let taken):
       "\(taken) of its files were accepted, \(refused.count) were not. " + Refusal.list(refused)
     case .recorded(let sentence): sentence
-    case .settled(let state): "The upload is already \(state)."
+    case .settled(.expired): "The upload has expired: request a new address."
+    case .settled: "This upload was completed or refused before: request a new address."
     }
   }
 }

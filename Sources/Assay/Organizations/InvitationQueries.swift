@@ -1,4 +1,5 @@
 internal import Cryptography
+internal import HTTP
 internal import Postgres
 internal import Vocabulary
 
@@ -132,6 +133,21 @@ enum InvitationQueries {
     case unknown, used, replaced, revoked, expired
     /// The sender may no longer give the role.
     case unfounded
+
+    /// 404 with the reason why the link was not used.
+    var problem: Problem { Problem(404, sentence) }
+
+    private var sentence: String {
+      switch self {
+      case .joined, .member, .unknown:
+        "No invitation has this link: copy the whole address from the invitation."
+      case .used: "The invitation has already been accepted: ask for a new one."
+      case .replaced: "A newer invitation has replaced this one: use the newest link."
+      case .revoked: "The invitation has been revoked: ask for a new one."
+      case .expired: "The invitation has expired: ask for a new one."
+      case .unfounded: "The sender of the invitation may no longer give this role: ask an owner."
+      }
+    }
   }
 
   /// Makes the caller a member by an invitation, if its link is valid and changes something.

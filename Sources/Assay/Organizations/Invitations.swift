@@ -141,19 +141,9 @@ enum Invitations {
   /// Returns the organization that the caller has joined.
   /// - Throws: the reason why the link was not used.
   private static func joined(_ use: InvitationQueries.Use) throws(Problem) -> ID<Organization> {
-    let sentence =
-      switch use.outcome {
-      case .joined: ""
-      case .member: throw .conflict(alreadyMember(use))
-      case .unknown: "No invitation has this link: copy the whole address from the invitation."
-      case .used: "The invitation has already been accepted: ask for a new one."
-      case .replaced: "A newer invitation has replaced this one: use the newest link."
-      case .revoked: "The invitation has been revoked."
-      case .expired: "The invitation has expired: ask for a new one."
-      case .unfounded: "The sender of the invitation may no longer give this role."
-      }
+    if use.outcome == .member { throw .conflict(alreadyMember(use)) }
     guard use.outcome == .joined, let organization = use.organization else {
-      throw Problem(404, sentence)
+      throw use.outcome.problem
     }
     return organization
   }

@@ -138,7 +138,8 @@ package struct StoreCheck {
   private func leftovers(repairs: Bool, age: Int) throws -> Int {
     let files = try store.leftovers(olderThan: age)
     for file in files {
-      report("leftover \(file.path): \(file.size) bytes of an interrupted upload")
+      report(
+        "leftover \(LineLog.quote(file.path)): \(file.size) bytes of an interrupted upload")
       if repairs { unlink(file.path) }
     }
     return files.count

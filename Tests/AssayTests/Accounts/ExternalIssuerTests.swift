@@ -36,6 +36,19 @@ struct ExternalIssuerTests {
     Person(username: "", token: Forgery.token(Self.header, payload(changes), Array(key.utf8)))
   }
 
+  /// PostgreSQL stores no NUL.
+  @Test func controlCharactersAreNoPartOfAProfile() throws {
+    let site = try siteWithSecret()
+    for subject in [#""a\u0000b""#, #""a\nb""#] {
+      let bearer = bearer(["sub": subject])
+      #expect(try site.send("POST", "/api/v1/auth/sync-profile", as: bearer).status == 401)
+      #expect(try site.send("POST", "/api/v1/auth/verify-token", as: bearer).status == 401)
+    }
+    let ada = bearer(["user_metadata": #"{"full_name": "A\u0000da"}"#])
+    #expect(try site.send("POST", "/api/v1/auth/sync-profile", as: ada).status == 200)
+    #expect(try site.send("GET", "/api/v1/auth/me", as: ada).json["full_name"] == .null)
+  }
+
   @Test func tokensCreateAndUpdateAnAccount() throws {
     let site = try siteWithSecret()
     let ada = bearer()

@@ -70,6 +70,8 @@ struct SessionTests {
     let missing = try site.send("GET", "/auth/me")
     #expect(try missing.detail == "Sign in first: the Authorization header is missing.")
     let wrong = try site.send("GET", "/auth/me", headers: ["HTTP_AUTHORIZATION": "Bearer x"])
-    #expect(try wrong.detail == "The access token is invalid or has expired.")
+    #expect(
+      try wrong.detail
+        == "The access token is invalid or has expired: refresh it or sign in again.")
   }
 }

@@ -75,21 +75,43 @@ import Web
     #expect(try count("organization") == organizations)
     let again = try signUp("eve", invitation: secret, at: path)
     #expect(again.status == 404)
-    #expect(try again.detail == "The invitation is invalid or has expired.")
+    #expect(try again.detail == "The invitation has already been accepted: ask for a new one.")
     let log = try site.send("GET", "/admin/audit", as: site.person(.admin)).text
     #expect(log.contains("\"invited\""))
+  }
+
+  private func expect(_ answer: Answer, _ reason: String) throws {
+    #expect(answer.status == 404)
+    #expect(try answer.detail == reason)
   }
 
   @Test func aWrongInvitationMakesNoAccount() throws {
     let accounts = try count("account")
     let secret = try site.invitation(to: home, by: host)
     for name in ["bob", "host"] {
-      #expect(try signUp(name, invitation: "x").status == 404)
+      try expect(
+        signUp(name, invitation: "x"),
+        "No invitation has this link: copy the whole address from the invitation.")
     }
-    for end in ["expires_at = now()", "expires_at = now() + '1 day', revoked_at = now()"] {
+    for (end, reason) in [
+      ("expires_at = now()", "The invitation has expired: ask for a new one."),
+      (
+        "expires_at = now() + '1 day', revoked_at = now()",
+        "The invitation has been revoked: ask for a new one."
+      ),
+    ] {
       try site.owner().run("update invitation set \(unsafeRaw: end)")
-      #expect(try signUp("bob", invitation: secret).status == 404)
+      try expect(signUp("bob", invitation: secret), reason)
     }
+    try site.owner().run("update invitation set revoked_at = null")
+    let newer = try site.invitation(to: home, by: host)
+    try expect(
+      signUp("bob", invitation: secret),
+      "A newer invitation has replaced this one: use the newest link.")
+    try site.owner().run("update account set is_active = false where username = 'host'")
+    try expect(
+      signUp("bob", invitation: newer),
+      "The sender of the invitation may no longer give this role: ask an owner.")
     #expect(try count("account") == accounts)
   }
 

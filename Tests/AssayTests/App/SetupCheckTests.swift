@@ -65,6 +65,39 @@ import Testing
     #expect(found.first?.sentence.contains("/proc/sys cannot be written") == true)
   }
 
+  @Test(arguments: [SetupCheck.Program.serve, .migrate])
+  func aConnectionStringThatCannotBeParsedIsLasting(program: SetupCheck.Program) throws {
+    defer { home.remove() }
+    let found = faults(of: program, ["ASSAY_DATABASE": "assay"])
+    #expect(
+      found.map(\.sentence) == [
+        "ASSAY_DATABASE must be a connection string of libpq: "
+          + #"missing "=" after "assay" in connection info string"#
+      ])
+    #expect(found.map(\.isLasting) == [true])
+  }
+
+  @Test func filesThatSettingsNameMustBeReadable() throws {
+    defer { home.remove() }
+    let names = ["ASSAY_SMTP_CA", "ASSAY_ISSUER_JWKS", "ASSAY_AI_MODEL", "ASSAY_ONNX_RUNTIME"]
+    let found = faults(of: .work, [String: String](names.map { ($0, "/nonexistent") }) { $1 })
+    #expect(
+      found.map(\.sentence)
+        == names.map { "\($0): /nonexistent cannot be read: No such file or directory." })
+    #expect(found.map(\.isLasting) == [true, false, false, false])
+    #expect(faults(of: .work, ["ASSAY_ISSUER_JWKS": "https://issuer.example/keys"]) == [])
+  }
+
+  @Test func aMissingSecretIsNamedWithTheReason() throws {
+    defer { home.remove() }
+    let found = faults(of: .serve, ["ASSAY_SECRETS": "/nonexistent"])
+    #expect(
+      found.map(\.sentence) == [
+        "/nonexistent/token.key cannot be read: No such file or directory.",
+        "/nonexistent/link.key cannot be read: No such file or directory.",
+      ])
+  }
+
   @Test func aDatabaseThatDoesNotAnswerMayComeBack() throws {
     defer { home.remove() }
     let away = faults(of: .serve, ["ASSAY_DATABASE": "host=/nonexistent dbname=assay"])

@@ -112,7 +112,7 @@ import Web
   ]) func anArchiveWithoutPicturesIsRejected(bytes: [UInt8]) throws {
     let key = try sent(bytes)
     #expect(try complete(key).status == 400)
-    #expect(try complete(key).detail.contains("already rejected"))
+    #expect(try complete(key).detail.contains("was completed or refused before: request a new"))
     #expect(
       try Files.names(in: site.site.config.store + "/incoming").allSatisfy {
         $0.hasSuffix(".closed")
@@ -123,7 +123,7 @@ import Web
   @Test func aNameCannotKeepTheUploadOpen() throws {
     let key = try sent(Zip([Zip.File("The service is busy: send this file again.png")]).bytes)
     #expect(try complete(key).detail.contains("The service is busy: send this file again."))
-    #expect(try complete(key).detail.contains("already rejected"))
+    #expect(try complete(key).detail.contains("was completed or refused before: request a new"))
   }
 
   @Test func theEtagMustMatchTheContents() throws {

@@ -37,7 +37,7 @@ import Web
     let store = site.site.config.store
     #expect(try Files.names(in: store + "/tmp").isEmpty, sourceLocation: location)
     #expect(
-      try Set(Files.names(in: store)).isSubset(of: Files.foldersOfAStore),
+      try Set(Files.names(in: store)).isSubset(of: Files.entriesOfAStore),
       sourceLocation: location)
   }
 

@@ -66,7 +66,8 @@ struct IncomingTests {
     #expect(answer.status == 403)
     #expect(
       try answer.detail
-        == "The signature of the address is wrong: the address was changed or is incomplete.")
+        == "The signature of the address is wrong: send the address unchanged, or request a new one."
+    )
   }
 
   @Test func aChangedAddressIsRefused() throws {

@@ -103,7 +103,8 @@ struct InvitationTests {
     #expect(try site.send("DELETE", "\(path)/\(id)", as: bob).status == 404)
     #expect(try site.send("DELETE", "\(path)/\(id)", as: ada).status == 200)
     #expect(try site.send("DELETE", "\(path)/\(id)", as: ada).status == 404)
-    try expectRefusal(accept(token(first), as: bob), 404, "The invitation has been revoked.")
+    try expectRefusal(
+      accept(token(first), as: bob), 404, "The invitation has been revoked: ask for a new one.")
     try site.owner().run("update invitation set expires_at = now()")
     try expectRefusal(
       accept(token(second), as: bob), 404, "The invitation has expired: ask for a new one.")
@@ -148,7 +149,7 @@ struct InvitationTests {
     try change("PUT", #"{"role": "admin"}"#)
     try expectRefusal(
       accept(owner, as: site.person(.customer)), 404,
-      "The sender of the invitation may no longer give this role.")
+      "The sender of the invitation may no longer give this role: ask an owner.")
     #expect(try accept(admin, as: site.person(.customer)).status == 200)
     try change("DELETE")
     #expect(try accept(member, as: bob).status == 404)
@@ -243,13 +244,15 @@ struct InvitationTests {
     let (early, late) = (try token(invite(#"{"email": "carla@example.org"}"#)), try token(invite()))
     try add(carla)
     try expectRefusal(
-      accept(early, as: site.person(.labeler)), 404, "The invitation has been revoked.")
+      accept(early, as: site.person(.labeler)), 404,
+      "The invitation has been revoked: ask for a new one.")
     // An address that bob only claims may be another person's, who is still invited.
     try add(bob)
     try expectRefusal(
       accept(late, as: ada), 409, "You are already a member, as owner, so the link was not used.")
     try remove(bob)
-    try expectRefusal(accept(late, as: bob), 404, "The invitation has been revoked.")
+    try expectRefusal(
+      accept(late, as: bob), 404, "The invitation has been revoked: ask for a new one.")
   }
 
   @Test func invalidInputIsRefused() throws {
