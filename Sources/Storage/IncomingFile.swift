@@ -39,7 +39,7 @@ package final class IncomingFile {
   init?(reading path: String) throws {
     self.path = path
     isOurs = false
-    descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
     guard descriptor >= 0 else {
       if errno == ENOENT { return nil }
       throw StoreError("cannot read \(path)")

@@ -179,16 +179,24 @@ package struct Store: Sendable {
     return one.digest() == two.digest()
   }
 
+  /// Opens a file for reading, and does not wait.
+  ///
+  /// A pipe, which somebody who has taken over the API could put in its place, would keep the
+  /// reader waiting for ever.
+  private static func openWithoutWaiting(_ path: String) -> Int32 {
+    Glibc.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+  }
+
   /// Opens a stored file for reading; the caller closes the descriptor.
   func open(_ sha256: Digest) throws -> Int32 {
-    let descriptor = Glibc.open(path(of: sha256), O_RDONLY | O_CLOEXEC)
+    let descriptor = Self.openWithoutWaiting(path(of: sha256))
     guard descriptor >= 0 else { throw StoreError("open") }
     return descriptor
   }
 
   /// Opens a stored file for reading, or returns nil when there is none.
   func openIfPresent(_ sha256: Digest) throws -> Int32? {
-    let descriptor = Glibc.open(path(of: sha256), O_RDONLY | O_CLOEXEC)
+    let descriptor = Self.openWithoutWaiting(path(of: sha256))
     guard descriptor < 0 else { return descriptor }
     guard errno == ENOENT else { throw StoreError("open") }
     return nil

@@ -37,6 +37,14 @@ extension EndToEnd {
       #expect(try instance.send("GET", download, token: job.token).body == bytes)
       let healed = try instance.assay("scrub", "--rate", "1000")
       #expect(healed.code == 0, "\(healed.text) \(healed.errors)")
+
+      // Somebody who has taken over the API could put a pipe in its place.
+      try #require(unlink(path) == 0 && mkfifo(path, 0o600) == 0 && chmod(path, 0o666) == 0)
+      let read = try instance.assay("scrub", "--rate", "1000")
+      #expect(read.code == 1, "\(read.text) \(read.errors)")
+      #expect(read.text.contains("damaged \(digest): its bytes have changed"))
+      #expect(try job.upload([file]).json["skipped"].int == 1)
+      #expect(try instance.send("GET", link).body == bytes)
     }
 
     @Test func deletedPictureLeavesNoFile() throws {
