@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import re
 import tempfile
 import unittest
@@ -143,6 +144,25 @@ class CheckoutTests(unittest.TestCase):
             self.assertRegex((functions / "edition").read_text(encoding="utf-8"), r"^7 \w{64}\n$")
             self.assertEqual(before, {
                 functions / "one.sql": "select one", functions / "edition": "7 x\n"})
+
+    def test_a_changed_header_compiles_what_imports_it(self):
+        with tempfile.TemporaryDirectory() as folder:
+            sources = Path(folder) / "Sources"
+            for name, text in (
+                ("CX/x.h", "a"), ("One/A.swift", "import Glibc\ninternal import CX\n"),
+                ("One/B.swift", "internal import CXY\n")):
+                (sources / name).parent.mkdir(parents=True, exist_ok=True)
+                (sources / name).write_text(text, encoding="utf-8")
+            swift = [sources / "One/A.swift", sources / "One/B.swift"]
+            checkout = mutants.Checkout(Path(folder))
+            before = {}
+            for change in (
+                lambda: before.update(checkout.put([bug("a", file="Sources/CX/x.h")])),
+                lambda: checkout.restore(before)):
+                for file in swift:
+                    os.utime(file, (0, 0))
+                change()
+                self.assertEqual([file.stat().st_mtime > 0 for file in swift], [True, False])
 
     def test_the_edition_is_that_of_the_release(self):
         edition = scripts.CHECKOUT / "sql/functions/edition"

@@ -138,6 +138,24 @@ import Web
     #expect(try count("account") == accounts + 1)
   }
 
+  /// The database refuses by itself: a process that was taken over makes no account either.
+  @Test func theDatabaseRefusesStrangers() throws {
+    try SignUpRule.invited.set(site.owner())
+    let db = site.connection(as: .application)
+    func signUp() throws {
+      try db.run(
+        "select sign_up(gen_random_uuid(), 'bob', null, 'x', 'labeler'::account_role, null)")
+    }
+    #expect {
+      try signUp()
+    } throws: { error in
+      guard case PostgresError.constraint(let name, _, _) = error else { return false }
+      return name == "sign_up_by_invitation"
+    }
+    try SignUpRule.open.set(site.owner())
+    #expect(throws: Never.self) { try signUp() }
+  }
+
   /// The operator's command decides under a lock: no sign-up ends after it.
   @Test func closingRefusesSignUpsThatHaveBegun() throws {
     let (shared, accounts) = (site.site, try count("account"))
