@@ -80,6 +80,8 @@ let package = Package(
       cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
     // Bits in which hashes differ, counted with the widest instructions the processor has.
     .target(name: "CHamming"),
+    // Owners of files, changed without following a link.
+    .target(name: "COwnership"),
     // libcurl's variadic calls, wrapped, and libcurl itself loaded at first use (apt: libcurl4).
     .target(name: "CCurl"),
     // ONNX Runtime's C interface, the part of it that is called; the library is loaded at first use.
@@ -122,7 +124,7 @@ let package = Package(
       "Storage",
       [
         "Vocabulary", "Postgres", "Queue", "HTTP", "Cryptography", "Imaging", "S3", "CLinux",
-        .product(name: "Logging", package: "swift-log"),
+        "COwnership", .product(name: "Logging", package: "swift-log"),
       ]),
     // The operator's settings, and the state that all threads of a process share.
     target(

@@ -2,6 +2,7 @@
 #include <iconv.h>
 #include <malloc.h>
 #include <sys/epoll.h>
+#include <sys/inotify.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
 #include <sys/un.h>

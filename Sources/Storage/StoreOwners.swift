@@ -1,4 +1,4 @@
-internal import CLinux
+internal import COwnership
 internal import Glibc
 
 /// The owners of a store on a server, where the API, the workers and nginx are different users.

@@ -1,7 +1,7 @@
 package import Cryptography
 package import Postgres
 
-internal import CLinux
+internal import COwnership
 internal import Glibc
 
 /// Transactions that remove files.
