@@ -1349,6 +1349,9 @@ CREATE OR REPLACE FUNCTION public.expect_invitation(hash bytea)
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
+declare
+  found_invitation public.invitation;
+  state text := 'unknown';
 begin
   perform public.lock_invitation(hash);
   -- The organization before the invitation, as a new invitation to the address locks them.
@@ -1357,13 +1360,11 @@ begin
     select i.organization_id from public.invitation i
     where i.token_hash = hash or i.letter_hash = hash)
   for no key update;
-  perform from public.invitation i
-  where (i.token_hash = hash or i.letter_hash = hash) and i.accepted_at is null
-    and i.revoked_at is null and i.expires_at > now()
-  for update;
-  if not found then
-    raise check_violation using constraint = 'sign_up_invitation',
-      message = 'the invitation is not valid';
+  select i.* into found_invitation from public.invitation i
+  where i.token_hash = hash or i.letter_hash = hash for update;
+  if found then state := public.invitation_state(found_invitation); end if;
+  if state is not null then
+    raise check_violation using constraint = 'sign_up_invitation', message = state;
   end if;
 end $function$
 ;
@@ -1487,6 +1488,32 @@ AS $function$
   where i.issuer = $1 and i.subject = $2 and a.is_active
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.invitation_state(invitation invitation)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case
+    when ($1).accepted_at is not null then 'used'
+    when ($1).revoked_at is not null and exists (
+        select from public.invitation n
+        where n.organization_id = ($1).organization_id and lower(n.email) = lower(($1).email)
+          and n.created_at > ($1).created_at)
+      then 'replaced'
+    when ($1).revoked_at is not null then 'revoked'
+    when ($1).expires_at <= now() then 'expired'
+    when not exists (
+        select from public.account a
+        left join public.membership m
+          on m.account_id = a.account_id and m.organization_id = ($1).organization_id
+        where a.account_id = ($1).invited_by and a.is_active
+          and (a.role in ('admin', 'universal') or m.role = 'owner'
+            or m.role = 'admin' and ($1).role <> 'owner'))
+      then 'unfounded'
+  end
+$function$
+;
 CREATE OR REPLACE FUNCTION public.is_known_network(account uuid, address text)
  RETURNS boolean
  LANGUAGE sql
@@ -1517,8 +1544,7 @@ begin
   perform set_config('assay.account', caller, true),
     set_config('assay.organizations', visible, true);
   if joined is null then
-    raise check_violation using constraint = 'sign_up_invitation',
-      message = 'the invitation is not valid';
+    raise check_violation using constraint = 'sign_up_invitation', message = 'unfounded';
   end if;
   return joined;
 end $function$
@@ -2892,24 +2918,7 @@ begin
   where m.organization_id = use_invitation.organization and m.account_id = reader;
   outcome := case
     when agreed then 'member'
-    when found_invitation.accepted_at is not null then 'used'
-    when found_invitation.revoked_at is not null and exists (
-        select from public.invitation n
-        where n.organization_id = use_invitation.organization
-          and lower(n.email) = lower(found_invitation.email)
-          and n.created_at > found_invitation.created_at)
-      then 'replaced'
-    when found_invitation.revoked_at is not null then 'revoked'
-    when found_invitation.expires_at <= now() then 'expired'
-    when not exists (
-        select from public.account a
-        left join public.membership m
-          on m.account_id = a.account_id and m.organization_id = use_invitation.organization
-        where a.account_id = found_invitation.invited_by and a.is_active
-          and (a.role in ('admin', 'universal') or m.role = 'owner'
-            or m.role = 'admin' and offered <> 'owner'))
-      then 'unfounded'
-    else 'joined'
+    else coalesce(public.invitation_state(found_invitation), 'joined')
   end;
   if outcome <> 'joined' then return; end if;
   update public.invitation i set accepted_at = now(), accepted_by = reader

@@ -64,7 +64,7 @@ package enum Files {
     return names.sorted()
   }
 
-  /// The entries of a store: its folders and its marker. All others were put there by an upload.
+  /// The entries of a store: its folders and its marker; an upload has put all others there.
   package static let entriesOfAStore: Set<String> = [
     "arriving", "blobs", "damaged", "doomed", "incoming", "previews", "store.id",
     "tmp",
