@@ -24,7 +24,7 @@ import Testing
     "Vocabulary": ["Postgres", "Queue", "HTTP", "Imaging", "Logging"],
     "Storage": [
       "Vocabulary", "Postgres", "Queue", "HTTP", "Cryptography", "Imaging", "S3", "CLinux",
-      "Logging",
+      "COwnership", "Logging",
     ],
     "Site": [
       "Vocabulary", "Storage", "Postgres", "HTTP", "Cryptography", "Imaging", "Inference",
