@@ -65,9 +65,23 @@ static int describe(reading *reading, size_t most) {
       : 0;
 }
 
+// With a constant step the compiler keeps the previous pixel in registers.
+static inline __attribute__((always_inline)) void add_pixels(
+    uint8_t *row, size_t length, const int step) {
+  uint8_t before[4] = {0};
+  for (size_t x = 0; x + step <= length; x += step)
+    for (int band = 0; band < step; band++)
+      row[x + band] = before[band] = (uint8_t)(row[x + band] + before[band]);
+}
+
 // Adds up the differences of a row; see TIFF 6.0, section 14.
-static void add_up(uint8_t *row, size_t length, size_t step) {
-  for (size_t x = step; x < length; x++) row[x] = (uint8_t)(row[x] + row[x - step]);
+static void add_up(uint8_t *row, size_t length, int step) {
+  switch (step) {
+    case 1: add_pixels(row, length, 1); break;
+    case 2: add_pixels(row, length, 2); break;
+    case 3: add_pixels(row, length, 3); break;
+    default: add_pixels(row, length, 4); break;
+  }
 }
 
 // libtiff's own unpacking takes 1.4 to 1.7 times as long.
@@ -80,7 +94,7 @@ static int unpack_lzw(const reading *reading, uint32_t strip, uint8_t *rows, siz
     return -1;
   if (reading->predictor == PREDICTOR_HORIZONTAL)
     for (size_t row = 0; row < size; row += reading->stride)
-      add_up(rows + row, reading->stride, (size_t)reading->bands);
+      add_up(rows + row, reading->stride, reading->bands);
   return reading->predictor <= PREDICTOR_HORIZONTAL ? 0 : -1;
 }
 
