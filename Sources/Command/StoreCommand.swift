@@ -46,8 +46,8 @@ struct StoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Name this store in the database: after a restore, or to use another disk.",
       discussion: """
-        It refuses when most files that the database lists are not in the store. Restart the \
-        service afterwards, and run `assay fsck`.
+        It refuses when most files that the database lists are not in the store. The service goes \
+        on by itself; run `assay fsck` afterwards.
         """)
 
     @Flag(help: "Name it even if most files are not there, for example for a copy without files.")

@@ -35,7 +35,8 @@ struct GrantLockTests {
 
   /// The answer to a request that came while the statement was not yet committed.
   private func answer(
-    during statement: SQL, _ work: @escaping @Sendable (Client) throws -> Answer
+    during statement: SQL, meanwhile: () -> Void = {},
+    _ work: @escaping @Sendable (Client) throws -> Answer
   ) throws -> Answer {
     let owner = site.owner()
     let answers = try owner.transaction { db in
@@ -45,10 +46,36 @@ struct GrantLockTests {
         try work(Client(shared))
       } meanwhile: {
         try site.waitForARow()
+        meanwhile()
         try db.script("commit; begin")
       }
     }
     return try #require(answers.first)
+  }
+
+  /// Whether no transaction has locked an account's row.
+  private func isUnlocked(_ account: String) throws -> Bool {
+    let rows = try site.owner().all(
+      "select true from account where account_id = \(account)::uuid for update skip locked"
+    ) { row throws(PostgresError) in try row.next(Bool.self) }
+    return rows == [true]
+  }
+
+  /// Otherwise two changes of each other's accounts could wait for one another.
+  @Test func accountsAreLockedInTheOrderOfTheirIDs() throws {
+    let lower = try site.send("GET", "/auth/me", as: ada).json["id"].string
+    let higher = try site.send("GET", "/auth/me", as: carla).json["id"].string
+    try #require(lower < higher, "an older account has a lower id")
+    let (ada, path) = (ada, "/api/organizations/\(home)/members")
+    let change: SQL = "update account set email = email where account_id = \(higher)::uuid"
+    var unlocked: Bool?
+    let answer = try answer(during: change) {
+      unlocked = try? isUnlocked(lower)
+    } _: {
+      try $0.send("POST", path, as: ada, json: #"{"username": "carla"}"#)
+    }
+    #expect(unlocked == false)
+    #expect(answer.status == 201)
   }
 
   @Test func aRemovedManagerCannotAddMembers() throws {
