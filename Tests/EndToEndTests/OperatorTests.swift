@@ -153,7 +153,7 @@ extension EndToEnd {
       let wrong = try Program.run([
         "bash", "-c",
         """
-        export SWIFT_BACKTRACE=enable=no; set -a; . "$0/assay.env"
+        unset ${!ASSAY_@}; export SWIFT_BACKTRACE=enable=no; set -a; . "$0/assay.env"
         ASSAY_TREADS=4 ASSAY_QC=later ASSAY_DECODE=/nonexistent
         exec "$0/bin/assay" check --for serve
         """, instance.state,
@@ -169,7 +169,7 @@ extension EndToEnd {
       let refused = try Program.run([
         "bash", "-c",
         """
-        export SWIFT_BACKTRACE=enable=no; set -a; . "$0/assay.env"; ASSAY_THREADS=many
+        unset ${!ASSAY_@}; export SWIFT_BACKTRACE=enable=no; set -a; . "$0/assay.env"; ASSAY_THREADS=many
         exec "$0/bin/assay" supervise --socket "$0/pool/other.sock"
         """, instance.state,
       ])
@@ -181,7 +181,7 @@ extension EndToEnd {
     private func commandsSayWhatIsWrong(_ instance: Instance) throws {
       func errors(_ settings: String, _ words: [String]) throws -> String {
         let script = """
-          export SWIFT_BACKTRACE=enable=no; set -a; . "$0/assay.env"; \(settings)
+          unset ${!ASSAY_@}; export SWIFT_BACKTRACE=enable=no; set -a; . "$0/assay.env"; \(settings)
           exec "$0/bin/assay" "$@"
           """
         let done = try Program.run(["bash", "-c", script, instance.state] + words)

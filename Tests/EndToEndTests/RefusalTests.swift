@@ -36,7 +36,7 @@ extension EndToEnd {
       let instance = try Instance.running()
       // A copy of the settings and keys with one change, and a socket as systemd gives it.
       let script = """
-        export SWIFT_BACKTRACE=enable=no; set -a; . "$1/assay.env"
+        unset ${!ASSAY_@}; export SWIFT_BACKTRACE=enable=no; set -a; . "$1/assay.env"
         cd "$(mktemp -d "$2/refused-XXXXXX")"
         mkdir secrets; cp "$1"/secrets/*.key secrets; chmod 600 secrets/*
         ASSAY_SECRETS=$PWD/secrets; \(wrong.change)

@@ -242,7 +242,10 @@ extension EndToEnd {
 
 extension Instance {
   fileprivate func assay(_ words: String..., rights: [String]) throws -> Finished {
-    let script = "export SWIFT_BACKTRACE=enable=no; set -a; . \"$0/assay.env\"; exec \"$@\""
+    let script = """
+      unset ${!ASSAY_@}; export SWIFT_BACKTRACE=enable=no
+      set -a; . "$0/assay.env"; exec "$@"
+      """
     return try Program.run(["bash", "-c", script, state, "\(state)/bin/assay"] + words + rights)
   }
 }

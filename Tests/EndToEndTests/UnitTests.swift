@@ -56,7 +56,7 @@ extension EndToEnd {
     /// The command `assay serve` with the instance's settings.
     private func serve(_ instance: Instance) -> [String] {
       let script =
-        "export SWIFT_BACKTRACE=enable=no; set -a; . \"$1/assay.env\"; exec \"$1/bin/assay\" serve"
+        "unset ${!ASSAY_@}; export SWIFT_BACKTRACE=enable=no; set -a; . \"$1/assay.env\"; exec \"$1/bin/assay\" serve"
       return ["bash", "-c", script, "serve", instance.state]
     }
   }

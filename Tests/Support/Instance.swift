@@ -70,7 +70,10 @@ package final class Instance: Sendable {
 
   /// Runs the program `assay` with the instance's settings, as its administrator.
   package func assay(_ words: String..., seconds: Int = 60) throws -> Finished {
-    let script = "export SWIFT_BACKTRACE=enable=no; set -a; . \"$0/assay.env\"; exec \"$@\""
+    let script = """
+      unset ${!ASSAY_@}; export SWIFT_BACKTRACE=enable=no
+      set -a; . "$0/assay.env"; exec "$@"
+      """
     return try Program.run(
       ["bash", "-c", script, state, "\(state)/bin/assay"] + words, seconds: seconds)
   }
