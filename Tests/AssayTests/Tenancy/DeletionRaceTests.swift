@@ -42,6 +42,8 @@ import Web
     let names = Routes.all.filter { $0.method == .delete }.map(\.name)
     #expect(
       names == [
+        "sessions.endOthers", "sessions.end", "sessions.apiEndOthers", "sessions.apiEnd",
+        "sessions.v1EndOthers", "sessions.v1End",
         "users.delete", "apiKeys.revoke", "organizations.removeMember", "organizations.uninvite",
         "organizations.removeProjectMember", "files.delete",
       ])
@@ -71,6 +73,29 @@ import Web
       try expectOnce("/api/v1/users/\(id(victim))", as: admin)
     }
     try expectOnce("/api/v1/users/\(id(ada))", as: ada, again: 401)
+  }
+
+  @Test func concurrentEndsOfASessionEndItOnce() throws {
+    for face in ["", "/api", "/api/v1"] {
+      let phone = try site.signIn("ada")
+      let sessions = try site.send("GET", "/auth/sessions", as: phone).json.elements
+      let own = try #require(sessions.first { try $0["is_current"].bool })
+      try expectOnce("\(face)/auth/sessions/\(own["id"].string)", as: ada)
+    }
+  }
+
+  /// The end of all other sessions can be repeated.
+  @Test func concurrentEndsOfAllOtherSessionsSucceed() throws {
+    for face in ["", "/api", "/api/v1"] {
+      let phone = try site.signIn("ada")
+      let ada = ada
+      let statuses = try site.race(4) { client, _ in
+        try client.send("DELETE", "\(face)/auth/sessions", as: ada).status
+      }
+      #expect(statuses == [200, 200, 200, 200])
+      #expect(try site.send("GET", "/auth/me", as: phone).status == 401)
+      #expect(try site.send("GET", "/auth/me", as: ada).status == 200)
+    }
   }
 
   @Test func concurrentRevocationsOfAKeyRevokeItOnce() throws {
