@@ -86,8 +86,8 @@ extension Store {
 
   /// Works on files as the service's user, who owns the store, when root runs this.
   ///
-  /// What root creates is then the service's, and a symbolic link that the service's user has put
-  /// into the store leads root to nothing that this user could not change.
+  /// New files then belong to that user. A symbolic link in the store gives no access to files that
+  /// this user cannot change.
   package func asOwner<Result>(_ work: () throws -> Result) rethrows -> Result {
     var status = stat()
     guard geteuid() == 0, stat(root, &status) == 0 else { return try work() }
