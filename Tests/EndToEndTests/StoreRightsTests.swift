@@ -223,7 +223,7 @@ extension EndToEnd {
       let after = facts(home.path)
       #expect(after.st_uid == 0 && after.st_gid == before.st_gid)
       #expect(after.st_mode == before.st_mode)
-      // What root makes is the service's.
+      // Files that root makes belong to the service's user.
       #expect(facts("\(store)/damaged").st_uid == facts(store).st_uid)
     }
 
