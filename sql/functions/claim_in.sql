@@ -1,0 +1,56 @@
+-- Leases an account the next task of a pool; null when there is none for it.
+-- A task that the account has, had or gave back is not offered; one whose lease expired is.
+-- Tasks that others are claiming at this moment are passed over. Somebody who answered many tasks
+-- that are still open would read all of them first: so only some are read in the order of choice,
+-- then some of those that nobody has begun, and all of them only when both give nothing.
+create or replace function public.claim_in(account uuid, settings public.pool) returns uuid
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  few constant integer := 64;
+  chosen uuid;
+  tried uuid[] := '{}';
+begin
+  for stage in 1..3 loop
+    loop
+      chosen := null;
+      if stage = 1 then
+        select t.task_id into chosen from (
+          select n.task_id, n.open_slots, n.lottery from public.task n
+          where n.project_id = settings.project_id and n.in_pool and n.open_slots > 0
+          order by n.open_slots, n.lottery limit few
+        ) near
+        join public.task t on t.task_id = near.task_id and t.in_pool and t.open_slots > 0
+        where t.task_id <> all (tried) and not exists (
+            select from public.assignment a
+            where a.task_id = t.task_id and a.account_id = account and a.state <> 'expired')
+        order by near.open_slots, near.lottery limit 1
+        for no key update of t skip locked;
+      elsif stage = 2 then
+        select t.task_id into chosen from (
+          select n.task_id, n.open_slots, n.lottery from public.task n
+          where n.project_id = settings.project_id and n.in_pool and n.open_slots > 0
+          order by n.open_slots desc, n.lottery desc limit few
+        ) far
+        join public.task t on t.task_id = far.task_id and t.in_pool and t.open_slots > 0
+        where t.task_id <> all (tried) and not exists (
+            select from public.assignment a
+            where a.task_id = t.task_id and a.account_id = account and a.state <> 'expired')
+        order by far.open_slots desc, far.lottery desc limit 1
+        for no key update of t skip locked;
+      else
+        select t.task_id into chosen from public.task t
+        where t.project_id = settings.project_id and t.in_pool and t.open_slots > 0
+          and t.task_id <> all (tried) and not exists (
+            select from public.assignment a
+            where a.task_id = t.task_id and a.account_id = account and a.state <> 'expired')
+        order by t.open_slots, t.lottery limit 1
+        for no key update of t skip locked;
+      end if;
+      exit when chosen is null;
+      if public.lease_items(chosen, account, settings) then return chosen; end if;
+      tried := tried || chosen;
+    end loop;
+  end loop;
+  return null;
+end $$;
+revoke execute on function public.claim_in(uuid, public.pool) from public, assay_app, assay_worker;

@@ -1,0 +1,50 @@
+-- Leases the caller the next task of one or of all pools; null when there is none.
+-- A live lease comes back. Otherwise the items closest to their last answer come first, then the
+-- pool's priority, then chance.
+create or replace function public.claim_next(wanted uuid) returns uuid
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  caller uuid := public.scope_account();
+  found_task uuid;
+  candidate record;
+  settings public.pool;
+begin
+  -- Two requests of one person follow each other, and no removal comes between.
+  perform from public.account a
+  where a.account_id = caller and a.is_active
+    and a.role in ('labeler', 'reviewer', 'admin', 'universal')
+  for no key update;
+  if not found then raise insufficient_privilege; end if;
+  select a.task_id into found_task from public.assignment a
+  where a.account_id = caller and a.withdrawn_at is null
+    and a.lease_expires_at > now() and a.state in ('leased', 'in_progress')
+    and (wanted is null or a.project_id = wanted)
+  order by a.lease_expires_at limit 1;
+  if found then return found_task; end if;
+  -- A site with many pools draws some of them; the others are asked when these have no task.
+  for pass in 1..2 loop
+    for candidate in
+      select drawn.project_id from (
+        select o.project_id, o.priority from public.pool o
+        where o.state = 'open' and (wanted is null or o.project_id = wanted)
+        order by o.priority desc, random()
+        limit case pass when 1 then 64 end
+      ) drawn
+      cross join lateral (
+        select t.open_slots from public.task t
+        where t.project_id = drawn.project_id and t.in_pool and t.open_slots > 0
+        order by t.open_slots limit 1
+      ) first
+      order by first.open_slots, drawn.priority desc, random()
+    loop
+      perform public.pool_lock(candidate.project_id);
+      select * into settings from public.pool o where o.project_id = candidate.project_id;
+      continue when public.may_lease(caller, settings) is not null;
+      found_task := public.claim_in(caller, settings);
+      if found_task is not null then return found_task; end if;
+    end loop;
+  end loop;
+  return null;
+end $$;
+revoke execute on function public.claim_next(uuid) from public, assay_app, assay_worker;
+grant execute on function public.claim_next(uuid) to assay_app;

@@ -1,0 +1,37 @@
+-- Takes an excluded item out of its pool, and a restored one back.
+create or replace function public.follow_item() returns trigger
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  its_task uuid;
+begin
+  -- Uploads of unopened projects and their items end here.
+  if not exists (select from public.pool o where o.project_id = new.project_id) then return null; end if;
+  select p.task_id into its_task from public.pool_item p where p.item_id = new.item_id;
+  perform from public.task t where t.task_id = its_task for no key update;
+  if new.state = 'excluded' then
+    update public.pool_item p set state = 'excluded', leases = 0
+    where p.item_id = new.item_id and p.state <> 'excluded';
+    update public.claim c set
+      state = case when exists (
+          select from public.annotation n
+          where n.item_id = c.item_id and n.account_id = c.account_id)
+        then 'surplus' else 'returned' end::public.claim_state,
+      answered_at = now()
+    where c.item_id = new.item_id and c.state = 'leased';
+  else
+    insert into public.pool_item as p (item_id, organization_id, project_id, slots)
+    select new.item_id, new.organization_id, new.project_id, o.max_labels
+    from public.pool o where o.project_id = new.project_id
+    on conflict (item_id) do update set state = case
+        when exists (select from public.item_label l where l.item_id = p.item_id) then 'resolved'
+        else 'open' end::public.pool_item_state
+    where p.state = 'excluded';
+    perform public.promote_surplus(array[new.item_id]);
+  end if;
+  perform public.recount_tasks(array[its_task]);
+  return null;
+end $$;
+revoke execute on function public.follow_item() from public, assay_app, assay_worker;
+create or replace trigger item_pooled after update of state on public.item
+  for each row when (old.state <> new.state and (old.state = 'excluded' or new.state = 'excluded'))
+  execute function public.follow_item();
