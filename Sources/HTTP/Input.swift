@@ -153,7 +153,7 @@ package struct Inputs<Root: Sendable>: Sendable {
 package struct Alternatives: Sendable {
   let names: [String]
   let excludeOthers: Bool
-  let violation: Violation
+  package let violation: Violation
 
   /// Makes a set of alternatives.
   /// - Parameters:

@@ -37,6 +37,11 @@ package struct Response {
     self.body = body
   }
 
+  /// A response that says that there is nothing: 204.
+  package static var empty: Response {
+    Response(204, headers: [("Cache-Control", "no-store")])
+  }
+
   /// Returns a response with a JSON body.
   package static func json(_ bytes: [UInt8], _ status: Int = 200) -> Response {
     Response(

@@ -19,6 +19,10 @@ extension OpenAPI {
         answer.member("description", "Done.")
         if !route.types.isEmpty { write(content: route.types, route.gives, to: &answer) }
       }
+      if route.mayBeEmpty {
+        $0.key("204")
+        $0.object { $0.member("description", "There is nothing.") }
+      }
       $0.key("default")
       $0.object { $0.member("$ref", "#/components/responses/Problem") }
     }

@@ -28,6 +28,8 @@ package final class Route: Sendable {
   package let paging: Paging
   /// Whether a route for everyone also reads a token.
   package let readsToken: Bool
+  /// Whether the answer may be 204, which says that there is nothing.
+  package let mayBeEmpty: Bool
   let handler: Handler
 
   /// The HTTP method.
@@ -73,38 +75,41 @@ package final class Route: Sendable {
     _ face: Face, _ verb: Verb, _ pattern: String, for access: Access, _ name: String,
     _ summary: String, takes: Body? = nil, parameters: [Parameter] = [], gives: Schema,
     as types: [String] = json, status: Int = 200, paging: Paging = .none,
-    readsToken: Bool = false, _ handler: Handler
+    readsToken: Bool = false, mayBeEmpty: Bool = false, _ handler: Handler
   ) {
     (self.face, self.verb, self.pattern, self.access) = (face, verb, pattern, access)
     (self.name, self.summary) = (name, summary)
     (self.takes, self.parameters) = (takes, parameters)
     (self.gives, self.types, self.status, self.paging) = (gives, types, status, paging)
-    (self.readsToken, self.handler) = (readsToken, handler)
+    (self.readsToken, self.mayBeEmpty, self.handler) = (readsToken, mayBeEmpty, handler)
   }
 
   /// Makes an endpoint for accounts that `access` admits.
   /// - Parameters:
   ///   - types: the media types of the answer.
+  ///   - mayBeEmpty: whether the handler may return `Response.empty`.
   ///   - check: the checks of a form that run before its body is read.
   package static func on(
     _ face: Face, _ verb: Verb, _ pattern: String, for access: Access, _ name: String,
     _ summary: String, takes: Body? = nil, parameters: [Parameter] = [], gives: Schema,
-    as types: [String] = json, status: Int = 200, paging: Paging = .none, check: Check? = nil,
-    _ handler: @escaping AdmittedHandler
+    as types: [String] = json, status: Int = 200, paging: Paging = .none,
+    mayBeEmpty: Bool = false, check: Check? = nil, _ handler: @escaping AdmittedHandler
   ) -> Route {
     Route(
       face, verb, pattern, for: access, name, summary, takes: takes, parameters: parameters,
-      gives: gives, as: types, status: status, paging: paging,
+      gives: gives, as: types, status: status, paging: paging, mayBeEmpty: mayBeEmpty,
       .admitted(handler, check: check))
   }
 
   /// Makes a list of bare rows; the handler answers with `Listing.respond`.
   package static func list<Row: ListedRow>(
     _ face: CursorFace, _ pattern: String, for access: Access, _ name: String,
-    _ summary: String, of row: Row.Type, _ handler: @escaping AdmittedHandler
+    _ summary: String, parameters: [Parameter] = [], of row: Row.Type,
+    _ handler: @escaping AdmittedHandler
   ) -> Route {
     Route(
-      face.face, .get, pattern, for: access, name, summary, gives: .array(Row.schema),
+      face.face, .get, pattern, for: access, name, summary, parameters: parameters,
+      gives: .array(Row.schema),
       paging: face.face.paging, .admitted(handler, check: nil))
   }
 

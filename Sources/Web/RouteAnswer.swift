@@ -54,7 +54,7 @@ extension Route {
       if takesForm, let asked = try askedFirst(caller, request, context, check) { return asked }
       let limits = try face.limit?.spend(caller, context) ?? []
       var response = try recorded(caller, request, context) { try handle(caller) }
-      response.status = status
+      if !(mayBeEmpty && response.status == Response.empty.status) { response.status = status }
       response.headers += limits
       try context.confirm()
       return response

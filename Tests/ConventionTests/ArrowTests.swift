@@ -18,13 +18,14 @@ import Testing
     "Intake": ["Texts", "Previews", "Items"],
     "Quality": ["Previews", "Items"],
     "Files": ["Texts", "Previews", "Accounts", "Items", "Intake", "Quality"],
-    "Annotations": [],
-    "Tasks": ["Accounts", "Items"],
+    "Pool": ["Projects"],
+    "Annotations": ["Projects", "Pool"],
+    "Tasks": ["Accounts", "Items", "Pool"],
     "Admin": ["Projects", "Tasks"],
     "Upkeep": ["Previews"],
     "App": [
       "Previews", "Accounts", "Audit", "Organizations", "Letters", "Projects", "Intake", "Quality",
-      "Files", "Annotations", "Tasks", "Admin", "Upkeep",
+      "Files", "Pool", "Annotations", "Tasks", "Admin", "Upkeep",
     ],
   ]
 

@@ -37,7 +37,7 @@ begin
   from public.annotation n
   join public.assignment a on a.assignment_id = n.assignment_id
   join public.pool_item p on p.item_id = n.item_id
-  where n.item_id = any (items) and n.revision = 1 and n.content is null
+  where n.item_id = any (items) and n.revision = 1 and settings.answer <> 'text'
     and a.state in ('submitted', 'accepted')
   on conflict (item_id, account_id) do nothing;
   perform public.promote_surplus(items);

@@ -5,9 +5,10 @@ internal import Vocabulary
 enum AnnotationQueries {
   /// Saves one revision and counts the first one of a picture; the last picture closes the task.
   ///
+  /// A request that was opened to the crowd is left to `Answers`: there an answer needs a slot.
   /// It is one statement, and so one round trip and one commit. It locks the assignment, so that
   /// nothing is saved for an account that is removed at the same time. When something is wrong it
-  /// writes nothing and returns false; `refusal` then returns the reason.
+  /// writes nothing and returns false.
   static func save(
     _ labels: [String], of item: ID<Item>, in task: ID<LabelTask>, by account: ID<Account>,
     as annotation: ID<Annotation>, _ db: Connection
@@ -18,61 +19,36 @@ enum AnnotationQueries {
         select a.assignment_id, a.task_id, a.organization_id, a.project_id, a.schema_id
         from assignment a
         where a.task_id = \(task) and a.account_id = \(account) and a.withdrawn_at is null
-          and a.state in ('assigned', 'leased', 'in_progress', 'returned', 'submitted')
+          and a.state in ('assigned', 'in_progress', 'returned', 'submitted')
+          and not exists (select from pool o where o.project_id = a.project_id)
         for no key update
       ), saved as (
         insert into annotation (
-          annotation_id, organization_id, project_id, assignment_id, item_id, revision, labels)
-        select \(annotation), a.organization_id, a.project_id, a.assignment_id, i.item_id,
+          annotation_id, organization_id, project_id, assignment_id, account_id, item_id, revision,
+          labels)
+        select \(annotation), a.organization_id, a.project_id, a.assignment_id, \(account), i.item_id,
           1 + coalesce((
             select max(n.revision) from annotation n
-            where n.assignment_id = a.assignment_id and n.item_id = i.item_id), 0),
+            where n.item_id = i.item_id and n.account_id = \(account)), 0),
           \(labels)::text[]
         from assigned a
         join task_item i on i.task_id = a.task_id and i.item_id = \(item)
         join label_schema s on s.schema_id = a.schema_id
         where \(labels)::text[] <@ s.keys
-        returning assignment_id, revision
+        returning assignment_id, item_id, revision
       ), counted as (
         update assignment a
         set answered = answered + 1,
           state = case when answered + 1 = item_count
             then 'submitted' else 'in_progress' end::assignment_state
         from saved
-        where a.assignment_id = saved.assignment_id and saved.revision = 1
+        where a.assignment_id = saved.assignment_id and not exists (
+          select from annotation n
+          where n.assignment_id = saved.assignment_id and n.item_id = saved.item_id)
       )
       select revision from saved
       """
     ) { row throws(PostgresError) in try row.next(Int.self) } != nil
-  }
-
-  /// The reason why nothing was saved.
-  struct Refusal {
-    let isInTask: Bool
-    /// The labels that are not classes of the task's schema.
-    let unknown: [String]
-  }
-
-  /// Returns the reason why a save failed, or nil when the task is not assigned to the account.
-  static func refusal(
-    _ labels: [String], of item: ID<Item>, in task: ID<LabelTask>, by account: ID<Account>,
-    _ db: Connection
-  ) throws(PostgresError) -> Refusal? {
-    try db.first(
-      """
-      select
-        exists (select from task_item i where i.task_id = a.task_id and i.item_id = \(item)),
-        array(
-          select label from unnest(\(labels)::text[]) as given (label)
-          where label <> all (s.keys))
-      from assignment a
-      join label_schema s on s.schema_id = a.schema_id
-      where a.task_id = \(task) and a.account_id = \(account) and a.withdrawn_at is null
-        and a.state not in ('expired', 'released')
-      """
-    ) { row throws(PostgresError) in
-      try Refusal(isInTask: row.next(), unknown: row.next())
-    }
   }
 
   /// Returns the current annotations of all labelers in a project, newest first.
@@ -81,15 +57,16 @@ enum AnnotationQueries {
   ) throws(PostgresError) -> [Annotations.Row] {
     try db.all(
       """
-      select n.annotation_id, n.item_id, i.filename, a.task_id, coalesce(p.username, labeler_name(a.assignment_id), ''),
-        n.labels, n.revision, n.created_at
+      select n.annotation_id, n.item_id, i.filename, a.task_id,
+        coalesce(p.username, labeler_name(a.assignment_id), ''), n.labels, n.content, n.revision,
+        n.created_at
       from (
         select * from annotation n
         where n.project_id = \(project)
           and n.annotation_id < \(after ?? .last)
           and not exists (
             select from annotation newer
-            where newer.assignment_id = n.assignment_id and newer.item_id = n.item_id
+            where newer.item_id = n.item_id and newer.account_id = n.account_id
               and newer.revision > n.revision
             offset 0)
         order by n.annotation_id desc
@@ -103,7 +80,8 @@ enum AnnotationQueries {
     ) { row throws(PostgresError) in
       try Annotations.Row(
         id: row.next(), image: row.next(), filename: row.next(), task: row.next(),
-        labeler: row.next(), labels: row.next(), revision: row.next(), createdAt: row.next())
+        labeler: row.next(), labels: row.next(), content: row.next(), revision: row.next(),
+        createdAt: row.next())
     }
   }
 }

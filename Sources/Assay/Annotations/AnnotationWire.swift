@@ -4,15 +4,30 @@ internal import Vocabulary
 internal import Web
 
 extension Annotations {
-  /// The labels of one picture; an empty list means that no class fits.
+  /// The answer to one picture: labels, of which an empty list means that no class fits, or a text.
   struct Answer: WireInput {
-    let image: ID<Item>
-    let labels: [String]
+    let given: Answers.Given
+    /// Whether the answer to the last picture submits the task.
+    let submits: Bool
+
+    init?(
+      image: ID<Item>, labels: [String]?, content: String?, seconds: Double?, submits: Bool
+    ) {
+      guard
+        let given = Answers.Given(
+          image: image, labels: labels, content: content, seconds: seconds)
+      else { return nil }
+      (self.given, self.submits) = (given, submits)
+    }
 
     static let inputs = Inputs(
       Answer.init,
       .required("image_id", .id()),
-      .required("labels", .labels))
+      .optional("labels", .labels),
+      .optional("content", .text(1...10_000)),
+      .optional("seconds", .seconds),
+      .optional("submit", .truth, default: true),
+      alternatives: Answers.labelsOrContent)
   }
 
   /// The answer to a saved annotation, with exactly the contract's keys.
@@ -36,6 +51,8 @@ extension Annotations {
     let task: ID<LabelTask>
     let labeler: String
     let labels: [String]
+    /// The answer to a question for a text; nil for labels.
+    let content: String?
     let revision: Int
     let createdAt: Timestamp
 
@@ -49,19 +66,9 @@ extension Annotations {
       Field("labeler") { $0.labeler },
       // Old annotations are stored in the form in which they were sent.
       Field("labels") { $0.labels.map(\.normalized) },
+      Field("content") { $0.content },
       Field("revision") { $0.revision },
       Field("created_at") { $0.createdAt },
     ]
-  }
-}
-
-extension Rule where Value == [String] {
-  /// A rule for names of classes; repeated names are dropped.
-  static var labels: Rule {
-    let names = Rule<[String]>.list(of: .text(1...100), 0...1000)
-    return Rule(names.schema) { json throws(Reason) in
-      var seen: Set<String> = []
-      return try names.read(json).filter { seen.insert($0).inserted }
-    }
   }
 }

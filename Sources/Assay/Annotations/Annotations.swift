@@ -20,13 +20,18 @@ enum Annotations {
   ) throws -> Response {
     let task = try request.id("task", of: LabelTask.self)
     let answer = try request.json(Answer.self)
-    let isSaved = try saveOnce(
-      answer.labels, of: answer.image, in: task, by: caller.id, context.db)
-    guard isSaved else { throw try problem(with: answer, task, caller, context.db) }
-    return .json(Saved(task: task, image: answer.image, status: "saved"))
+    let given = answer.given
+    if given.content == nil, answer.submits,
+      try saveOnce(given.labels, of: given.image, in: task, by: caller.id, context.db)
+    {
+      return .json(Saved(task: task, image: given.image, status: "saved"))
+    }
+    try Answers.take(
+      [given], in: task, by: caller, answer.submits ? .whenComplete : .never, context)
+    return .json(Saved(task: task, image: given.image, status: "saved"))
   }
 
-  /// Saves a revision.
+  /// Saves a revision; false when it must be left to `Answers`, which also says why it is refused.
   ///
   /// When two requests save the same picture at the same time, one fails on the revision's number
   /// and is repeated. A request fails only when another succeeds, so it is not repeated more often
@@ -44,20 +49,6 @@ enum Annotations {
       }
     }
     throw .conflict("too many saves of one picture at once")
-  }
-
-  private static func problem(
-    with answer: Answer, _ task: ID<LabelTask>, _ caller: Caller, _ db: Connection
-  ) throws -> Problem {
-    let refusal = try AnnotationQueries.refusal(
-      answer.labels, of: answer.image, in: task, by: caller.id, db)
-    guard let refusal else { return .notFound("task") }
-    guard refusal.isInTask else { return .notFound("image in this task") }
-    guard !refusal.unknown.isEmpty else {
-      return .conflict("The task is closed and accepts no labels.")
-    }
-    let names = refusal.unknown.map { "\"\($0)\"" }.joined(separator: ", ")
-    return .invalid([Violation("labels", "must be classes of the request, not \(names)")])
   }
 
   private static func list(

@@ -8,7 +8,8 @@ package enum Routes {
     + Users.routes + APIKeys.routes + Organizations.routes + Members.routes + Invitations.routes
     + ProjectMembers.routes
     + Projects.routes + Uploads.routes + Presigned.routes + Files.routes
-    + Quality.routes + Clusters.routes + Tasks.routes
-    + Annotations.routes + AccountList.routes + Admin.routes + Assignments.routes + Audit.routes
+    + Quality.routes + Clusters.routes + Pool.routes + Tasks.routes + TaskClaims.routes
+    + Annotations.routes + Submission.routes + AccountList.routes + Admin.routes
+    + Assignments.routes + Audit.routes
     + Documentation.routes
 }

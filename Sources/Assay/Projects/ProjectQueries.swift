@@ -22,8 +22,19 @@ enum ProjectQueries {
           and j.state in ('pending', 'queued', 'running')
         offset 0) then 'qc'
       when exists (
-        select from task t where t.project_id = p.project_id and t.state = 'open'
-        offset 0) then 'labeling'
+        select from task t
+        where t.project_id = p.project_id and t.state = 'open' and not t.in_pool
+        offset 0)
+        or exists (
+          select from pool o where o.project_id = p.project_id and o.state = 'open' offset 0)
+        and exists (
+          select from task t
+          where t.project_id = p.project_id and t.state = 'open' and t.in_pool
+          offset 0)
+      then 'labeling'
+      when exists (
+        select from pool_item c where c.project_id = p.project_id and c.state = 'contested'
+        offset 0) then 'review'
       when p.state = 'completed' or exists (
         select from task t where t.project_id = p.project_id and t.state = 'done'
         offset 0) then 'completed'

@@ -6,7 +6,7 @@ internal import Web
 extension Projects {
   /// The state of a project on the root face, derived from its rows.
   enum Status: String, PostgresDecodable {
-    case created, uploading, qc, ready, labeling, completed, archived
+    case created, uploading, qc, ready, labeling, review, completed, archived
   }
 
   /// The body that creates a request.

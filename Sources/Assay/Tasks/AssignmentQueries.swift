@@ -16,7 +16,7 @@ enum AssignmentQueries {
     ) { row throws(PostgresError) in try row.next(Bool.self) } ?? false
   }
 
-  /// Locks a task and returns its state, or nil when there is no such task.
+  /// Locks a task and returns its state, or nil when there is no such task, or it is in a pool.
   ///
   /// The project is locked first, as when abandoned tasks are cancelled. Then the account's
   /// assignment is locked, as when the last answer closes the task.
@@ -35,7 +35,7 @@ enum AssignmentQueries {
       for no key update
       """)
     return try db.first(
-      "select state from task where task_id = \(task) for no key update"
+      "select state from task where task_id = \(task) and not in_pool for no key update"
     ) { row throws(PostgresError) in try row.next() }
   }
 
@@ -51,7 +51,7 @@ enum AssignmentQueries {
       select t.task_id
       from task t
       left join assignment a on a.task_id = t.task_id and a.account_id = \(account)
-      where t.project_id = \(project) and t.state = 'open'
+      where t.project_id = \(project) and t.state = 'open' and not t.in_pool
         and (a.state not in ('submitted', 'accepted')
           or \(isAbandoned) and not exists (
             select from item i
@@ -75,7 +75,7 @@ enum AssignmentQueries {
     try db.run(
       """
       update task t set state = 'cancelled'
-      where t.project_id = \(project) and t.state = 'open' and \(isAbandoned)
+      where t.project_id = \(project) and t.state = 'open' and not t.in_pool and \(isAbandoned)
       """)
   }
 

@@ -39,6 +39,17 @@ struct StoredLabels: WireValue {
     return place
   }
 
+  /// The first label, or the text of a text answer; nil when there is none.
+  var first: String? {
+    bytes.withUnsafeBytes { bytes in
+      let place = Self.header + Self.dimension
+      guard place + 4 <= bytes.count else { return nil }
+      let length = Int(
+        UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self)))
+      return String(decoding: bytes[(place + 4)..<(place + 4 + length)], as: UTF8.self)
+    }
+  }
+
   func write(to writer: inout JSONWriter) {
     writer.array { writer in
       bytes.withUnsafeBytes { bytes in

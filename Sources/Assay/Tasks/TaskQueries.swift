@@ -1,4 +1,5 @@
 internal import Cryptography
+internal import Labelling
 internal import Postgres
 internal import Storage
 internal import Vocabulary
@@ -11,7 +12,8 @@ enum TaskQueries {
   ) throws(PostgresError) -> [Tasks.Row] {
     try db.all(
       """
-      select task_id, project_id, title, project_title, state, item_count, created_at
+      select task_id, project_id, title, project_title, state, item_count, created_at,
+        lease_expires_at
       from assignment a
       where account_id = \(account) and task_id < \(after ?? .last)
         and a.withdrawn_at is null and a.state not in ('expired', 'released')
@@ -21,8 +23,22 @@ enum TaskQueries {
     ) { row throws(PostgresError) in
       try Tasks.Row(
         id: row.next(), project: row.next(), title: row.next(), projectTitle: row.next(),
-        status: row.next(), images: row.next(), createdAt: row.next())
+        status: row.next(), images: row.next(), createdAt: row.next(),
+        crowd: Tasks.Crowd(leaseExpiresAt: row.next()))
     }
+  }
+
+  /// Returns whether a task is in the account's list.
+  static func isAssigned(
+    _ task: ID<LabelTask>, to account: ID<Account>, _ db: Connection
+  ) throws(PostgresError) -> Bool {
+    try db.one(
+      """
+      select exists (
+        select from assignment a
+        where a.task_id = \(task) and a.account_id = \(account) and a.withdrawn_at is null)
+      """
+    ) { row throws(PostgresError) in try row.next() }
   }
 
   /// Returns a task with the account's current annotations, or nil.
@@ -39,22 +55,36 @@ enum TaskQueries {
         coalesce(a.state::text, t.state::text),
         array(
           select c.name from label_class c where c.schema_id = t.schema_id order by c.position),
+        o.answer::text, o.instructions, o.points_per_item, a.lease_expires_at,
         t.packed_items,
-        (select string_agg(uuid_send(n.item_id) || array_send(n.labels), '')
+        (select string_agg(
+           uuid_send(n.item_id)
+             || array_send(case when n.content is null then n.labels else array[n.content] end), '')
          from (
-           select distinct on (n.item_id) n.item_id, n.labels from annotation n
+           select distinct on (n.item_id) n.item_id, n.labels, n.content from annotation n
            where n.assignment_id = a.assignment_id
-           order by n.item_id desc, n.revision desc) n)
+           order by n.item_id desc, n.revision desc) n),
+        case when a.lease_expires_at is not null then array(
+          select c.item_id from claim c
+          where c.assignment_id = a.assignment_id and c.state <> 'returned') end
       from task t \(assignment(of: account))
+      left join pool o on t.in_pool and o.project_id = t.project_id
       where \(isVisible(task, seesAll))
       """
     ) { row throws(PostgresError) in
       let head = try Tasks.Head(
         id: row.next(), project: row.next(), title: row.next(), status: row.next(),
-        classes: row.next())
+        classes: row.next(),
+        crowd: Tasks.Crowd(
+          answer: row.next(), instructions: row.next(), points: row.next(),
+          leaseExpiresAt: row.next()))
       let items = try row.take()
       let answers = try PackedAnswers(row.next([UInt8]?.self) ?? [])
-      return Tasks.Detail(head: head, images: try images(items, answers, links))
+      let claimed = try row.next([UUIDBytes]?.self).map(Set.init)
+      return Tasks.Detail(
+        head: head,
+        images: try images(
+          items, answers, only: claimed, areTexts: head.crowd.answer == .text, links))
     }
   }
 
@@ -96,15 +126,21 @@ enum TaskQueries {
     "t.task_id = \(task) and (\(seesAll)::boolean or a.assignment_id is not null)"
   }
 
-  private static func images(
-    _ items: borrowing Column, _ answers: PackedAnswers, _ links: ImageLinks
+  /// Reads a task's packed items.
+  /// - Parameter claimed: the items that the caller has a place on; nil for all.
+  static func images(
+    _ items: borrowing Column, _ answers: PackedAnswers, only claimed: Set<UUIDBytes>?,
+    areTexts: Bool, _ links: ImageLinks
   ) throws(PostgresError) -> [Tasks.Image] {
     var packed = PackedItems(items.bytes)
     var images: [Tasks.Image] = []
     while let item = try packed.next() {
+      if let claimed, !claimed.contains(item.id) { continue }
+      let answer = answers[item.id]
       images.append(
         Tasks.Image(
-          id: ID(item.id), url: links.address(item.digest, item.suffix), labels: answers[item.id]))
+          id: ID(item.id), url: links.address(item.digest, item.suffix),
+          labels: areTexts ? nil : answer, content: areTexts ? answer?.first : nil))
     }
     return images
   }

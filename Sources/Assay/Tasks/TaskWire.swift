@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Labelling
 internal import Postgres
 internal import Vocabulary
 internal import Web
@@ -32,6 +33,7 @@ extension Tasks {
     let status: TaskStatus
     let images: Int
     let createdAt: Timestamp
+    var crowd = Crowd()
 
     var cursor: UUIDBytes { id.bytes }
 
@@ -43,7 +45,24 @@ extension Tasks {
       Field("status") { $0.status },
       Field("images_count") { $0.images },
       Field("created_at") { $0.createdAt },
+      Field("scope") { $0.crowd.scope },
+      Field("description") { $0.crowd.instructions },
+      Field("answer") { $0.crowd.answer?.rawValue },
+      Field("points") { $0.crowd.points },
+      Field("lease_expires_at") { $0.crowd.leaseExpiresAt },
     ]
+  }
+
+  /// What a task of a request that is open to the crowd has besides; empty for other tasks.
+  struct Crowd {
+    /// Whether the caller has the task: `assigned` or `open`.
+    var scope = "assigned"
+    var answer: MajorityVote.Kind?
+    var instructions: String?
+    /// The points of a right answer.
+    var points: Int?
+    /// The end of the caller's lease.
+    var leaseExpiresAt: Timestamp?
   }
 
   /// A task without its pictures.
@@ -53,6 +72,7 @@ extension Tasks {
     let title: String
     let status: TaskStatus
     let classes: [String]
+    let crowd: Crowd
   }
 
   /// One picture to label.
@@ -61,11 +81,14 @@ extension Tasks {
     let url: MediaAddress
     /// The caller's current labels.
     let labels: StoredLabels?
+    /// The caller's current text.
+    let content: String?
 
     static let fields: Fields<Image> = [
       Field("image_id") { $0.id },
       Field("url") { $0.url },
       Field("labels") { $0.labels },
+      Field("content") { $0.content },
     ]
   }
 
@@ -80,6 +103,11 @@ extension Tasks {
       Field("title") { $0.head.title },
       Field("status") { $0.head.status },
       Field("classes") { $0.head.classes },
+      Field("scope") { $0.head.crowd.scope },
+      Field("description") { $0.head.crowd.instructions },
+      Field("answer") { $0.head.crowd.answer?.rawValue },
+      Field("points") { $0.head.crowd.points },
+      Field("lease_expires_at") { $0.head.crowd.leaseExpiresAt },
       Field("images") { $0.images },
     ]
   }

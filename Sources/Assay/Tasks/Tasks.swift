@@ -8,8 +8,10 @@ internal import Web
 enum Tasks {
   static let routes: [Route] = [
     .list(
-      .root, "/tasks", for: .labeler, "tasks.list", "Lists the tasks assigned to the caller.",
-      of: Row.self, list),
+      .root, "/tasks", for: .labeler, "tasks.list",
+      "Lists the caller's tasks, and then those that the caller may claim: 50 of them without a "
+        + "limit.",
+      parameters: [TaskScope.parameter], of: Row.self, list),
     .on(
       .root, .get, "/tasks/{task}", for: .labeler, "tasks.show",
       "Returns a task with its pictures and classes.", gives: Detail.schema, show),
@@ -23,8 +25,9 @@ enum Tasks {
   private static func list(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    try Listing.respond(request, context, caller) { limit, after in
-      try TaskQueries.list(of: caller.id, limit: limit, after: after, context.db)
+    let page = try TaskPage(request, caller.id)
+    return try Listing.respond(request, context, caller) { limit, after in
+      try page.rows(limit: limit, after: after, context.db)
     }
   }
 
@@ -32,9 +35,10 @@ enum Tasks {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let task = try request.id("task", of: LabelTask.self)
-    let detail = try TaskQueries.show(
-      task, for: caller.id, seesAll: caller.seesAll, ImageLinks(request, context.site.config),
-      context.db)
+    let links = ImageLinks(request, context.site.config)
+    let detail =
+      try TaskQueries.show(task, for: caller.id, seesAll: caller.seesAll, links, context.db)
+      ?? OpenTaskQueries.show(task, links, context.db)
     guard let detail else { throw Problem.notFound("task") }
     return .json(detail)
   }
@@ -45,8 +49,10 @@ enum Tasks {
     let task = try request.id("task", of: LabelTask.self)
     let images = try LinkRequest.images(of: request)
     let links = ImageLinks(request, context.site.config)
-    let found = try TaskQueries.links(
-      to: images, in: task, for: caller.id, seesAll: caller.seesAll, links, context.db)
+    let found =
+      try TaskQueries.links(
+        to: images, in: task, for: caller.id, seesAll: caller.seesAll, links, context.db)
+      ?? OpenTaskQueries.links(to: images, in: task, links, context.db)
     guard let found else { throw Problem.notFound("task") }
     return .json(Links(expiresAt: links.expiresAt, links: found))
   }

@@ -1,0 +1,158 @@
+internal import HTTP
+internal import Labelling
+internal import Postgres
+internal import Vocabulary
+internal import Web
+
+extension Pool {
+  /// The settings that open a request; absent members keep their values, or get the defaults.
+  struct Opening: WireInput {
+    let labelsPerItem: Int?
+    let minLabels: Int?
+    let maxLabels: Int?
+    let targetConfidence: Double?
+    let leaseSeconds: Int?
+    let pointsPerItem: Int?
+    let itemsPerTask: Int?
+    let leasesPerPerson: Int?
+    let answer: MajorityVote.Kind?
+    let goldRate: Double?
+    let instructions: String?
+
+    static let inputs = Inputs(
+      Opening.init,
+      .optional("labels_per_item", .whole(1...100)),
+      .optional("min_labels", .whole(1...100)),
+      .optional("max_labels", .whole(1...100)),
+      .optional("target_confidence", .between(0.5, 1)),
+      .optional("lease_seconds", .whole(10...604_800)),
+      .optional("points_per_item", .whole(0...10_000)),
+      .optional("items_per_task", .whole(1...1000)),
+      .optional("leases_per_person", .whole(1...100)),
+      .optional("answer", .choice),
+      .optional("gold_rate", .share(0...0.5)),
+      .optional("instructions", .text(0...10_000)))
+  }
+
+  /// How a request is open to the crowd.
+  struct Settings {
+    var answer = MajorityVote.Kind.choice
+    var minLabels = 3
+    var maxLabels = 3
+    /// The confidence from which an item needs no more answers, above 0.5 and below 1.
+    var targetConfidence = 0.9
+    var leaseSeconds = 1800
+    var pointsPerItem = 1
+    var itemsPerTask = 10
+    /// The most tasks that one person may hold at a time.
+    var leasesPerPerson = 3
+    /// The share of items whose answer is known, 0…0.5.
+    var goldRate = 0.0
+    var instructions = ""
+
+    /// Takes over the given members.
+    /// - Throws: 400 when the bounds do not fit.
+    mutating func take(_ form: Opening) throws(Problem) {
+      minLabels = form.minLabels ?? form.labelsPerItem ?? minLabels
+      maxLabels = form.maxLabels ?? form.labelsPerItem ?? maxLabels
+      targetConfidence = form.targetConfidence ?? targetConfidence
+      leaseSeconds = form.leaseSeconds ?? leaseSeconds
+      pointsPerItem = form.pointsPerItem ?? pointsPerItem
+      itemsPerTask = form.itemsPerTask ?? itemsPerTask
+      leasesPerPerson = form.leasesPerPerson ?? leasesPerPerson
+      answer = form.answer ?? answer
+      goldRate = form.goldRate ?? goldRate
+      instructions = form.instructions ?? instructions
+      guard minLabels <= maxLabels else {
+        throw .invalid([
+          Violation("min_labels", "is \(minLabels), which is above max_labels, \(maxLabels)")
+        ])
+      }
+    }
+  }
+
+  /// An opened request: its settings and the counts of its pictures.
+  struct Row: WireOutput {
+    let request: ID<Project>
+    let isOpen: Bool
+    let settings: Settings
+    let counts: Counts
+
+    static let fields: Fields<Row> = [
+      Field("request_id") { $0.request },
+      Field("status") { $0.isOpen ? "open" : "closed" },
+      Field("answer") { $0.settings.answer.rawValue },
+      Field("min_labels") { $0.settings.minLabels },
+      Field("max_labels") { $0.settings.maxLabels },
+      Field("target_confidence") { $0.settings.targetConfidence },
+      Field("lease_seconds") { $0.settings.leaseSeconds },
+      Field("points_per_item") { $0.settings.pointsPerItem },
+      Field("items_per_task") { $0.settings.itemsPerTask },
+      Field("leases_per_person") { $0.settings.leasesPerPerson },
+      Field("gold_rate") { $0.settings.goldRate },
+      Field("instructions") { $0.settings.instructions },
+      Field("items") { $0.counts },
+    ]
+  }
+
+  /// The pictures of a pool by their state, and their answers.
+  struct Counts: WireOutput {
+    let open: Int
+    let held: Int
+    let resolved: Int
+    let contested: Int
+    let excluded: Int
+    let answers: Int
+    let leases: Int
+
+    static let fields: Fields<Counts> = [
+      Field("open") { $0.open },
+      Field("held") { $0.held },
+      Field("resolved") { $0.resolved },
+      Field("contested") { $0.contested },
+      Field("excluded") { $0.excluded },
+      Field("answers") { $0.answers },
+      Field("leases") { $0.leases },
+    ]
+  }
+}
+
+extension MajorityVote.Kind: PostgresEncodable, PostgresDecodable {
+  func bind(into parameters: inout Parameters) { rawValue.bind(into: &parameters) }
+
+  static func decode(_ column: borrowing Column) throws(PostgresError) -> MajorityVote.Kind {
+    let word = try String.decode(column)
+    guard let kind = MajorityVote.Kind(rawValue: word) else {
+      throw .unexpected("unknown kind of answer \(word)")
+    }
+    return kind
+  }
+}
+
+extension Rule where Value == Double {
+  /// A rule for a number above the first and below the second bound.
+  fileprivate static func between(_ low: Double, _ high: Double) -> Rule {
+    number(low...high, "above \(low) and below \(high)") { $0 > low && $0 < high }
+  }
+
+  /// A rule for a number within bounds.
+  fileprivate static func share(_ range: ClosedRange<Double>) -> Rule {
+    number(range, "from \(range.lowerBound) to \(range.upperBound)", range.contains)
+  }
+
+  private static func number(
+    _ range: ClosedRange<Double>, _ words: String,
+    _ isAllowed: @escaping @Sendable (Double) -> Bool
+  ) -> Rule {
+    Rule(.number(range)) { json throws(Reason) in
+      let value: Double? =
+        switch json {
+        case .int(let number): Double(number)
+        case .double(let number): number
+        default: nil
+        }
+      guard let value, isAllowed(value) else { throw "must be a number \(words)" }
+      return value
+    }
+  }
+}
