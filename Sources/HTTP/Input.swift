@@ -153,6 +153,7 @@ package struct Inputs<Root: Sendable>: Sendable {
 package struct Alternatives: Sendable {
   let names: [String]
   let excludeOthers: Bool
+  /// The error for a body with none of them, or too many.
   package let violation: Violation
 
   /// Makes a set of alternatives.

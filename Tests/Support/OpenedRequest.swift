@@ -17,13 +17,14 @@ package struct OpenedRequest {
   /// - Parameter settings: the JSON body that opens it.
   package init(
     _ site: TestSite, pictures: Int = 2, classes: [String] = ["cat", "dog"],
-    settings: String = "{}", firstSeed: Int = 1
+    settings: String = "{}", by customer: Person? = nil
   ) throws {
     self.site = site
-    customer = try site.person(.customer)
+    self.customer = try customer ?? site.person(.customer)
+    let customer = self.customer
     request = try site.request(by: customer, classes: classes)
     let files = (0..<pictures).map { index in
-      (name: "\(index).png", bytes: Pictures.png(seed: UInt64(index + firstSeed)))
+      (name: "\(index).png", bytes: Pictures.png(seed: UInt64(index + 1)))
     }
     images = try site.upload(files, to: request, by: customer).reversed()
     guard images.count == pictures else { throw Missing(description: "not all were taken") }

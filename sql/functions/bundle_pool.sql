@@ -34,7 +34,7 @@ begin
       (select s.schema_id from public.label_schema s
        where s.project_id = project order by s.version desc limit 1),
       o.title, b.item_count, settings.opened_by, true, b.open_slots,
-      (random() * 2147483646)::integer
+      random()
     from bundle b, public.project o
     where o.project_id = project
     returning task_id

@@ -6,14 +6,16 @@
 create or replace function public.claim_in(account uuid, settings public.pool) returns uuid
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  few constant integer := 64;
+  few integer;
   chosen uuid;
   tried uuid[] := '{}';
+  stage text;
 begin
-  for stage in 1..3 loop
+  select l.near_tasks into few from public.site_limits l;
+  foreach stage in array array['near', 'far', 'all'] loop
     loop
       chosen := null;
-      if stage = 1 then
+      if stage = 'near' then
         select t.task_id into chosen from (
           select n.task_id, n.open_slots, n.lottery from public.task n
           where n.project_id = settings.project_id and n.in_pool and n.open_slots > 0
@@ -25,7 +27,7 @@ begin
             where a.task_id = t.task_id and a.account_id = account and a.state <> 'expired')
         order by near.open_slots, near.lottery limit 1
         for no key update of t skip locked;
-      elsif stage = 2 then
+      elsif stage = 'far' then
         select t.task_id into chosen from (
           select n.task_id, n.open_slots, n.lottery from public.task n
           where n.project_id = settings.project_id and n.in_pool and n.open_slots > 0

@@ -8,6 +8,7 @@ declare
   found_task uuid;
   candidate record;
   settings public.pool;
+  drawn integer;
 begin
   -- Two requests of one person follow each other, and no removal comes between.
   perform from public.account a
@@ -21,21 +22,22 @@ begin
     and (wanted is null or a.project_id = wanted)
   order by a.lease_expires_at limit 1;
   if found then return found_task; end if;
+  select l.drawn_pools into drawn from public.site_limits l;
   -- A site with many pools draws some of them; the others are asked when these have no task.
   for pass in 1..2 loop
     for candidate in
-      select drawn.project_id from (
+      select some_pools.project_id from (
         select o.project_id, o.priority from public.pool o
         where o.state = 'open' and (wanted is null or o.project_id = wanted)
         order by o.priority desc, random()
-        limit case pass when 1 then 64 end
-      ) drawn
+        limit case pass when 1 then drawn end
+      ) some_pools
       cross join lateral (
         select t.open_slots from public.task t
-        where t.project_id = drawn.project_id and t.in_pool and t.open_slots > 0
+        where t.project_id = some_pools.project_id and t.in_pool and t.open_slots > 0
         order by t.open_slots limit 1
       ) first
-      order by first.open_slots, drawn.priority desc, random()
+      order by first.open_slots, some_pools.priority desc, random()
     loop
       perform public.pool_lock(candidate.project_id);
       select * into settings from public.pool o where o.project_id = candidate.project_id;

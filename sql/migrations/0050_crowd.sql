@@ -56,6 +56,7 @@ create table pool_item (
   constraint pool_item_slots check (answers >= 0 and leases >= 0 and answers + leases <= slots)
 ) with (fillfactor = 80);
 create index pool_item_of_task on pool_item (task_id);
+create index pool_item_of_project on pool_item (project_id, state);
 create index pool_item_loose on pool_item (project_id, item_id)
   where task_id is null and state = 'open';
 create index pool_item_full on pool_item (project_id, item_id)
@@ -147,10 +148,15 @@ grant select, update (state) on task to assay_worker;
 alter table task
   add column in_pool boolean not null default false,
   add column open_slots smallint not null default 0,
-  add column lottery integer not null default 0;
+  add column lottery double precision not null default 0;
 create index task_claimable on task (project_id, open_slots, lottery)
   where in_pool and open_slots > 0;
 create index task_in_pool on task (project_id, task_id) where in_pool and open_slots > 0;
+
+-- How much a claim reads: see `claim_next` and `claim_in`.
+alter table site_limits
+  add column drawn_pools integer not null default 64,
+  add column near_tasks integer not null default 64;
 
 -- Null for an appointed labeler.
 alter table assignment add column lease_expires_at timestamptz;
@@ -182,7 +188,8 @@ alter table points_entry alter item_id set (n_distinct = -0.1);
 alter table points_entry enable row level security;
 create policy own on points_entry to assay_app using (
   account_id = (select scope_account())
-  or coalesce(organization_id = any ((select scope_organizations())::uuid[]), true));
+  or (select scope_organizations()) is null
+  or organization_id = any ((select scope_organizations())::uuid[]));
 create policy worker on points_entry to assay_worker using (true);
 grant select, insert on points_entry to assay_app, assay_worker;
 
@@ -205,7 +212,10 @@ create index points_day_of_project on points_day (project_id, day);
 alter table points_day alter account_id set (n_distinct = -0.05);
 alter table points_day alter project_id set (n_distinct = -0.05);
 alter table points_day enable row level security;
-create policy own on points_day to assay_app using (account_id = (select scope_account()));
+create policy own on points_day to assay_app using (
+  account_id = (select scope_account())
+  or (select scope_organizations()) is null
+  or organization_id = any ((select scope_organizations())::uuid[]));
 create policy worker on points_day to assay_worker using (true);
 grant select on points_day to assay_app;
 grant select, insert, update on points_day to assay_worker;

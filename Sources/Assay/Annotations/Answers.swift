@@ -173,9 +173,12 @@ enum AnswerCheck {
   /// Checks that all labels are classes of the request.
   /// - Throws: 400 with the unknown names.
   static func expectClasses(_ given: [Answers.Given], _ classes: [String]) throws(Problem) {
-    let known = Set(classes)
+    // Compared by bytes, as the database does: equal strings may have different ones.
+    let known = Set(classes.map { Array($0.utf8) })
     var seen: Set<String> = []
-    let unknown = given.flatMap(\.labels).filter { !known.contains($0) && seen.insert($0).inserted }
+    let unknown = given.flatMap(\.labels).filter {
+      !known.contains(Array($0.utf8)) && seen.insert($0).inserted
+    }
     guard !unknown.isEmpty else { return }
     let names = unknown.map { "\"\($0)\"" }.joined(separator: ", ")
     throw .invalid([Violation("labels", "must be classes of the request, not \(names)")])

@@ -31,9 +31,7 @@ enum Submission {
     guard form.answers.isEmpty else {
       throw Problem.invalid([Violation("answers", "must not be sent with labels or content")])
     }
-    guard let images = try SubmissionQueries.images(in: task, for: caller.id, context.db) else {
-      throw Problem.notFound("task")
-    }
+    let images = try images(of: task, caller, context)
     guard images.count == 1, let image = images.first else {
       throw Problem.invalid([
         Violation("answers", "is required: the task has \(images.count) pictures")
@@ -43,6 +41,18 @@ enum Submission {
       image: image, labels: form.labels, content: form.content, seconds: form.seconds)
     guard let given else { throw Problem.invalid([Answers.labelsOrContent.violation]) }
     return [given]
+  }
+
+  /// Returns the pictures of the caller's task, which is claimed if it is open.
+  private static func images(
+    of task: ID<LabelTask>, _ caller: Caller, _ context: Context
+  ) throws -> [ID<Item>] {
+    if let images = try SubmissionQueries.images(in: task, for: caller.id, context.db) {
+      return images
+    }
+    // Says why it cannot be claimed.
+    try context.db.transaction { db in try Claims.claim(task, db) }
+    return try SubmissionQueries.images(in: task, for: caller.id, context.db) ?? []
   }
 }
 
@@ -132,29 +142,5 @@ extension Submission {
       Field("image_id") { $0.image },
       Field("status") { $0.status },
     ]
-  }
-}
-
-/// Every SQL statement of submissions.
-enum SubmissionQueries {
-  /// Returns the pictures of the account's task, or of an open one; nil when there is none.
-  static func images(
-    in task: ID<LabelTask>, for account: ID<Account>, _ db: Connection
-  ) throws(PostgresError) -> [ID<Item>]? {
-    let images = try db.all(
-      """
-      select i.item_id
-      from assignment a
-      join task_item i on i.task_id = a.task_id
-      left join claim c on c.item_id = i.item_id and c.account_id = a.account_id
-      where a.task_id = \(task) and a.account_id = \(account) and a.withdrawn_at is null
-        and (a.lease_expires_at is null or c.assignment_id = a.assignment_id)
-      union all
-      select unnest(t.items) from claimable_task(\(task)) t
-      where not exists (
-        select from assignment a where a.task_id = \(task) and a.account_id = \(account))
-      """
-    ) { row throws(PostgresError) in try row.next(ID<Item>.self) }
-    return images.isEmpty ? nil : images
   }
 }

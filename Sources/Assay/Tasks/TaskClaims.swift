@@ -42,7 +42,10 @@ enum TaskClaims {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let task = try request.id("task", of: LabelTask.self)
-    try context.db.transaction { db in try Claims.claim(task, db) }
+    // An appointed labeler has the task already.
+    if try !TaskQueries.isAppointed(task, to: caller.id, context.db) {
+      try context.db.transaction { db in try Claims.claim(task, db) }
+    }
     guard let detail = try detail(of: task, request, context, caller) else {
       throw Problem.notFound("task")
     }
@@ -91,13 +94,5 @@ extension TaskClaims {
       Field("task_id") { $0.task },
       Field("status") { $0.status },
     ]
-  }
-}
-
-/// Every SQL statement of claims that is not in `ClaimQueries`.
-enum TaskClaimQueries {
-  /// Returns whether a project is open to the crowd and to the caller.
-  static func isOpen(_ project: ID<Project>, _ db: Connection) throws(PostgresError) -> Bool {
-    try db.one("select is_open_pool(\(project))") { row throws(PostgresError) in try row.next() }
   }
 }

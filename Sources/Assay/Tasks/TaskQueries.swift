@@ -41,6 +41,20 @@ enum TaskQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
+  /// Returns whether the account was appointed to a task.
+  static func isAppointed(
+    _ task: ID<LabelTask>, to account: ID<Account>, _ db: Connection
+  ) throws(PostgresError) -> Bool {
+    try db.one(
+      """
+      select exists (
+        select from assignment a
+        where a.task_id = \(task) and a.account_id = \(account) and a.withdrawn_at is null
+          and a.lease_expires_at is null and a.state not in ('expired', 'released'))
+      """
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
   /// Returns a task with the account's current annotations, or nil.
   ///
   /// The task must be assigned to the account, unless it sees all. The query returns one row: the

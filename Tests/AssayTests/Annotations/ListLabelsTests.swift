@@ -27,7 +27,8 @@ struct ListLabelsTests {
     #expect(answer.status == 200)
     #expect(
       answer.keys == [
-        "id", "image_id", "filename", "task_id", "labeler", "labels", "revision", "created_at",
+        "id", "image_id", "filename", "task_id", "labeler", "labels", "content", "revision",
+        "created_at",
       ])
     let rows = try answer.json.elements
     #expect(try rows.map { try $0["image_id"].string } == work.images)

@@ -1,5 +1,6 @@
 import Assay
 import HTTP
+import Postgres
 import Support
 import Testing
 import Web
@@ -48,5 +49,77 @@ struct NextTaskTests {
     let answer = try opened.next(labeler)
     #expect(answer.status == 204)
     #expect(answer.text == "")
+  }
+
+  @Test func halfDoneTasksComeFirst() throws {
+    let opened = try OpenedRequest(
+      site, pictures: 4, settings: #"{"items_per_task": 1, "labels_per_item": 2}"#)
+    let task = try opened.claim(labeler)
+    try opened.submit(task, as: labeler)
+    #expect(try opened.claim(labeler) != task)
+    #expect(try opened.claim(site.person(.reviewer)) == task)
+  }
+
+  @Test func pictureByPictureEverybodyGetsAllOfThem() throws {
+    let opened = try OpenedRequest(
+      site, pictures: 3, settings: #"{"items_per_task": 1, "labels_per_item": 2}"#)
+    let people = [labeler, try site.person(.labeler)]
+    for person in people {
+      var seen: Set<String> = []
+      for _ in 0..<3 {
+        let task = try opened.claim(person)
+        seen.insert(task)
+        try opened.submit(task, as: person)
+      }
+      #expect(seen.count == 3)
+      #expect(try opened.next(person).status == 204)
+    }
+    #expect(try opened.slots() == Array(repeating: "resolved 2 0 of 2", count: 3))
+    #expect(try opened.next(site.person(.labeler)).status == 204)
+    let status = try site.send("GET", "/requests/\(opened.request)", as: opened.customer)
+    #expect(try status.json["status"] == .string("completed"))
+  }
+
+  @Test func aTieIsContested() throws {
+    let opened = try OpenedRequest(site, pictures: 1, settings: #"{"labels_per_item": 2}"#)
+    for label in ["cat", "dog"] {
+      let person = try site.person(.labeler)
+      try opened.submit(opened.claim(person), as: person, #"{"label": "\#(label)"}"#)
+    }
+    #expect(try opened.slots() == ["contested 2 0 of 2"])
+    #expect(try opened.words("select item_id::text from item_label") == [])
+    let status = try site.send("GET", "/requests/\(opened.request)", as: opened.customer)
+    #expect(try status.json["status"] == .string("review"))
+  }
+
+  @Test func withoutARequestAllOpenOnesAreAsked() throws {
+    let first = try OpenedRequest(site, pictures: 1)
+    let second = try OpenedRequest(site, pictures: 1)
+    var requests: Set<String> = []
+    for _ in 0..<2 {
+      let answer = try site.send("POST", "/tasks/next", as: labeler)
+      try requests.insert(answer.json["request_id"].string)
+      _ = try site.send(
+        "POST", "/tasks/\(answer.json["id"].string)/submit", as: labeler,
+        json: #"{"label": "cat"}"#)
+    }
+    #expect(requests == [first.request, second.request])
+    #expect(try site.send("POST", "/tasks/next", as: labeler, json: "{}").status == 204)
+  }
+
+  @Test func anUnknownOrUnopenedRequestIs404() throws {
+    let unopened = try site.request(by: site.person(.customer))
+    for request in [unknownID, unopened] {
+      let answer = try site.send(
+        "POST", "/tasks/next", as: labeler, json: #"{"request_id": "\#(request)"}"#)
+      #expect(answer.status == 404)
+      #expect(try answer.detail == "No such request that is open to the crowd.")
+    }
+    let bad = try site.send("POST", "/tasks/next", as: labeler, json: #"{"request_id": 1}"#)
+    #expect(bad.status == 400)
+  }
+
+  @Test func customersAreRefused() throws {
+    try expectGuarded(site, "POST", "/tasks/next", against: site.person(.customer))
   }
 }

@@ -111,7 +111,7 @@ struct RowSecurityTests {
           #expect(seen > 0, "\(table)")
         }
       }
-      for table in ["session", "account", "annotation", "membership"] {
+      for table in ["session", "account", "membership"] {
         #expect(
           refusal(db, "select count(*) from \(unsafeRaw: table)") == Self.denied, "\(table)")
       }

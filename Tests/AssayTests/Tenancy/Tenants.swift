@@ -69,6 +69,7 @@ final class Tenants {
       where organization_id = \(home)::uuid and number is not null
       """)
     try deleteAFile(of: work, on: site)
+    try answerACrowdRequest(of: work, on: site)
     return try site.owner().one(
       """
       select m.organization_id, a.account_id, s.session_id
@@ -78,6 +79,17 @@ final class Tenants {
     ) { row throws(PostgresError) in
       try Tenant(organization: row.next(), account: row.next(), session: row.next())
     }
+  }
+
+  /// Opens a request of the customer, and lets the labeler answer it.
+  private static func answerACrowdRequest(of work: Commission, on site: TestSite) throws {
+    let opened = try OpenedRequest(
+      site, pictures: 1, settings: #"{"labels_per_item": 1}"#, by: work.customer)
+    _ = try opened.submit(opened.claim(work.labeler), as: work.labeler)
+    guard try opened.slots() == ["resolved 1 0 of 1"] else {
+      throw Missing(description: "the picture is not resolved")
+    }
+    try site.work()
   }
 
   private static func deleteAFile(of work: Commission, on site: TestSite) throws {
