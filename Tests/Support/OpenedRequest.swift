@@ -84,7 +84,7 @@ package struct OpenedRequest {
       update assignment set lease_expires_at = now() - interval '1 second'
       where lease_expires_at is not null and state in ('leased', 'in_progress')
       """)
-    try site.work()
+    try site.keepPools()
   }
 
   /// The words of a query of one column, for the request's rows.

@@ -102,6 +102,9 @@ package final class TestSite {
   /// Runs the queue until it is empty.
   package func work() throws { try Worker(site).runAll() }
 
+  /// Does what is due in all pools.
+  package func keepPools() throws { try PoolUpkeep.run(connection(as: .worker)) }
+
   /// Sends the queued letters.
   package func deliver() throws {
     let db = connection(as: .worker)

@@ -16,6 +16,12 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
         select from public.assignment a
         where a.task_id = c.task_id and a.account_id = public.scope_account()
           and a.state <> 'expired')
+      and exists (
+        select from public.pool_item i
+        where i.task_id = c.task_id and i.state = 'open' and i.answers + i.leases < i.slots
+          and not exists (
+            select from public.annotation n
+            where n.item_id = i.item_id and n.account_id = public.scope_account()))
     order by c.task_id desc limit most
   ) t
   where o.state = 'open' and not public.is_barred(public.scope_account(), o.project_id)

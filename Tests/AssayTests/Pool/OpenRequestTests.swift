@@ -68,7 +68,7 @@ struct OpenRequestTests {
     let opened = try OpenedRequest(site, pictures: 1, settings: #"{"items_per_task": 1}"#)
     _ = try site.upload(
       [("late.png", Pictures.png(seed: 50))], to: opened.request, by: opened.customer)
-    try site.work()
+    try site.keepPools()
     #expect(try opened.slots() == ["open 0 0 of 3", "open 0 0 of 3"])
     func tasks() throws -> Int {
       try site.send("GET", "/tasks?scope=open", as: labeler).json.elements.count
@@ -79,7 +79,8 @@ struct OpenRequestTests {
       "update item set state_before = state, state = 'excluded', excluded_because = 'manual'")
     #expect(try tasks() == 0)
     #expect(try opened.next(labeler).status == 204)
-    try owner.run("update item set state = state_before, excluded_because = null")
+    try owner.run(
+      "update item set state = state_before, excluded_because = null where state = 'excluded'")
     #expect(try tasks() == 2)
     #expect(try opened.next(labeler).status == 200)
   }
@@ -95,7 +96,7 @@ struct OpenRequestTests {
     #expect(try empty.json["items"]["open"].int == 0)
     #expect(try site.send("POST", "/tasks/next", as: labeler).status == 204)
     try owner.run("update item set state = 'ready', excluded_because = null")
-    try site.work()
+    try site.keepPools()
     #expect(try site.send("POST", "/tasks/next", as: labeler).status == 200)
   }
 
@@ -139,9 +140,7 @@ struct OpenRequestTests {
     try site.owner().run("delete from pool_item where task_id is null")
     let answer = try opened.open()
     #expect(try answer.json["items"]["open"].int < 4501)
-    try site.work()
-    try site.owner().run("update job_chunk set run_after = now() where kind = 'pools'")
-    try site.work()
+    try site.keepPools()
     #expect(try opened.slots().count == 4501)
     let loose = try opened.words(
       "select item_id::text from pool_item where task_id is null")

@@ -97,7 +97,7 @@ struct RowSecurityTests {
       ) { row throws(PostgresError) in try row.next(UUIDBytes.self) }
       let db = try tenants.application(admin)
       for tenant in [tenants.one, tenants.other] {
-        #expect(try tenants.count(("project", "organization_id"), of: tenant, db) == 1)
+        #expect(try tenants.count(("project", "organization_id"), of: tenant, db) == 2)
       }
     }
   }
