@@ -106,9 +106,11 @@ struct SkewedSite {
     from picture, account a where a.username = 'labeler'
     group by given_id, task_id, owner, a.account_id, n;
     insert into annotation (
-      annotation_id, organization_id, project_id, assignment_id, item_id, revision, labels)
-    select pg_temp.id(8, n * 100000 + i), owner, pg_temp.id(3, n), given_id, item_id, 1, '{cat}'
-    from picture;
+      annotation_id, organization_id, project_id, assignment_id, account_id, item_id, revision,
+      labels)
+    select pg_temp.id(8, n * 100000 + i), owner, pg_temp.id(3, n), given_id, a.account_id, item_id,
+      1, '{cat}'
+    from picture, account a where a.username = 'labeler';
 
     -- People of other organizations, who all hold the first picture of the small project, too.
     insert into membership (organization_id, account_id, role)
