@@ -18,6 +18,33 @@ package func inThreads<Result: Sendable>(
   return try results.inOrder.map { try $0.get() }
 }
 
+extension TestSite {
+  /// Runs rounds on several threads, each with its own connection; all begin a round together.
+  /// - Parameter prepare: work before each round, on the first thread.
+  /// - Returns: the results of each round, in the order of the threads.
+  package func rounds<Result: Sendable>(
+    _ count: Int, _ threads: Int,
+    prepare: @escaping @Sendable (Client, _ round: Int) throws -> Void = { _, _ in },
+    _ work: @escaping @Sendable (Client, _ thread: Int, _ round: Int) throws -> Result
+  ) throws -> [[Result]] {
+    let (starts, ends) = (
+      (0..<count).map { _ in StartingLine(threads) }, (0..<count).map { _ in StartingLine(threads) }
+    )
+    let columns = try race(threads) { client, thread in
+      // Nobody leaves before the last round: the others would wait.
+      let results = (0..<count).map { round in
+        let prepared = Swift.Result { if thread == 0 { try prepare(client, round) } }
+        starts[round].wait()
+        let result = Swift.Result { try work(client, thread, round) }
+        ends[round].wait()
+        return prepared.flatMap { result }
+      }
+      return try results.map { try $0.get() }
+    }
+    return (0..<count).map { round in columns.map { $0[round] } }
+  }
+}
+
 /// Makes threads wait until all have come.
 final class StartingLine: Sendable {
   private let missing: Atomic<Int>

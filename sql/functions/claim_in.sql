@@ -40,17 +40,19 @@ begin
         order by far.open_slots desc, far.lottery desc limit 1
         for no key update of t skip locked;
       else
-        select t.task_id into chosen from public.task t
-        where t.project_id = settings.project_id and t.in_pool and t.open_slots > 0
-          and t.task_id <> all (tried) and not exists (
-            select from public.assignment a
-            where a.task_id = t.task_id and a.account_id = account and a.state <> 'expired')
-        order by t.open_slots, t.lottery limit 1
-        for no key update of t skip locked;
+        chosen := public.find_task(account, settings.project_id, tried);
       end if;
       exit when chosen is null;
-      if public.lease_items(chosen, account, settings) then return chosen; end if;
       tried := tried || chosen;
+      if exists (
+        select from public.assignment a where a.task_id = chosen and a.account_id = account)
+      then
+        -- A late answer may hold the expired lease, and wait for the task: it goes first.
+        perform from public.assignment a where a.task_id = chosen and a.account_id = account
+        for no key update skip locked;
+        continue when not found;
+      end if;
+      if public.lease_items(chosen, account, settings) then return chosen; end if;
     end loop;
   end loop;
   return null;

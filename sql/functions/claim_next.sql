@@ -8,7 +8,8 @@ declare
   found_task uuid;
   candidate record;
   settings public.pool;
-  drawn integer;
+  most integer;
+  drawn uuid[] := '{}';
 begin
   -- Two requests of one person follow each other, and no removal comes between.
   perform from public.account a
@@ -21,23 +22,30 @@ begin
     and a.lease_expires_at > now() and a.state in ('leased', 'in_progress')
     and (wanted is null or a.project_id = wanted)
   order by a.lease_expires_at limit 1;
-  if found then return found_task; end if;
-  select l.drawn_pools into drawn from public.site_limits l;
+  if found then
+    -- Another device has taken it, perhaps since this request began.
+    perform public.refresh_scope(caller);
+    return found_task;
+  end if;
+  select l.drawn_pools into most from public.site_limits l;
   -- A site with many pools draws some of them; the others are asked when these have no task.
   for pass in 1..2 loop
+    drawn := array(
+      select o.project_id from public.pool o
+      where o.state = 'open' and (wanted is null or o.project_id = wanted)
+        and o.project_id <> all (drawn)
+      order by o.priority desc, random()
+      limit case pass when 1 then most end);
     for candidate in
-      select some_pools.project_id from (
-        select o.project_id, o.priority from public.pool o
-        where o.state = 'open' and (wanted is null or o.project_id = wanted)
-        order by o.priority desc, random()
-        limit case pass when 1 then drawn end
-      ) some_pools
+      select o.project_id
+      from unnest(drawn) as given (project_id)
+      join public.pool o on o.project_id = given.project_id
       cross join lateral (
         select t.open_slots from public.task t
-        where t.project_id = some_pools.project_id and t.in_pool and t.open_slots > 0
+        where t.project_id = o.project_id and t.in_pool and t.open_slots > 0
         order by t.open_slots limit 1
       ) first
-      order by first.open_slots, some_pools.priority desc, random()
+      order by first.open_slots, o.priority desc, random()
     loop
       perform public.pool_lock(candidate.project_id);
       select * into settings from public.pool o where o.project_id = candidate.project_id;
@@ -45,6 +53,7 @@ begin
       found_task := public.claim_in(caller, settings);
       if found_task is not null then return found_task; end if;
     end loop;
+    exit when cardinality(drawn) < most;
   end loop;
   return null;
 end $$;

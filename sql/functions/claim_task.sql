@@ -26,6 +26,8 @@ begin
     where a.task_id = task and a.account_id = caller and a.withdrawn_at is null
       and a.state in ('leased', 'in_progress') and a.lease_expires_at > now())
   then
+    -- Another device has taken it, perhaps since this request began.
+    perform public.refresh_scope(caller);
     return 'mine';
   end if;
   refusal := public.may_lease(caller, settings);

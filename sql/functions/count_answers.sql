@@ -35,7 +35,9 @@ begin
       order by c.item_id);
   end if;
   -- Items before tasks, tasks before items of the pool: the order of locks.
-  perform from public.item i where i.item_id = any (saved) order by i.item_id for no key update;
+  -- An item that goes back may be decided by a surplus answer that gets its slot.
+  perform from public.item i where i.item_id = any (saved || returned)
+  order by i.item_id for no key update;
   tasks := array(
     select distinct p.task_id from public.pool_item p
     where p.item_id = any (saved || returned) and p.task_id is not null
@@ -98,10 +100,13 @@ begin
     set provisional = t.provisional + excluded.provisional, labeled = t.labeled + excluded.labeled;
 
   if cardinality(returned) > 0 then
-    update public.claim c set state = 'returned'
-    where c.account_id = its.account_id and c.item_id = any (returned);
-    update public.pool_item p set leases = p.leases - 1
-    where p.item_id = any (returned) and p.leases > 0;
+    -- An exclusion or a decision may have ended some of these leases before the locks.
+    with ended as (
+      update public.claim c set state = 'returned'
+      where c.account_id = its.account_id and c.item_id = any (returned) and c.state = 'leased'
+      returning c.item_id
+    )
+    update public.pool_item p set leases = p.leases - 1 from ended e where p.item_id = e.item_id;
     perform public.promote_surplus(returned);
   end if;
   if ending is not null then

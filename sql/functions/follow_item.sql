@@ -7,6 +7,11 @@ begin
   -- Uploads of unopened projects and their items end here.
   if not exists (select from public.pool o where o.project_id = new.project_id) then return null; end if;
   select p.task_id into its_task from public.pool_item p where p.item_id = new.item_id;
+  if its_task is null then
+    -- It may become part of a task at this moment.
+    perform from public.pool o where o.project_id = new.project_id for share;
+    select p.task_id into its_task from public.pool_item p where p.item_id = new.item_id;
+  end if;
   perform from public.task t where t.task_id = its_task for no key update;
   if new.state = 'excluded' then
     update public.pool_item p set state = 'excluded', leases = 0

@@ -35,24 +35,24 @@ begin
     set state = 'leased', lease_expires_at = excluded.lease_expires_at, withdrawn_at = null,
       item_count = a.answered + excluded.item_count
   returning a.assignment_id into its_assignment;
-  insert into public.claim as c (
-    item_id, account_id, organization_id, project_id, assignment_id, state, points)
-  select item_id, account, settings.organization_id, settings.project_id, its_assignment,
-    'leased', settings.points_per_item
-  from unnest(free) as given (item_id)
-  on conflict (item_id, account_id) do update
-    set state = 'leased', assignment_id = excluded.assignment_id, points = excluded.points,
-      claimed_at = now();
-  update public.pool_item p set leases = p.leases + 1 where p.item_id = any (free);
+  with given as (
+    insert into public.claim as c (
+      item_id, account_id, organization_id, project_id, assignment_id, state, points)
+    select item_id, account, settings.organization_id, settings.project_id, its_assignment,
+      'leased', settings.points_per_item
+    from unnest(free) as given (item_id)
+    on conflict (item_id, account_id) do update
+      set state = 'leased', assignment_id = excluded.assignment_id, points = excluded.points,
+        claimed_at = now()
+      where c.state = 'returned'
+    returning c.item_id
+  )
+  update public.pool_item p set leases = p.leases + 1 from given g where p.item_id = g.item_id;
   perform public.recount_tasks(array[task]);
   insert into public.project_member (project_id, organization_id, account_id, role)
   values (settings.project_id, settings.organization_id, account, 'labeler')
   on conflict do nothing;
-  -- The rest of this request sees the project, as the next ones do.
-  if coalesce(current_setting('assay.organizations', true), '') <> '*' then
-    perform set_config('assay.organizations', a.organizations::text, false)
-    from public.account a where a.account_id = account;
-  end if;
+  perform public.refresh_scope(account);
   return true;
 end $$;
 revoke execute on function public.lease_items(uuid, uuid, public.pool)

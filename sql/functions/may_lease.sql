@@ -1,15 +1,17 @@
 -- Tells why an account gets no more leases of a pool: `closed`, `barred` or `full`; null if it may.
 -- The caller has locked the account and the pool.
 create or replace function public.may_lease(account uuid, settings public.pool) returns text
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-  select case
-    when settings.state <> 'open' then 'closed'
-    when public.is_barred(account, settings.project_id) then 'barred'
-    when settings.leases_per_person <= (
-      select count(*) from public.assignment a
-      where a.account_id = account and a.project_id = settings.project_id
-        and a.lease_expires_at > now() and a.state in ('leased', 'in_progress'))
-    then 'full'
-  end
-$$;
+language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  if settings.state <> 'open' then return 'closed'; end if;
+  if public.is_barred(account, settings.project_id) then return 'barred'; end if;
+  if settings.leases_per_person <= (
+    select count(*) from public.assignment a
+    where a.account_id = account and a.project_id = settings.project_id
+      and a.lease_expires_at > now() and a.state in ('leased', 'in_progress'))
+  then
+    return 'full';
+  end if;
+  return null;
+end $$;
 revoke execute on function public.may_lease(uuid, public.pool) from public, assay_app, assay_worker;

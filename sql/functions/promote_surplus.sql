@@ -1,7 +1,8 @@
 -- Counts surplus answers of open items that have free slots, the earliest first.
 -- The caller has locked the items' tasks and rows.
 create or replace function public.promote_surplus(items uuid[]) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
   with waiting as (
     select c.item_id, c.account_id,
       row_number() over (partition by c.item_id order by c.answered_at, c.account_id)
@@ -17,7 +18,7 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
   )
   update public.pool_item p set answers = p.answers + n.number
   from (select item_id, count(*) as number from counted group by item_id) n
-  where p.item_id = n.item_id
-$$;
+  where p.item_id = n.item_id;
+end $$;
 revoke execute on function public.promote_surplus(uuid[]) from public, assay_app, assay_worker;
 grant execute on function public.promote_surplus(uuid[]) to assay_app, assay_worker;

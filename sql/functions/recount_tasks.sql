@@ -1,6 +1,8 @@
 -- Computes the free slots and the state of pool tasks from their items.
+-- In PL/pgSQL, which keeps the plan: an SQL function is planned anew by each claim.
 create or replace function public.recount_tasks(tasks uuid[]) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
   update public.task t set open_slots = c.open_slots, state = c.state
   from (
     select p.task_id,
@@ -15,7 +17,7 @@ language sql security definer set search_path = pg_catalog, pg_temp as $$
     group by p.task_id
   ) c
   where t.task_id = c.task_id and t.in_pool
-    and (t.open_slots, t.state) is distinct from (c.open_slots, c.state)
-$$;
+    and (t.open_slots, t.state) is distinct from (c.open_slots, c.state);
+end $$;
 revoke execute on function public.recount_tasks(uuid[]) from public, assay_app, assay_worker;
 grant execute on function public.recount_tasks(uuid[]) to assay_app, assay_worker;

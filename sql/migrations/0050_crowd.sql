@@ -162,6 +162,10 @@ alter table site_limits
 alter table assignment add column lease_expires_at timestamptz;
 create index assignment_leased on assignment (lease_expires_at)
   where lease_expires_at is not null and state in ('leased', 'in_progress');
+create index assignment_lease_of_account on assignment (account_id, lease_expires_at)
+  where lease_expires_at is not null and state in ('leased', 'in_progress');
+create index assignment_withdrawn on assignment (account_id, project_id)
+  where withdrawn_at is not null;
 grant update (lease_expires_at, item_count) on assignment to assay_app;
 grant update (state, answered, lease_expires_at, item_count) on assignment to assay_worker;
 
