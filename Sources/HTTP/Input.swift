@@ -181,7 +181,7 @@ extension WireInput {
 
 extension Request {
   /// The maximum size of a JSON body in bytes.
-  static let jsonLimit = 1 << 20
+  package static let jsonLimit = 1 << 20
 
   /// Returns the body as the route's wire type.
   /// - Throws: 400 when it is malformed or invalid, 413 when too long, 415 for another media type.
