@@ -52,7 +52,8 @@ package struct CrossOrigin {
 
   /// The headers that a page may send; `nginx/assay/origins.conf` has the same.
   private static let requestHeaders =
-    "Authorization, Cache-Control, Content-Type, If-Modified-Since, If-None-Match, If-Range, Range"
+    "Authorization, Cache-Control, Content-Type, Idempotency-Key, If-Modified-Since, If-None-Match, "
+    + "If-Range, Range"
 
   /// The headers that a page may read; `nginx/assay/origins.conf` has the same.
   private static let responseHeaders =

@@ -1,14 +1,15 @@
 package import HTTP
 
-/// A parameter of the path or the query, as OpenAPI describes it.
+/// A parameter of the path, the query or the headers, as OpenAPI describes it.
 package struct Parameter: Sendable {
-  let name: String
+  /// The name.
+  package let name: String
   let place: Place
   let schema: Schema
   let summary: String
   let isRequired: Bool
 
-  enum Place: String { case path, query }
+  enum Place: String { case path, query, header }
 
   private init(
     _ name: String, _ place: Place, _ schema: Schema, _ summary: String, isRequired: Bool
@@ -24,6 +25,13 @@ package struct Parameter: Sendable {
     Parameter(name, .query, schema, summary, isRequired: isRequired)
   }
 
+  /// Makes a header that clients may send.
+  package static func header(
+    _ name: String, _ schema: Schema, _ summary: String
+  ) -> Parameter {
+    Parameter(name, .header, schema, summary, isRequired: false)
+  }
+
   /// Makes a parameter of the path that is not the id of a row.
   package static func path(_ name: String, _ schema: Schema, _ summary: String) -> Parameter {
     Parameter(name, .path, schema, summary, isRequired: true)
@@ -35,7 +43,7 @@ package struct Parameter: Sendable {
       let declared = route.parameters.first { $0.place == .path && $0.name == own }
       return declared ?? .path(name, .string(format: "uuid"), "The id of the \(own).")
     }
-    return inPath + route.parameters.filter { $0.place == .query } + all(of: route.paging)
+    return inPath + route.parameters.filter { $0.place != .path } + all(of: route.paging)
   }
 
   /// Returns the names in braces, in order.

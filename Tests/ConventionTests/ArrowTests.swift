@@ -21,11 +21,13 @@ import Testing
     "Pool": [],
     "Annotations": ["Pool"],
     "Tasks": ["Accounts", "Items", "Pool"],
+    "Reports": ["Items", "Quality"],
     "Admin": ["Projects", "Tasks"],
     "Upkeep": ["Previews"],
     "App": [
       "Previews", "Accounts", "Audit", "Organizations", "Letters", "Projects", "Intake", "Quality",
-      "Files", "Pool", "Annotations", "Tasks", "Admin", "Upkeep",
+      "Files", "Pool", "Annotations", "Tasks", "Reports",
+      "Admin", "Upkeep",
     ],
   ]
 

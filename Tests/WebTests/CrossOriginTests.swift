@@ -34,6 +34,8 @@ struct CrossOriginTests {
     #expect(asked.headers["Access-Control-Allow-Methods"] == "GET, HEAD, POST")
     #expect(
       asked.headers["Access-Control-Allow-Headers"]?.hasPrefix("Authorization, ") == true)
+    #expect(
+      asked.headers["Access-Control-Allow-Headers"]?.contains(", Idempotency-Key, ") == true)
     for origin in [
       "https://ui.example.org.eve.example", "https://ui.example.org:444", "http://ui.example.org",
       "null", "https://UI.example.org", "*", nil,

@@ -5,8 +5,9 @@ internal import Glibc
 internal import Logging
 internal import Storage
 internal import Vocabulary
+internal import Web
 
-/// Removes files that uploads and deletions have left, and wakes forgotten preview jobs.
+/// Removes files that uploads and deletions have left, and stored answers after a day.
 package struct Sweeper {
   private let site: Site
   /// The time from which the age of files is counted, in seconds since 1970; nil for the present.
@@ -18,6 +19,8 @@ package struct Sweeper {
   private static let patience = 86_400
   /// Seconds until a doomed file is removed; no upload runs as long.
   private static let grace = 3600
+  /// The number of stored answers that one statement removes.
+  private static let removedAtOnce = 5000
 
   /// Makes a sweeper for a site.
   /// - Parameter now: another time than the present, in seconds since 1970.
@@ -26,6 +29,7 @@ package struct Sweeper {
   /// Sweeps once.
   package func sweep(_ db: Connection) throws {
     let now = now ?? time(nil)
+    try removeAnswers(db)
     let uploads = try expireUploads(db)
     let check = StoreCheck(site.store, db) { _ in }
     var files = try check.removeReleased()
@@ -43,6 +47,11 @@ package struct Sweeper {
   private func report(uploads: Int, files: Int) {
     guard uploads + files > 0 else { return }
     Logger.assay.info("swept", metadata: ["uploads": "\(uploads)", "files": "\(files)"])
+  }
+
+  /// Removes the old answers to repeated requests, some at a time, so that no statement takes long.
+  private func removeAnswers(_ db: Connection) throws(PostgresError) {
+    while try RepeatedQueries.removeOld(limit: Self.removedAtOnce, db) == Self.removedAtOnce {}
   }
 
   /// Expires announced uploads that were not completed, and removes their bytes.
