@@ -20,11 +20,12 @@ import Testing
     "Files": ["Texts", "Previews", "Accounts", "Items", "Intake", "Quality"],
     "Annotations": [],
     "Tasks": ["Accounts", "Items"],
+    "Points": [],
     "Admin": ["Projects", "Tasks"],
-    "Upkeep": ["Previews"],
+    "Upkeep": ["Previews", "Points"],
     "App": [
       "Previews", "Accounts", "Audit", "Organizations", "Letters", "Projects", "Intake", "Quality",
-      "Files", "Annotations", "Tasks", "Admin", "Upkeep",
+      "Files", "Annotations", "Tasks", "Points", "Admin", "Upkeep",
     ],
   ]
 
