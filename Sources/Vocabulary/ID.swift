@@ -37,6 +37,8 @@ package struct ID<Entity>: Hashable, Sendable {
 extension UUIDBytes {
   /// A value greater than every id, from which the first page of a list starts.
   package static let last = UUIDBytes(high: .max, low: .max)
+  /// The lowest id, which no row has.
+  package static let first = UUIDBytes(high: 0, low: 0)
 }
 
 extension ID: CustomStringConvertible {

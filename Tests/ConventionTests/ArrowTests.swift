@@ -21,12 +21,13 @@ import Testing
     "Pool": [],
     "Annotations": ["Pool"],
     "Tasks": ["Accounts", "Items", "Pool"],
+    "Points": [],
     "Reports": ["Items", "Quality"],
     "Admin": ["Projects", "Tasks"],
-    "Upkeep": ["Previews"],
+    "Upkeep": ["Previews", "Points"],
     "App": [
       "Previews", "Accounts", "Audit", "Organizations", "Letters", "Projects", "Intake", "Quality",
-      "Files", "Pool", "Annotations", "Tasks", "Reports",
+      "Files", "Pool", "Annotations", "Tasks", "Points", "Reports",
       "Admin", "Upkeep",
     ],
   ]

@@ -49,7 +49,8 @@ begin
   with place as materialized (
     select p.item_id, c.state as was, coalesce(c.points, o.points_per_item) as points,
       p.state = 'open'
-        and (c.state = 'leased' or p.answers + p.leases < p.slots) as counts
+        and (c.state = 'leased' or p.answers + p.leases < p.slots) as counts,
+      c.answered_at is null as is_first
     from public.pool_item p
     join public.pool o on o.project_id = p.project_id
     left join public.claim c on c.item_id = p.item_id and c.account_id = its.account_id
@@ -75,7 +76,7 @@ begin
       is_settled = p.is_settled and not (p.state = 'resolved' and l.was is distinct from 'surplus')
     from place l where p.item_id = l.item_id
   ), new as (
-    select l.item_id, l.points, l.counts from place l where l.was is distinct from 'surplus'
+    select l.item_id, l.points, l.counts from place l where l.is_first
   ), promised as (
     insert into public.points_entry (
       account_id, organization_id, project_id, item_id, kind, points, earned_on)

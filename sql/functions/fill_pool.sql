@@ -29,17 +29,28 @@ begin
     set slots = greatest(excluded.slots, p.answers + p.leases)
     where p.state = 'open' and p.slots <> greatest(excluded.slots, p.answers + p.leases);
   -- The first answer of each person counts while there are slots.
-  insert into public.claim (
-    item_id, account_id, organization_id, project_id, assignment_id, state, points, claimed_at,
-    answered_at)
-  select n.item_id, n.account_id, n.organization_id, n.project_id, n.assignment_id, 'surplus',
-    settings.points_per_item, n.created_at, n.created_at
-  from public.annotation n
-  join public.assignment a on a.assignment_id = n.assignment_id
-  join public.pool_item p on p.item_id = n.item_id
-  where n.item_id = any (items) and n.revision = 1 and settings.answer <> 'text'
-    and a.state in ('submitted', 'accepted')
-  on conflict (item_id, account_id) do nothing;
+  with counted as (
+    insert into public.claim (
+      item_id, account_id, organization_id, project_id, assignment_id, state, points, claimed_at,
+      answered_at)
+    select n.item_id, n.account_id, n.organization_id, n.project_id, n.assignment_id, 'surplus',
+      settings.points_per_item, n.created_at, n.created_at
+    from public.annotation n
+    join public.assignment a on a.assignment_id = n.assignment_id
+    join public.pool_item p on p.item_id = n.item_id
+    where n.item_id = any (items) and n.revision = 1 and settings.answer <> 'text'
+      and a.state in ('submitted', 'accepted')
+    on conflict (item_id, account_id) do nothing
+    returning account_id, (answered_at at time zone 'UTC')::date as day
+  ), in_day as (
+    insert into public.points_day as d (account_id, day, project_id, organization_id, labeled)
+    select c.account_id, c.day, project, settings.organization_id, count(*)
+    from counted c group by c.account_id, c.day order by c.account_id, c.day
+    on conflict (account_id, day, project_id) do update set labeled = d.labeled + excluded.labeled
+  )
+  insert into public.points_total as t (account_id, labeled)
+  select c.account_id, count(*) from counted c group by c.account_id order by c.account_id
+  on conflict (account_id) do update set labeled = t.labeled + excluded.labeled;
   perform public.promote_surplus(items);
   perform public.recount_tasks(array(
     select distinct p.task_id from public.pool_item p

@@ -16,12 +16,12 @@ begin
   if new.state = 'excluded' then
     update public.pool_item p set state = 'excluded', leases = 0
     where p.item_id = new.item_id and p.state <> 'excluded';
+    -- Without a time of the answer: it is counted as given when it is sent, or settled.
     update public.claim c set
       state = case when exists (
           select from public.annotation n
           where n.item_id = c.item_id and n.account_id = c.account_id)
-        then 'surplus' else 'returned' end::public.claim_state,
-      answered_at = now()
+        then 'surplus' else 'returned' end::public.claim_state
     where c.item_id = new.item_id and c.state = 'leased';
   else
     insert into public.pool_item as p (item_id, organization_id, project_id, slots)

@@ -61,7 +61,7 @@ create index pool_item_loose on pool_item (project_id, item_id)
   where task_id is null and state = 'open';
 create index pool_item_full on pool_item (project_id, item_id)
   where state = 'open' and answers >= slots;
-create index pool_item_unsettled on pool_item (project_id, item_id) where not is_settled;
+create index pool_item_unsettled on pool_item (item_id) where not is_settled;
 create index pool_item_contested on pool_item (project_id) where state = 'contested';
 alter table pool_item alter organization_id set (n_distinct = -0.05);
 alter table pool_item alter project_id set (n_distinct = -0.05);
@@ -239,6 +239,20 @@ create policy own on points_total to assay_app using (account_id = (select scope
 create policy worker on points_total to assay_worker using (true);
 grant select on points_total to assay_app;
 grant select, insert, update on points_total to assay_worker;
+
+-- A week's bonus in percent of its settled points, for at least this share of right answers and
+-- this number of judged answers; the greatest percentage counts.
+create table consistency_bonus (
+  accuracy numeric(4, 3) primary key,
+  answers integer not null,
+  percent smallint not null,
+  constraint consistency_bonus_numbers check (
+    accuracy > 0 and accuracy <= 1 and answers > 0 and percent between 1 and 100)
+);
+insert into consistency_bonus (accuracy, answers, percent) values (0.90, 50, 10), (0.97, 50, 20);
+alter table consistency_bonus enable row level security;
+create policy worker on consistency_bonus to assay_worker using (true);
+grant select on consistency_bonus to assay_worker;
 
 -- Whether the leaderboard hides the name.
 alter table account add column is_anonymous boolean not null default false;

@@ -20,6 +20,31 @@ enum AccountQueries {
     }
   }
 
+  /// Returns the caller's own account with its points.
+  static func me(_ account: ID<Account>, _ db: Connection) throws(PostgresError) -> Accounts.Me {
+    try db.one(
+      """
+      select a.account_id, a.username, a.email, a.role, a.is_anonymous, coalesce(t.points, 0),
+        coalesce(t.provisional, 0), coalesce(t.labeled, 0),
+        (t.correct::numeric / nullif(t.settled, 0))::float8,
+        case when t.account_id is not null then points_rank(t.points) end
+      from account a left join points_total t on t.account_id = a.account_id
+      where a.account_id = \(account)
+      """
+    ) { row throws(PostgresError) in
+      try Accounts.Me(
+        user: Accounts.User(
+          id: row.next(), username: row.next(), email: row.next(), role: row.next()),
+        isAnonymous: row.next(), points: row.next(), provisional: row.next(),
+        labeled: row.next(), accuracy: row.next(), rank: row.next())
+    }
+  }
+
+  /// Hides or shows the caller's name on leaderboards.
+  static func hideName(_ isHidden: Bool, _ db: Connection) throws(PostgresError) {
+    try db.run("select hide_name(\(isHidden))")
+  }
+
   /// Makes an account, and a personal organization when its id is given.
   static func signUp(
     _ account: ID<Account>, username: String, email: String?, passwordHash: String, role: Role,

@@ -91,6 +91,33 @@ extension Accounts {
     ]
   }
 
+  /// The caller's own account, with what it has earned as a labeler.
+  struct Me: WireOutput {
+    let user: User
+    /// Whether leaderboards hide the name.
+    let isAnonymous: Bool
+    /// Settled points, with bonuses and compensations.
+    let points: Int
+    /// Points of answers whose items are not resolved yet.
+    let provisional: Int
+    let labeled: Int
+    /// The share of judged answers that were right; nil without a judged answer.
+    let accuracy: Double?
+    /// The rank of the settled points among all people; nil without an answer.
+    let rank: Int?
+
+    static let fields: Fields<Me> = User.fields.within(
+      \.user,
+      and: [
+        Field("anonymous") { $0.isAnonymous },
+        Field("points") { $0.points },
+        Field("points_provisional") { $0.provisional },
+        Field("labeled") { $0.labeled },
+        Field("accuracy") { $0.accuracy },
+        Field("rank") { $0.rank },
+      ])
+  }
+
   /// The answer to a registration.
   struct Registered: WireOutput {
     let user: User

@@ -21,8 +21,9 @@ enum Accounts {
       "Ends the session.",
       gives: Message.schema, signOut),
     .on(
-      .root, .get, "/auth/me", for: .signedIn, "accounts.me", "Returns the signed-in account.",
-      gives: User.schema, me),
+      .root, .get, "/auth/me", for: .signedIn, "accounts.me",
+      "Returns the signed-in account with its points.",
+      gives: Me.schema, me),
     .open(
       .api, .post(audit: .byHandler), "/api/auth/register", "accounts.register",
       "Creates a customer's account: with its own organization, or as a member by an invitation.",
@@ -134,9 +135,10 @@ enum Accounts {
     return .json(Message(message: "Signed out."))
   }
 
-  private static func me(
+  /// Returns the caller's account with its points.
+  static func me(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    .json(try AccountQueries.profile(caller.id, context.db))
+    .json(try AccountQueries.me(caller.id, context.db))
   }
 }

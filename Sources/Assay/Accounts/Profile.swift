@@ -16,6 +16,10 @@ enum Profile {
       "Changes the caller's names or current organization.",
       takes: .json(Change.schema), gives: Users.Own.schema, change),
     .on(
+      .root, .put(audit: .byHandler), "/auth/me", for: .person, "profile.changeOwn",
+      "Changes the caller's names or current organization, or hides the name on leaderboards.",
+      takes: .json(OwnChange.schema), gives: Accounts.Me.schema, changeOwn),
+    .on(
       .api, .put(audit: .byHandler), "/api/auth/password", for: .person, "profile.changePassword",
       "Changes the caller's password. Ends all other sessions, all keys and all reset links.",
       takes: .json(PasswordChange.schema), gives: Accounts.Message.schema, changePassword),
@@ -45,7 +49,22 @@ enum Profile {
   private static func change(
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
-    let form = try request.json(Change.self)
+    try apply(try request.json(Change.self), hidingName: nil, request, context, caller)
+    return try show(request, context, caller)
+  }
+
+  private static func changeOwn(
+    _ request: Request, _ context: Context, _ caller: Caller
+  ) throws -> Response {
+    let form = try request.json(OwnChange.self)
+    try apply(form.change, hidingName: form.isAnonymous, request, context, caller)
+    return try Accounts.me(request, context, caller)
+  }
+
+  private static func apply(
+    _ form: Change, hidingName isHidden: Bool?, _ request: Request, _ context: Context,
+    _ caller: Caller
+  ) throws {
     let changes = AccountChanges(
       username: form.username, email: form.email, fullName: form.fullName)
     try context.db.transaction { db in
@@ -57,12 +76,13 @@ enum Profile {
       try Addresses.changing(caller.id, to: form.email, context, db) {
         _ = try UserQueries.change(caller.id, changes, db)
       }
+      if let isHidden { try AccountQueries.hideName(isHidden, db) }
+      let hiding = isHidden.map { [("anonymous", String($0))] as [(StaticString, String)] } ?? []
       try AuditLogQueries.record(
         AuditLog.Event(
           "account.changed", by: caller, of: caller.id.description, request,
-          facts: changes.facts), db)
+          facts: changes.facts + hiding), db)
     }
-    return try show(request, context, caller)
   }
 
   private static func changePassword(
@@ -157,6 +177,29 @@ extension Profile {
       .optional("email", .email),
       .optional("full_name", .line(0...200)),
       .optional("organization_id", .id()))
+  }
+
+  /// The body of the root face, which can also hide the caller's name on leaderboards.
+  struct OwnChange: WireInput {
+    let change: Change
+    let isAnonymous: Bool?
+
+    init(
+      username: String?, email: String?, fullName: String?, organization: ID<Organization>?,
+      isAnonymous: Bool?
+    ) {
+      change = Change(
+        username: username, email: email, fullName: fullName, organization: organization)
+      self.isAnonymous = isAnonymous
+    }
+
+    static let inputs = Inputs(
+      OwnChange.init,
+      .optional("username", .username),
+      .optional("email", .email),
+      .optional("full_name", .line(0...200)),
+      .optional("organization_id", .id()),
+      .optional("anonymous", .truth))
   }
 
   /// The body that changes the caller's password.

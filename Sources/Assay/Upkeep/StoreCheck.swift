@@ -5,7 +5,7 @@ internal import Cryptography
 internal import Glibc
 internal import Vocabulary
 
-/// Compares the store's files with the database's rows, and the counters with the rows.
+/// Compares the store's files with the database's rows, and counters and sums with the rows.
 package struct StoreCheck {
   private let store: Store
   private let db: Connection
@@ -35,6 +35,7 @@ package struct StoreCheck {
     return try rowsWithoutFiles(repairs: repairs) + filesWithoutRows(repairs: repairs, age: least)
       + leftovers(repairs: repairs, age: least) + drifts(repairs: repairs)
       + PreviewCheck(store, db, report: report).compare(repairs: repairs, age: age)
+      + PointsCheck(db, report: report).compare()
   }
 
   /// Removes files without a row, which refused uploads have left.

@@ -32,7 +32,11 @@ struct SessionTests {
     let person = try site.person(.reviewer, named: "rita")
     let answer = try site.send("GET", "/auth/me", as: person)
     #expect(answer.status == 200)
-    #expect(answer.keys == ["id", "username", "email", "role"])
+    #expect(
+      answer.keys == [
+        "id", "username", "email", "role", "anonymous", "points", "points_provisional", "labeled",
+        "accuracy", "rank",
+      ])
     #expect(try answer.json["username"] == .string("rita"))
     #expect(try answer.json["email"] == .null)
     #expect(try answer.json["role"] == .string("reviewer"))

@@ -27,11 +27,13 @@ struct RouteTests {
 
   @Test(arguments: Routes.all) func theFaceDecidesHowListsArePaged(route: Route) {
     guard route.name != "audit.list" else { return #expect(route.paging == .number) }
+    // Ranks change, so a row is no place to go on from.
+    guard route.name != "points.leaderboard" else { return #expect(route.paging == .offset) }
     #expect(route.paging == .none || route.paging == route.face.paging)
   }
 
   @Test func aBareListHasACursor() {
-    for route in Routes.all {
+    for route in Routes.all where route.name != "points.leaderboard" {
       var isBare = false
       if case .array = route.gives { isBare = true }
       #expect([.cursor, .number].contains(route.paging) == isBare, "\(route.testDescription)")
