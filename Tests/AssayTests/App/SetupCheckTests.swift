@@ -4,6 +4,7 @@ import Postgres
 import Site
 import Support
 import Testing
+import Web
 
 /// Faults that `assay check` finds, and answers to requests, when the database is not set up.
 @Suite struct SetupCheckTests {
@@ -179,6 +180,46 @@ import Testing
       "POST", "/auth/login", json: #"{"username": "a", "password": "b"}"#)
     #expect(answer.status == 503)
     #expect(try answer.detail == Self.notSetUp)
+  }
+
+  /// A route whose statement is wrong.
+  private func answer(to statement: SQL) throws -> Answer {
+    let route = Route.open(.root, .get, "/wrong", "setup.wrong", "Fails.", gives: .string()) {
+      _, context in
+      try context.db.run(statement)
+      return Response(204)
+    }
+    return try Client(site.site, routes: [route]).send("GET", "/wrong")
+  }
+
+  private static let wrong: [SQL] = [
+    "select nothing", "select from nothing", "select nothing()", "select 1::nothing",
+    "select from nothing.nothing", "select pg_read_file('/etc/hostname')",
+    "delete from schema_migration",
+  ]
+
+  @Test(arguments: wrong.indices)
+  func aWrongStatementIsABugIfNothingIsMissing(index: Int) throws {
+    defer { home.remove() }
+    #expect(try answer(to: Self.wrong[index]).status == 500)
+  }
+
+  @Test(arguments: [
+    "delete from schema_migration where number = 41",
+    "insert into schema_migration (number, name, hash) values (9999, 'a', '')",
+    "update schema_function set edition = edition - 1",
+    "update schema_function set edition = edition + 1",
+    "drop function end_invitations cascade", "drop function schema_state",
+    "revoke execute on function audit from assay_app", "revoke all on item from assay_app",
+  ])
+  func aWrongStatementMayBeOneOfAnotherVersion(change: String) throws {
+    defer { home.remove() }
+    try site.owner().script(change)
+    for statement in Self.wrong {
+      let answer = try answer(to: statement)
+      #expect(answer.status == 503)
+      #expect(try answer.detail == Self.notSetUp)
+    }
   }
 
   @Test func aDatabaseOfAnotherOwnerIsNotMigrated() throws {
