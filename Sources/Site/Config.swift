@@ -131,12 +131,6 @@ package struct Config: Sendable {
     return prior
   }
 
-  private static func isOrigin(_ text: String) -> Bool {
-    let host = text.drop { $0 != "/" }.dropFirst(2)
-    return (text.hasPrefix("https://") || text.hasPrefix("http://")) && !host.isEmpty
-      && text == text.lowercased() && !host.contains { "/*?#@".contains($0) || $0.isWhitespace }
-  }
-
   /// Parses the public URL: an origin, to which paths are appended.
   /// - Parameter name: the setting or option, for the sentence.
   package static func publicURL(
@@ -144,7 +138,7 @@ package struct Config: Sendable {
   ) throws(ConfigError) -> String? {
     guard let text, !text.isEmpty else { return nil }
     let origin = text.hasSuffix("/") ? String(text.dropLast()) : text
-    guard isOrigin(origin) else {
+    guard Origin(origin) != nil else {
       throw ConfigError(description: "\(name) must be an origin: https://host[:port].")
     }
     return origin
