@@ -77,9 +77,17 @@ package struct SetupCheck {
   }
 
   private func connectionFaults() -> [Fault] {
-    [connectionFault].compactMap(\.self).map {
-      lasting("ASSAY_DATABASE must be a connection string of libpq: \($0)")
+    if let connectionFault {
+      return [lasting("ASSAY_DATABASE must be a connection string of libpq: \(connectionFault)")]
     }
+    guard let user = value("ASSAY_DATABASE").flatMap({ ConnectionString.user(in: $0) })
+    else { return [] }
+    return [
+      Fault(
+        sentence: "ASSAY_DATABASE: user=\(user) has no effect, because each program has a role of "
+          + "its own: leave it out.",
+        isLasting: false)
+    ]
   }
 
   /// Returns the files of settings that cannot be read.

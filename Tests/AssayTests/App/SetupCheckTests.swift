@@ -17,12 +17,17 @@ import Web
     try home.write("link.key", TestSite.linkKey)
   }
 
+  /// The connection string without its user, as an operator writes it.
+  private var database: String {
+    site.database.split(separator: " ").filter { !$0.hasPrefix("user=") }.joined(separator: " ")
+  }
+
   private func faults(
     of program: SetupCheck.Program? = .serve, _ changes: [String: String] = [:],
     names: [String] = []
   ) -> [SetupCheck.Fault] {
     let environment = [
-      "ASSAY_DATABASE": site.database, "ASSAY_STORE": site.site.config.store,
+      "ASSAY_DATABASE": database, "ASSAY_STORE": site.site.config.store,
       "ASSAY_SECRETS": home.path, "ASSAY_DECODE": Products.path("assay-decode"),
       "ASSAY_SQL": Products.checkout + "/sql/migrations",
     ].merging(changes) { $1 }
@@ -78,6 +83,28 @@ import Web
     #expect(found.map(\.isLasting) == [true])
   }
 
+  /// The role would become a part of the database's name.
+  @Test(arguments: ["postgresql:///assay", "postgres://localhost/assay"])
+  func aConnectionStringThatIsAURIIsRefused(text: String) throws {
+    defer { home.remove() }
+    #expect(
+      faults(of: .serve, ["ASSAY_DATABASE": text]).map(\.sentence) == [
+        "ASSAY_DATABASE must be a connection string of libpq: "
+          + "it must be words such as host=… dbname=…, not a URI"
+      ])
+  }
+
+  @Test(arguments: [SetupCheck.Program.serve, .migrate, nil])
+  func aUserOfTheConnectionStringHasNoEffect(program: SetupCheck.Program?) throws {
+    defer { home.remove() }
+    let found = faults(of: program, ["ASSAY_DATABASE": "user=me \(database)"])
+    let fault = try #require(found.first { $0.sentence.contains("user=") })
+    #expect(
+      fault.sentence == "ASSAY_DATABASE: user=me has no effect, because each program has a role of "
+        + "its own: leave it out.")
+    #expect(!fault.isLasting)
+  }
+
   @Test func filesThatSettingsNameMustBeReadable() throws {
     defer { home.remove() }
     let names = ["ASSAY_SMTP_CA", "ASSAY_ISSUER_JWKS", "ASSAY_AI_MODEL", "ASSAY_ONNX_RUNTIME"]
@@ -103,7 +130,7 @@ import Web
     defer { home.remove() }
     let away = faults(of: .serve, ["ASSAY_DATABASE": "host=/nonexistent dbname=assay"])
     #expect(away.map(\.isLasting) == [false])
-    let unknown = faults(of: .serve, ["ASSAY_DATABASE": site.database + "_of_no_name"])
+    let unknown = faults(of: .serve, ["ASSAY_DATABASE": database + "_of_no_name"])
     try #require(unknown.map(\.isLasting) == [true])
     #expect(unknown[0].sentence.contains("does not answer the role assay_app"))
   }
