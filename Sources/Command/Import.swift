@@ -43,7 +43,7 @@ struct Import: ParsableCommand {
 enum FileTree {
   static func files(below directory: HostPath) throws -> [HostPath] {
     guard let stream = directory.withCString(opendir) else {
-      throw ValidationError("\(directory.text) cannot be read.")
+      throw Refusal("\(directory.text) cannot be read.")
     }
     defer { closedir(stream) }
     var files: [HostPath] = []

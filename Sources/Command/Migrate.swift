@@ -13,7 +13,7 @@ struct Migrate: ParsableCommand {
 
   func run() throws {
     guard let path = directory ?? Config.environment("ASSAY_SQL") else {
-      throw ValidationError("Give the directory of the migrations: --directory, or ASSAY_SQL.")
+      throw Refusal("Give the directory of the migrations: --directory, or ASSAY_SQL.")
     }
     try DatabaseSchema.checkFunctions(path)
     let db = try Owner.connection()
@@ -43,7 +43,7 @@ struct Migrate: ParsableCommand {
 enum Owner {
   static func connection() throws -> Connection {
     guard let database = Config.environment("ASSAY_DATABASE"), !database.isEmpty else {
-      throw ValidationError("ASSAY_DATABASE is not set.")
+      throw Refusal("ASSAY_DATABASE is not set.")
     }
     var settings = ConnectionSettings()
     // No time limit: on a large site a migration that reads whole tables takes long, and the

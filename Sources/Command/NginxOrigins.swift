@@ -10,7 +10,7 @@ struct NginxOrigins: ParsableCommand {
   func run() throws {
     // Without settings the list would be empty, and nginx would admit no origin.
     guard Config.environment("ASSAY_DATABASE") != nil else {
-      throw ValidationError("Load the settings first: set -a; . /etc/assay/assay.env; set +a")
+      throw Refusal("Load the settings first: set -a; . /etc/assay/assay.env; set +a")
     }
     print(try Origins(Config.environment("ASSAY_CORS_ORIGINS")).nginxValues, terminator: "")
   }

@@ -8,14 +8,15 @@ struct QuotaCommand: ParsableCommand {
     abstract: "Show or set the limits of an organization, or the default limits of the site.",
     discussion: """
       Without limits it only shows usage and limits. Limits that are not given do not change. A \
-      limit is a number, none (no limit), or default (the limit of the site).
+      limit is a number, none (no limit), or default (the limit of the site). A megabyte is a MiB: \
+      1048576 bytes.
       """)
 
   @Argument(help: "The username of an account that works for the organization.") var name: String?
   @Option(help: "The organization's id, instead of a username.") var organization: String?
   @Flag(name: .customLong("default"), help: "The limits for organizations without their own.")
   var isDefault = false
-  @Option(help: "Maximum number of megabytes.") var megabytes: Limit?
+  @Option(help: "Maximum number of megabytes (MiB).") var megabytes: Limit?
   @Option(help: "Maximum number of items.") var items: Limit?
   @Option(help: "With --default: maximum number of organizations that an account makes or owns.")
   var organizations: Limit?
@@ -49,26 +50,36 @@ struct QuotaCommand: ParsableCommand {
   }
 
   private func show(_ limits: SiteLimits) {
-    func words(_ limit: Int?) -> String { limit.map(String.init) ?? "no limit" }
+    func words(_ limit: Int?, _ text: (Int) -> String) -> String {
+      limit.map(text) ?? "no limit"
+    }
     print(
       """
-      an organization: \(words(limits.bytes)) bytes, \(words(limits.items)) items
-      an account: \(words(limits.organizations)) organizations
+      an organization: \(words(limits.bytes, Self.size)), \(words(limits.items) { "\($0) items" })
+      an account: \(words(limits.organizations) { "\($0) organizations" })
       """)
   }
 
   private func show(_ quota: Quota, _ site: SiteLimits) {
-    func words(_ limit: Quota.Limit, _ standard: Int?) -> String {
+    func words(_ limit: Quota.Limit, _ standard: Int?, _ text: (Int) -> String) -> String {
       switch limit {
-      case .standard: standard.map { "of \($0) (default)" } ?? "without limit (default)"
+      case .standard: standard.map { "of \(text($0)) (default)" } ?? "without limit (default)"
       case .unlimited: "without limit"
-      case .most(let count): "of \(count)"
+      case .most(let count): "of \(text(count))"
       }
     }
     print(
-      "\(quota.usedBytes) bytes \(words(quota.bytes, site.bytes)), "
-        + "\(quota.usedItems) items \(words(quota.items, site.items)), "
-        + "\(quota.announcedBytes) bytes announced")
+      """
+      \(Self.size(quota.usedBytes)) \(words(quota.bytes, site.bytes, Self.size))
+      \(quota.usedItems) items \(words(quota.items, site.items) { "\($0)" })
+      \(Self.size(quota.announcedBytes)) announced
+      """)
+  }
+
+  /// Returns a size in the unit of `--megabytes`, and in bytes.
+  private static func size(_ bytes: Int) -> String {
+    let tenths = (bytes % (1 << 20) * 10) >> 20
+    return "\(bytes >> 20)\(tenths == 0 ? "" : ".\(tenths)") MiB (\(bytes) bytes)"
   }
 
   /// A number, or the word none or default.

@@ -33,7 +33,7 @@ struct SealCommand: ParsableCommand {
 
   func run() throws {
     guard let store = Config.environment("ASSAY_STORE"), !store.isEmpty else {
-      throw ValidationError("ASSAY_STORE is not set.")
+      throw Refusal("ASSAY_STORE is not set.")
     }
     let owners = try StoreOwners(worker: worker, service: group, web: webGroup)
     if prepare { return try owners.prepare(store) }

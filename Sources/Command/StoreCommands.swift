@@ -29,8 +29,11 @@ struct Fsck: ParsableCommand {
       """)
   var age: Int?
 
-  func run() throws {
+  func validate() throws {
     guard age ?? 0 >= 0 else { throw ValidationError("The age must not be negative.") }
+  }
+
+  func run() throws {
     let (store, db) = (Store(try Config().store), try Owner.connection())
     try StoreWatch(store).expect(db)
     let check = StoreCheck(store, db) { Journal.printFinding($0) }
@@ -55,10 +58,13 @@ struct Scrub: ParsableCommand {
   @Flag(help: "Connect to the database as the service does, not as its owner.")
   var asService = false
 
-  func run() throws {
+  func validate() throws {
     guard (1...1_000_000).contains(rate) else {
       throw ValidationError("The rate must be 1 to 1000000.")
     }
+  }
+
+  func run() throws {
     let config = try Config()
     let db = try asService ? Connection(config.database(as: .worker)) : Owner.connection()
     let store = Store(config.store)

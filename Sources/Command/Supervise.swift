@@ -58,10 +58,3 @@ struct Supervise: ParsableCommand {
     }
   }
 }
-
-/// The reason why the supervisor does not start.
-struct Refusal: Error, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) { self.description = description }
-}

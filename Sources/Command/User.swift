@@ -15,7 +15,7 @@ struct User: ParsableCommand {
   /// Reads a password from standard input, because all users of the host can see arguments.
   static func readPassword() throws -> String {
     guard let line = readLine(strippingNewline: true), !line.isEmpty else {
-      throw ValidationError("Give the password as one line on standard input.")
+      throw Refusal("Give the password as one line on standard input.")
     }
     return line
   }
@@ -108,7 +108,7 @@ extension User {
         let origin = try Config.publicURL(origin, of: "--origin")
           ?? Config.publicURL(Config.environment("ASSAY_PUBLIC_URL"))
       else {
-        throw ValidationError("Give the public URL of the service: --origin, or ASSAY_PUBLIC_URL.")
+        throw Refusal("Give the public URL of the service: --origin, or ASSAY_PUBLIC_URL.")
       }
       print(try Directory.resetLink(name, origin: origin, Owner.connection()))
     }

@@ -159,7 +159,7 @@ extension Connection {
     }.joined(separator: " ")
   }
 
-  private static func values(in conninfo: String) -> [String: String] {
+  static func values(in conninfo: String) -> [String: String] {
     let first = PQconninfoParse(conninfo, nil)
     defer { PQconninfoFree(first) }
     var values: [String: String] = [:]

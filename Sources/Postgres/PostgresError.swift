@@ -21,7 +21,9 @@ extension PostgresError {
     "28000", "28P01", "3D000", "3F000", "42P01", "42703", "42883", "42704", "42501",
   ]
 
-  /// Whether only the operator can end this error, by setting up the database.
+  /// Whether the operator may end this error by setting up the database.
+  ///
+  /// A wrong statement has the same SQLSTATEs. `DatabaseCheck` tells whether something is missing.
   package var isSetupFault: Bool {
     if case .refused(let sqlstate, _) = self { Self.setup.contains(sqlstate) } else { false }
   }

@@ -32,6 +32,8 @@ package struct Config: Sendable {
   package var store: String
   /// The path of assay-decode.
   package var decode: String
+  /// The folder of the migrations; nil when it is not set.
+  package var migrations: String?
   /// The place where quality control runs.
   package var quality: QualityMode
   /// The number of threads of one API process; each has one connection.
@@ -74,6 +76,7 @@ package struct Config: Sendable {
     database = read.required("ASSAY_DATABASE")
     store = read.required("ASSAY_STORE")
     decode = read.required("ASSAY_DECODE")
+    migrations = read.value("ASSAY_SQL")
     quality = read.choice("ASSAY_QC", of: ["worker", "inline"]) == "inline" ? .inline : .worker
     threads = read.number("ASSAY_THREADS", 8, 1...256)
     publicURL = read.attempt(nil) { try Self.publicURL($0.value("ASSAY_PUBLIC_URL")) }
@@ -128,12 +131,6 @@ package struct Config: Sendable {
     return prior
   }
 
-  private static func isOrigin(_ text: String) -> Bool {
-    let host = text.drop { $0 != "/" }.dropFirst(2)
-    return (text.hasPrefix("https://") || text.hasPrefix("http://")) && !host.isEmpty
-      && text == text.lowercased() && !host.contains { "/*?#@".contains($0) || $0.isWhitespace }
-  }
-
   /// Parses the public URL: an origin, to which paths are appended.
   /// - Parameter name: the setting or option, for the sentence.
   package static func publicURL(
@@ -141,7 +138,7 @@ package struct Config: Sendable {
   ) throws(ConfigError) -> String? {
     guard let text, !text.isEmpty else { return nil }
     let origin = text.hasSuffix("/") ? String(text.dropLast()) : text
-    guard isOrigin(origin) else {
+    guard Origin(origin) != nil else {
       throw ConfigError(description: "\(name) must be an origin: https://host[:port].")
     }
     return origin

@@ -18,7 +18,7 @@ package struct Origins: Sendable {
   /// - Throws: `ConfigError` with one sentence.
   package init(_ text: String?) throws(ConfigError) {
     let words = (text ?? "").split { $0 == "," || $0.isWhitespace }.map(String.init)
-    for word in words where !Self.isOrigin(word) {
+    for word in words where Origin(word)?.isAsSent != true {
       throw ConfigError(
         description: "ASSAY_CORS_ORIGINS must list origins as browsers send them, such as "
           + "https://host or http://host:8000: \(word) is none.")
@@ -56,30 +56,5 @@ package struct Origins: Sendable {
   /// Returns an origin with its special characters escaped.
   private static func pattern(_ origin: String) -> String {
     origin.map { ".[]".contains($0) ? "\\\($0)" : "\($0)" }.joined()
-  }
-
-  /// Whether a text is an origin in the only form that browsers send: without the usual port.
-  private static func isOrigin(_ text: String) -> Bool {
-    for (scheme, usual) in [("https://", "443"), ("http://", "80")] where text.hasPrefix(scheme) {
-      let rest = text.dropFirst(scheme.count)
-      let end = rest.hasPrefix("[") ? rest.firstIndex(of: "]").map(rest.index(after:)) : nil
-      let host = rest[..<(end ?? rest.firstIndex(of: ":") ?? rest.endIndex)]
-      let port = rest[host.endIndex...]
-      return isHost(host) && (port.isEmpty || isPort(port, but: usual))
-    }
-    return false
-  }
-
-  private static func isHost(_ text: Substring) -> Bool {
-    let isAddress = text.hasPrefix("[") && text.hasSuffix("]")
-    let inner = isAddress ? text.dropFirst().dropLast() : text
-    let allowed = isAddress ? "0123456789abcdef:." : "0123456789abcdefghijklmnopqrstuvwxyz.-_"
-    return !inner.isEmpty && inner.allSatisfy { allowed.contains($0) }
-  }
-
-  private static func isPort(_ text: Substring, but usual: String) -> Bool {
-    let digits = text.dropFirst()
-    guard text.hasPrefix(":"), digits != usual, let number = UInt16(digits) else { return false }
-    return number > 0 && digits == "\(number)"
   }
 }

@@ -6,10 +6,8 @@ internal import Vocabulary
 
 /// A content-addressed store of files.
 ///
-/// Blobs are at `blobs/ab/<the other 62 digits>`. On the same file system are `previews/`, `tmp/`
-/// for files that this process receives, `arriving/` and then `incoming/` for files that nginx
-/// receives, `damaged/` for files that have changed, and `doomed/` for files without rows. The file
-/// `store.id` has the name of the store (`StoreMarker`).
+/// Blobs are at `blobs/ab/<the other 62 digits>`; the other folders of `StoreFolder` are on the same
+/// file system. The file `store.id` has the name of the store (`StoreMarker`).
 ///
 /// The order of every write: temp file → write → fsync → rename → fsync of the directory; then the
 /// row and its COMMIT, and the answer last.
@@ -23,24 +21,25 @@ package struct Store: Sendable {
   /// Creates the directories of a store that is known to be the right one.
   func prepare() throws {
     // A restored store may lack some of them.
-    let isComplete = ["tmp", "blobs/ff", "previews", "arriving", "incoming", "damaged", "doomed"]
+    let isComplete = (StoreFolder.allCases.map(\.rawValue) + ["blobs/ff"])
       .allSatisfy { access("\(root)/\($0)", F_OK) == 0 }
     guard !isComplete else { return }
-    for directory in ["", "/tmp", "/blobs", "/previews"] { try make(directory) }
-    for folder in Self.folders { try make("/blobs/\(folder)") }
-    for directory in ["/arriving", "/incoming"] {
-      try make(directory)
-      // nginx is in this group and writes here, whatever our umask. A directory that nginx created
-      // cannot be changed.
-      try asOwner {
-        guard chmod(root + directory, 0o770) == 0 || errno == EPERM else {
-          throw StoreError("chmod")
-        }
-      }
+    try make("")
+    for folder in StoreFolder.allCases {
+      try make("/\(folder)")
+      if folder.isOfNginx { try open("/\(folder)") }
     }
-    for directory in ["/damaged", "/doomed"] { try make(directory) }
+    for part in Self.folders { try make("/\(StoreFolder.blobs)/\(part)") }
     try Self.sync("\(root)/blobs")
     try Self.sync(root)
+  }
+
+  /// Lets nginx, which is in the group, write to a directory, whatever our umask.
+  private func open(_ directory: String) throws {
+    try asOwner {
+      // A directory that nginx created cannot be changed.
+      guard chmod(root + directory, 0o770) == 0 || errno == EPERM else { throw StoreError("chmod") }
+    }
   }
 
   /// Creates a file for bytes that are still to come.

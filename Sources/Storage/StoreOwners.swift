@@ -17,38 +17,42 @@ package struct StoreOwners: Sendable {
   /// The mode of an original that belongs to the workers.
   static let sealedMode: mode_t = 0o440
 
-  /// Looks up the user and the groups by their names.
-  /// - Throws: `StoreError` when one does not exist.
-  package init(worker: String?, service: String, web: String) throws(StoreError) {
-    guard let worker else {
-      self.worker = geteuid()
-      (self.service, self.web) = (try Self.group(service), try Self.group(web))
-      return
+  /// The error when the user or a group does not exist.
+  package struct Missing: Error, CustomStringConvertible {
+    fileprivate let account: String
+
+    package var description: String {
+      "There is no \(account): make it with `systemd-sysusers` as docs/deploying.md says, or name "
+        + "another one."
     }
-    guard let entry = getpwnam(worker) else { throw StoreError("user \(worker)", code: ENOENT) }
-    self.worker = entry.pointee.pw_uid
+  }
+
+  /// Looks up the user and the groups by their names.
+  /// - Throws: `Missing` when one does not exist.
+  package init(worker: String?, service: String, web: String) throws(Missing) {
+    self.worker = try Self.user(worker)
     (self.service, self.web) = (try Self.group(service), try Self.group(web))
   }
 
-  private static func group(_ name: String) throws(StoreError) -> gid_t {
-    guard let entry = getgrnam(name) else { throw StoreError("group \(name)", code: ENOENT) }
+  private static func user(_ name: String?) throws(Missing) -> uid_t {
+    guard let name else { return geteuid() }
+    guard let entry = getpwnam(name) else { throw Missing(account: "user \(name)") }
+    return entry.pointee.pw_uid
+  }
+
+  private static func group(_ name: String) throws(Missing) -> gid_t {
+    guard let entry = getgrnam(name) else { throw Missing(account: "group \(name)") }
     return entry.pointee.gr_gid
   }
 
-  /// Creates the directories of a store, and sets owners, groups and modes that differ.
-  ///
-  /// `arriving` and `incoming` are not among them: nginx makes itself the owner of the first, and
-  /// both pass their group on to files, which a sandboxed process may not set up. systemd-tmpfiles
-  /// makes them.
+  /// Creates the directories of a store, and sets owners, groups and modes that differ; those of
+  /// nginx are left to systemd-tmpfiles.
   package func prepare(_ root: String) throws {
-    try set(root, group: web, 0o750)
-    // Not sticky: the API takes files that nginx owns through `tmp`.
-    for (name, mode) in [("tmp", 0o770), ("damaged", 0o700), ("doomed", 0o770)] {
-      try make("\(root)/\(name)", mode_t(mode))
-    }
-    for name in ["blobs", "previews"] {
-      try make("\(root)/\(name)", 0o751)
-      for folder in Store.folders { try make("\(root)/\(name)/\(folder)", 0o1771) }
+    try set(root, group: web, StoreFolder.storeMode)
+    for folder in StoreFolder.allCases where !folder.isOfNginx {
+      try make("\(root)/\(folder)", folder.mode)
+      guard folder.hasParts else { continue }
+      for part in Store.folders { try make("\(root)/\(folder)/\(part)", 0o1771) }
     }
     try Store.sync(root)
   }

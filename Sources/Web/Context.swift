@@ -44,9 +44,13 @@ package final class Context {
   /// - Throws: `StoreAbsence` when its disk is not mounted.
   package func expectStore() throws {
     guard !site.watch.isConfirmed else { return }
-    // The statements about the store must not run in the last request's scope.
+    try withoutScope { try site.watch.expect($0) }
+  }
+
+  /// Runs statements about the database as a whole, outside the scope of a request.
+  package func withoutScope<Result>(_ run: (Connection) throws -> Result) throws -> Result {
     leave()
-    try site.watch.expect(db)
+    return try run(db)
   }
 
   /// Where announced uploads arrive.

@@ -28,6 +28,18 @@ import Testing
   ])
   func otherBlocksAreAllowed(text: String) { #expect(Self.silentBlocks(text) == []) }
 
+  /// A line of the error log has the address of its request, with the signature.
+  @Test func noLocationOfSignedAddressesWritesLines() {
+    let open = ["media", "incoming"].flatMap { name in
+      Self.blocks(String(decoding: Checkout.bytes(of: "nginx/assay/\(name).conf"), as: UTF8.self))
+        .filter { $0.name.hasPrefix("location ") }
+        .filter { !$0.text.contains(" emerg;") && !$0.text.contains("/signed.conf;") }
+        .map(\.name)
+    }
+    // Downloads, whose address has no signature, and archives, whose outer location is silent.
+    #expect(open == ["location /.blobs/", "location ~"])
+  }
+
   private static let includes = [
     "/cors.conf;", "/headers.conf;", "/page-headers.conf;", "/signed.conf;",
   ]

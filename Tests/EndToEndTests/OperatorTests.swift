@@ -63,7 +63,12 @@ extension EndToEnd {
       let old = try Job(instance, token: instance.newCustomer())
       try old.uploadPictures(1)
       let set = try instance.assay("quota", "--default", "--items", "1")
-      #expect(set.code == 0, "\(set.errors)")
+      #expect(
+        set.text == """
+          an organization: 102400 MiB (107374182400 bytes), 1 items
+          an account: 20 organizations
+
+          """, "\(set.text) \(set.errors)")
       let new = try Job(instance, token: instance.newCustomer())
       try new.uploadPictures(1)
       for job in [old, new] {
@@ -73,6 +78,13 @@ extension EndToEnd {
         #expect(try job.uploads().count == 1)
       }
       #expect(try instance.assay("quota", "--default", "--items", "none").code == 0)
+      let organization = try instance.send("GET", "/api/auth/me", token: new.token)
+        .json["organization_id"].string
+      let own = try instance.assay("quota", "--organization", organization, "--megabytes", "3")
+      let words = own.text.split { $0 == " " || $0 == "\n" }
+      #expect(words.prefix(2) == ["0", "MiB"] || words.prefix(2) == ["0.1", "MiB"], "\(own.text)")
+      #expect(own.text.contains(" of 3 MiB (3145728 bytes)\n1 items without limit (default)\n"))
+      #expect(own.text.hasSuffix("\n0 MiB (0 bytes) announced\n"), "\(own.text)")
       try old.uploadPictures(1)
     }
 
@@ -201,6 +213,24 @@ extension EndToEnd {
       let link = try errors(
         "", ["user", "reset-link", "customer", "--origin", "localhost:8443"])
       #expect(link.contains("--origin must be an origin: https://host[:port]."), "\(link)")
+      for (settings, words, sentence) in [
+        ("", ["user", "add", "a"], "Give the password as one line on standard input."),
+        (
+          "", ["user", "reset-link", "customer"],
+          "Give the public URL of the service: --origin, or ASSAY_PUBLIC_URL."
+        ),
+        ("unset ASSAY_DATABASE", ["user", "list"], "ASSAY_DATABASE is not set."),
+        (
+          "unset ASSAY_DATABASE", ["nginx-origins"],
+          "Load the settings first: set -a; . /etc/assay/assay.env; set +a"
+        ),
+        ("unset ASSAY_STORE", ["seal", "--once"], "ASSAY_STORE is not set."),
+        (
+          "", ["seal", "--once", "--group", "nobody-knows"],
+          "There is no group nobody-knows: make it with `systemd-sysusers` as docs/deploying.md "
+            + "says, or name another one."
+        ),
+      ] { #expect(try errors(settings, words) == "Error: \(sentence)\n") }
     }
 
     private func shell(_ line: String) throws {

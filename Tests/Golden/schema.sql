@@ -3251,6 +3251,17 @@ AS $function$
   select distinct b.sha256 from public.blob b where b.damaged_at is null order by b.sha256 limit most
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.schema_state()
+ RETURNS TABLE(migrations integer, edition integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select
+    (select count(*)::integer from public.schema_migration),
+    (select max(f.edition) from public.schema_function f)
+$function$
+;
 CREATE OR REPLACE FUNCTION public.scope_account()
  RETURNS uuid
  LANGUAGE sql
@@ -4152,6 +4163,7 @@ grant execute on function reset_state(bytea) to assay_app;
 grant execute on function role_in(uuid) to assay_app;
 grant execute on function runs_site() to assay_app;
 grant execute on function sampled_blobs(integer) to assay_app, assay_worker;
+grant execute on function schema_state() to assay_app, assay_worker;
 grant execute on function scope_account() to public;
 grant execute on function scope_organizations() to public;
 grant execute on function seize_blob(uuid,bytea) to assay_app;

@@ -41,4 +41,20 @@ struct OriginsTests {
     let error = #expect(throws: ConfigError.self) { try Origins(text) }
     #expect(error?.description.hasSuffix("\(text) is none.") == true)
   }
+
+  /// The operator may write the usual port, and a slash at the end.
+  @Test(arguments: ["https://a.example:443", "http://a:80", "https://a:8443/", "http://[::1]:81"])
+  func aPublicURLIsAnOrigin(text: String) throws {
+    let origin = try Config.publicURL(text)
+    #expect(origin == (text.hasSuffix("/") ? String(text.dropLast()) : text))
+  }
+
+  @Test(arguments: [
+    "https://A.example", "https://a/b", "https://a:0", "https://a:x", "https://u@a", "https://[::1",
+    "ftp://a", "https://", "https://a b", "https://a\"",
+  ])
+  func noOtherTextIsAPublicURL(text: String) {
+    let error = #expect(throws: ConfigError.self) { try Config.publicURL(text) }
+    #expect(error?.description == "ASSAY_PUBLIC_URL must be an origin: https://host[:port].")
+  }
 }

@@ -29,6 +29,7 @@ package final class TestSite {
     let environment = [
       "ASSAY_DATABASE": database, "ASSAY_STORE": home.path + "/store",
       "ASSAY_SECRETS": home.path, "ASSAY_DECODE": Products.path("assay-decode"),
+      "ASSAY_SQL": Products.checkout + "/sql/migrations",
       "ASSAY_QC": quality.rawValue, "ASSAY_LIMITS": "off",
       // The pictures of tests are very small and soft.
       "ASSAY_QC_THRESHOLDS": "low_resolution=off,blurry=off",

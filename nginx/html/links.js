@@ -5,24 +5,36 @@ const said = document.querySelector("[role=status]");
 async function send(path, body, bearer) {
   const headers = { "Content-Type": "application/json" };
   if (bearer) headers.Authorization = `Bearer ${bearer}`;
-  const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+  const answer = await fetch(
+    path, { method: "POST", headers, body: JSON.stringify(body), keepalive: true });
   const json = await answer.json();
   if (!answer.ok) throw new Error(json.detail);
   return json;
+}
+
+// Signs in, does something, and signs out also when it fails: a session lasts for 30 days.
+async function signedIn({ username, password }, work) {
+  const session = await send(
+    "/api/auth/login", { username, password, device_name: document.title });
+  try {
+    return await work(session.access_token);
+  } finally {
+    // The page tells the result of the work, not that of the sign-out.
+    await send("/api/auth/logout", {}, session.access_token).catch(() => {});
+  }
 }
 
 const deeds = {
   async reset({ password }) {
     return (await send("/api/auth/reset-password", { token, new_password: password })).message;
   },
-  async verify({ username, password }) {
-    const session = await send("/api/auth/login", { username, password });
-    return (await send("/api/auth/verify-email", { token }, session.access_token)).message;
+  async verify(person) {
+    const verify = (bearer) => send("/api/auth/verify-email", { token }, bearer);
+    return (await signedIn(person, verify)).message;
   },
-  async accept({ username, password }) {
-    const session = await send("/api/auth/login", { username, password });
-    const joined = await send("/api/invitations/accept", { token }, session.access_token);
-    return `You are now a member of ${joined.name}.`;
+  async accept(person) {
+    const accept = (bearer) => send("/api/invitations/accept", { token }, bearer);
+    return `You are now a member of ${(await signedIn(person, accept)).name}.`;
   },
   async join({ username, password, role }) {
     const person = await send("/auth/signup", { username, password, role, invitation: token });

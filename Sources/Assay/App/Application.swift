@@ -44,7 +44,7 @@ package struct Application: Sendable {
         return try route.answer(request, context)
       }
     } catch {
-      return Self.problem(for: error, request)
+      return Self.problem(for: error, request, context)
         .response(requestID: request.id, namesFields: face.namesFields)
     }
   }
@@ -84,10 +84,12 @@ package struct Application: Sendable {
   }
 
   /// Returns the client's error for any error, and logs errors that are not the client's fault.
-  private static func problem(for error: any Error, _ request: Request) -> Problem {
+  private static func problem(
+    for error: any Error, _ request: Request, _ context: Context
+  ) -> Problem {
     switch error {
     case let problem as Problem: return problem
-    case let error as PostgresError: return problem(for: error, request)
+    case let error as PostgresError: return problem(for: error, request, context)
     // `StoreWatch` has logged it once.
     case let absence as StoreAbsence: return absence.problem
     case let error as StoreError:
@@ -100,7 +102,9 @@ package struct Application: Sendable {
   }
 
   /// Returns the client's error for a database error.
-  private static func problem(for error: PostgresError, _ request: Request) -> Problem {
+  private static func problem(
+    for error: PostgresError, _ request: Request, _ context: Context
+  ) -> Problem {
     switch error {
     case .constraint("sign_up_invitation", _, let reason):
       return (InvitationQueries.Outcome(rawValue: reason) ?? .unknown).problem
@@ -114,8 +118,20 @@ package struct Application: Sendable {
     case .refused, .unexpected: break
     }
     report(error, request)
-    if error.isSetupFault { return databaseIsNotSetUp }
-    return Problem(500, "Internal error.")
+    return error.isSetupFault && !isWhole(context)
+      ? databaseIsNotSetUp : Problem(500, "Internal error.")
+  }
+
+  /// Whether the database has all that this version needs, as far as it can be asked.
+  ///
+  /// A wrong statement of ours fails with the same SQLSTATE as a correct one in a database that
+  /// was not migrated, or was restored without rights.
+  private static func isWhole(_ context: Context) -> Bool {
+    let folder = context.site.config.migrations
+    let whole = try? context.withoutScope { db in
+      try DatabaseCheck(db, migrations: folder).isWhole(for: .application)
+    }
+    return whole ?? false
   }
 
   /// Another attempt does not help, so the sentence is not that of a busy database.

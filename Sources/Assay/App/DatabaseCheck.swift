@@ -58,6 +58,18 @@ package struct DatabaseCheck {
     return try migrationFaults() + functionFaults() + roles.flatMap(rightsFaults)
   }
 
+  /// Whether the database has exactly the migrations, functions and rights of this version.
+  ///
+  /// Then an error about something that is missing is a bug, which no operator can mend.
+  func isWhole(for role: DatabaseRole) throws -> Bool {
+    guard let folder else { return false }
+    let state = try SetupQueries.state(db)
+    guard try state.migrations == Migrator.names(in: folder).count,
+      try state.edition == DatabaseSchema.edition(of: folder)
+    else { return false }
+    return try faults(of: [role]).isEmpty
+  }
+
   private static let roles = [DatabaseRole.application, .worker].map(\.rawValue)
 
   private func migrationFaults() throws -> [String] {

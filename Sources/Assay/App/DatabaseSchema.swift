@@ -30,6 +30,11 @@ package enum DatabaseSchema {
     try FunctionFolder(functions(migrations)).files
   }
 
+  /// Returns the edition of the functions beside a folder of migrations.
+  static func edition(of migrations: String) throws -> Int {
+    try FunctionFolder(functions(migrations)).edition
+  }
+
   private static func functions(_ migrations: String) -> String { "\(migrations)/../functions" }
 
   /// Revokes the right to create objects from all roles but the owner.

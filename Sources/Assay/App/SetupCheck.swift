@@ -77,9 +77,17 @@ package struct SetupCheck {
   }
 
   private func connectionFaults() -> [Fault] {
-    [connectionFault].compactMap(\.self).map {
-      lasting("ASSAY_DATABASE must be a connection string of libpq: \($0)")
+    if let connectionFault {
+      return [lasting("ASSAY_DATABASE must be a connection string of libpq: \(connectionFault)")]
     }
+    guard let user = value("ASSAY_DATABASE").flatMap({ ConnectionString.user(in: $0) })
+    else { return [] }
+    return [
+      Fault(
+        sentence: "ASSAY_DATABASE: user=\(user) has no effect, because each program has a role of "
+          + "its own: leave it out.",
+        isLasting: false)
+    ]
   }
 
   /// Returns the files of settings that cannot be read.
@@ -116,12 +124,15 @@ package struct SetupCheck {
   private func storeFaults() -> [Fault] {
     guard let path = value("ASSAY_STORE") else { return [] }
     // A user with fewer rights may write only to some folders of the store.
-    let codes = ["", "/tmp", "/previews", "/doomed"].map { folder in
+    func code(_ folder: String) -> Int32 {
       access(path + folder, W_OK | X_OK) == 0 ? 0 : errno
     }
-    guard !codes.contains(0) else { return [] }
+    let (store, folders) = (
+      code(""), StoreFolder.allCases.filter { !$0.isOfNginx }.map { code("/\($0)") }
+    )
+    guard store != 0, !folders.contains(0) else { return [] }
     // `assay seal --prepare` makes the folders, for example when the disk is mounted.
-    let isUnprepared = codes == [EACCES, ENOENT, ENOENT, ENOENT]
+    let isUnprepared = store == EACCES && folders.allSatisfy { $0 == ENOENT }
     return [
       Fault(
         sentence: "ASSAY_STORE: \(path) cannot be written: mount the disk of the store at "

@@ -65,6 +65,13 @@ enum SetupQueries {
     }
   }
 
+  /// Returns the number of applied migrations and the edition of the functions; 0 for none.
+  static func state(_ db: Connection) throws(PostgresError) -> (migrations: Int, edition: Int) {
+    try db.one("select migrations, coalesce(edition, 0) from schema_state()") {
+      row throws(PostgresError) in (try row.next(), try row.next())
+    }
+  }
+
   /// Returns which of these functions the database does not have.
   static func missingFunctions(
     _ names: [String], _ db: Connection

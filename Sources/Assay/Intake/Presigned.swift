@@ -145,14 +145,15 @@ enum Presigned {
     _ form: Completion, by completion: UploadCompletion
   ) throws -> Response {
     var fault: StoreError?
-    let refused = try form.uploaded.compactMap { file in
+    let refused: [String] = try form.uploaded.compactMap { file in
       do {
-        return try completion.take(file).map { "\(file.filename ?? file.key): \($0.sentence)" }
+        guard let shortfall = try completion.take(file) else { return nil }
+        return "\(try completion.name(of: file)): \(shortfall.sentence)"
       } catch let error as StoreError {
         // The upload stays open, so it can be completed when the store works again.
         Logger.assay.error("a file was not stored", metadata: ["error": "\(error)"])
         fault = error
-        return "\(file.filename ?? file.key): \(error.sentence)"
+        return "\(try completion.name(of: file)): \(error.sentence)"
       }
     }
     if let fault, refused.count == form.uploaded.count { throw fault.problem }

@@ -48,6 +48,15 @@ struct UploadCompletion {
     }
   }
 
+  /// Returns the announced filename and the key of a file, for a sentence to the client.
+  func name(of file: Presigned.SentFile) throws -> String {
+    let announced = try ID<Upload>(file.key).flatMap {
+      try UploadQueries.find($0, in: project, by: caller.id, context.db)?.filename
+    }
+    guard let filename = announced ?? file.filename else { return file.key }
+    return "\(filename) (\(file.key))"
+  }
+
   private func receive(
     _ id: ID<Upload>, _ upload: UploadQueries.Announced, _ sent: Presigned.SentFile
   ) throws -> Shortfall? {

@@ -4,6 +4,7 @@ import Postgres
 import Site
 import Support
 import Testing
+import Web
 
 /// Faults that `assay check` finds, and answers to requests, when the database is not set up.
 @Suite struct SetupCheckTests {
@@ -16,12 +17,17 @@ import Testing
     try home.write("link.key", TestSite.linkKey)
   }
 
+  /// The connection string without its user, as an operator writes it.
+  private var database: String {
+    site.database.split(separator: " ").filter { !$0.hasPrefix("user=") }.joined(separator: " ")
+  }
+
   private func faults(
     of program: SetupCheck.Program? = .serve, _ changes: [String: String] = [:],
     names: [String] = []
   ) -> [SetupCheck.Fault] {
     let environment = [
-      "ASSAY_DATABASE": site.database, "ASSAY_STORE": site.site.config.store,
+      "ASSAY_DATABASE": database, "ASSAY_STORE": site.site.config.store,
       "ASSAY_SECRETS": home.path, "ASSAY_DECODE": Products.path("assay-decode"),
       "ASSAY_SQL": Products.checkout + "/sql/migrations",
     ].merging(changes) { $1 }
@@ -77,6 +83,28 @@ import Testing
     #expect(found.map(\.isLasting) == [true])
   }
 
+  /// The role would become a part of the database's name.
+  @Test(arguments: ["postgresql:///assay", "postgres://localhost/assay"])
+  func aConnectionStringThatIsAURIIsRefused(text: String) throws {
+    defer { home.remove() }
+    #expect(
+      faults(of: .serve, ["ASSAY_DATABASE": text]).map(\.sentence) == [
+        "ASSAY_DATABASE must be a connection string of libpq: "
+          + "it must be words such as host=… dbname=…, not a URI"
+      ])
+  }
+
+  @Test(arguments: [SetupCheck.Program.serve, .migrate, nil])
+  func aUserOfTheConnectionStringHasNoEffect(program: SetupCheck.Program?) throws {
+    defer { home.remove() }
+    let found = faults(of: program, ["ASSAY_DATABASE": "user=me \(database)"])
+    let fault = try #require(found.first { $0.sentence.contains("user=") })
+    #expect(
+      fault.sentence == "ASSAY_DATABASE: user=me has no effect, because each program has a role of "
+        + "its own: leave it out.")
+    #expect(!fault.isLasting)
+  }
+
   @Test func filesThatSettingsNameMustBeReadable() throws {
     defer { home.remove() }
     let names = ["ASSAY_SMTP_CA", "ASSAY_ISSUER_JWKS", "ASSAY_AI_MODEL", "ASSAY_ONNX_RUNTIME"]
@@ -102,7 +130,7 @@ import Testing
     defer { home.remove() }
     let away = faults(of: .serve, ["ASSAY_DATABASE": "host=/nonexistent dbname=assay"])
     #expect(away.map(\.isLasting) == [false])
-    let unknown = faults(of: .serve, ["ASSAY_DATABASE": site.database + "_of_no_name"])
+    let unknown = faults(of: .serve, ["ASSAY_DATABASE": database + "_of_no_name"])
     try #require(unknown.map(\.isLasting) == [true])
     #expect(unknown[0].sentence.contains("does not answer the role assay_app"))
   }
@@ -179,6 +207,46 @@ import Testing
       "POST", "/auth/login", json: #"{"username": "a", "password": "b"}"#)
     #expect(answer.status == 503)
     #expect(try answer.detail == Self.notSetUp)
+  }
+
+  /// A route whose statement is wrong.
+  private func answer(to statement: SQL) throws -> Answer {
+    let route = Route.open(.root, .get, "/wrong", "setup.wrong", "Fails.", gives: .string()) {
+      _, context in
+      try context.db.run(statement)
+      return Response(204)
+    }
+    return try Client(site.site, routes: [route]).send("GET", "/wrong")
+  }
+
+  private static let wrong: [SQL] = [
+    "select nothing", "select from nothing", "select nothing()", "select 1::nothing",
+    "select from nothing.nothing", "select pg_read_file('/etc/hostname')",
+    "delete from schema_migration",
+  ]
+
+  @Test(arguments: wrong.indices)
+  func aWrongStatementIsABugIfNothingIsMissing(index: Int) throws {
+    defer { home.remove() }
+    #expect(try answer(to: Self.wrong[index]).status == 500)
+  }
+
+  @Test(arguments: [
+    "delete from schema_migration where number = 41",
+    "insert into schema_migration (number, name, hash) values (9999, 'a', '')",
+    "update schema_function set edition = edition - 1",
+    "update schema_function set edition = edition + 1",
+    "drop function end_invitations cascade", "drop function schema_state",
+    "revoke execute on function audit from assay_app", "revoke all on item from assay_app",
+  ])
+  func aWrongStatementMayBeOneOfAnotherVersion(change: String) throws {
+    defer { home.remove() }
+    try site.owner().script(change)
+    for statement in Self.wrong {
+      let answer = try answer(to: statement)
+      #expect(answer.status == 503)
+      #expect(try answer.detail == Self.notSetUp)
+    }
   }
 
   @Test func aDatabaseOfAnotherOwnerIsNotMigrated() throws {

@@ -131,7 +131,7 @@ import Web
     let wrong = try sent(bytes)
     let refused = try complete(wrong, etag: #""0123""#)
     #expect(refused.status == 400)
-    #expect(try refused.detail.hasSuffix("a.zip: The etag does not match the file."))
+    #expect(try refused.detail.hasSuffix("a.zip (\(wrong)): The etag does not match the file."))
     let key = try sent(bytes)
     let etag = "\"\\\"\(Hex.encode(SHA256.digest(bytes)))\\\"\""
     #expect(try complete(key, etag: etag).status == 200)

@@ -75,7 +75,10 @@ import Web
     let answer = try complete(keys)
     #expect(answer.status == 400)
     #expect(
-      try answer.detail.hasPrefix("2 of 3 files were not accepted; the others were added. "))
+      try answer.detail
+        == "2 of 3 files were not accepted; the others were added. "
+        + "text.png (\(keys[1])): The file is not a JPEG or PNG image. "
+        + "late.png (\(keys[2])): No bytes have been received.")
     #expect(try names() == ["good.png"])
     try put(Pictures.png(seed: 2), at: keys[2])
     #expect(try complete([keys[2]]).status == 200)
@@ -87,7 +90,24 @@ import Web
     try put(Pictures.png(seed: 1), at: key)
     let answer = try complete([key], etag: #""another""#)
     #expect(answer.status == 400)
-    #expect(try answer.detail.hasPrefix("1 of 1 files were not accepted. x.png: "))
+    #expect(try answer.detail.hasPrefix("1 of 1 files were not accepted. a.png (\(key)): "))
+  }
+
+  /// The name of the announcement, also for a client that sends only keys.
+  @Test func aRefusedFileHasItsNameAndKey() throws {
+    let key = try keys(["a.png"])[at: 0]
+    let unknown = "01900000-0000-7000-8000-000000000000"
+    let answer = try site.send(
+      "POST", "/uploads/complete", as: customer,
+      json: """
+        {"request_id": "\(request)", "uploaded": [
+          {"key": "\(key)"}, {"key": "\(unknown)"},
+          {"key": "none", "filename": "b.png"}]}
+        """)
+    #expect(
+      try answer.detail
+        == "3 of 3 files were not accepted. a.png (\(key)): No bytes have been received. "
+        + "\(unknown): There is no such key. b.png (none): There is no such key.")
   }
 
   @Test func aKeyBelongsToItsUserAndRequest() throws {
