@@ -16,7 +16,7 @@ begin
   order by a.assignment_id for no key update;
   update public.assignment a
   set withdrawn_at = now(),
-    lease_expires_at = least(a.lease_expires_at, now()),
+    lease_expires_at = case when a.lease_expires_at > now() then now() else a.lease_expires_at end,
     state = case when a.lease_expires_at is null
         and a.state in ('assigned', 'leased', 'in_progress', 'returned')
       then 'released' else a.state end
