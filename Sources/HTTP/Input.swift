@@ -186,14 +186,33 @@ extension Request {
   /// Returns the body as the route's wire type.
   /// - Throws: 400 when it is malformed or invalid, 413 when too long, 415 for another media type.
   package func json<Body: WireInput>(_ type: Body.Type) throws(Problem) -> Body {
+    try Body(reading: json())
+  }
+
+  private func json() throws(Problem) -> JSON {
     if let mediaType, mediaType != "application/json", !mediaType.hasSuffix("+json") {
       throw Problem(415, "The Content-Type header must be application/json.")
     }
-    return try Body(reading: JSON(parsing: body(limit: Self.jsonLimit)))
+    return try JSON(parsing: body(limit: Self.jsonLimit))
   }
 
   /// Reads an optional body; an absent body is the same as `{}`.
   package func optionalJSON<Body: WireInput>(_ type: Body.Type) throws(Problem) -> Body {
     contentLength ?? 0 > 0 ? try json(type) : try Body(reading: .object([:]))
+  }
+
+  /// Reads an object whose members are in the query, in an optional JSON body, or in both.
+  ///
+  /// A member of the body takes precedence over one of the query, whose values are all strings.
+  package func jsonOrQuery<Body: WireInput>(_ type: Body.Type) throws(Problem) -> Body {
+    let query = try query()
+    var members: [String: JSON] = [:]
+    for member in Body.schema.members {
+      members[member.name] = query[member.name].map(JSON.string)
+    }
+    guard contentLength ?? 0 > 0 else { return try Body(reading: .object(members)) }
+    let body = try json()
+    guard case .object(let own) = body else { return try Body(reading: body) }
+    return try Body(reading: .object(members.merging(own) { $1 }))
   }
 }

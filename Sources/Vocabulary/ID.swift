@@ -103,5 +103,7 @@ package enum Upload {}
 package enum LabelTask {}
 /// A task assigned to a person.
 package enum Assignment {}
+/// A labeler's report that an item or a task cannot be labelled.
+package enum TaskReport {}
 /// One revision of a person's labels for an item.
 package enum Annotation {}

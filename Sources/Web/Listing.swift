@@ -16,9 +16,12 @@ package enum Listing {
   private static let piece = 1000
 
   /// Answers with the rows that `fetch` returns for a limit and the last id already sent.
+  /// - Parameter filters: further parameters, which the link to the next page repeats; their values
+  ///   need no escapes.
   /// - Throws: 503 for a long list when too many are being sent.
   package static func respond<Row: ListedRow>(
     _ request: Request, _ context: Context, _ caller: Caller,
+    keeping filters: [(name: String, value: String)] = [],
     _ fetch: @escaping (Int, UUIDBytes?) throws -> [Row]
   ) throws -> Response {
     let query = try request.query()
@@ -29,7 +32,7 @@ package enum Listing {
       return id
     }
     if let limit = try query.int("limit", Paging.limits) {
-      return try page(request, limit: limit, try fetch(limit + 1, after))
+      return try page(request, filters, limit: limit, try fetch(limit + 1, after))
     }
     let rows = try fetch(piece, after)
     guard rows.count == piece else { return .json(rows) }
@@ -37,12 +40,13 @@ package enum Listing {
   }
 
   private static func page<Row: ListedRow>(
-    _ request: Request, limit: Int, _ rows: [Row]
+    _ request: Request, _ filters: [(name: String, value: String)], limit: Int, _ rows: [Row]
   ) throws -> Response {
     let page = Array(rows.prefix(limit))
     var response = Response.json(page)
     if rows.count > limit, let last = page.last {
-      let next = "<\(request.path)?limit=\(limit)&after=\(last.cursor)>; rel=\"next\""
+      let kept = filters.map { "\($0.name)=\($0.value)&" }.joined()
+      let next = "<\(request.path)?\(kept)limit=\(limit)&after=\(last.cursor)>; rel=\"next\""
       response.headers.append(("Link", next))
     }
     return response

@@ -2,7 +2,8 @@ package import HTTP
 
 /// A parameter of the path, the query or the headers, as OpenAPI describes it.
 package struct Parameter: Sendable {
-  let name: String
+  /// The name.
+  package let name: String
   let place: Place
   let schema: Schema
   let summary: String

@@ -20,11 +20,12 @@ import Testing
     "Files": ["Texts", "Previews", "Accounts", "Items", "Intake", "Quality"],
     "Annotations": [],
     "Tasks": ["Accounts", "Items"],
+    "Reports": ["Items", "Quality"],
     "Admin": ["Projects", "Tasks"],
     "Upkeep": ["Previews"],
     "App": [
       "Previews", "Accounts", "Audit", "Organizations", "Letters", "Projects", "Intake", "Quality",
-      "Files", "Annotations", "Tasks", "Admin", "Upkeep",
+      "Files", "Annotations", "Tasks", "Reports", "Admin", "Upkeep",
     ],
   ]
 

@@ -19,6 +19,21 @@ import Testing
     #expect(defaults.map(\.path) == [])
   }
 
+  /// A feature's table of routes names the header `Idempotency-Key` once for each handler that reads it.
+  @Test func routesWithRepeatedRequestsNameTheHeader() {
+    func count(_ text: String, in feature: String?) -> Int {
+      Checkout.sources.filter { $0.feature == feature && feature != nil }
+        .reduce(0) { sum, file in
+          sum + file.code.reduce(0) { $0 + $1.ranges(of: text).count }
+        }
+    }
+    for feature in Set(Checkout.sources.compactMap(\.feature)) {
+      let handlers = count("Repeated.once(", in: feature)
+      #expect(count("Repeated.parameter", in: feature) == handlers, "\(feature)")
+    }
+    #expect(count("Repeated.once(", in: "Reports") == 1)
+  }
+
   @Test(arguments: [
     ".on(.root, .post, \"/x\")", ".open(\n.api, .put, \"/x\")", ".on(.v1, .delete, \"/x\")",
     ".on(.v1, .delete(), \"/x\")", ".on(.v1, .patch, \"/x\")", ".permit(.root, Verb.post, \"/x\")",

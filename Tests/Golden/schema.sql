@@ -1,12 +1,18 @@
 -- Types
 
 create type account_role as enum ('customer', 'labeler', 'reviewer', 'viewer', 'admin', 'universal');
+create type answer_kind as enum ('choice', 'multi', 'text');
 create type assignment_state as enum ('assigned', 'leased', 'in_progress', 'submitted', 'accepted', 'returned', 'expired', 'released');
+create type claim_state as enum ('leased', 'counted', 'surplus', 'returned');
 create type item_state as enum ('new', 'checking', 'ready', 'labeling', 'contested', 'resolved', 'accepted', 'excluded');
 create type job_state as enum ('pending', 'queued', 'running', 'completed', 'failed', 'cancelled');
 create type membership_role as enum ('owner', 'admin', 'member');
+create type points_kind as enum ('provisional', 'settled', 'compensation', 'bonus');
+create type pool_item_state as enum ('open', 'held', 'resolved', 'contested', 'excluded');
+create type pool_state as enum ('open', 'closed');
 create type project_role as enum ('admin', 'reviewer', 'labeler', 'viewer', 'customer');
 create type project_state as enum ('draft', 'active', 'paused', 'completed', 'archived');
+create type report_state as enum ('open', 'upheld', 'dismissed');
 create type task_state as enum ('open', 'done', 'cancelled', 'held');
 create type upload_state as enum ('presigned', 'received', 'completed', 'rejected', 'expired');
 
@@ -27,6 +33,7 @@ create table account (
   deleted_at timestamp with time zone,
   email_verified_at timestamp with time zone,
   lost_email text,
+  is_anonymous boolean not null default false,
   constraint account_home_is_membership FOREIGN KEY (organization_id, account_id) REFERENCES membership(organization_id, account_id) DEFERRABLE INITIALLY DEFERRED,
   constraint account_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint account_pkey PRIMARY KEY (account_id),
@@ -42,8 +49,10 @@ create table annotation (
   labels text[] not null,
   created_at timestamp with time zone not null default now(),
   project_id uuid not null,
+  content text,
+  account_id uuid not null default scope_account(),
   constraint annotation_pkey PRIMARY KEY (annotation_id),
-  constraint annotation_revision_taken UNIQUE (assignment_id, item_id, revision)
+  constraint annotation_revision_taken UNIQUE (item_id, account_id, revision)
 );
 create table api_key (
   api_key_id uuid not null,
@@ -74,6 +83,7 @@ create table assignment (
   answered integer not null default 0,
   created_at timestamp with time zone not null default now(),
   withdrawn_at timestamp with time zone,
+  lease_expires_at timestamp with time zone,
   constraint assignment_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
   constraint assignment_once_per_person UNIQUE (task_id, account_id),
   constraint assignment_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
@@ -139,6 +149,21 @@ create table blob (
   constraint blob_pkey PRIMARY KEY (organization_id, sha256),
   constraint blob_sha256_check CHECK ((octet_length(sha256) = 32)),
   constraint only_pictures_have_a_size CHECK ((((mime = 'text/plain'::text) = (width IS NULL)) AND ((width IS NULL) = (height IS NULL))))
+);
+create table claim (
+  item_id uuid not null,
+  account_id uuid not null,
+  organization_id uuid not null,
+  project_id uuid not null,
+  assignment_id uuid not null,
+  state claim_state not null,
+  points integer not null,
+  claimed_at timestamp with time zone not null default now(),
+  answered_at timestamp with time zone,
+  seconds real,
+  is_right boolean,
+  paid integer not null default 0,
+  constraint claim_pkey PRIMARY KEY (item_id, account_id)
 );
 create table email_verification (
   token_hash bytea not null,
@@ -217,6 +242,21 @@ create table item_check (
   constraint item_check_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint item_check_pkey PRIMARY KEY (item_id),
   constraint item_check_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(project_id)
+);
+create table item_label (
+  item_id uuid not null,
+  organization_id uuid not null,
+  project_id uuid not null,
+  labels text[] not null,
+  content text,
+  confidence double precision not null,
+  method text not null,
+  votes smallint not null,
+  decided_by uuid,
+  decided_at timestamp with time zone not null default now(),
+  constraint item_label_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES account(account_id),
+  constraint item_label_item_id_fkey FOREIGN KEY (item_id) REFERENCES item(item_id),
+  constraint item_label_pkey PRIMARY KEY (item_id)
 );
 create table job (
   job_id uuid not null,
@@ -355,6 +395,81 @@ create table password_reset (
   constraint password_reset_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
   constraint password_reset_pkey PRIMARY KEY (token_hash)
 );
+create table points_day (
+  account_id uuid not null,
+  day date not null,
+  project_id uuid not null,
+  organization_id uuid,
+  points bigint not null default 0,
+  provisional bigint not null default 0,
+  labeled integer not null default 0,
+  settled integer not null default 0,
+  correct integer not null default 0,
+  constraint points_day_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
+  constraint points_day_pkey PRIMARY KEY (account_id, day, project_id)
+);
+create table points_entry (
+  points_entry_id uuid not null default uuid_v7(),
+  account_id uuid not null,
+  organization_id uuid,
+  project_id uuid,
+  item_id uuid,
+  kind points_kind not null,
+  points integer not null,
+  earned_on date not null default ((now() AT TIME ZONE 'UTC'::text))::date,
+  created_at timestamp with time zone not null default now(),
+  constraint points_entry_pkey PRIMARY KEY (points_entry_id)
+);
+create table points_total (
+  account_id uuid not null,
+  points bigint not null default 0,
+  provisional bigint not null default 0,
+  labeled bigint not null default 0,
+  settled bigint not null default 0,
+  correct bigint not null default 0,
+  constraint points_total_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
+  constraint points_total_pkey PRIMARY KEY (account_id)
+);
+create table pool (
+  project_id uuid not null,
+  organization_id uuid not null,
+  state pool_state not null default 'open'::pool_state,
+  answer answer_kind not null,
+  min_labels smallint not null,
+  max_labels smallint not null,
+  target_confidence double precision not null,
+  lease_seconds integer not null,
+  points_per_item integer not null,
+  items_per_task smallint not null,
+  leases_per_person smallint not null,
+  gold_rate double precision not null,
+  instructions text not null,
+  priority smallint not null default 0,
+  filled_to uuid,
+  is_filled boolean not null default false,
+  opened_by uuid not null,
+  opened_at timestamp with time zone not null default now(),
+  changed_at timestamp with time zone not null default now(),
+  constraint pool_bounds CHECK ((((min_labels >= 1) AND (min_labels <= max_labels)) AND (max_labels <= 100) AND (target_confidence > (0.5)::double precision) AND (target_confidence < (1)::double precision) AND ((lease_seconds >= 1) AND (lease_seconds <= 604800)) AND ((points_per_item >= 0) AND (points_per_item <= 10000)) AND ((items_per_task >= 1) AND (items_per_task <= 1000)) AND ((leases_per_person >= 1) AND (leases_per_person <= 100)) AND (gold_rate >= (0)::double precision) AND (gold_rate <= (0.5)::double precision))),
+  constraint pool_opened_by_fkey FOREIGN KEY (opened_by) REFERENCES account(account_id),
+  constraint pool_organization_id_project_id_fkey FOREIGN KEY (organization_id, project_id) REFERENCES project(organization_id, project_id),
+  constraint pool_pkey PRIMARY KEY (project_id)
+);
+create table pool_item (
+  item_id uuid not null,
+  organization_id uuid not null,
+  project_id uuid not null,
+  task_id uuid,
+  state pool_item_state not null default 'open'::pool_item_state,
+  slots smallint not null,
+  answers smallint not null default 0,
+  leases smallint not null default 0,
+  is_settled boolean not null default true,
+  constraint pool_item_item_id_fkey FOREIGN KEY (item_id) REFERENCES item(item_id),
+  constraint pool_item_pkey PRIMARY KEY (item_id),
+  constraint pool_item_slots CHECK (((answers >= 0) AND (leases >= 0) AND ((answers + leases) <= slots))),
+  constraint pool_item_task_id_fkey FOREIGN KEY (task_id) REFERENCES task(task_id)
+);
 create table project (
   project_id uuid not null,
   organization_id uuid not null,
@@ -391,6 +506,16 @@ create table released_blob (
   constraint released_blob_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint released_blob_pkey PRIMARY KEY (organization_id, sha256),
   constraint released_blob_sha256_check CHECK ((octet_length(sha256) = 32))
+);
+create table repeated_request (
+  account_id uuid not null,
+  key text not null,
+  request_hash bytea not null,
+  status smallint,
+  body text,
+  created_at timestamp with time zone not null default now(),
+  constraint repeated_request_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
+  constraint repeated_request_pkey PRIMARY KEY (account_id, key)
 );
 create table request_count (
   bucket bytea not null,
@@ -463,6 +588,7 @@ create table site_limits (
   refresh_grace interval not null default '00:00:10'::interval,
   kept_refresh_tokens integer not null default 16,
   sign_up_is_open boolean not null default true,
+  open_reports integer not null default 50,
   constraint site_limits_api_keys_check CHECK ((api_keys >= 0)),
   constraint site_limits_is_site_check CHECK (is_site),
   constraint site_limits_kept_refresh_tokens_check CHECK ((kept_refresh_tokens > 1)),
@@ -471,6 +597,7 @@ create table site_limits (
   constraint site_limits_letter_retry_check CHECK ((letter_retry > '00:00:00'::interval)),
   constraint site_limits_logged_refusals_check CHECK ((logged_refusals >= 0)),
   constraint site_limits_named_claims_check CHECK ((named_claims > 0)),
+  constraint site_limits_open_reports_check CHECK ((open_reports >= 0)),
   constraint site_limits_organizations_check CHECK ((organizations >= 0)),
   constraint site_limits_pkey PRIMARY KEY (is_site),
   constraint site_limits_quota_bytes_check CHECK ((quota_bytes >= 0)),
@@ -495,6 +622,9 @@ create table task (
   created_by uuid not null,
   created_at timestamp with time zone not null default now(),
   packed_items bytea not null default '\x'::bytea,
+  in_pool boolean not null default false,
+  open_slots smallint not null default 0,
+  lottery integer not null default 0,
   constraint task_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(account_id),
   constraint task_organization_id_project_id_fkey FOREIGN KEY (organization_id, project_id) REFERENCES project(organization_id, project_id),
   constraint task_pkey PRIMARY KEY (task_id),
@@ -509,6 +639,25 @@ create table task_item (
   constraint task_item_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(organization_id),
   constraint task_item_pkey PRIMARY KEY (task_id, item_id),
   constraint task_item_task_id_fkey FOREIGN KEY (task_id) REFERENCES task(task_id)
+);
+create table task_report (
+  task_report_id uuid not null,
+  organization_id uuid not null,
+  project_id uuid not null,
+  task_id uuid not null,
+  item_id uuid,
+  account_id uuid not null,
+  reason text not null,
+  details text,
+  state report_state not null default 'open'::report_state,
+  created_at timestamp with time zone not null default now(),
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  constraint task_report_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
+  constraint task_report_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES account(account_id),
+  constraint task_report_item_id_fkey FOREIGN KEY (item_id) REFERENCES item(item_id),
+  constraint task_report_pkey PRIMARY KEY (task_report_id),
+  constraint task_report_task_id_fkey FOREIGN KEY (task_id) REFERENCES task(task_id)
 );
 create table throttle (
   bucket bytea not null,
@@ -549,15 +698,19 @@ create table upload (
 CREATE INDEX account_claiming_email ON public.account USING btree (lower(email), account_id DESC);
 CREATE UNIQUE INDEX account_email_taken ON public.account USING btree (lower(email)) WHERE (email_verified_at IS NOT NULL);
 CREATE UNIQUE INDEX account_username_taken ON public.account USING btree (lower(username));
-CREATE INDEX annotation_of_item ON public.annotation USING btree (item_id);
+CREATE INDEX annotation_of_assignment ON public.annotation USING btree (assignment_id, item_id DESC, revision DESC);
 CREATE INDEX annotation_of_project ON public.annotation USING btree (project_id, annotation_id);
 CREATE INDEX api_key_of_account ON public.api_key USING btree (account_id);
+CREATE INDEX assignment_leased ON public.assignment USING btree (lease_expires_at) WHERE ((lease_expires_at IS NOT NULL) AND (state = ANY (ARRAY['leased'::assignment_state, 'in_progress'::assignment_state])));
 CREATE INDEX assignment_of_account ON public.assignment USING btree (account_id, task_id);
 CREATE INDEX assignment_of_project ON public.assignment USING btree (project_id);
 CREATE INDEX audit_entry_of_organization ON public.audit_entry USING btree (organization_id, number);
 CREATE INDEX blob_damaged ON public.blob USING btree (sha256) WHERE (damaged_at IS NOT NULL);
 CREATE INDEX blob_due_previews ON public.blob USING btree (organization_id, sha256) WHERE (((previewed_at IS NULL) OR (preview_asked_at IS NOT NULL)) AND (mime ~~ 'image/%'::text));
 CREATE INDEX blob_of_bytes ON public.blob USING btree (sha256);
+CREATE INDEX claim_of_account ON public.claim USING btree (account_id, answered_at);
+CREATE INDEX claim_of_assignment ON public.claim USING btree (assignment_id, item_id);
+CREATE INDEX claim_of_project ON public.claim USING btree (project_id);
 CREATE INDEX email_verification_expires ON public.email_verification USING btree (expires_at);
 CREATE INDEX email_verification_of_account ON public.email_verification USING btree (account_id);
 CREATE INDEX external_identity_of_account ON public.external_identity USING btree (account_id);
@@ -566,6 +719,7 @@ CREATE UNIQUE INDEX invitation_open_address ON public.invitation USING btree (or
 CREATE INDEX item_brought ON public.item USING btree (created_by, item_id) INCLUDE (organization_id) WHERE (excluded_because IS DISTINCT FROM 'deleted'::text);
 CREATE INDEX item_check_in_project ON public.item_check USING btree (project_id, item_id) INCLUDE (organization_id);
 CREATE INDEX item_deleted ON public.item USING btree (project_id) WHERE (excluded_because = 'deleted'::text);
+CREATE INDEX item_label_of_project ON public.item_label USING btree (project_id, item_id);
 CREATE INDEX item_new ON public.item USING btree (project_id) WHERE (state = 'new'::item_state);
 CREATE INDEX item_of_blob ON public.item USING btree (organization_id, held_sha256);
 CREATE INDEX item_of_project ON public.item USING btree (project_id, item_id);
@@ -585,13 +739,34 @@ CREATE UNIQUE INDEX likeness_in_order ON public.likeness USING btree (organizati
 CREATE INDEX membership_of_account ON public.membership USING btree (account_id, organization_id);
 CREATE INDEX organization_made_by ON public.organization USING btree (made_by) WHERE (made_by IS NOT NULL);
 CREATE INDEX password_reset_of_account ON public.password_reset USING btree (account_id);
+CREATE INDEX points_day_of_day ON public.points_day USING btree (day, account_id);
+CREATE INDEX points_day_of_project ON public.points_day USING btree (project_id, day);
+CREATE INDEX points_entry_of_account ON public.points_entry USING btree (account_id, kind, earned_on);
+CREATE INDEX points_entry_of_item ON public.points_entry USING btree (item_id, account_id);
+CREATE INDEX points_total_ranked ON public.points_total USING btree (points DESC);
+CREATE INDEX pool_item_contested ON public.pool_item USING btree (project_id) WHERE (state = 'contested'::pool_item_state);
+CREATE INDEX pool_item_full ON public.pool_item USING btree (project_id, item_id) WHERE ((state = 'open'::pool_item_state) AND (answers >= slots));
+CREATE INDEX pool_item_loose ON public.pool_item USING btree (project_id, item_id) WHERE ((task_id IS NULL) AND (state = 'open'::pool_item_state));
+CREATE INDEX pool_item_of_task ON public.pool_item USING btree (task_id);
+CREATE INDEX pool_item_unsettled ON public.pool_item USING btree (project_id, item_id) WHERE (NOT is_settled);
+CREATE INDEX pool_open ON public.pool USING btree (priority DESC, project_id) WHERE (state = 'open'::pool_state);
+CREATE INDEX pool_unfilled ON public.pool USING btree (project_id) WHERE ((state = 'open'::pool_state) AND (NOT is_filled));
 CREATE INDEX project_member_of_account ON public.project_member USING btree (account_id, organization_id);
+CREATE INDEX repeated_request_old ON public.repeated_request USING btree (created_at);
 CREATE INDEX resemblance_of_second ON public.resemblance USING btree (organization_id, second);
 CREATE INDEX session_in_order ON public.session USING btree (account_id, session_id) WHERE (ended_at IS NULL);
+CREATE INDEX task_claimable ON public.task USING btree (project_id, open_slots, lottery) WHERE (in_pool AND (open_slots > 0));
 CREATE INDEX task_done ON public.task USING btree (project_id) WHERE (state = 'done'::task_state);
+CREATE INDEX task_in_pool ON public.task USING btree (project_id, task_id) WHERE (in_pool AND (open_slots > 0));
 CREATE INDEX task_item_in_order ON public.task_item USING btree (task_id, "position");
 CREATE INDEX task_of_project ON public.task USING btree (project_id, state);
 CREATE INDEX task_open ON public.task USING btree (project_id) WHERE (state = 'open'::task_state);
+CREATE INDEX task_report_of_account ON public.task_report USING btree (account_id) WHERE (state = 'open'::report_state);
+CREATE INDEX task_report_of_item ON public.task_report USING btree (item_id) WHERE (state <> 'dismissed'::report_state);
+CREATE INDEX task_report_of_project ON public.task_report USING btree (project_id, task_report_id);
+CREATE INDEX task_report_of_whole_task ON public.task_report USING btree (project_id) WHERE ((item_id IS NULL) AND (state <> 'dismissed'::report_state));
+CREATE INDEX task_report_open ON public.task_report USING btree (task_report_id) WHERE (state = 'open'::report_state);
+CREATE UNIQUE INDEX task_report_open_once ON public.task_report USING btree (task_id, account_id, item_id) NULLS NOT DISTINCT WHERE (state = 'open'::report_state);
 CREATE INDEX upload_expiring ON public.upload USING btree (expires_at) WHERE (state = 'presigned'::upload_state);
 CREATE INDEX upload_open ON public.upload USING btree (organization_id) INCLUDE (announced_bytes) WHERE (state = ANY (ARRAY['presigned'::upload_state, 'received'::upload_state]));
 CREATE INDEX upload_open_of_account ON public.upload USING btree (account_id) INCLUDE (content_type) WHERE (state = ANY (ARRAY['presigned'::upload_state, 'received'::upload_state]));
@@ -631,6 +806,11 @@ create policy tenant on blob as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on blob as permissive for all to assay_worker
   using true;
+alter table claim enable row level security;
+create policy tenant on claim as permissive for all to assay_app
+  using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
+create policy worker on claim as permissive for all to assay_worker
+  using true;
 alter table email_verification enable row level security;
 create policy nobody on email_verification as permissive for all to public
   using false;
@@ -651,6 +831,11 @@ alter table item_check enable row level security;
 create policy tenant on item_check as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on item_check as permissive for all to assay_worker
+  using true;
+alter table item_label enable row level security;
+create policy tenant on item_label as permissive for all to assay_app
+  using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
+create policy worker on item_label as permissive for all to assay_worker
   using true;
 alter table job enable row level security;
 create policy no_site_job on job as restrictive for all to assay_app
@@ -705,6 +890,31 @@ create policy worker on organization as permissive for all to assay_worker
 alter table password_reset enable row level security;
 create policy nobody on password_reset as permissive for all to public
   using false;
+alter table points_day enable row level security;
+create policy own on points_day as permissive for all to assay_app
+  using (account_id = ( SELECT scope_account() AS scope_account));
+create policy worker on points_day as permissive for all to assay_worker
+  using true;
+alter table points_entry enable row level security;
+create policy own on points_entry as permissive for all to assay_app
+  using ((account_id = ( SELECT scope_account() AS scope_account)) OR COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true));
+create policy worker on points_entry as permissive for all to assay_worker
+  using true;
+alter table points_total enable row level security;
+create policy own on points_total as permissive for all to assay_app
+  using (account_id = ( SELECT scope_account() AS scope_account));
+create policy worker on points_total as permissive for all to assay_worker
+  using true;
+alter table pool enable row level security;
+create policy tenant on pool as permissive for all to assay_app
+  using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
+create policy worker on pool as permissive for all to assay_worker
+  using true;
+alter table pool_item enable row level security;
+create policy tenant on pool_item as permissive for all to assay_app
+  using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
+create policy worker on pool_item as permissive for all to assay_worker
+  using true;
 alter table project enable row level security;
 create policy tenant on project as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
@@ -722,6 +932,11 @@ alter table released_blob enable row level security;
 create policy tenant on released_blob as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on released_blob as permissive for all to assay_worker
+  using true;
+alter table repeated_request enable row level security;
+create policy own on repeated_request as permissive for all to assay_app
+  using (account_id = ( SELECT scope_account() AS scope_account));
+create policy worker on repeated_request as permissive for all to assay_worker
   using true;
 alter table request_count enable row level security;
 create policy nobody on request_count as permissive for all to public
@@ -749,6 +964,11 @@ alter table task_item enable row level security;
 create policy tenant on task_item as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on task_item as permissive for all to assay_worker
+  using true;
+alter table task_report enable row level security;
+create policy tenant on task_report as permissive for all to assay_app
+  using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
+create policy worker on task_report as permissive for all to assay_worker
   using true;
 alter table throttle enable row level security;
 create policy nobody on throttle as permissive for all to public
@@ -1066,6 +1286,60 @@ AS $function$
   select public.throttle_bucket('brake', $1)
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.bundle_pool(project uuid, most integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  settings public.pool;
+  loose uuid[];
+begin
+  select * into settings from public.pool o
+  where o.project_id = project and o.state = 'open'
+    and (session_user <> 'assay_app'
+      or coalesce(o.organization_id = any (public.scope_organizations()), true))
+  for update;
+  if not found then return false; end if;
+  loose := array(
+    select p.item_id from public.pool_item p
+    where p.project_id = project and p.task_id is null and p.state = 'open'
+    order by p.item_id limit most
+    for no key update);
+  if cardinality(loose) = 0 then return false; end if;
+  with bundled as (
+    select item_id, (place - 1) / settings.items_per_task as bundle,
+      (place - 1) % settings.items_per_task + 1 as position
+    from unnest(loose) with ordinality as given (item_id, place)
+  ), bundle as materialized (
+    select b.bundle, public.uuid_v7() as task_id, count(*) as item_count,
+      max(p.slots - p.answers - p.leases) as open_slots
+    from bundled b join public.pool_item p on p.item_id = b.item_id
+    group by b.bundle
+  ), made as (
+    insert into public.task (
+      task_id, organization_id, project_id, schema_id, title, item_count, created_by, in_pool,
+      open_slots, lottery)
+    select b.task_id, o.organization_id, o.project_id,
+      (select s.schema_id from public.label_schema s
+       where s.project_id = project order by s.version desc limit 1),
+      o.title, b.item_count, settings.opened_by, true, b.open_slots,
+      (random() * 2147483646)::integer
+    from bundle b, public.project o
+    where o.project_id = project
+    returning task_id
+  ), moved as (
+    update public.pool_item p set task_id = b.task_id
+    from bundled d join bundle b on b.bundle = d.bundle
+    where p.item_id = d.item_id
+  )
+  insert into public.task_item (task_id, item_id, organization_id, position)
+  select b.task_id, d.item_id, settings.organization_id, d.position
+  from bundled d join bundle b on b.bundle = d.bundle join made m on m.task_id = b.task_id;
+  return cardinality(loose) = most;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.change_account(account uuid, new_username text, new_email text, new_full_name text, new_active boolean, new_role account_role)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1169,6 +1443,111 @@ begin
   return found;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.claim_in(account uuid, settings pool)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  few constant integer := 64;
+  chosen uuid;
+  tried uuid[] := '{}';
+begin
+  for stage in 1..3 loop
+    loop
+      chosen := null;
+      if stage = 1 then
+        select t.task_id into chosen from (
+          select n.task_id, n.open_slots, n.lottery from public.task n
+          where n.project_id = settings.project_id and n.in_pool and n.open_slots > 0
+          order by n.open_slots, n.lottery limit few
+        ) near
+        join public.task t on t.task_id = near.task_id and t.in_pool and t.open_slots > 0
+        where t.task_id <> all (tried) and not exists (
+            select from public.assignment a
+            where a.task_id = t.task_id and a.account_id = account and a.state <> 'expired')
+        order by near.open_slots, near.lottery limit 1
+        for no key update of t skip locked;
+      elsif stage = 2 then
+        select t.task_id into chosen from (
+          select n.task_id, n.open_slots, n.lottery from public.task n
+          where n.project_id = settings.project_id and n.in_pool and n.open_slots > 0
+          order by n.open_slots desc, n.lottery desc limit few
+        ) far
+        join public.task t on t.task_id = far.task_id and t.in_pool and t.open_slots > 0
+        where t.task_id <> all (tried) and not exists (
+            select from public.assignment a
+            where a.task_id = t.task_id and a.account_id = account and a.state <> 'expired')
+        order by far.open_slots desc, far.lottery desc limit 1
+        for no key update of t skip locked;
+      else
+        select t.task_id into chosen from public.task t
+        where t.project_id = settings.project_id and t.in_pool and t.open_slots > 0
+          and t.task_id <> all (tried) and not exists (
+            select from public.assignment a
+            where a.task_id = t.task_id and a.account_id = account and a.state <> 'expired')
+        order by t.open_slots, t.lottery limit 1
+        for no key update of t skip locked;
+      end if;
+      exit when chosen is null;
+      if public.lease_items(chosen, account, settings) then return chosen; end if;
+      tried := tried || chosen;
+    end loop;
+  end loop;
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.claim_next(wanted uuid)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  caller uuid := public.scope_account();
+  found_task uuid;
+  candidate record;
+  settings public.pool;
+begin
+  -- Two requests of one person follow each other, and no removal comes between.
+  perform from public.account a
+  where a.account_id = caller and a.is_active
+    and a.role in ('labeler', 'reviewer', 'admin', 'universal')
+  for no key update;
+  if not found then raise insufficient_privilege; end if;
+  select a.task_id into found_task from public.assignment a
+  where a.account_id = caller and a.withdrawn_at is null
+    and a.lease_expires_at > now() and a.state in ('leased', 'in_progress')
+    and (wanted is null or a.project_id = wanted)
+  order by a.lease_expires_at limit 1;
+  if found then return found_task; end if;
+  -- A site with many pools draws some of them; the others are asked when these have no task.
+  for pass in 1..2 loop
+    for candidate in
+      select drawn.project_id from (
+        select o.project_id, o.priority from public.pool o
+        where o.state = 'open' and (wanted is null or o.project_id = wanted)
+        order by o.priority desc, random()
+        limit case pass when 1 then 64 end
+      ) drawn
+      cross join lateral (
+        select t.open_slots from public.task t
+        where t.project_id = drawn.project_id and t.in_pool and t.open_slots > 0
+        order by t.open_slots limit 1
+      ) first
+      order by first.open_slots, drawn.priority desc, random()
+    loop
+      perform public.pool_lock(candidate.project_id);
+      select * into settings from public.pool o where o.project_id = candidate.project_id;
+      continue when public.may_lease(caller, settings) is not null;
+      found_task := public.claim_in(caller, settings);
+      if found_task is not null then return found_task; end if;
+    end loop;
+  end loop;
+  return null;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.claim_store(store uuid)
  RETURNS uuid
  LANGUAGE plpgsql
@@ -1179,6 +1558,105 @@ begin
   update public.site_store s set store_id = store where s.store_id is null;
   return (select s.store_id from public.site_store s);
 end $function$
+;
+CREATE OR REPLACE FUNCTION public.claim_task(task uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  caller uuid := public.scope_account();
+  project uuid;
+  settings public.pool;
+  refusal text;
+begin
+  -- Two requests of one person follow each other, and no removal comes between.
+  perform from public.account a
+  where a.account_id = caller and a.is_active
+    and a.role in ('labeler', 'reviewer', 'admin', 'universal')
+  for no key update;
+  if not found then raise insufficient_privilege; end if;
+  select t.project_id into project from public.task t where t.task_id = task and t.in_pool;
+  if not found then return 'unknown'; end if;
+  perform public.pool_lock(project);
+  select * into settings from public.pool o where o.project_id = project;
+  perform from public.assignment a
+  where a.task_id = task and a.account_id = caller for no key update;
+  if exists (
+    select from public.assignment a
+    where a.task_id = task and a.account_id = caller and a.withdrawn_at is null
+      and a.state in ('leased', 'in_progress') and a.lease_expires_at > now())
+  then
+    return 'mine';
+  end if;
+  refusal := public.may_lease(caller, settings);
+  if refusal is not null then return refusal; end if;
+  -- A lease that expired a moment ago has not been ended yet: it goes on.
+  update public.assignment a
+  set lease_expires_at = now() + settings.lease_seconds * interval '1 second'
+  where a.task_id = task and a.account_id = caller and a.withdrawn_at is null
+    and a.state in ('leased', 'in_progress');
+  if found then return 'claimed'; end if;
+  perform from public.task t where t.task_id = task for no key update;
+  return case when public.lease_items(task, caller, settings) then 'claimed' else 'taken' end;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.claimable_task(wanted uuid)
+ RETURNS TABLE(task_id uuid, project_id uuid, title text, classes text[], packed_items bytea, items uuid[], answer answer_kind, instructions text, points integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select t.task_id, t.project_id, t.title,
+    array(
+      select c.name from public.label_class c
+      where c.schema_id = t.schema_id order by c.position),
+    t.packed_items, free.items, o.answer, o.instructions, o.points_per_item
+  from public.task t
+  join public.pool o on o.project_id = t.project_id and o.state = 'open'
+  cross join lateral (
+    select array_agg(p.item_id) as items from public.pool_item p
+    where p.task_id = t.task_id and p.state = 'open' and p.answers + p.leases < p.slots
+      and not exists (
+        select from public.annotation n
+        where n.item_id = p.item_id and n.account_id = public.scope_account())
+  ) free
+  where t.task_id = wanted and t.in_pool and t.open_slots > 0 and free.items is not null
+    and not public.is_barred(public.scope_account(), t.project_id)
+    and exists (
+      select from public.account a
+      where a.account_id = public.scope_account() and a.is_active
+        and a.role in ('labeler', 'reviewer', 'admin', 'universal'))
+$function$
+;
+CREATE OR REPLACE FUNCTION public.claimable_tasks(after uuid, most integer)
+ RETURNS TABLE(task_id uuid, project_id uuid, title text, project_title text, description text, item_count integer, created_at timestamp with time zone, answer answer_kind, points integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select t.task_id, o.project_id, t.title, p.title, o.instructions, t.item_count, t.created_at,
+    o.answer, o.points_per_item
+  from public.pool o
+  join public.project p on p.project_id = o.project_id
+  cross join lateral (
+    select c.task_id, c.title, c.item_count, c.created_at from public.task c
+    where c.project_id = o.project_id and c.in_pool and c.open_slots > 0 and c.task_id < after
+      and not exists (
+        select from public.assignment a
+        where a.task_id = c.task_id and a.account_id = public.scope_account()
+          and a.state <> 'expired')
+    order by c.task_id desc limit most
+  ) t
+  where o.state = 'open' and not public.is_barred(public.scope_account(), o.project_id)
+    and exists (
+      select from public.account a
+      where a.account_id = public.scope_account() and a.is_active
+        and a.role in ('labeler', 'reviewer', 'admin', 'universal'))
+  order by t.task_id desc
+  limit most
+$function$
 ;
 CREATE OR REPLACE FUNCTION public.claiming_names(address text)
  RETURNS text[]
@@ -1214,6 +1692,20 @@ begin
   end if;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.close_pool(project uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform pg_advisory_xact_lock(hashtextextended('pool ' || project, 0));
+  update public.pool o set state = 'closed', changed_at = now()
+  where o.project_id = project and o.state = 'open'
+    and coalesce(o.organization_id = any (public.scope_organizations()), true);
+  return found;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.close_task()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1221,9 +1713,69 @@ CREATE OR REPLACE FUNCTION public.close_task()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  update public.task t set state = 'done' where t.task_id = new.task_id and t.state = 'open';
+  update public.task t set state = 'done' where t.task_id = new.task_id and t.state = 'open' and not t.in_pool;
   return null;
 end $function$
+;
+CREATE OR REPLACE FUNCTION public.compensate(items uuid[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select from public.points_total t
+  where t.account_id in (select c.account_id from public.claim c where c.item_id = any (items))
+  order by t.account_id for no key update;
+
+  with due as materialized (
+    select c.account_id, c.organization_id, c.project_id, c.item_id, c.points - c.paid as points,
+      (now() at time zone 'UTC')::date as day
+    from public.claim c
+    where c.item_id = any (items) and c.state in ('counted', 'surplus') and c.paid < c.points
+  ), promised as materialized (
+    select e.account_id, e.organization_id, e.project_id, e.item_id, sum(e.points)::integer as points,
+      e.earned_on as day
+    from public.points_entry e
+    where e.item_id = any (items) and e.kind = 'provisional'
+    group by e.account_id, e.organization_id, e.project_id, e.item_id, e.earned_on
+    having sum(e.points) <> 0
+  ), entered as (
+    insert into public.points_entry (
+      account_id, organization_id, project_id, item_id, kind, points, earned_on)
+    select p.account_id, p.organization_id, p.project_id, p.item_id,
+      'provisional'::public.points_kind, -p.points, p.day
+    from promised p
+    union all
+    select d.account_id, d.organization_id, d.project_id, d.item_id, 'compensation', d.points, d.day
+    from due d
+  ), paid as (
+    update public.claim c set paid = c.points
+    from due d where c.item_id = d.item_id and c.account_id = d.account_id
+  ), change as materialized (
+    select x.account_id, x.organization_id, x.project_id, x.day, sum(x.points) as points,
+      sum(x.provisional) as provisional
+    from (
+      select d.account_id, d.organization_id, d.project_id, d.day, d.points, 0 as provisional
+      from due d
+      union all
+      select p.account_id, p.organization_id, p.project_id, p.day, 0, -p.points from promised p
+    ) x
+    group by x.account_id, x.organization_id, x.project_id, x.day
+  ), in_day as (
+    insert into public.points_day as d (
+      account_id, day, project_id, organization_id, points, provisional)
+    select c.account_id, c.day, c.project_id, c.organization_id, c.points, c.provisional
+    from change c
+    order by c.account_id, c.day
+    on conflict (account_id, day, project_id) do update
+      set points = d.points + excluded.points, provisional = d.provisional + excluded.provisional
+  )
+  insert into public.points_total as t (account_id, points, provisional)
+  select c.account_id, sum(c.points), sum(c.provisional) from change c
+  group by c.account_id order by c.account_id
+  on conflict (account_id) do update
+    set points = t.points + excluded.points, provisional = t.provisional + excluded.provisional;
+$function$
 ;
 CREATE OR REPLACE FUNCTION public.complete_old_chunk()
  RETURNS trigger
@@ -1247,6 +1799,126 @@ begin
   return new;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.count_answers(assignment uuid, answered uuid[], given_seconds real[], ending assignment_state)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  its public.assignment;
+  saved uuid[];
+  returned uuid[] := '{}';
+  tasks uuid[];
+  today date := (now() at time zone 'UTC')::date;
+begin
+  select * into its from public.assignment a
+  where a.assignment_id = assignment
+    and (session_user <> 'assay_app'
+      or coalesce(a.organization_id = any (public.scope_organizations()), true))
+  for no key update;
+  if not found then return '{}'; end if;
+  saved := array(
+    select given.item_id from unnest(answered) as given (item_id)
+    union
+    select c.item_id from public.claim c
+    where ending is not null and c.assignment_id = assignment and c.state = 'leased'
+      and exists (
+        select from public.annotation n
+        where n.item_id = c.item_id and n.account_id = its.account_id)
+    order by 1);
+  if ending is not null then
+    returned := array(
+      select c.item_id from public.claim c
+      where c.assignment_id = assignment and c.state = 'leased' and c.item_id <> all (saved)
+      order by c.item_id);
+  end if;
+  -- Items before tasks, tasks before items of the pool: the order of locks.
+  perform from public.item i where i.item_id = any (saved) order by i.item_id for no key update;
+  tasks := array(
+    select distinct p.task_id from public.pool_item p
+    where p.item_id = any (saved || returned) and p.task_id is not null
+    order by 1);
+  perform from public.task t where t.task_id = any (tasks) order by t.task_id for no key update;
+  perform from public.pool_item p where p.item_id = any (saved || returned)
+  order by p.item_id for no key update;
+
+  with place as materialized (
+    select p.item_id, c.state as was, coalesce(c.points, o.points_per_item) as points,
+      p.state = 'open'
+        and (c.state = 'leased' or p.answers + p.leases < p.slots) as counts
+    from public.pool_item p
+    join public.pool o on o.project_id = p.project_id
+    left join public.claim c on c.item_id = p.item_id and c.account_id = its.account_id
+    where p.item_id = any (saved) and c.state is distinct from 'counted'
+  ), written as (
+    insert into public.claim as c (
+      item_id, account_id, organization_id, project_id, assignment_id, state, points, answered_at,
+      seconds)
+    select l.item_id, its.account_id, its.organization_id, its.project_id, assignment,
+      case when l.counts then 'counted' else 'surplus' end::public.claim_state, l.points, now(),
+      (select s.seconds from unnest(answered, given_seconds) as s (item_id, seconds)
+       where s.item_id = l.item_id limit 1)
+    from place l
+    order by l.item_id
+    on conflict (item_id, account_id) do update
+      set state = excluded.state, answered_at = coalesce(c.answered_at, excluded.answered_at),
+        seconds = coalesce(excluded.seconds, c.seconds)
+  ), filled as (
+    update public.pool_item p
+    set answers = p.answers + l.counts::integer,
+      leases = p.leases - (l.was is not distinct from 'leased')::integer,
+      -- A surplus answer to a resolved item is paid in the next batch, if it is right.
+      is_settled = p.is_settled and not (p.state = 'resolved' and l.was is distinct from 'surplus')
+    from place l where p.item_id = l.item_id
+  ), new as (
+    select l.item_id, l.points, l.counts from place l where l.was is distinct from 'surplus'
+  ), promised as (
+    insert into public.points_entry (
+      account_id, organization_id, project_id, item_id, kind, points, earned_on)
+    select its.account_id, its.organization_id, its.project_id, n.item_id, 'provisional',
+      n.points, today
+    from new n where n.counts and n.points > 0
+  ), summed as (
+    select count(*) as labeled, coalesce(sum(n.points) filter (where n.counts), 0) as points
+    from new n
+  ), in_day as (
+    insert into public.points_day as d (
+      account_id, day, project_id, organization_id, provisional, labeled)
+    select its.account_id, today, its.project_id, its.organization_id, s.points, s.labeled
+    from summed s where s.labeled > 0
+    on conflict (account_id, day, project_id) do update
+      set provisional = d.provisional + excluded.provisional,
+        labeled = d.labeled + excluded.labeled
+  )
+  insert into public.points_total as t (account_id, provisional, labeled)
+  select its.account_id, s.points, s.labeled from summed s where s.labeled > 0
+  on conflict (account_id) do update
+    set provisional = t.provisional + excluded.provisional, labeled = t.labeled + excluded.labeled;
+
+  if cardinality(returned) > 0 then
+    update public.claim c set state = 'returned'
+    where c.account_id = its.account_id and c.item_id = any (returned);
+    update public.pool_item p set leases = p.leases - 1
+    where p.item_id = any (returned) and p.leases > 0;
+    perform public.promote_surplus(returned);
+  end if;
+  if ending is not null then
+    update public.assignment a set state = ending,
+      answered = case when a.lease_expires_at is null then a.answered else n.number end,
+      item_count = case when a.lease_expires_at is null then a.item_count else n.number end
+    from (
+      select count(*) as number from public.claim c
+      where c.assignment_id = assignment and c.state <> 'returned') n
+    where a.assignment_id = assignment;
+  end if;
+  perform public.recount_tasks(tasks);
+  return array(
+    select p.item_id from public.pool_item p
+    where p.item_id = any (saved || returned) and p.state = 'open' and p.answers >= p.slots
+    order by p.item_id);
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.count_request(account uuid, kinds text[])
  RETURNS TABLE(used integer, seconds double precision)
  LANGUAGE plpgsql
@@ -1265,6 +1937,81 @@ begin
       used = case when c.ends_at <= moment then 1 else c.used + 1 end,
       ends_at = case when c.ends_at <= moment then excluded.ends_at else c.ends_at end
     returning c.used, extract(epoch from c.ends_at - moment)::double precision;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.decide_report(report uuid, decision report_state, seen report_state)
+ RETURNS TABLE(outcome text, changed uuid[])
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  its public.task_report;
+  items uuid[];
+  tasks uuid[];
+begin
+  changed := '{}';
+  select r.* into its from public.task_report r
+  where r.task_report_id = report
+    and coalesce(r.organization_id = any (public.scope_organizations()), true)
+    and public.role_in(r.organization_id) is not null
+  for no key update;
+  outcome := case
+    when not found then 'unknown'
+    when its.state = decision then 'same'
+    when its.state <> seen then 'changed'
+    else 'done' end;
+  if outcome <> 'done' then
+    return next;
+    return;
+  end if;
+  items := array(
+    select i.item_id from public.task_item i
+    where i.task_id = its.task_id and (its.item_id is null or i.item_id = its.item_id)
+    order by i.item_id);
+  perform from public.item i where i.item_id = any (items) order by i.item_id for no key update;
+  tasks := array(
+    select distinct p.task_id from public.pool_item p
+    where p.item_id = any (items) and p.task_id is not null
+    order by 1);
+  perform from public.task t where t.task_id = any (tasks) order by t.task_id for no key update;
+  perform from public.pool_item p where p.item_id = any (items)
+  order by p.item_id for no key update;
+  update public.task_report r
+  set state = decision, decided_by = public.scope_account(), decided_at = now()
+  where r.task_report_id = report;
+  if decision = 'upheld' then
+    with gone as (
+      update public.item i
+      set state_before = i.state, state = 'excluded', excluded_because = 'reported'
+      where i.item_id = any (items) and i.state <> 'excluded'
+      returning i.item_id
+    )
+    select coalesce(array_agg(g.item_id order by g.item_id), '{}') into changed from gone g;
+    perform public.compensate(items);
+    update public.pool_item p set is_settled = true
+    where p.item_id = any (items) and not p.is_settled;
+  else
+    with back as (
+      update public.item i
+      set state = coalesce(i.state_before, 'ready'), excluded_because = null, state_before = null
+      where i.item_id = any (items) and i.excluded_because = 'reported'
+        and not public.has_report(i.item_id, i.project_id, 'upheld')
+      returning i.item_id
+    )
+    select coalesce(array_agg(b.item_id order by b.item_id), '{}') into changed from back b;
+    -- The answers to an item that was resolved are judged again.
+    update public.pool_item p set is_settled = false
+    where p.item_id = any (changed) and p.state = 'resolved';
+    update public.pool_item p
+    set state = 'open', slots = greatest(o.max_labels, p.answers + p.leases)
+    from public.pool o
+    where o.project_id = p.project_id and p.item_id = any (items) and p.state = 'held'
+      and not public.has_report(p.item_id, p.project_id, 'open');
+    perform public.promote_surplus(items);
+    perform public.recount_tasks(tasks);
+  end if;
+  return next;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.delete_account(account uuid)
@@ -1399,6 +2146,59 @@ begin
   end if;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.fill_pool(project uuid, most integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  settings public.pool;
+  items uuid[];
+begin
+  select * into settings from public.pool o
+  where o.project_id = project
+    and (session_user <> 'assay_app'
+      or coalesce(o.organization_id = any (public.scope_organizations()), true))
+  for update;
+  if not found or settings.state <> 'open' or settings.is_filled then return false; end if;
+  items := array(
+    select i.item_id from public.item i
+    where i.project_id = project and (settings.filled_to is null or i.item_id > settings.filled_to)
+    order by i.item_id limit most);
+  -- Tasks are locked before items of the pool.
+  perform from public.task t
+  where t.task_id in (select p.task_id from public.pool_item p where p.item_id = any (items))
+  order by t.task_id for no key update;
+  insert into public.pool_item as p (item_id, organization_id, project_id, slots)
+  select i.item_id, i.organization_id, i.project_id, settings.max_labels
+  from public.item i where i.item_id = any (items) and i.state <> 'excluded'
+  order by i.item_id
+  on conflict (item_id) do update
+    set slots = greatest(excluded.slots, p.answers + p.leases)
+    where p.state = 'open' and p.slots <> greatest(excluded.slots, p.answers + p.leases);
+  -- The first answer of each person counts while there are slots.
+  insert into public.claim (
+    item_id, account_id, organization_id, project_id, assignment_id, state, points, claimed_at,
+    answered_at)
+  select n.item_id, n.account_id, n.organization_id, n.project_id, n.assignment_id, 'surplus',
+    settings.points_per_item, n.created_at, n.created_at
+  from public.annotation n
+  join public.assignment a on a.assignment_id = n.assignment_id
+  join public.pool_item p on p.item_id = n.item_id
+  where n.item_id = any (items) and n.revision = 1 and n.content is null
+    and a.state in ('submitted', 'accepted')
+  on conflict (item_id, account_id) do nothing;
+  perform public.promote_surplus(items);
+  perform public.recount_tasks(array(
+    select distinct p.task_id from public.pool_item p
+    where p.item_id = any (items) and p.task_id is not null));
+  update public.pool o set filled_to = coalesce(items[cardinality(items)], o.filled_to),
+    is_filled = cardinality(items) < most
+  where o.project_id = project;
+  return cardinality(items) = most;
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.find_account(login text)
  RETURNS uuid
  LANGUAGE sql
@@ -1412,6 +2212,60 @@ AS $function$
   where position('@' in $1) > 0 and lower(a.email) = lower($1)
     and a.email_verified_at is not null and a.is_active
 $function$
+;
+CREATE OR REPLACE FUNCTION public.follow_item()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  its_task uuid;
+begin
+  -- Uploads of unopened projects and their items end here.
+  if not exists (select from public.pool o where o.project_id = new.project_id) then return null; end if;
+  select p.task_id into its_task from public.pool_item p where p.item_id = new.item_id;
+  perform from public.task t where t.task_id = its_task for no key update;
+  if new.state = 'excluded' then
+    update public.pool_item p set state = 'excluded', leases = 0
+    where p.item_id = new.item_id and p.state <> 'excluded';
+    update public.claim c set
+      state = case when exists (
+          select from public.annotation n
+          where n.item_id = c.item_id and n.account_id = c.account_id)
+        then 'surplus' else 'returned' end::public.claim_state,
+      answered_at = now()
+    where c.item_id = new.item_id and c.state = 'leased';
+  else
+    insert into public.pool_item as p (item_id, organization_id, project_id, slots)
+    select new.item_id, new.organization_id, new.project_id, o.max_labels
+    from public.pool o where o.project_id = new.project_id
+    on conflict (item_id) do update set state = case
+        when exists (select from public.item_label l where l.item_id = p.item_id) then 'resolved'
+        when public.has_report(p.item_id, p.project_id, 'open') then 'held'
+        else 'open' end::public.pool_item_state
+    where p.state = 'excluded';
+    perform public.promote_surplus(array[new.item_id]);
+  end if;
+  perform public.recount_tasks(array[its_task]);
+  return null;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.follow_new_items()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into public.pool_item (item_id, organization_id, project_id, slots)
+  select n.item_id, n.organization_id, n.project_id, o.max_labels
+  from new_items n join public.pool o on o.project_id = n.project_id
+  where n.state <> 'excluded'
+  order by n.item_id
+  on conflict do nothing;
+  return null;
+end $function$
 ;
 CREATE OR REPLACE FUNCTION public.give_organization(account uuid)
  RETURNS void
@@ -1435,6 +2289,24 @@ CREATE OR REPLACE FUNCTION public.guessed(account uuid, login text)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
   select coalesce('account ' || $1, 'name ' || lower($2))
+$function$
+;
+CREATE OR REPLACE FUNCTION public.has_report(item uuid, project uuid, wanted report_state)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (
+      select from public.task_report r
+      where r.item_id = item and r.state <> 'dismissed' and r.state = wanted)
+    or exists (
+      select from public.task_report r
+      where r.project_id = project and r.item_id is null and r.state <> 'dismissed'
+        and r.state = wanted
+        and exists (
+          select from public.task_item t where t.task_id = r.task_id and t.item_id = item
+          offset 0))
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.heal_blob(sha256 bytea)
@@ -1512,6 +2384,20 @@ AS $function$
             or m.role = 'admin' and ($1).role <> 'owner'))
       then 'unfounded'
   end
+$function$
+;
+CREATE OR REPLACE FUNCTION public.is_barred(account uuid, project uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (
+      select from public.assignment a
+      where a.account_id = account and a.project_id = project and a.withdrawn_at is not null)
+    and not exists (
+      select from public.project_member m
+      where m.account_id = account and m.project_id = project)
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.is_known_network(account uuid, address text)
@@ -1592,6 +2478,64 @@ AS $function$
   where a.assignment_id = $1
     and coalesce(a.organization_id = any (public.scope_organizations()), true)
 $function$
+;
+CREATE OR REPLACE FUNCTION public.lease_items(task uuid, account uuid, settings pool)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  free uuid[];
+  its_assignment uuid;
+begin
+  free := array(
+    select p.item_id from public.pool_item p
+    where p.task_id = task and p.state = 'open' and p.answers + p.leases < p.slots
+      and not exists (
+        select from public.annotation n where n.item_id = p.item_id and n.account_id = account)
+      and not exists (
+        select from public.claim c
+        where c.item_id = p.item_id and c.account_id = account and c.state <> 'returned')
+    order by p.item_id
+    for no key update of p);
+  if cardinality(free) = 0 then
+    -- The number in the task was too high when its items left the pool.
+    perform public.recount_tasks(array[task]);
+    return false;
+  end if;
+  insert into public.assignment as a (
+    assignment_id, task_id, organization_id, account_id, project_id, schema_id, title,
+    project_title, item_count, state, lease_expires_at)
+  select public.uuid_v7(), t.task_id, t.organization_id, account, t.project_id, t.schema_id,
+    t.title, o.title, cardinality(free), 'leased',
+    now() + settings.lease_seconds * interval '1 second'
+  from public.task t join public.project o on o.project_id = t.project_id
+  where t.task_id = task
+  on conflict on constraint assignment_once_per_person do update
+    set state = 'leased', lease_expires_at = excluded.lease_expires_at, withdrawn_at = null,
+      item_count = a.answered + excluded.item_count
+  returning a.assignment_id into its_assignment;
+  insert into public.claim as c (
+    item_id, account_id, organization_id, project_id, assignment_id, state, points)
+  select item_id, account, settings.organization_id, settings.project_id, its_assignment,
+    'leased', settings.points_per_item
+  from unnest(free) as given (item_id)
+  on conflict (item_id, account_id) do update
+    set state = 'leased', assignment_id = excluded.assignment_id, points = excluded.points,
+      claimed_at = now();
+  update public.pool_item p set leases = p.leases + 1 where p.item_id = any (free);
+  perform public.recount_tasks(array[task]);
+  insert into public.project_member (project_id, organization_id, account_id, role)
+  values (settings.project_id, settings.organization_id, account, 'labeler')
+  on conflict do nothing;
+  -- The rest of this request sees the project, as the next ones do.
+  if coalesce(current_setting('assay.organizations', true), '') <> '*' then
+    perform set_config('assay.organizations', a.organizations::text, false)
+    from public.account a where a.account_id = account;
+  end if;
+  return true;
+end $function$
 ;
 CREATE OR REPLACE FUNCTION public.leave()
  RETURNS void
@@ -1758,6 +2702,23 @@ AS $function$
     when 'owner' then true
     when 'admin' then $2 <> 'owner'
     else false
+  end
+$function$
+;
+CREATE OR REPLACE FUNCTION public.may_lease(account uuid, settings pool)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select case
+    when settings.state <> 'open' then 'closed'
+    when public.is_barred(account, settings.project_id) then 'barred'
+    when settings.leases_per_person <= (
+      select count(*) from public.assignment a
+      where a.account_id = account and a.project_id = settings.project_id
+        and a.lease_expires_at > now() and a.state in ('leased', 'in_progress'))
+    then 'full'
   end
 $function$
 ;
@@ -2021,6 +2982,38 @@ AS $function$
     'sign-in', $1 || ' from ' || coalesce(encode(public.sign_in_address($2), 'hex'), ''))
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.pool_lock(project uuid)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select pg_advisory_xact_lock_shared(hashtextextended('pool ' || project, 0))
+$function$
+;
+CREATE OR REPLACE FUNCTION public.promote_surplus(items uuid[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with waiting as (
+    select c.item_id, c.account_id,
+      row_number() over (partition by c.item_id order by c.answered_at, c.account_id)
+        <= p.slots - p.answers - p.leases as counts
+    from public.pool_item p
+    join public.claim c on c.item_id = p.item_id and c.state = 'surplus'
+    where p.item_id = any (items) and p.state = 'open' and p.answers + p.leases < p.slots
+  ), counted as (
+    update public.claim c set state = 'counted'
+    from waiting w
+    where w.counts and c.item_id = w.item_id and c.account_id = w.account_id
+    returning c.item_id
+  )
+  update public.pool_item p set answers = p.answers + n.number
+  from (select item_id, count(*) as number from counted group by item_id) n
+  where p.item_id = n.item_id
+$function$
+;
 CREATE OR REPLACE FUNCTION public.protect(target regclass)
  RETURNS void
  LANGUAGE plpgsql
@@ -2121,6 +3114,29 @@ begin
     and public.may_write_to(i.email);
   return found;
 end $function$
+;
+CREATE OR REPLACE FUNCTION public.recount_tasks(tasks uuid[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  update public.task t set open_slots = c.open_slots, state = c.state
+  from (
+    select p.task_id,
+      coalesce(max(p.slots - p.answers - p.leases) filter (where p.state = 'open'), 0) as open_slots,
+      case
+        when bool_or(p.state in ('open', 'held')) then 'open'
+        when bool_or(p.state <> 'excluded') then 'done'
+        else 'cancelled'
+      end::public.task_state as state
+    from public.pool_item p
+    where p.task_id = any (tasks)
+    group by p.task_id
+  ) c
+  where t.task_id = c.task_id and t.in_pool
+    and (t.open_slots, t.state) is distinct from (c.open_slots, c.state)
+$function$
 ;
 CREATE OR REPLACE FUNCTION public.refresh_session(session uuid, old_hash bytea, new_hash bytea, OUT account_id uuid, OUT username text, OUT email text, OUT role account_role, OUT organization_id uuid)
  RETURNS record
@@ -2300,6 +3316,97 @@ begin
   where i.organization_id = new.organization_id and lower(i.email) = lower(new.email)
     and i.accepted_at is null and i.revoked_at is null;
   return new;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.report_names(report uuid)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select array[p.username, d.username] from public.task_report r
+  join public.account p on p.account_id = r.account_id
+  left join public.account d on d.account_id = r.decided_by
+  where r.task_report_id = $1
+    and coalesce(r.organization_id = any (public.scope_organizations()), true)
+$function$
+;
+CREATE OR REPLACE FUNCTION public.report_task(report uuid, wanted uuid, image uuid, why text, more text)
+ RETURNS TABLE(outcome text, its_report uuid, its_item uuid, its_reason text)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  caller uuid := public.scope_account();
+  task public.task;
+  known public.task_report;
+  reported uuid[];
+  tasks uuid[];
+begin
+  -- Two reports of one person follow each other, and no removal comes between.
+  perform from public.account a
+  where a.account_id = caller and a.is_active
+    and a.role in ('labeler', 'reviewer', 'admin', 'universal')
+  for no key update;
+  if not found then raise insufficient_privilege; end if;
+  select t.* into task from public.task t where t.task_id = wanted;
+  reported := array(
+    select i.item_id from public.task_item i
+    where i.task_id = wanted and (image is null or i.item_id = image)
+    order by i.item_id);
+  its_item := coalesce(image, case when task.item_count = 1 then reported[1] end);
+  -- Somebody without the task cannot claim it any more when all of it is held.
+  select r.* into known from public.task_report r
+  where r.task_id = wanted and r.account_id = caller and r.state = 'open'
+    and r.item_id is not distinct from its_item;
+  if found then
+    outcome := 'known';
+    its_report := known.task_report_id;
+    its_reason := known.reason;
+    return next;
+    return;
+  end if;
+  if not exists (
+      select from public.assignment a
+      where a.task_id = wanted and a.account_id = caller and a.withdrawn_at is null
+        and a.state not in ('expired', 'released'))
+    and not exists (select from public.claimable_task(wanted))
+  then
+    outcome := 'no task';
+    return next;
+    return;
+  end if;
+  if cardinality(reported) = 0 then
+    outcome := 'no image';
+    return next;
+    return;
+  end if;
+  if (select l.open_reports from public.site_limits l) <= (
+    select count(*) from public.task_report r where r.account_id = caller and r.state = 'open')
+  then
+    outcome := 'full';
+    return next;
+    return;
+  end if;
+  tasks := array(
+    select distinct p.task_id from public.pool_item p
+    where p.item_id = any (reported) and p.task_id is not null
+    order by 1);
+  perform from public.task t where t.task_id = any (tasks) order by t.task_id for no key update;
+  perform from public.pool_item p where p.item_id = any (reported)
+  order by p.item_id for no key update;
+  insert into public.task_report (
+    task_report_id, organization_id, project_id, task_id, item_id, account_id, reason, details)
+  values (
+    report, task.organization_id, task.project_id, wanted, its_item, caller, why, more);
+  update public.pool_item p set state = 'held'
+  where p.item_id = any (reported) and p.state = 'open';
+  perform public.recount_tasks(tasks);
+  outcome := 'made';
+  its_report := report;
+  its_reason := why;
+  return next;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.reset_state(token_hash bytea)
@@ -3024,7 +4131,9 @@ begin
   order by a.assignment_id for no key update;
   update public.assignment a
   set withdrawn_at = now(),
-    state = case when a.state in ('assigned', 'leased', 'in_progress', 'returned')
+    lease_expires_at = least(a.lease_expires_at, now()),
+    state = case when a.lease_expires_at is null
+        and a.state in ('assigned', 'leased', 'in_progress', 'returned')
       then 'released' else a.state end
   where a.account_id = old.account_id and a.project_id = old.project_id and a.withdrawn_at is null;
   return null;
@@ -3095,6 +4204,8 @@ CREATE TRIGGER blob_stored AFTER INSERT ON public.blob FOR EACH ROW EXECUTE FUNC
 CREATE TRIGGER invitation_replaced BEFORE INSERT ON public.invitation FOR EACH ROW EXECUTE FUNCTION replace_invitation();
 CREATE TRIGGER item_deleted AFTER DELETE ON public.item FOR EACH ROW WHEN ((old.held_sha256 IS NOT NULL)) EXECUTE FUNCTION release_item();
 CREATE TRIGGER item_excluded AFTER UPDATE OF excluded_because ON public.item FOR EACH ROW WHEN (((old.held_sha256 IS NOT NULL) AND (new.held_sha256 IS NULL))) EXECUTE FUNCTION release_item();
+CREATE TRIGGER item_pooled AFTER UPDATE OF state ON public.item FOR EACH ROW WHEN (((old.state <> new.state) AND ((old.state = 'excluded'::item_state) OR (new.state = 'excluded'::item_state)))) EXECUTE FUNCTION follow_item();
+CREATE TRIGGER items_pooled AFTER INSERT ON public.item REFERENCING NEW TABLE AS new_items FOR EACH STATEMENT EXECUTE FUNCTION follow_new_items();
 CREATE TRIGGER complete_old_job BEFORE INSERT ON public.job FOR EACH ROW WHEN (((new.key IS NULL) AND (new.kind = ANY (ARRAY['qc'::text, 'previews'::text])))) EXECUTE FUNCTION complete_old_job();
 CREATE TRIGGER complete_old_chunk BEFORE INSERT OR UPDATE OF items ON public.job_chunk FOR EACH ROW WHEN ((new.payload IS NULL)) EXECUTE FUNCTION complete_old_chunk();
 CREATE TRIGGER normalize_class BEFORE INSERT ON public.label_class FOR EACH ROW EXECUTE FUNCTION normalize_class();
@@ -3111,22 +4222,29 @@ CREATE TRIGGER task_filled AFTER INSERT ON public.task_item REFERENCING NEW TABL
 -- Rights on tables
 
 grant insert, select on annotation to assay_app;
+grant select on annotation to assay_worker;
 grant insert on api_key to assay_app;
 grant insert, select on assignment to assay_app;
+grant select on assignment to assay_worker;
 grant select on audit_entry to assay_app;
 grant insert, select on blob to assay_app;
 grant select, update on blob to assay_worker;
+grant insert, select, update on claim to assay_app;
+grant insert, select, update on claim to assay_worker;
 grant insert on invitation to assay_app;
 grant insert, select on item to assay_app;
 grant select on item to assay_worker;
 grant select on item_check to assay_app;
 grant insert, select, update on item_check to assay_worker;
+grant insert, select, update on item_label to assay_app;
+grant insert, select, update on item_label to assay_worker;
 grant insert, select on job to assay_app;
 grant insert, select on job to assay_worker;
 grant insert, select on job_chunk to assay_app;
 grant insert, select, update on job_chunk to assay_worker;
 grant insert, select on label_class to assay_app;
 grant insert, select on label_schema to assay_app;
+grant select on label_schema to assay_worker;
 grant select on likeness to assay_app;
 grant delete, insert, select, update on likeness to assay_worker;
 grant select on likeness_band to assay_app;
@@ -3135,27 +4253,42 @@ grant usage on likeness_number to assay_worker;
 grant select on membership to assay_app;
 grant select on organization to assay_app;
 grant select on organization to assay_worker;
+grant select on points_day to assay_app;
+grant insert, select, update on points_day to assay_worker;
+grant insert, select on points_entry to assay_app;
+grant insert, select on points_entry to assay_worker;
+grant select on points_total to assay_app;
+grant insert, select, update on points_total to assay_worker;
+grant insert, select, update on pool to assay_app;
+grant select, update on pool to assay_worker;
+grant insert, select, update on pool_item to assay_app;
+grant insert, select, update on pool_item to assay_worker;
 grant insert, select on project to assay_app;
 grant select on project to assay_worker;
 grant delete, insert, select on project_member to assay_app;
 grant insert, select on released_blob to assay_app;
 grant delete, select on released_blob to assay_worker;
+grant insert, select on repeated_request to assay_app;
+grant delete, select on repeated_request to assay_worker;
 grant select on resemblance to assay_app;
 grant insert, select on resemblance to assay_worker;
 grant select on site_limits to assay_app;
 grant select on site_store to assay_app;
 grant select on site_store to assay_worker;
 grant insert, select on task to assay_app;
+grant select on task to assay_worker;
 grant insert, select on task_item to assay_app;
+grant insert, select on task_report to assay_app;
 grant insert, select on upload to assay_app;
 grant select on upload to assay_worker;
 
 -- Rights on columns
 
-grant select (account_id, username, email, role, is_active, organization_id, created_at, full_name, updated_at, deleted_at, email_verified_at, lost_email) on account to assay_app;
+grant select (account_id, username, email, role, is_active, organization_id, created_at, full_name, updated_at, deleted_at, email_verified_at, lost_email, is_anonymous) on account to assay_app;
 grant select (api_key_id, account_id, name, scopes, created_at, expires_at, last_used_at, revoked_at) on api_key to assay_app;
 grant update (revoked_at) on api_key to assay_app;
-grant update (state, answered, withdrawn_at) on assignment to assay_app;
+grant update (item_count, state, answered, withdrawn_at, lease_expires_at) on assignment to assay_app;
+grant update (item_count, state, answered, lease_expires_at) on assignment to assay_worker;
 grant select (invitation_id, organization_id, email, role, invited_by, created_at, expires_at, accepted_at, revoked_at) on invitation to assay_app;
 grant update (revoked_at) on invitation to assay_app;
 grant update (filename, state, excluded_because, state_before) on item to assay_app;
@@ -3166,9 +4299,12 @@ grant update (state, lease_expires_at) on job_chunk to assay_app;
 grant insert (organization_id, sha256, whole, windows, luma) on likeness to assay_app;
 grant update (used_bytes, used_items) on organization to assay_app;
 grant update (title, description, state) on project to assay_app;
+grant update (status, body) on repeated_request to assay_app;
 grant select (session_id, account_id, created_at, expires_at, ended_at, device, address, last_used_at) on session to assay_app;
 grant update (ended_at, address, last_used_at) on session to assay_app;
 grant update (state) on task to assay_app;
+grant update (state) on task to assay_worker;
+grant update (state, decided_by, decided_at) on task_report to assay_app;
 grant update (state, reason, item_id) on upload to assay_app;
 grant update (state) on upload to assay_worker;
 
@@ -3187,18 +4323,27 @@ grant execute on function audit(text,uuid,text,uuid,text,text,text,jsonb) to ass
 grant execute on function audit_hash(audit_entry) to public;
 grant execute on function audit_is_append_only() to public;
 grant execute on function audit_refusal(uuid,uuid,text,text,text,jsonb) to assay_app;
+grant execute on function bundle_pool(uuid,integer) to assay_app, assay_worker;
 grant execute on function change_account(uuid,text,text,text,boolean,account_role) to assay_app;
 grant execute on function change_member(uuid,uuid,membership_role) to assay_app;
 grant execute on function change_password(text,text,uuid) to assay_app;
 grant execute on function choose_organization(uuid) to assay_app;
+grant execute on function claim_next(uuid) to assay_app;
 grant execute on function claim_store(uuid) to assay_app, assay_worker;
+grant execute on function claim_task(uuid) to assay_app;
+grant execute on function claimable_task(uuid) to assay_app;
+grant execute on function claimable_tasks(uuid,integer) to assay_app;
 grant execute on function claiming_names(text) to assay_worker;
+grant execute on function close_pool(uuid) to assay_app;
 grant execute on function close_task() to public;
 grant execute on function complete_old_job() to assay_app, assay_worker;
+grant execute on function count_answers(uuid,uuid[],real[],assignment_state) to assay_app, assay_worker;
 grant execute on function count_request(uuid,text[]) to assay_app;
+grant execute on function decide_report(uuid,report_state,report_state) to assay_app;
 grant execute on function delete_account(uuid) to assay_app;
 grant execute on function drop_letter(uuid) to assay_worker;
 grant execute on function drop_roles() to public;
+grant execute on function fill_pool(uuid,integer) to assay_app, assay_worker;
 grant execute on function find_account(text) to assay_app;
 grant execute on function heal_stored_blob() to public;
 grant execute on function hold_blob(uuid,bytea) to assay_app;
@@ -3222,10 +4367,12 @@ grant execute on function note_new_address(uuid,uuid,text,text) to assay_app;
 grant execute on function note_reset_network(uuid,text) to assay_app;
 grant execute on function open_session(uuid,uuid,bytea,timestamp with time zone) to assay_app;
 grant execute on function open_session(uuid,uuid,bytea,timestamp with time zone,text,text) to assay_app;
+grant execute on function promote_surplus(uuid[]) to assay_app, assay_worker;
 grant execute on function protect(regclass) to public;
 grant execute on function prove_invited_address(bytea) to assay_app;
 grant execute on function prove_reset_address(bytea) to assay_app;
 grant execute on function queue_invitation(uuid,uuid,text) to assay_app;
+grant execute on function recount_tasks(uuid[]) to assay_app, assay_worker;
 grant execute on function refresh_session(uuid,bytea,bytea) to assay_app;
 grant execute on function refresh_session(uuid,bytea,bytea,boolean,text,text) to assay_app;
 grant execute on function rehash_password(uuid,text,text) to assay_app;
@@ -3233,6 +4380,8 @@ grant execute on function release_item() to public;
 grant execute on function remove_member(uuid,uuid) to assay_app;
 grant execute on function rename_assignments() to public;
 grant execute on function rename_organization(uuid,text) to assay_app;
+grant execute on function report_names(uuid) to assay_app;
+grant execute on function report_task(uuid,uuid,uuid,text,text) to assay_app;
 grant execute on function reset_state(bytea) to assay_app;
 grant execute on function role_in(uuid) to assay_app;
 grant execute on function runs_site() to assay_app;

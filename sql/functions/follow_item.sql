@@ -24,6 +24,7 @@ begin
     from public.pool o where o.project_id = new.project_id
     on conflict (item_id) do update set state = case
         when exists (select from public.item_label l where l.item_id = p.item_id) then 'resolved'
+        when public.has_report(p.item_id, p.project_id, 'open') then 'held'
         else 'open' end::public.pool_item_state
     where p.state = 'excluded';
     perform public.promote_surplus(array[new.item_id]);

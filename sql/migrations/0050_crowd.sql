@@ -250,12 +250,20 @@ create table task_report (
 create index task_report_of_project on task_report (project_id, task_report_id);
 create unique index task_report_open_once on task_report (task_id, account_id, item_id)
   nulls not distinct where state = 'open';
-create index task_report_of_item on task_report (item_id) where state = 'open';
+create index task_report_open on task_report (task_report_id) where state = 'open';
+-- The reports that hold or exclude an item: its own ones, and those of all of a task.
+create index task_report_of_item on task_report (item_id) where state <> 'dismissed';
+create index task_report_of_whole_task on task_report (project_id)
+  where item_id is null and state <> 'dismissed';
 create index task_report_of_account on task_report (account_id) where state = 'open';
 alter table task_report alter organization_id set (n_distinct = -0.05);
 alter table task_report alter project_id set (n_distinct = -0.05);
 select protect('task_report');
 grant select, insert, update (state, decided_by, decided_at) on task_report to assay_app;
+
+-- The open reports that one person may have.
+alter table site_limits
+  add column open_reports integer not null default 50 check (open_reports >= 0);
 
 -- The answers to requests with an Idempotency-Key, for a day.
 create table repeated_request (

@@ -9,6 +9,7 @@ package enum Routes {
     + ProjectMembers.routes
     + Projects.routes + Uploads.routes + Presigned.routes + Files.routes
     + Quality.routes + Clusters.routes + Tasks.routes
-    + Annotations.routes + AccountList.routes + Admin.routes + Assignments.routes + Audit.routes
+    + Annotations.routes + Reports.routes + AccountList.routes + Admin.routes
+    + Assignments.routes + Audit.routes
     + Documentation.routes
 }

@@ -124,7 +124,7 @@ enum Files {
       let alike = try ClusterQueries.items(alike: file, db)
       if let alike {
         try InspectionQueries.lockComparison(alike.organization, db)
-        try ClusterQueries.bringBack(copiesOf: file, db)
+        try ClusterQueries.bringBack(copiesOf: [file], db)
       }
       try FileQueries.lock(file, db)
       // Another request has deleted the file.

@@ -23,7 +23,13 @@ extension Clusters {
       guard !isEmpty else { return }
       try ClusterQueries.exclude(leaving, db)
       try ClusterQueries.bringBack(returning, db)
-      let changed = leaving + returning
+      try Self.settle(leaving + returning, in: organization, db)
+    }
+
+    /// Recomputes the duplicates of items that were excluded or restored.
+    static func settle(
+      _ changed: [ID<Item>], in organization: ID<Organization>, _ db: Connection
+    ) throws(PostgresError) {
       for start in stride(from: 0, to: changed.count, by: Self.settledAtOnce) {
         let some = Array(changed[start...].prefix(Self.settledAtOnce))
         try ClusterQueries.settle(some, in: organization, db)

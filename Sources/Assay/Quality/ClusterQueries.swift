@@ -133,22 +133,25 @@ enum ClusterQueries {
     }
   }
 
-  /// Restores the excluded duplicates for which this item is the only kept original.
-  static func bringBack(copiesOf item: ID<Item>, _ db: Connection) throws(PostgresError) {
+  /// Restores the excluded duplicates for which only these items are or were kept originals: items
+  /// that are to be excluded, or have just been excluded by a report.
+  static func bringBack(copiesOf items: [ID<Item>], _ db: Connection) throws(PostgresError) {
+    let items = items.map(\.bytes)
     try db.run(
       """
       update item copy
       set state = coalesce(copy.state_before, 'ready'), excluded_because = null,
         state_before = null
       from item i, \(alike(to: "i")) a
-      where i.item_id = \(item) and i.state <> 'excluded'
+      where i.item_id = any (\(items)::uuid[])
+        and (i.state <> 'excluded' or i.excluded_because = 'reported')
         and a.score >= \(DuplicateScore.flagged)::double precision
         and copy.project_id = i.project_id and copy.sha256 = a.sha256
         and copy.excluded_because = 'duplicate'
         and not exists (
           select from \(alike(to: "copy")) b
           join item kept on kept.project_id = copy.project_id and kept.sha256 = b.sha256
-          where kept.state <> 'excluded' and kept.item_id <> i.item_id
+          where kept.state <> 'excluded' and kept.item_id <> all (\(items)::uuid[])
             and b.score >= \(DuplicateScore.flagged)::double precision)
       """)
   }

@@ -1,5 +1,6 @@
 import Assay
 import HTTP
+import Postgres
 import Support
 import Synchronization
 import Web
@@ -27,12 +28,24 @@ struct Possessions {
     _ = try site.upload(copy, to: work.request, by: work.customer)
     _ = try site.send("POST", "/requests/\(work.request)/qc/run", as: work.customer)
     try site.work()
+    // A report of no picture, so that its decision changes nothing else.
+    let report = try site.owner().one(
+      """
+      insert into task_report (
+        task_report_id, organization_id, project_id, task_id, item_id, account_id, reason)
+      select uuid_v7(), t.organization_id, t.project_id, t.task_id, i.item_id, t.created_by, 'x'
+      from task t join item i on i.project_id = t.project_id and i.filename = 'copy.png'
+      where t.task_id = \(work.task)::uuid
+      returning task_report_id
+      """
+    ) { row throws(PostgresError) in try row.next(UUIDBytes.self) }
     ids = [
       "request": work.request, "project": work.request, "task": work.task, "file": work.images[0],
       "image": work.images[0], "cluster": work.images[0], "organization": organization,
       "user": try me["id"].string,
       "session": try sessions.first?["id"].string ?? "",
       "key": try key.json["id"].string, "invitation": try invitation.json["id"].string,
+      "report": report.description,
     ]
   }
 

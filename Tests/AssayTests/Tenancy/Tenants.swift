@@ -36,6 +36,10 @@ final class Tenants {
     let me = try site.send("GET", "/api/auth/me", as: work.customer).json
     let home = try me["organization_id"].string
     try work.save(["cat"], of: work.images[0], site.client)
+    let reported = try site.send(
+      "POST", "/tasks/report", as: work.labeler,
+      json: #"{"task_id": "\#(work.task)", "reason": "Blurred"}"#)
+    guard reported.status == 200 else { throw Missing(description: reported.text) }
     for (path, json) in [
       ("/api/organizations/\(home)/invitations", #"{"email": "somebody@example.org"}"#),
       ("/requests/\(work.request)/qc/run", nil),
