@@ -62,7 +62,8 @@ struct ReportTaskTests {
 
   @Test func theOnlyPictureNeedsNoName() throws {
     let pool = try ReportedPool(perTask: 1)
-    let task = try pool.tasks()[at: 1]
+    let task = try pool.texts(
+      "select task_id::text from pool_item where item_id = \(pool.images[1])::uuid")[at: 0]
     let labeler = try pool.site.person(.labeler)
     let answer = try pool.report(task, by: labeler)
     #expect(try answer.json["image_id"].string == pool.images[1])
