@@ -74,7 +74,8 @@ private struct Place {
     (part, self.orientation, self.isSecond) = (start, orientation, isSecond)
     (view, self.whole) = (View(picture, Self.fields), whole)
     var correlation: Float = 0
-    for (view, steps) in [(View(picture, 16), [Float(0.04), 0.02]), (view, [0.01, 0.005])] {
+    let stages = [(View(picture, 16), [Float(0.04), 0.02]), (view, [0.01, 0.005, 0.0025])]
+    for (view, steps) in stages {
       correlation = view.correlation(with: whole, part)
       for step in steps { view.climb(whole, step, &part, &correlation) }
     }

@@ -16,6 +16,20 @@ struct DuplicateScoreTests {
     #expect(range.contains(score), "\(score)")
   }
 
+  /// Copies with a watermark or other colours, as `.dev/accuracy` makes them.
+  @Test(arguments: [(50, 0.641, 0.617), (44, 0.587, 0.556), (53, 0.79, 0.574)])
+  func aCopyThatAgreesInItsBlocksIsFlagged(distance: Int, correlation: Double, detail: Double) {
+    let score = DuplicateScore.of(
+      distance: distance, correlation: correlation, detail: detail, residual: 0)
+    #expect(score >= 0.5, "\(score)")
+  }
+
+  /// Two neighbouring parts of one photograph agree in their quarters alone.
+  @Test func partsOfOneSkyAreNotFlagged() {
+    let score = DuplicateScore.of(distance: 55, correlation: 0.961, detail: 0.461, residual: 0)
+    #expect(score < 0.5, "\(score)")
+  }
+
   @Test func theScoreFallsWithDistanceAndRisesWithAgreement() {
     let bits = (0...256).map {
       DuplicateScore.of(distance: $0, correlation: 0.9, detail: 0.8, residual: 0)
