@@ -165,6 +165,13 @@ create table claim (
   paid integer not null default 0,
   constraint claim_pkey PRIMARY KEY (item_id, account_id)
 );
+create table consistency_bonus (
+  accuracy numeric(4,3) not null,
+  answers integer not null,
+  percent smallint not null,
+  constraint consistency_bonus_numbers CHECK (((accuracy > (0)::numeric) AND (accuracy <= (1)::numeric) AND (answers > 0) AND ((percent >= 1) AND (percent <= 100)))),
+  constraint consistency_bonus_pkey PRIMARY KEY (accuracy)
+);
 create table email_verification (
   token_hash bytea not null,
   account_id uuid not null,
@@ -590,6 +597,7 @@ create table site_limits (
   sign_up_is_open boolean not null default true,
   drawn_pools integer not null default 64,
   near_tasks integer not null default 64,
+  open_reports integer not null default 50,
   constraint site_limits_api_keys_check CHECK ((api_keys >= 0)),
   constraint site_limits_is_site_check CHECK (is_site),
   constraint site_limits_kept_refresh_tokens_check CHECK ((kept_refresh_tokens > 1)),
@@ -598,6 +606,7 @@ create table site_limits (
   constraint site_limits_letter_retry_check CHECK ((letter_retry > '00:00:00'::interval)),
   constraint site_limits_logged_refusals_check CHECK ((logged_refusals >= 0)),
   constraint site_limits_named_claims_check CHECK ((named_claims > 0)),
+  constraint site_limits_open_reports_check CHECK ((open_reports >= 0)),
   constraint site_limits_organizations_check CHECK ((organizations >= 0)),
   constraint site_limits_pkey PRIMARY KEY (is_site),
   constraint site_limits_quota_bytes_check CHECK ((quota_bytes >= 0)),
@@ -701,9 +710,11 @@ CREATE UNIQUE INDEX account_username_taken ON public.account USING btree (lower(
 CREATE INDEX annotation_of_assignment ON public.annotation USING btree (assignment_id, item_id DESC, revision DESC);
 CREATE INDEX annotation_of_project ON public.annotation USING btree (project_id, annotation_id);
 CREATE INDEX api_key_of_account ON public.api_key USING btree (account_id);
+CREATE INDEX assignment_lease_of_account ON public.assignment USING btree (account_id, lease_expires_at) WHERE ((lease_expires_at IS NOT NULL) AND (state = ANY (ARRAY['leased'::assignment_state, 'in_progress'::assignment_state])));
 CREATE INDEX assignment_leased ON public.assignment USING btree (lease_expires_at) WHERE ((lease_expires_at IS NOT NULL) AND (state = ANY (ARRAY['leased'::assignment_state, 'in_progress'::assignment_state])));
 CREATE INDEX assignment_of_account ON public.assignment USING btree (account_id, task_id);
 CREATE INDEX assignment_of_project ON public.assignment USING btree (project_id);
+CREATE INDEX assignment_withdrawn ON public.assignment USING btree (account_id, project_id) WHERE (withdrawn_at IS NOT NULL);
 CREATE INDEX audit_entry_of_organization ON public.audit_entry USING btree (organization_id, number);
 CREATE INDEX blob_damaged ON public.blob USING btree (sha256) WHERE (damaged_at IS NOT NULL);
 CREATE INDEX blob_due_previews ON public.blob USING btree (organization_id, sha256) WHERE (((previewed_at IS NULL) OR (preview_asked_at IS NOT NULL)) AND (mime ~~ 'image/%'::text));
@@ -749,7 +760,7 @@ CREATE INDEX pool_item_full ON public.pool_item USING btree (project_id, item_id
 CREATE INDEX pool_item_loose ON public.pool_item USING btree (project_id, item_id) WHERE ((task_id IS NULL) AND (state = 'open'::pool_item_state));
 CREATE INDEX pool_item_of_project ON public.pool_item USING btree (project_id, state);
 CREATE INDEX pool_item_of_task ON public.pool_item USING btree (task_id);
-CREATE INDEX pool_item_unsettled ON public.pool_item USING btree (project_id, item_id) WHERE (NOT is_settled);
+CREATE INDEX pool_item_unsettled ON public.pool_item USING btree (item_id) WHERE (NOT is_settled);
 CREATE INDEX pool_open ON public.pool USING btree (priority DESC, project_id) WHERE (state = 'open'::pool_state);
 CREATE INDEX pool_unfilled ON public.pool USING btree (project_id) WHERE ((state = 'open'::pool_state) AND (NOT is_filled));
 CREATE INDEX project_member_of_account ON public.project_member USING btree (account_id, organization_id);
@@ -763,8 +774,10 @@ CREATE INDEX task_item_in_order ON public.task_item USING btree (task_id, "posit
 CREATE INDEX task_of_project ON public.task USING btree (project_id, state);
 CREATE INDEX task_open ON public.task USING btree (project_id) WHERE (state = 'open'::task_state);
 CREATE INDEX task_report_of_account ON public.task_report USING btree (account_id) WHERE (state = 'open'::report_state);
-CREATE INDEX task_report_of_item ON public.task_report USING btree (item_id) WHERE (state = 'open'::report_state);
+CREATE INDEX task_report_of_item ON public.task_report USING btree (item_id) WHERE (state <> 'dismissed'::report_state);
 CREATE INDEX task_report_of_project ON public.task_report USING btree (project_id, task_report_id);
+CREATE INDEX task_report_of_whole_task ON public.task_report USING btree (project_id) WHERE ((item_id IS NULL) AND (state <> 'dismissed'::report_state));
+CREATE INDEX task_report_open ON public.task_report USING btree (task_report_id) WHERE (state = 'open'::report_state);
 CREATE UNIQUE INDEX task_report_open_once ON public.task_report USING btree (task_id, account_id, item_id) NULLS NOT DISTINCT WHERE (state = 'open'::report_state);
 CREATE INDEX upload_expiring ON public.upload USING btree (expires_at) WHERE (state = 'presigned'::upload_state);
 CREATE INDEX upload_open ON public.upload USING btree (organization_id) INCLUDE (announced_bytes) WHERE (state = ANY (ARRAY['presigned'::upload_state, 'received'::upload_state]));
@@ -809,6 +822,9 @@ alter table claim enable row level security;
 create policy tenant on claim as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on claim as permissive for all to assay_worker
+  using true;
+alter table consistency_bonus enable row level security;
+create policy worker on consistency_bonus as permissive for all to assay_worker
   using true;
 alter table email_verification enable row level security;
 create policy nobody on email_verification as permissive for all to public
@@ -1483,17 +1499,19 @@ begin
         order by far.open_slots desc, far.lottery desc limit 1
         for no key update of t skip locked;
       else
-        select t.task_id into chosen from public.task t
-        where t.project_id = settings.project_id and t.in_pool and t.open_slots > 0
-          and t.task_id <> all (tried) and not exists (
-            select from public.assignment a
-            where a.task_id = t.task_id and a.account_id = account and a.state <> 'expired')
-        order by t.open_slots, t.lottery limit 1
-        for no key update of t skip locked;
+        chosen := public.find_task(account, settings.project_id, tried);
       end if;
       exit when chosen is null;
-      if public.lease_items(chosen, account, settings) then return chosen; end if;
       tried := tried || chosen;
+      if exists (
+        select from public.assignment a where a.task_id = chosen and a.account_id = account)
+      then
+        -- A late answer may hold the expired lease, and wait for the task: it goes first.
+        perform from public.assignment a where a.task_id = chosen and a.account_id = account
+        for no key update skip locked;
+        continue when not found;
+      end if;
+      if public.lease_items(chosen, account, settings) then return chosen; end if;
     end loop;
   end loop;
   return null;
@@ -1510,7 +1528,8 @@ declare
   found_task uuid;
   candidate record;
   settings public.pool;
-  drawn integer;
+  most integer;
+  drawn uuid[] := '{}';
 begin
   -- Two requests of one person follow each other, and no removal comes between.
   perform from public.account a
@@ -1523,23 +1542,30 @@ begin
     and a.lease_expires_at > now() and a.state in ('leased', 'in_progress')
     and (wanted is null or a.project_id = wanted)
   order by a.lease_expires_at limit 1;
-  if found then return found_task; end if;
-  select l.drawn_pools into drawn from public.site_limits l;
+  if found then
+    -- Another device has taken it, perhaps since this request began.
+    perform public.refresh_scope(caller);
+    return found_task;
+  end if;
+  select l.drawn_pools into most from public.site_limits l;
   -- A site with many pools draws some of them; the others are asked when these have no task.
   for pass in 1..2 loop
+    drawn := array(
+      select o.project_id from public.pool o
+      where o.state = 'open' and (wanted is null or o.project_id = wanted)
+        and o.project_id <> all (drawn)
+      order by o.priority desc, random()
+      limit case pass when 1 then most end);
     for candidate in
-      select some_pools.project_id from (
-        select o.project_id, o.priority from public.pool o
-        where o.state = 'open' and (wanted is null or o.project_id = wanted)
-        order by o.priority desc, random()
-        limit case pass when 1 then drawn end
-      ) some_pools
+      select o.project_id
+      from unnest(drawn) as given (project_id)
+      join public.pool o on o.project_id = given.project_id
       cross join lateral (
         select t.open_slots from public.task t
-        where t.project_id = some_pools.project_id and t.in_pool and t.open_slots > 0
+        where t.project_id = o.project_id and t.in_pool and t.open_slots > 0
         order by t.open_slots limit 1
       ) first
-      order by first.open_slots, some_pools.priority desc, random()
+      order by first.open_slots, o.priority desc, random()
     loop
       perform public.pool_lock(candidate.project_id);
       select * into settings from public.pool o where o.project_id = candidate.project_id;
@@ -1547,6 +1573,7 @@ begin
       found_task := public.claim_in(caller, settings);
       if found_task is not null then return found_task; end if;
     end loop;
+    exit when cardinality(drawn) < most;
   end loop;
   return null;
 end $function$
@@ -1591,6 +1618,8 @@ begin
     where a.task_id = task and a.account_id = caller and a.withdrawn_at is null
       and a.state in ('leased', 'in_progress') and a.lease_expires_at > now())
   then
+    -- Another device has taken it, perhaps since this request began.
+    perform public.refresh_scope(caller);
     return 'mine';
   end if;
   refusal := public.may_lease(caller, settings);
@@ -1650,6 +1679,12 @@ AS $function$
         select from public.assignment a
         where a.task_id = c.task_id and a.account_id = public.scope_account()
           and a.state <> 'expired')
+      and exists (
+        select from public.pool_item i
+        where i.task_id = c.task_id and i.state = 'open' and i.answers + i.leases < i.slots
+          and not exists (
+            select from public.annotation n
+            where n.item_id = i.item_id and n.account_id = public.scope_account()))
     order by c.task_id desc limit most
   ) t
   where o.state = 'open' and not public.is_barred(public.scope_account(), o.project_id)
@@ -1720,6 +1755,66 @@ begin
   return null;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.compensate(items uuid[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select from public.points_total t
+  where t.account_id in (select c.account_id from public.claim c where c.item_id = any (items))
+  order by t.account_id for no key update;
+
+  with due as materialized (
+    select c.account_id, c.organization_id, c.project_id, c.item_id, c.points - c.paid as points,
+      (now() at time zone 'UTC')::date as day
+    from public.claim c
+    where c.item_id = any (items) and c.state in ('counted', 'surplus') and c.paid < c.points
+  ), promised as materialized (
+    select e.account_id, e.organization_id, e.project_id, e.item_id, sum(e.points)::integer as points,
+      e.earned_on as day
+    from public.points_entry e
+    where e.item_id = any (items) and e.kind = 'provisional'
+    group by e.account_id, e.organization_id, e.project_id, e.item_id, e.earned_on
+    having sum(e.points) <> 0
+  ), entered as (
+    insert into public.points_entry (
+      account_id, organization_id, project_id, item_id, kind, points, earned_on)
+    select p.account_id, p.organization_id, p.project_id, p.item_id,
+      'provisional'::public.points_kind, -p.points, p.day
+    from promised p
+    union all
+    select d.account_id, d.organization_id, d.project_id, d.item_id, 'compensation', d.points, d.day
+    from due d
+  ), paid as (
+    update public.claim c set paid = c.points
+    from due d where c.item_id = d.item_id and c.account_id = d.account_id
+  ), change as materialized (
+    select x.account_id, x.organization_id, x.project_id, x.day, sum(x.points) as points,
+      sum(x.provisional) as provisional
+    from (
+      select d.account_id, d.organization_id, d.project_id, d.day, d.points, 0 as provisional
+      from due d
+      union all
+      select p.account_id, p.organization_id, p.project_id, p.day, 0, -p.points from promised p
+    ) x
+    group by x.account_id, x.organization_id, x.project_id, x.day
+  ), in_day as (
+    insert into public.points_day as d (
+      account_id, day, project_id, organization_id, points, provisional)
+    select c.account_id, c.day, c.project_id, c.organization_id, c.points, c.provisional
+    from change c
+    order by c.account_id, c.day
+    on conflict (account_id, day, project_id) do update
+      set points = d.points + excluded.points, provisional = d.provisional + excluded.provisional
+  )
+  insert into public.points_total as t (account_id, points, provisional)
+  select c.account_id, sum(c.points), sum(c.provisional) from change c
+  group by c.account_id order by c.account_id
+  on conflict (account_id) do update
+    set points = t.points + excluded.points, provisional = t.provisional + excluded.provisional;
+$function$
+;
 CREATE OR REPLACE FUNCTION public.complete_old_chunk()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1777,7 +1872,9 @@ begin
       order by c.item_id);
   end if;
   -- Items before tasks, tasks before items of the pool: the order of locks.
-  perform from public.item i where i.item_id = any (saved) order by i.item_id for no key update;
+  -- An item that goes back may be decided by a surplus answer that gets its slot.
+  perform from public.item i where i.item_id = any (saved || returned)
+  order by i.item_id for no key update;
   tasks := array(
     select distinct p.task_id from public.pool_item p
     where p.item_id = any (saved || returned) and p.task_id is not null
@@ -1789,7 +1886,8 @@ begin
   with place as materialized (
     select p.item_id, c.state as was, coalesce(c.points, o.points_per_item) as points,
       p.state = 'open'
-        and (c.state = 'leased' or p.answers + p.leases < p.slots) as counts
+        and (c.state = 'leased' or p.answers + p.leases < p.slots) as counts,
+      c.answered_at is null as is_first
     from public.pool_item p
     join public.pool o on o.project_id = p.project_id
     left join public.claim c on c.item_id = p.item_id and c.account_id = its.account_id
@@ -1815,7 +1913,7 @@ begin
       is_settled = p.is_settled and not (p.state = 'resolved' and l.was is distinct from 'surplus')
     from place l where p.item_id = l.item_id
   ), new as (
-    select l.item_id, l.points, l.counts from place l where l.was is distinct from 'surplus'
+    select l.item_id, l.points, l.counts from place l where l.is_first
   ), promised as (
     insert into public.points_entry (
       account_id, organization_id, project_id, item_id, kind, points, earned_on)
@@ -1840,10 +1938,13 @@ begin
     set provisional = t.provisional + excluded.provisional, labeled = t.labeled + excluded.labeled;
 
   if cardinality(returned) > 0 then
-    update public.claim c set state = 'returned'
-    where c.account_id = its.account_id and c.item_id = any (returned);
-    update public.pool_item p set leases = p.leases - 1
-    where p.item_id = any (returned) and p.leases > 0;
+    -- An exclusion or a decision may have ended some of these leases before the locks.
+    with ended as (
+      update public.claim c set state = 'returned'
+      where c.account_id = its.account_id and c.item_id = any (returned) and c.state = 'leased'
+      returning c.item_id
+    )
+    update public.pool_item p set leases = p.leases - 1 from ended e where p.item_id = e.item_id;
     perform public.promote_surplus(returned);
   end if;
   if ending is not null then
@@ -1880,6 +1981,81 @@ begin
       used = case when c.ends_at <= moment then 1 else c.used + 1 end,
       ends_at = case when c.ends_at <= moment then excluded.ends_at else c.ends_at end
     returning c.used, extract(epoch from c.ends_at - moment)::double precision;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.decide_report(report uuid, decision report_state, seen report_state)
+ RETURNS TABLE(outcome text, changed uuid[])
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  its public.task_report;
+  items uuid[];
+  tasks uuid[];
+begin
+  changed := '{}';
+  select r.* into its from public.task_report r
+  where r.task_report_id = report
+    and coalesce(r.organization_id = any (public.scope_organizations()), true)
+    and public.role_in(r.organization_id) is not null
+  for no key update;
+  outcome := case
+    when not found then 'unknown'
+    when its.state = decision then 'same'
+    when its.state <> seen then 'changed'
+    else 'done' end;
+  if outcome <> 'done' then
+    return next;
+    return;
+  end if;
+  items := array(
+    select i.item_id from public.task_item i
+    where i.task_id = its.task_id and (its.item_id is null or i.item_id = its.item_id)
+    order by i.item_id);
+  perform from public.item i where i.item_id = any (items) order by i.item_id for no key update;
+  tasks := array(
+    select distinct p.task_id from public.pool_item p
+    where p.item_id = any (items) and p.task_id is not null
+    order by 1);
+  perform from public.task t where t.task_id = any (tasks) order by t.task_id for no key update;
+  perform from public.pool_item p where p.item_id = any (items)
+  order by p.item_id for no key update;
+  update public.task_report r
+  set state = decision, decided_by = public.scope_account(), decided_at = now()
+  where r.task_report_id = report;
+  if decision = 'upheld' then
+    with gone as (
+      update public.item i
+      set state_before = i.state, state = 'excluded', excluded_because = 'reported'
+      where i.item_id = any (items) and i.state <> 'excluded'
+      returning i.item_id
+    )
+    select coalesce(array_agg(g.item_id order by g.item_id), '{}') into changed from gone g;
+    perform public.compensate(items);
+    update public.pool_item p set is_settled = true
+    where p.item_id = any (items) and not p.is_settled;
+  else
+    with back as (
+      update public.item i
+      set state = coalesce(i.state_before, 'ready'), excluded_because = null, state_before = null
+      where i.item_id = any (items) and i.excluded_because = 'reported'
+        and not public.has_report(i.item_id, i.project_id, 'upheld')
+      returning i.item_id
+    )
+    select coalesce(array_agg(b.item_id order by b.item_id), '{}') into changed from back b;
+    -- The answers to an item that was resolved are judged again.
+    update public.pool_item p set is_settled = false
+    where p.item_id = any (changed) and p.state = 'resolved';
+    update public.pool_item p
+    set state = 'open', slots = greatest(o.max_labels, p.answers + p.leases)
+    from public.pool o
+    where o.project_id = p.project_id and p.item_id = any (items) and p.state = 'held'
+      and not public.has_report(p.item_id, p.project_id, 'open');
+    perform public.promote_surplus(items);
+    perform public.recount_tasks(tasks);
+  end if;
+  return next;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.delete_account(account uuid)
@@ -2046,17 +2222,28 @@ begin
     set slots = greatest(excluded.slots, p.answers + p.leases)
     where p.state = 'open' and p.slots <> greatest(excluded.slots, p.answers + p.leases);
   -- The first answer of each person counts while there are slots.
-  insert into public.claim (
-    item_id, account_id, organization_id, project_id, assignment_id, state, points, claimed_at,
-    answered_at)
-  select n.item_id, n.account_id, n.organization_id, n.project_id, n.assignment_id, 'surplus',
-    settings.points_per_item, n.created_at, n.created_at
-  from public.annotation n
-  join public.assignment a on a.assignment_id = n.assignment_id
-  join public.pool_item p on p.item_id = n.item_id
-  where n.item_id = any (items) and n.revision = 1 and settings.answer <> 'text'
-    and a.state in ('submitted', 'accepted')
-  on conflict (item_id, account_id) do nothing;
+  with counted as (
+    insert into public.claim (
+      item_id, account_id, organization_id, project_id, assignment_id, state, points, claimed_at,
+      answered_at)
+    select n.item_id, n.account_id, n.organization_id, n.project_id, n.assignment_id, 'surplus',
+      settings.points_per_item, n.created_at, n.created_at
+    from public.annotation n
+    join public.assignment a on a.assignment_id = n.assignment_id
+    join public.pool_item p on p.item_id = n.item_id
+    where n.item_id = any (items) and n.revision = 1 and settings.answer <> 'text'
+      and a.state in ('submitted', 'accepted')
+    on conflict (item_id, account_id) do nothing
+    returning account_id, (answered_at at time zone 'UTC')::date as day
+  ), in_day as (
+    insert into public.points_day as d (account_id, day, project_id, organization_id, labeled)
+    select c.account_id, c.day, project, settings.organization_id, count(*)
+    from counted c group by c.account_id, c.day order by c.account_id, c.day
+    on conflict (account_id, day, project_id) do update set labeled = d.labeled + excluded.labeled
+  )
+  insert into public.points_total as t (account_id, labeled)
+  select c.account_id, count(*) from counted c group by c.account_id order by c.account_id
+  on conflict (account_id) do update set labeled = t.labeled + excluded.labeled;
   perform public.promote_surplus(items);
   perform public.recount_tasks(array(
     select distinct p.task_id from public.pool_item p
@@ -2081,6 +2268,23 @@ AS $function$
     and a.email_verified_at is not null and a.is_active
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.find_task(account uuid, project uuid, tried uuid[])
+ RETURNS uuid
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET enable_nestloop TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select t.task_id from public.task t
+  where t.project_id = project and t.in_pool and t.open_slots > 0 and t.task_id <> all (tried)
+    and not exists (
+      select from public.assignment a
+      where a.task_id = t.task_id and a.account_id = account and a.state <> 'expired')
+  order by t.task_id limit 1
+  for no key update of t skip locked
+$function$
+;
 CREATE OR REPLACE FUNCTION public.follow_item()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2091,25 +2295,35 @@ declare
   its_task uuid;
 begin
   -- Uploads of unopened projects and their items end here.
-  if not exists (select from public.pool o where o.project_id = new.project_id) then return null; end if;
+  if not exists (select from public.pool o where o.project_id = new.project_id) then
+    return null;
+  end if;
   select p.task_id into its_task from public.pool_item p where p.item_id = new.item_id;
+  if its_task is null then
+    -- It may become part of a task at this moment.
+    perform from public.pool o where o.project_id = new.project_id for share;
+    select p.task_id into its_task from public.pool_item p where p.item_id = new.item_id;
+  end if;
   perform from public.task t where t.task_id = its_task for no key update;
   if new.state = 'excluded' then
     update public.pool_item p set state = 'excluded', leases = 0
     where p.item_id = new.item_id and p.state <> 'excluded';
+    -- Without a time of the answer: it is counted as given when it is sent, or settled.
     update public.claim c set
       state = case when exists (
           select from public.annotation n
           where n.item_id = c.item_id and n.account_id = c.account_id)
-        then 'surplus' else 'returned' end::public.claim_state,
-      answered_at = now()
+        then 'surplus' else 'returned' end::public.claim_state
     where c.item_id = new.item_id and c.state = 'leased';
   else
     insert into public.pool_item as p (item_id, organization_id, project_id, slots)
     select new.item_id, new.organization_id, new.project_id, o.max_labels
     from public.pool o where o.project_id = new.project_id
-    on conflict (item_id) do update set state = case
+    on conflict (item_id) do update set
+      slots = greatest(excluded.slots, p.answers + p.leases),
+      state = case
         when exists (select from public.item_label l where l.item_id = p.item_id) then 'resolved'
+        when public.has_report(p.item_id, p.project_id, 'open') then 'held'
         else 'open' end::public.pool_item_state
     where p.state = 'excluded';
     perform public.promote_surplus(array[new.item_id]);
@@ -2158,6 +2372,24 @@ AS $function$
   select coalesce('account ' || $1, 'name ' || lower($2))
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.has_report(item uuid, project uuid, wanted report_state)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (
+      select from public.task_report r
+      where r.item_id = item and r.state <> 'dismissed' and r.state = wanted)
+    or exists (
+      select from public.task_report r
+      where r.project_id = project and r.item_id is null and r.state <> 'dismissed'
+        and r.state = wanted
+        and exists (
+          select from public.task_item t where t.task_id = r.task_id and t.item_id = item
+          offset 0))
+$function$
+;
 CREATE OR REPLACE FUNCTION public.heal_blob(sha256 bytea)
  RETURNS void
  LANGUAGE sql
@@ -2182,6 +2414,16 @@ begin
   perform public.heal_blob(new.sha256);
   return null;
 end $function$
+;
+CREATE OR REPLACE FUNCTION public.hide_name(hidden boolean)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  update public.account a set is_anonymous = hidden, updated_at = now()
+  where a.account_id = public.scope_account() and a.is_anonymous <> hidden
+$function$
 ;
 CREATE OR REPLACE FUNCTION public.hold_blob(organization_id uuid, sha256 bytea)
  RETURNS boolean
@@ -2237,17 +2479,18 @@ $function$
 ;
 CREATE OR REPLACE FUNCTION public.is_barred(account uuid, project uuid)
  RETURNS boolean
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select exists (
+begin
+  return exists (
       select from public.assignment a
       where a.account_id = account and a.project_id = project and a.withdrawn_at is not null)
     and not exists (
       select from public.project_member m
-      where m.account_id = account and m.project_id = project)
-$function$
+      where m.account_id = account and m.project_id = project);
+end $function$
 ;
 CREATE OR REPLACE FUNCTION public.is_known_network(account uuid, address text)
  RETURNS boolean
@@ -2338,6 +2581,85 @@ AS $function$
     and coalesce(a.organization_id = any (public.scope_organizations()), true)
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.leaderboard(project uuid, since date, size bigint, skipped bigint)
+ RETURNS TABLE(rank bigint, username text, points bigint, labeled bigint, settled bigint, correct bigint)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET plan_cache_mode TO 'force_custom_plan'
+ SET work_mem TO '32MB'
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  most bigint;
+  least bigint;
+  before bigint;
+begin
+  if public.scope_account() is null
+    or (project is not null and not public.shows_leaderboard(project))
+  then
+    return;
+  end if;
+  -- The most and the least points of the part are found first, so that few names are looked up.
+  if project is null and since is null then
+    select t.points into most from public.points_total t
+    order by t.points desc limit 1 offset skipped;
+    select t.points into least from public.points_total t
+    order by t.points desc limit 1 offset skipped + size - 1;
+    select count(*) into before from public.points_total t where t.points > most;
+    return query
+    select before + rank() over (order by t.points desc), n.name, t.points, t.labeled, t.settled,
+      t.correct
+    from public.points_total t
+    join public.account a on a.account_id = t.account_id
+    cross join lateral (
+      select case when a.is_anonymous or a.deleted_at is not null then 'anonymous'
+        else a.username end as name) n
+    where t.points <= most and (least is null or t.points >= least)
+    order by t.points desc, n.name, t.account_id
+    limit size offset skipped - before;
+    return;
+  end if;
+  return query
+  with placed as materialized (
+    select s.*, rank() over w as rank, row_number() over w as place
+    from public.points_sums(project, since) s
+    window w as (order by s.points desc)
+  ), part as (
+    select max(p.points) as most, min(p.points) as least, min(p.rank) - 1 as before
+    from placed p where p.place > skipped and p.place <= skipped + size
+  )
+  select p.rank, n.name, p.points, p.labeled, p.settled, p.correct
+  from placed p
+  join part on p.points between part.least and part.most
+  join public.account a on a.account_id = p.account_id
+  cross join lateral (
+    select case when a.is_anonymous or a.deleted_at is not null then 'anonymous'
+      else a.username end as name) n
+  order by p.points desc, n.name, p.account_id
+  limit size offset skipped - (select part.before from part);
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.leaderboard_place(project uuid, since date)
+ RETURNS TABLE(rank bigint, points bigint, labeled bigint, settled bigint, correct bigint)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if project is not null and not public.shows_leaderboard(project) then return; end if;
+  if project is null and since is null then
+    return query
+    select public.points_rank(t.points), t.points, t.labeled, t.settled, t.correct
+    from public.points_total t where t.account_id = public.scope_account();
+    return;
+  end if;
+  return query
+  with summed as (select * from public.points_sums(project, since))
+  select (select 1 + count(*) from summed o where o.points > s.points), s.points, s.labeled,
+    s.settled, s.correct
+  from summed s where s.account_id = public.scope_account();
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.lease_items(task uuid, account uuid, settings pool)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -2375,24 +2697,24 @@ begin
     set state = 'leased', lease_expires_at = excluded.lease_expires_at, withdrawn_at = null,
       item_count = a.answered + excluded.item_count
   returning a.assignment_id into its_assignment;
-  insert into public.claim as c (
-    item_id, account_id, organization_id, project_id, assignment_id, state, points)
-  select item_id, account, settings.organization_id, settings.project_id, its_assignment,
-    'leased', settings.points_per_item
-  from unnest(free) as given (item_id)
-  on conflict (item_id, account_id) do update
-    set state = 'leased', assignment_id = excluded.assignment_id, points = excluded.points,
-      claimed_at = now();
-  update public.pool_item p set leases = p.leases + 1 where p.item_id = any (free);
+  with given as (
+    insert into public.claim as c (
+      item_id, account_id, organization_id, project_id, assignment_id, state, points)
+    select item_id, account, settings.organization_id, settings.project_id, its_assignment,
+      'leased', settings.points_per_item
+    from unnest(free) as given (item_id)
+    on conflict (item_id, account_id) do update
+      set state = 'leased', assignment_id = excluded.assignment_id, points = excluded.points,
+        claimed_at = now()
+      where c.state = 'returned'
+    returning c.item_id
+  )
+  update public.pool_item p set leases = p.leases + 1 from given g where p.item_id = g.item_id;
   perform public.recount_tasks(array[task]);
   insert into public.project_member (project_id, organization_id, account_id, role)
   values (settings.project_id, settings.organization_id, account, 'labeler')
   on conflict do nothing;
-  -- The rest of this request sees the project, as the next ones do.
-  if coalesce(current_setting('assay.organizations', true), '') <> '*' then
-    perform set_config('assay.organizations', a.organizations::text, false)
-    from public.account a where a.account_id = account;
-  end if;
+  perform public.refresh_scope(account);
   return true;
 end $function$
 ;
@@ -2566,20 +2888,22 @@ $function$
 ;
 CREATE OR REPLACE FUNCTION public.may_lease(account uuid, settings pool)
  RETURNS text
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select case
-    when settings.state <> 'open' then 'closed'
-    when public.is_barred(account, settings.project_id) then 'barred'
-    when settings.leases_per_person <= (
-      select count(*) from public.assignment a
-      where a.account_id = account and a.project_id = settings.project_id
-        and a.lease_expires_at > now() and a.state in ('leased', 'in_progress'))
-    then 'full'
-  end
-$function$
+begin
+  if settings.state <> 'open' then return 'closed'; end if;
+  if public.is_barred(account, settings.project_id) then return 'barred'; end if;
+  if settings.leases_per_person <= (
+    select count(*) from public.assignment a
+    where a.account_id = account and a.project_id = settings.project_id
+      and a.lease_expires_at > now() and a.state in ('leased', 'in_progress'))
+  then
+    return 'full';
+  end if;
+  return null;
+end $function$
 ;
 CREATE OR REPLACE FUNCTION public.may_write_to(address text)
  RETURNS boolean
@@ -2798,6 +3122,35 @@ AS $function$
   values ($1, $2, $3, $4, $5, $6, now())
 $function$
 ;
+CREATE OR REPLACE FUNCTION public.own_pace(since timestamp with time zone)
+ RETURNS TABLE(measured double precision, told double precision)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  with given as (
+    select c.assignment_id, c.answered_at, min(c.claimed_at) as claimed_at, count(*) as number
+    from public.claim c
+    where c.account_id = public.scope_account() and c.answered_at >= since
+      and c.state in ('counted', 'surplus')
+    group by c.assignment_id, c.answered_at
+  ), timed as (
+    select g.number, extract(epoch from g.answered_at - greatest(g.claimed_at, coalesce(
+        lag(g.answered_at) over (partition by g.assignment_id order by g.answered_at),
+        g.claimed_at)))::double precision / g.number as seconds
+    from given g
+  )
+  select
+    (select percentile_cont(1 / 2.0) within group (order by t.seconds)
+     from timed t, generate_series(1, t.number)
+     -- An appointed labeler claims with the answer: there is nothing to measure.
+     where t.seconds > 0),
+    (select percentile_cont(1 / 2.0) within group (order by c.seconds::double precision)
+     from public.claim c
+     where c.account_id = public.scope_account() and c.answered_at >= since
+       and c.state in ('counted', 'surplus') and c.seconds is not null)
+$function$
+;
 CREATE OR REPLACE FUNCTION public.pack_items(tasks uuid[])
  RETURNS void
  LANGUAGE sql
@@ -2841,20 +3194,48 @@ AS $function$
     'sign-in', $1 || ' from ' || coalesce(encode(public.sign_in_address($2), 'hex'), ''))
 $function$
 ;
-CREATE OR REPLACE FUNCTION public.pool_lock(project uuid)
- RETURNS void
+CREATE OR REPLACE FUNCTION public.points_rank(points bigint)
+ RETURNS bigint
  LANGUAGE sql
+ STABLE SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
-  select pg_advisory_xact_lock_shared(hashtextextended('pool ' || project, 0))
+  select 1 + count(*) from public.points_total t where t.points > points_rank.points
 $function$
+;
+CREATE OR REPLACE FUNCTION public.points_sums(project uuid, since date)
+ RETURNS TABLE(account_id uuid, points bigint, labeled bigint, settled bigint, correct bigint)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET plan_cache_mode TO 'force_custom_plan'
+ SET work_mem TO '32MB'
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  return query
+  select d.account_id, sum(d.points)::bigint, sum(d.labeled)::bigint, sum(d.settled)::bigint,
+    sum(d.correct)::bigint
+  from public.points_day d
+  where (since is null or d.day >= since) and (project is null or d.project_id = project)
+  group by d.account_id;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.pool_lock(project uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform pg_advisory_xact_lock_shared(hashtextextended('pool ' || project, 0));
+end $function$
 ;
 CREATE OR REPLACE FUNCTION public.promote_surplus(items uuid[])
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
+begin
   with waiting as (
     select c.item_id, c.account_id,
       row_number() over (partition by c.item_id order by c.answered_at, c.account_id)
@@ -2870,8 +3251,8 @@ AS $function$
   )
   update public.pool_item p set answers = p.answers + n.number
   from (select item_id, count(*) as number from counted group by item_id) n
-  where p.item_id = n.item_id
-$function$
+  where p.item_id = n.item_id;
+end $function$
 ;
 CREATE OR REPLACE FUNCTION public.protect(target regclass)
  RETURNS void
@@ -2976,10 +3357,11 @@ end $function$
 ;
 CREATE OR REPLACE FUNCTION public.recount_tasks(tasks uuid[])
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
+begin
   update public.task t set open_slots = c.open_slots, state = c.state
   from (
     select p.task_id,
@@ -2994,8 +3376,20 @@ AS $function$
     group by p.task_id
   ) c
   where t.task_id = c.task_id and t.in_pool
-    and (t.open_slots, t.state) is distinct from (c.open_slots, c.state)
-$function$
+    and (t.open_slots, t.state) is distinct from (c.open_slots, c.state);
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.refresh_scope(account uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if coalesce(current_setting('assay.organizations', true), '') = '*' then return; end if;
+  perform set_config('assay.organizations', a.organizations::text, false)
+  from public.account a where a.account_id = account;
+end $function$
 ;
 CREATE OR REPLACE FUNCTION public.refresh_session(session uuid, old_hash bytea, new_hash bytea, OUT account_id uuid, OUT username text, OUT email text, OUT role account_role, OUT organization_id uuid)
  RETURNS record
@@ -3175,6 +3569,97 @@ begin
   where i.organization_id = new.organization_id and lower(i.email) = lower(new.email)
     and i.accepted_at is null and i.revoked_at is null;
   return new;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.report_names(report uuid)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select array[p.username, d.username] from public.task_report r
+  join public.account p on p.account_id = r.account_id
+  left join public.account d on d.account_id = r.decided_by
+  where r.task_report_id = $1
+    and coalesce(r.organization_id = any (public.scope_organizations()), true)
+$function$
+;
+CREATE OR REPLACE FUNCTION public.report_task(report uuid, wanted uuid, image uuid, why text, more text)
+ RETURNS TABLE(outcome text, its_report uuid, its_item uuid, its_reason text)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  caller uuid := public.scope_account();
+  task public.task;
+  known public.task_report;
+  reported uuid[];
+  tasks uuid[];
+begin
+  -- Two reports of one person follow each other, and no removal comes between.
+  perform from public.account a
+  where a.account_id = caller and a.is_active
+    and a.role in ('labeler', 'reviewer', 'admin', 'universal')
+  for no key update;
+  if not found then raise insufficient_privilege; end if;
+  select t.* into task from public.task t where t.task_id = wanted;
+  reported := array(
+    select i.item_id from public.task_item i
+    where i.task_id = wanted and (image is null or i.item_id = image)
+    order by i.item_id);
+  its_item := coalesce(image, case when task.item_count = 1 then reported[1] end);
+  -- Somebody without the task cannot claim it any more when all of it is held.
+  select r.* into known from public.task_report r
+  where r.task_id = wanted and r.account_id = caller and r.state = 'open'
+    and r.item_id is not distinct from its_item;
+  if found then
+    outcome := 'known';
+    its_report := known.task_report_id;
+    its_reason := known.reason;
+    return next;
+    return;
+  end if;
+  if not exists (
+      select from public.assignment a
+      where a.task_id = wanted and a.account_id = caller and a.withdrawn_at is null
+        and a.state not in ('expired', 'released'))
+    and not exists (select from public.claimable_task(wanted))
+  then
+    outcome := 'no task';
+    return next;
+    return;
+  end if;
+  if cardinality(reported) = 0 then
+    outcome := 'no image';
+    return next;
+    return;
+  end if;
+  if (select l.open_reports from public.site_limits l) <= (
+    select count(*) from public.task_report r where r.account_id = caller and r.state = 'open')
+  then
+    outcome := 'full';
+    return next;
+    return;
+  end if;
+  tasks := array(
+    select distinct p.task_id from public.pool_item p
+    where p.item_id = any (reported) and p.task_id is not null
+    order by 1);
+  perform from public.task t where t.task_id = any (tasks) order by t.task_id for no key update;
+  perform from public.pool_item p where p.item_id = any (reported)
+  order by p.item_id for no key update;
+  insert into public.task_report (
+    task_report_id, organization_id, project_id, task_id, item_id, account_id, reason, details)
+  values (
+    report, task.organization_id, task.project_id, wanted, its_item, caller, why, more);
+  update public.pool_item p set state = 'held'
+  where p.item_id = any (reported) and p.state = 'open';
+  perform public.recount_tasks(tasks);
+  outcome := 'made';
+  its_report := report;
+  its_reason := why;
+  return next;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.reset_state(token_hash bytea)
@@ -3378,6 +3863,28 @@ begin
   where a.account_id = known and lower(a.email) is distinct from lower(address);
   return case when is_verified then public.prove_address(known) end;
 end $function$
+;
+CREATE OR REPLACE FUNCTION public.shows_leaderboard(project uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select exists (
+    select from public.pool o
+    where o.project_id = project and public.scope_account() is not null
+      and (o.state = 'open'
+        or public.scope_organizations() is null
+        or exists (
+          select from public.membership m
+          where m.organization_id = o.organization_id and m.account_id = public.scope_account())
+        or exists (
+          select from public.project_member m
+          where m.project_id = o.project_id and m.account_id = public.scope_account())
+        or exists (
+          select from public.assignment a
+          where a.account_id = public.scope_account() and a.project_id = o.project_id)))
+$function$
 ;
 CREATE OR REPLACE FUNCTION public.sign_in_address(address text)
  RETURNS bytea
@@ -3910,7 +4417,7 @@ begin
   order by a.assignment_id for no key update;
   update public.assignment a
   set withdrawn_at = now(),
-    lease_expires_at = least(a.lease_expires_at, now()),
+    lease_expires_at = case when a.lease_expires_at > now() then now() else a.lease_expires_at end,
     state = case when a.lease_expires_at is null
         and a.state in ('assigned', 'leased', 'in_progress', 'returned')
       then 'released' else a.state end
@@ -4010,6 +4517,7 @@ grant insert, select on blob to assay_app;
 grant select, update on blob to assay_worker;
 grant insert, select, update on claim to assay_app;
 grant insert, select, update on claim to assay_worker;
+grant select on consistency_bonus to assay_worker;
 grant insert on invitation to assay_app;
 grant insert, select on item to assay_app;
 grant select on item to assay_worker;
@@ -4118,18 +4626,22 @@ grant execute on function close_task() to public;
 grant execute on function complete_old_job() to assay_app, assay_worker;
 grant execute on function count_answers(uuid,uuid[],real[],assignment_state) to assay_app, assay_worker;
 grant execute on function count_request(uuid,text[]) to assay_app;
+grant execute on function decide_report(uuid,report_state,report_state) to assay_app;
 grant execute on function delete_account(uuid) to assay_app;
 grant execute on function drop_letter(uuid) to assay_worker;
 grant execute on function drop_roles() to public;
 grant execute on function fill_pool(uuid,integer) to assay_app, assay_worker;
 grant execute on function find_account(text) to assay_app;
 grant execute on function heal_stored_blob() to public;
+grant execute on function hide_name(boolean) to assay_app;
 grant execute on function hold_blob(uuid,bytea) to assay_app;
 grant execute on function identity_claims(text,text) to assay_app;
 grant execute on function is_open_pool(uuid) to assay_app;
 grant execute on function key_claims(bytea) to assay_app;
 grant execute on function keys_retired(uuid) to assay_app;
 grant execute on function labeler_name(uuid) to assay_app;
+grant execute on function leaderboard(uuid,date,bigint,bigint) to assay_app;
+grant execute on function leaderboard_place(uuid,date) to assay_app;
 grant execute on function leave() to public;
 grant execute on function lock_accounts(uuid,uuid) to assay_app;
 grant execute on function lock_invitation(bytea) to assay_app;
@@ -4146,6 +4658,8 @@ grant execute on function note_new_address(uuid,uuid,text,text) to assay_app;
 grant execute on function note_reset_network(uuid,text) to assay_app;
 grant execute on function open_session(uuid,uuid,bytea,timestamp with time zone) to assay_app;
 grant execute on function open_session(uuid,uuid,bytea,timestamp with time zone,text,text) to assay_app;
+grant execute on function own_pace(timestamp with time zone) to assay_app;
+grant execute on function points_rank(bigint) to assay_app;
 grant execute on function promote_surplus(uuid[]) to assay_app, assay_worker;
 grant execute on function protect(regclass) to public;
 grant execute on function prove_invited_address(bytea) to assay_app;
@@ -4159,6 +4673,8 @@ grant execute on function release_item() to public;
 grant execute on function remove_member(uuid,uuid) to assay_app;
 grant execute on function rename_assignments() to public;
 grant execute on function rename_organization(uuid,text) to assay_app;
+grant execute on function report_names(uuid) to assay_app;
+grant execute on function report_task(uuid,uuid,uuid,text,text) to assay_app;
 grant execute on function reset_state(bytea) to assay_app;
 grant execute on function role_in(uuid) to assay_app;
 grant execute on function runs_site() to assay_app;
@@ -4170,6 +4686,7 @@ grant execute on function seize_blob(uuid,bytea) to assay_app;
 grant execute on function set_password(uuid,text,uuid) to assay_app;
 grant execute on function settle_duplicates(uuid,bytea[],double precision) to assay_app, assay_worker;
 grant execute on function settle_identity_address(text,text,text,boolean) to assay_app;
+grant execute on function shows_leaderboard(uuid) to assay_app;
 grant execute on function sign_in_address(text) to public;
 grant execute on function sign_in_candidates(text,text) to assay_app;
 grant execute on function sign_in_opened(uuid,uuid,text,bytea,timestamp with time zone,text) to assay_app;

@@ -2,28 +2,28 @@ import Labelling
 import Testing
 
 @Suite struct MajorityVoteTests {
-  private func choices(_ words: String...) -> [MajorityVote.Answer] {
-    words.map { MajorityVote.Answer(labels: $0.isEmpty ? [] : [$0]) }
+  private func choices(_ words: String...) -> [LabelAnswer] {
+    words.map { LabelAnswer(labels: $0.isEmpty ? [] : [$0]) }
   }
 
-  private func texts(_ words: String...) -> [MajorityVote.Answer] {
-    words.map { MajorityVote.Answer(labels: [], content: $0) }
+  private func texts(_ words: String...) -> [LabelAnswer] {
+    words.map { LabelAnswer(labels: [], content: $0) }
   }
 
-  private func sets(_ words: String...) -> [MajorityVote.Answer] {
-    words.map { MajorityVote.Answer(labels: $0.split(separator: "+").map(String.init)) }
+  private func sets(_ words: String...) -> [LabelAnswer] {
+    words.map { LabelAnswer(labels: $0.split(separator: "+").map(String.init)) }
   }
 
   @Test func moreThanHalfDecide() {
     #expect(
       MajorityVote.verdict(choices("cat", "dog", "cat"), as: .choice)
-        == .resolved(MajorityVote.Answer(labels: ["cat"]), share: 2.0 / 3))
+        == .resolved(LabelAnswer(labels: ["cat"]), share: 2.0 / 3))
     #expect(
       MajorityVote.verdict(choices("", "", "cat"), as: .choice)
-        == .resolved(MajorityVote.Answer(labels: []), share: 2.0 / 3))
+        == .resolved(LabelAnswer(labels: []), share: 2.0 / 3))
     #expect(
       MajorityVote.verdict(choices("cat"), as: .choice)
-        == .resolved(MajorityVote.Answer(labels: ["cat"]), share: 1))
+        == .resolved(LabelAnswer(labels: ["cat"]), share: 1))
   }
 
   @Test func aTieOrAPluralityIsContested() {
@@ -37,26 +37,26 @@ import Testing
   @Test func eachOfSeveralClassesIsDecidedByItself() {
     #expect(
       MajorityVote.verdict(sets("cat+dog", "dog", "dog+cow"), as: .multi)
-        == .resolved(MajorityVote.Answer(labels: ["dog"]), share: 2.0 / 3))
+        == .resolved(LabelAnswer(labels: ["dog"]), share: 2.0 / 3))
     #expect(
       MajorityVote.verdict(sets("cat+dog", "dog+cat", "cat"), as: .multi)
-        == .resolved(MajorityVote.Answer(labels: ["cat", "dog"]), share: 2.0 / 3))
+        == .resolved(LabelAnswer(labels: ["cat", "dog"]), share: 2.0 / 3))
     #expect(
       MajorityVote.verdict(sets("", "", "cat"), as: .multi)
-        == .resolved(MajorityVote.Answer(labels: []), share: 2.0 / 3))
+        == .resolved(LabelAnswer(labels: []), share: 2.0 / 3))
     #expect(MajorityVote.verdict(sets("cat+dog", "dog"), as: .multi) == .contested)
     #expect(
       MajorityVote.verdict(sets("cat+cat", "", ""), as: .multi)
-        == .resolved(MajorityVote.Answer(labels: []), share: 2.0 / 3))
+        == .resolved(LabelAnswer(labels: []), share: 2.0 / 3))
   }
 
   @Test func textsThatDifferInSpacesAreEqual() {
     #expect(
       MajorityVote.verdict(texts("a  b", "a b", " a b ", "c"), as: .text)
-        == .resolved(MajorityVote.Answer(labels: [], content: " a b "), share: 0.75))
+        == .resolved(LabelAnswer(labels: [], content: " a b "), share: 0.75))
     #expect(
       MajorityVote.verdict(texts("a b", "a b", "a  b"), as: .text)
-        == .resolved(MajorityVote.Answer(labels: [], content: "a b"), share: 1))
+        == .resolved(LabelAnswer(labels: [], content: "a b"), share: 1))
     #expect(MajorityVote.verdict(texts("a", "A"), as: .text) == .contested)
   }
 

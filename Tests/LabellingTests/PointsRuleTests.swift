@@ -2,7 +2,7 @@ import Labelling
 import Testing
 
 @Suite("Rule of points") struct PointsRuleTests {
-  private typealias Answer = PointsRule.Answer
+  private typealias Answer = LabelAnswer
 
   @Test(arguments: [
     (["cat"], ["cat"], true), (["cat"], ["dog"], false), ([], [], true), ([], ["cat"], false),
@@ -11,7 +11,7 @@ import Testing
     (["caf\u{E9}"], ["cafe\u{301}"], true),
   ])
   func labelsAreComparedAsSets(given: [String], trusted: [String], agree: Bool) {
-    #expect(PointsRule.agrees(Answer(labels: given), with: Answer(labels: trusted)) == agree)
+    #expect(Answer(labels: given).agrees(with: Answer(labels: trusted)) == agree)
   }
 
   @Test(arguments: [
@@ -24,14 +24,14 @@ import Testing
     let (given, trusted) = (
       Answer(labels: [], content: given), Answer(labels: [], content: trusted)
     )
-    #expect(PointsRule.agrees(given, with: trusted) == agree)
+    #expect(given.agrees(with: trusted) == agree)
     #expect(PointsRule.earned(given, trusted: trusted, points: 5) == (agree ? 5 : 0))
   }
 
   @Test func labelsAreNoText() {
     let text = Answer(labels: [], content: "cat")
-    #expect(!PointsRule.agrees(Answer(labels: ["cat"]), with: text))
-    #expect(!PointsRule.agrees(Answer(labels: []), with: text))
+    #expect(!Answer(labels: ["cat"]).agrees(with: text))
+    #expect(!Answer(labels: []).agrees(with: text))
   }
 
   @Test(arguments: [

@@ -5,7 +5,9 @@ declare
   its_task uuid;
 begin
   -- Uploads of unopened projects and their items end here.
-  if not exists (select from public.pool o where o.project_id = new.project_id) then return null; end if;
+  if not exists (select from public.pool o where o.project_id = new.project_id) then
+    return null;
+  end if;
   select p.task_id into its_task from public.pool_item p where p.item_id = new.item_id;
   if its_task is null then
     -- It may become part of a task at this moment.
@@ -27,7 +29,9 @@ begin
     insert into public.pool_item as p (item_id, organization_id, project_id, slots)
     select new.item_id, new.organization_id, new.project_id, o.max_labels
     from public.pool o where o.project_id = new.project_id
-    on conflict (item_id) do update set state = case
+    on conflict (item_id) do update set
+      slots = greatest(excluded.slots, p.answers + p.leases),
+      state = case
         when exists (select from public.item_label l where l.item_id = p.item_id) then 'resolved'
         when public.has_report(p.item_id, p.project_id, 'open') then 'held'
         else 'open' end::public.pool_item_state

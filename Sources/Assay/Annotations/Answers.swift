@@ -57,11 +57,16 @@ enum Answers {
     _ given: [Given], in task: ID<LabelTask>, by caller: Caller, _ finish: Finish,
     _ context: Context
   ) throws -> Outcome {
+    try retrying {
+      try context.db.transaction { db in try take(given, in: task, by: caller.id, finish, db) }
+    }
+  }
+
+  /// Repeats a transaction when another request of the same person saves the same picture.
+  static func retrying<Result>(_ transaction: () throws -> Result) throws -> Result {
     for _ in 0..<mostRetries {
       do {
-        return try context.db.transaction { db in
-          try take(given, in: task, by: caller.id, finish, db)
-        }
+        return try transaction()
       } catch PostgresError.constraint(name: "annotation_revision_taken", _, _) {
         continue
       }

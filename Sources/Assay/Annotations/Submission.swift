@@ -10,7 +10,8 @@ enum Submission {
       .root, .post(audit: .nothing), "/tasks/{task}/submit", for: .labeler, "submission.submit",
       "Submits a task. `label`, `labels` or `content` answer a task of one picture, `answers` answer "
         + "several. Pictures of a claimed task that have no answer go back to the others.",
-      takes: .optionalJSON(Form.schema), gives: Receipt.schema, submit)
+      takes: .optionalJSON(Form.schema), parameters: [Repeated.parameter], gives: Receipt.schema,
+      submit)
   ]
 
   private static func submit(
@@ -18,20 +19,24 @@ enum Submission {
   ) throws -> Response {
     let task = try request.id("task", of: LabelTask.self)
     let form = try request.optionalJSON(Form.self)
-    let given = try answers(form, in: task, caller, context)
-    let outcome = try Answers.take(given, in: task, by: caller, .now, context)
-    return .json(Receipt(task: task, outcome: outcome))
+    return try Answers.retrying {
+      try Repeated.once(request, context, caller) { db in
+        let given = try answers(form, in: task, caller, db)
+        let outcome = try Answers.take(given, in: task, by: caller.id, .now, db)
+        return .json(Receipt(task: task, outcome: outcome))
+      }
+    }
   }
 
   /// Returns the answers of a form; a single one belongs to the task's only picture.
   private static func answers(
-    _ form: Form, in task: ID<LabelTask>, _ caller: Caller, _ context: Context
+    _ form: Form, in task: ID<LabelTask>, _ caller: Caller, _ db: Connection
   ) throws -> [Answers.Given] {
     guard form.labels != nil || form.content != nil else { return form.answers.map(\.given) }
     guard form.answers.isEmpty else {
       throw Problem.invalid([Violation("answers", "must not be sent with labels or content")])
     }
-    let images = try images(of: task, caller, context)
+    let images = try images(of: task, caller, db)
     guard images.count == 1, let image = images.first else {
       throw Problem.invalid([
         Violation("answers", "is required: the task has \(images.count) pictures")
@@ -45,14 +50,12 @@ enum Submission {
 
   /// Returns the pictures of the caller's task, which is claimed if it is open.
   private static func images(
-    of task: ID<LabelTask>, _ caller: Caller, _ context: Context
+    of task: ID<LabelTask>, _ caller: Caller, _ db: Connection
   ) throws -> [ID<Item>] {
-    if let images = try SubmissionQueries.images(in: task, for: caller.id, context.db) {
-      return images
-    }
+    if let images = try SubmissionQueries.images(in: task, for: caller.id, db) { return images }
     // Says why it cannot be claimed.
-    try context.db.transaction { db in try Claims.claim(task, db) }
-    return try SubmissionQueries.images(in: task, for: caller.id, context.db) ?? []
+    try Claims.claim(task, db)
+    return try SubmissionQueries.images(in: task, for: caller.id, db) ?? []
   }
 }
 

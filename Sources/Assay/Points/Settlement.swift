@@ -52,7 +52,7 @@ extension SettlementQueries.Given {
   fileprivate var verdict: Settlement.Verdict? {
     guard PointsRule.isDecisive(method: method, votes: votes) else { return nil }
     return Settlement.Verdict(
-      item: item, account: account, isRight: PointsRule.agrees(answer, with: trusted),
+      item: item, account: account, isRight: answer.agrees(with: trusted),
       earned: PointsRule.earned(answer, trusted: trusted, points: points))
   }
 }

@@ -23,8 +23,8 @@ enum SettlementQueries {
     let item: UUIDBytes
     let account: UUIDBytes
     let points: Int
-    let answer: PointsRule.Answer
-    let trusted: PointsRule.Answer
+    let answer: LabelAnswer
+    let trusted: LabelAnswer
     let method: String
     let votes: Int
   }
@@ -49,8 +49,8 @@ enum SettlementQueries {
     ) { row throws(PostgresError) in
       try Given(
         item: row.next(), account: row.next(), points: row.next(),
-        answer: PointsRule.Answer(labels: row.next(), content: row.next()),
-        trusted: PointsRule.Answer(labels: row.next(), content: row.next()), method: row.next(),
+        answer: LabelAnswer(labels: row.next(), content: row.next()),
+        trusted: LabelAnswer(labels: row.next(), content: row.next()), method: row.next(),
         votes: row.next())
     }
   }

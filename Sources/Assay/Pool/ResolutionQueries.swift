@@ -10,7 +10,7 @@ enum ResolutionQueries {
   struct Ballot {
     let item: ID<Item>
     let kind: MajorityVote.Kind
-    var answers: [MajorityVote.Answer]
+    var answers: [LabelAnswer]
   }
 
   /// Locks open items whose slots are full, and returns their current answers.
@@ -48,7 +48,7 @@ enum ResolutionQueries {
     ) { row throws(PostgresError) in
       try Ballot(
         item: row.next(), kind: row.next(),
-        answers: [MajorityVote.Answer(labels: row.next(), content: row.next())])
+        answers: [LabelAnswer(labels: row.next(), content: row.next())])
     }
     return joined(rows)
   }

@@ -10,23 +10,10 @@ package enum MajorityVote {
     case text
   }
 
-  /// One person's answer.
-  package struct Answer: Sendable, Equatable {
-    /// The classes; empty for none of them, and for texts.
-    package let labels: [String]
-    /// The text; nil for classes.
-    package let content: String?
-
-    /// Makes an answer.
-    package init(labels: [String], content: String? = nil) {
-      (self.labels, self.content) = (labels, content)
-    }
-  }
-
   /// What the answers agree on.
   package enum Verdict: Sendable, Equatable {
     /// More than half of the answers agree; the share of those that do is 0.5…1.
-    case resolved(Answer, share: Double)
+    case resolved(LabelAnswer, share: Double)
     /// No answer has a majority.
     case contested
   }
@@ -35,21 +22,16 @@ package enum MajorityVote {
   ///
   /// Each class of several is decided by itself. Texts are equal when they differ in spaces only.
   /// The result does not depend on the order of the answers. Without answers it is contested.
-  package static func verdict(_ answers: [Answer], as kind: Kind) -> Verdict {
+  package static func verdict(_ answers: [LabelAnswer], as kind: Kind) -> Verdict {
     guard !answers.isEmpty else { return .contested }
     return switch kind {
     case .choice: whole(answers) { $0.labels.sorted() }
     case .multi: eachClass(answers)
-    case .text: whole(answers) { [plain($0.content ?? "")] }
+    case .text: whole(answers) { [$0.plainContent] }
     }
   }
 
-  /// Returns a text without spaces at its ends, and with single spaces inside.
-  package static func plain(_ text: String) -> String {
-    text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-  }
-
-  private static func whole(_ answers: [Answer], _ key: (Answer) -> [String]) -> Verdict {
+  private static func whole(_ answers: [LabelAnswer], _ key: (LabelAnswer) -> [String]) -> Verdict {
     let groups = Dictionary(grouping: answers, by: key)
     guard let most = groups.values.max(by: { $0.count < $1.count }),
       2 * most.count > answers.count, let answer = mostFrequent(most)
@@ -58,19 +40,19 @@ package enum MajorityVote {
   }
 
   /// Returns the form that most people of a group wrote; of equals the first in the alphabet.
-  private static func mostFrequent(_ group: [Answer]) -> Answer? {
+  private static func mostFrequent(_ group: [LabelAnswer]) -> LabelAnswer? {
     let forms = Dictionary(grouping: group) { $0.content ?? "" }
     return forms.min { ($1.value.count, $0.key) < ($0.value.count, $1.key) }?.value.first.map {
-      Answer(labels: $0.labels.sorted(), content: $0.content)
+      LabelAnswer(labels: $0.labels.sorted(), content: $0.content)
     }
   }
 
-  private static func eachClass(_ answers: [Answer]) -> Verdict {
+  private static func eachClass(_ answers: [LabelAnswer]) -> Verdict {
     var votes: [String: Int] = [:]
     for answer in answers { for label in Set(answer.labels) { votes[label, default: 0] += 1 } }
     guard !votes.values.contains(where: { 2 * $0 == answers.count }) else { return .contested }
     let chosen = votes.filter { 2 * $0.value > answers.count }.keys.sorted()
     let weakest = votes.values.map { max($0, answers.count - $0) }.min() ?? answers.count
-    return .resolved(Answer(labels: chosen), share: Double(weakest) / Double(answers.count))
+    return .resolved(LabelAnswer(labels: chosen), share: Double(weakest) / Double(answers.count))
   }
 }

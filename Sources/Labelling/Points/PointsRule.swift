@@ -1,18 +1,5 @@
 /// The rule for the points of a person's answer to an item.
 package enum PointsRule {
-  /// An answer of a person, or the trusted answer of an item.
-  package struct Answer: Sendable, Equatable {
-    /// The classes; empty for none of them, and for texts.
-    package let labels: [String]
-    /// The text; nil for classes.
-    package let content: String?
-
-    /// Makes an answer.
-    package init(labels: [String], content: String? = nil) {
-      (self.labels, self.content) = (labels, content)
-    }
-  }
-
   /// The method of a result that only counted answers.
   package static let majority = "majority"
 
@@ -26,26 +13,8 @@ package enum PointsRule {
     method != majority || votes >= fewestVotes
   }
 
-  /// Whether an answer agrees with the trusted one.
-  ///
-  /// Labels are compared as sets. Texts are equal when they differ in spaces only.
-  package static func agrees(_ answer: Answer, with trusted: Answer) -> Bool {
-    guard let text = trusted.content else {
-      return Set(answer.labels) == Set(trusted.labels)
-    }
-    return answer.content.map { plain($0) == plain(text) } ?? false
-  }
-
   /// Returns the points that an answer earns: all of an item's points, or none.
-  package static func earned(_ answer: Answer, trusted: Answer, points: Int) -> Int {
-    agrees(answer, with: trusted) ? points : 0
-  }
-
-  /// Returns a text without spaces at its ends, and with single spaces inside.
-  ///
-  /// Swift compares strings by their canonical form, so the result needs no normal form of its own.
-  static func plain(_ text: String) -> String {
-    let words = text.unicodeScalars.split(whereSeparator: \.properties.isWhitespace)
-    return words.map { String($0) }.joined(separator: " ")
+  package static func earned(_ answer: LabelAnswer, trusted: LabelAnswer, points: Int) -> Int {
+    answer.agrees(with: trusted) ? points : 0
   }
 }

@@ -46,8 +46,8 @@ struct Recomputed {
     ) { row throws(PostgresError) in
       let key = try Key(account: row.next(), item: row.next())
       let points = try row.next(Int.self)
-      let answer = try PointsRule.Answer(labels: row.next(), content: row.next())
-      let trusted = try PointsRule.Answer(labels: row.next(), content: row.next())
+      let answer = try LabelAnswer(labels: row.next(), content: row.next())
+      let trusted = try LabelAnswer(labels: row.next(), content: row.next())
       let isDecisive = try PointsRule.isDecisive(method: row.next(), votes: row.next())
       return (key, isDecisive ? PointsRule.earned(answer, trusted: trusted, points: points) : 0)
     }

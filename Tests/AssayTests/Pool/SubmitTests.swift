@@ -160,6 +160,23 @@ struct SubmitTests {
     #expect(try pool.json["items"]["resolved"].int == 1)
   }
 
+  @Test func anAnswerThatIsSentTwiceIsOneAnswer() throws {
+    let opened = try OpenedRequest(site, pictures: 1)
+    let task = try opened.claim(labeler)
+    func send(_ label: String) throws -> Answer {
+      try site.send(
+        "POST", "/tasks/\(task)/submit", as: labeler, json: #"{"label": "\#(label)"}"#,
+        headers: ["IDEMPOTENCY_KEY": "first"])
+    }
+    let first = try send("cat")
+    #expect(first.status == 200)
+    let second = try send("cat")
+    #expect(second.status == 200)
+    #expect(second.text == first.text)
+    #expect(try send("dog").status == 409)
+    #expect(try opened.words("select labels[1] from annotation") == ["cat"])
+  }
+
   @Test func invalidAnswersChangeNothing() throws {
     let opened = try OpenedRequest(site, pictures: 2)
     let task = try opened.claim(labeler)
