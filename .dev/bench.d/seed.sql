@@ -134,8 +134,9 @@ from bench_assignment;
 
 -- 200,000 answers, and half of the task of 100 pictures.
 insert into annotation (
-  annotation_id, organization_id, project_id, assignment_id, item_id, revision, labels)
-select uuid_v7(), a.organization_id, a.project_id, a.assignment_id, i.item_id, 1, '{class-1,class-3}'
+  annotation_id, organization_id, project_id, assignment_id, account_id, item_id, revision, labels)
+select uuid_v7(), a.organization_id, a.project_id, a.assignment_id, a.account_id, i.item_id, 1,
+  '{class-1,class-3}'
 from bench_assignment a
 join bench_item i on i.n = a.n and i.i >= a.first and i.i < a.first + a.answered;
 
