@@ -77,11 +77,11 @@ class Bench:
     # --- load --------------------------------------------------------------------------------
 
     def requests(self, name, url, script="report.lua", token="none", status=200, connections=None,
-                 **settings):
+                 threads=2, **settings):
         """Adds a row: wrk's requests to an address. The settings are the script's, `BENCH_…`."""
         environment = {f"BENCH_{key.upper()}": str(value) for key, value in settings.items()}
         command = [
-            "wrk", "-t", "2", "-c", str(connections or self.connections), "-d",
+            "wrk", "-t", str(threads), "-c", str(connections or self.connections), "-d",
             f"{self.seconds}s", "--timeout", "10s", "-s", str(SCRIPTS / script),
             "-H", f"Authorization: Bearer {token}", url]
         before = self.cpu()

@@ -2,6 +2,7 @@ import Assay
 import HTTP
 import Postgres
 import Support
+import Synchronization
 import Testing
 import Web
 
@@ -180,6 +181,33 @@ struct SubmitRaceTests {
     // 204: the answer was counted before, or was just being counted.
     #expect(rounds.allSatisfy { [[200, 200], [200, 204]].contains($0) })
     #expect(try opened.slots() == ["open 30 0 of 100"])
+    try expectSound()
+  }
+
+  /// The lease ends while its release waits, and another person has the slot when that goes on.
+  @Test func aReleaseEndsNoLeaseOfAnother() throws {
+    let opened = try opened(1)
+    let people = try site.labelers(2)
+    let (person, task) = (people[0], try opened.claim(people[0]))
+    let other = try site.send("GET", "/auth/me", as: people[1]).json["id"].string
+    let (served, owner) = (site.site, site.owner())
+    let isLocked = Atomic<Bool>(false)
+    let statuses = try inThreads(1) { _ in
+      try wait(for: "the lock") { isLocked.load(ordering: .acquiring) }
+      return try Client(served).send("POST", "/tasks/\(task)/release", as: person).status
+    } meanwhile: {
+      try owner.transaction { db in
+        for state in ["excluded", "ready"] {
+          try db.run("update item set state = \(state)::item_state")
+        }
+        try db.run("select set_config('assay.account', \(other), true)")
+        try db.run("select claim_task(\(task)::uuid)")
+        isLocked.store(true, ordering: .releasing)
+        try site.waitForARow()
+      }
+    }
+    #expect(statuses == [200])
+    #expect(try opened.slots() == ["open 0 1 of 1"])
     try expectSound()
   }
 }
