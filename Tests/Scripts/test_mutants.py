@@ -89,6 +89,13 @@ class VerdictTests(unittest.TestCase):
             mutants.verdict(1, "error: Exited with unexpected signal code 4").startswith("caught"))
         self.assertTrue(mutants.verdict(124, "").startswith("caught"))
 
+    def test_failing_tests_catch_it_although_their_lines_are_lost(self):
+        text = "◇ Test run started.\n↳ Testing Library Version: 6"
+        self.assertEqual(mutants.verdict(1, text), "caught")
+        for code in (0, 143):
+            with self.assertRaises(mutants.Failure):
+                mutants.verdict(code, text)
+
     def test_each_test_of_one_process_has_its_verdict(self):
         text = (
             "✘ Test one() recorded an issue at X.swift:1:1: x\n✔ Test two() passed after 0.1 seconds."
