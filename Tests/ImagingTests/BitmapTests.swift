@@ -77,7 +77,8 @@ import Testing
         pixels: [UInt8](repeating: 0, count: 24))
     ),
     ("a run above the top", BMP.runs(8, [0, 0, 0, 0, 1, 0, 0, 1])),
-    ("a step out of it", BMP.runs(8, [0, 2, 4, 0, 0, 1])),
+    ("a step beyond the row", BMP.runs(8, [0, 2, 4, 0, 0, 1])),
+    ("a step above the top", BMP.runs(8, [0, 2, 0, 3, 0, 1])),
     ("runs that stop early", BMP.runs(8, [3, 0, 0, 0, 2, 0])),
   ]
 

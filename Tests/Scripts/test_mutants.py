@@ -89,6 +89,13 @@ class VerdictTests(unittest.TestCase):
             mutants.verdict(1, "error: Exited with unexpected signal code 4").startswith("caught"))
         self.assertTrue(mutants.verdict(124, "").startswith("caught"))
 
+    def test_failing_tests_catch_it_although_their_lines_are_lost(self):
+        text = "◇ Test run started.\n↳ Testing Library Version: 6"
+        self.assertEqual(mutants.verdict(1, text), "caught")
+        for code in (0, 143):
+            with self.assertRaises(mutants.Failure):
+                mutants.verdict(code, text)
+
     def test_each_test_of_one_process_has_its_verdict(self):
         text = (
             "✘ Test one() recorded an issue at X.swift:1:1: x\n✔ Test two() passed after 0.1 seconds."
@@ -107,6 +114,21 @@ class VerdictTests(unittest.TestCase):
 
 
 class TrialTests(unittest.TestCase):
+    def test_a_test_that_fails_without_any_bug_finds_none(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            for name, rule in (("right", "True"), ("wrong", "False")):
+                (root / f"test_{name}.py").write_text(
+                    "import unittest\nclass T(unittest.TestCase):\n"
+                    f"    def test_it(self): self.assertTrue({rule})\n", encoding="utf-8")
+            right, wrong = [
+                bug(name, tests=(f"./test_{name}.py",)) for name in ("right", "wrong")]
+            trial = mutants.Trial(mutants.Checkout(root), 8)
+            with contextlib.redirect_stdout(io.StringIO()):
+                self.assertEqual(trial.passing([right, wrong]), [right])
+            self.assertEqual(trial.results, {
+                "wrong": "not applicable: ./test_wrong.py fails without any bug"})
+
     def test_what_survives_together_with_others_is_tried_again_alone(self):
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)

@@ -61,9 +61,10 @@ extension UnpackingTests {
       #expect(try fault(of: bad) == "The file's compression method is not supported.")
     }
 
+    /// The flag of strong encryption alone is enough, though valid archives set both.
     @Test func encryptedFilesAreRefused() throws {
       let sentence = "The file is encrypted in the archive."
-      for flags in [1, 0x41] {
+      for flags in [1, 0x40, 0x41] {
         var bad = Zip.File("bad")
         bad.flags = flags
         #expect(try fault(of: bad) == sentence)

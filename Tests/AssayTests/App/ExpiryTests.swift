@@ -127,6 +127,16 @@ struct ExpiryTests {
     #expect(try site.send("GET", "/admin/users", as: customer).status == 401)
   }
 
+  /// The route refuses such a body before its first statement.
+  @Test func anEndedSessionTakesPrecedenceOverAWrongBody() throws {
+    func create() throws -> Int {
+      try site.send("POST", "/requests", as: customer, json: "{").status
+    }
+    #expect(try create() == 400)
+    #expect(try site.send("POST", "/auth/logout", as: customer).status == 200)
+    #expect(try create() == 401)
+  }
+
   @Test func anAccessTokenLastsHalfADay() throws {
     let before = time(nil)
     let answer = try site.send(
