@@ -95,6 +95,7 @@ extension EndToEnd {
       #expect(
         try row.keys == [
           "id", "request_id", "title", "request_title", "status", "images_count", "created_at",
+          "scope", "description", "answer", "points", "lease_expires_at",
         ])
       #expect(try row["images_count"].int == 3 && row["request_id"].string == job.request)
       expectProblem(try job.instance.send("GET", "/tasks/\(task)", as: .reviewer), 404)

@@ -88,7 +88,7 @@ enum Answers {
     let progress = try AnswerQueries.progress(of: work, db)
     let isSubmitted = try count(given, work, progress, finish, db)
     return Outcome(
-      assignment: work.assignment, isLate: work.isClaimed && !work.isLive,
+      assignment: work.assignment, isLate: work.isLate,
       isSubmitted: isSubmitted,
       places: try AnswerQueries.places(of: work, account, db))
   }

@@ -99,6 +99,7 @@ struct SubmitTests {
       try opened.save(["dog"], of: opened.images[0], in: task, as: labeler).status == 200)
     let again = try opened.submit(task, as: labeler, #"{"label": "dog"}"#)
     #expect(again.status == 200)
+    #expect(try again.json["late"] == .bool(false))
     let other = try site.person(.labeler)
     try opened.submit(opened.claim(other), as: other, #"{"label": "dog"}"#)
     #expect(try opened.words("select array_to_string(labels, '+') from item_label") == ["dog"])
@@ -166,7 +167,7 @@ struct SubmitTests {
     func send(_ label: String) throws -> Answer {
       try site.send(
         "POST", "/tasks/\(task)/submit", as: labeler, json: #"{"label": "\#(label)"}"#,
-        headers: ["IDEMPOTENCY_KEY": "first"])
+        headers: ["HTTP_IDEMPOTENCY_KEY": "first"])
     }
     let first = try send("cat")
     #expect(first.status == 200)

@@ -15,7 +15,8 @@ struct ListTasksTests {
     #expect(answer.status == 200)
     #expect(
       answer.keys == [
-        "id", "request_id", "title", "request_title", "status", "images_count", "created_at", "scope",
+        "id", "request_id", "title", "request_title", "status", "images_count", "created_at",
+        "scope",
         "description", "answer", "points", "lease_expires_at",
       ])
     let rows = try answer.json.elements

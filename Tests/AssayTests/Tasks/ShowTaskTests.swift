@@ -22,7 +22,12 @@ struct ShowTaskTests {
   @Test func aTaskIsShown() throws {
     let answer = try show(as: work.labeler)
     #expect(answer.status == 200)
-    #expect(answer.keys == ["id", "request_id", "title", "status", "classes", "images"])
+    #expect(
+      answer.keys == [
+        "id", "request_id", "title", "status", "classes", "scope", "description", "answer",
+        "points",
+        "lease_expires_at", "images",
+      ])
     let json = try answer.json
     #expect(try json["id"] == .string(work.task))
     #expect(try json["title"] == .string("Animals"))
@@ -31,7 +36,7 @@ struct ShowTaskTests {
     let images = try json["images"].elements
     #expect(try images.map { try $0["image_id"].string } == work.images)
     for image in images {
-      #expect(try image.keys == ["image_id", "url", "labels"])
+      #expect(try image.keys == ["image_id", "url", "labels", "content"])
       #expect(try image["labels"] == .null)
       #expect(try image["url"].string.hasPrefix("https://assay.test/media/"))
     }

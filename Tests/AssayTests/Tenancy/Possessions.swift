@@ -27,6 +27,7 @@ struct Possessions {
     let copy = [(name: "copy.png", bytes: Pictures.png(seed: 1, width: 150, height: 100))]
     _ = try site.upload(copy, to: work.request, by: work.customer)
     _ = try site.send("POST", "/requests/\(work.request)/qc/run", as: work.customer)
+    _ = try site.send("POST", "/requests/\(work.request)/open", as: work.customer)
     try site.work()
     // A report of no picture, so that its decision changes nothing else.
     let report = try site.owner().one(
