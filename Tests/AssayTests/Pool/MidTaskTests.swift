@@ -112,7 +112,7 @@ import Web
     let task = try opened.claim(labeler)
     try opened.save(["dog"], of: opened.images[0], in: task, as: labeler)
     let account = try opened.words(
-      "select account_id::text from account where username = \(labeler.username)")[0]
+      "select account_id::text from account where username = \(labeler.username)")[at: 0]
     let removed = try site.send(
       "DELETE", "/api/projects/\(opened.request)/members/\(account)", as: opened.customer)
     #expect(removed.status == 200)
