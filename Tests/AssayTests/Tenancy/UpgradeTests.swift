@@ -76,4 +76,32 @@ struct UpgradeTests {
     }
     #expect(states == ["released true", "submitted true", "assigned false"])
   }
+
+  /// One person has answered an item in two tasks: that is one answer with three revisions.
+  @Test func answersToOneItemBecomeRevisions() throws {
+    let db = try upgraded(
+      from: "_crowd.sql",
+      Self.rows + """
+        insert into blob (organization_id, sha256, size_bytes, mime, width, height)
+        values (id(1), sha256('a'), 1, 'image/png', 1, 1);
+        insert into item (item_id, organization_id, project_id, sha256, filename, created_by)
+        values (id(61), id(1), id(21), sha256('a'), 'a.png', id(11));
+        insert into task_item (task_id, item_id, organization_id, position)
+        values (id(41), id(61), id(1), 1), (id(42), id(61), id(1), 1);
+        insert into annotation (
+          annotation_id, organization_id, project_id, assignment_id, item_id, revision, labels)
+        values
+          (id(71), id(1), id(21), id(52), id(61), 1, '{cat}'),
+          (id(72), id(1), id(21), id(51), id(61), 1, '{}'),
+          (id(73), id(1), id(21), id(51), id(61), 2, '{cat}'),
+          (id(74), id(1), id(21), id(53), id(61), 1, '{cat}');
+        """)
+    let answers = try db.all(
+      """
+      select a.username || ' ' || n.revision from annotation n join account a using (account_id)
+      order by n.annotation_id
+      """
+    ) { row throws(PostgresError) in try row.next(String.self) }
+    #expect(answers == ["lea 1", "lea 2", "lea 3", "ada 1"])
+  }
 }
