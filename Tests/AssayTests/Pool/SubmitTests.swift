@@ -205,6 +205,17 @@ struct SubmitTests {
     #expect(try opened.words("select annotation_id::text from annotation") == [])
   }
 
+  /// PostgreSQL refuses numbers that are too small for single precision.
+  @Test(arguments: ["1e-50", "4.9e-324", "-0.0", "86400"])
+  func anyNumberOfSecondsUpToADayIsKept(seconds: String) throws {
+    let opened = try OpenedRequest(site, pictures: 1)
+    let answer = try opened.submit(
+      opened.claim(labeler), as: labeler, #"{"label": "cat", "seconds": \#(seconds)}"#)
+    #expect(answer.status == 200, "\(answer.text)")
+    let isLong = seconds == "86400"
+    #expect(try opened.words("select (seconds > 0)::text from claim") == ["\(isLong)"])
+  }
+
   @Test func theKindOfAnswerIsChecked() throws {
     let opened = try OpenedRequest(site, pictures: 1, settings: #"{"answer": "text"}"#)
     let task = try opened.claim(labeler)
