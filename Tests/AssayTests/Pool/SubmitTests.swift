@@ -216,6 +216,23 @@ struct SubmitTests {
     #expect(try opened.words("select (seconds > 0)::text from claim") == ["\(isLong)"])
   }
 
+  @Test func picturesThatWentBackAreNoPartOfTheTask() throws {
+    let opened = try OpenedRequest(site, pictures: 2)
+    let task = try opened.claim(labeler)
+    let gone = opened.images[0]
+    try site.owner().run(
+      """
+      update item set state_before = state, state = 'excluded', excluded_because = 'test'
+      where item_id = \(gone)::uuid
+      """)
+    for image in opened.images {
+      let links = try site.send("GET", "/tasks/\(task)/links?image_id=\(image)", as: labeler)
+      #expect(try links.json["links"].elements.count == (image == gone ? 0 : 1))
+    }
+    #expect(try opened.submit(task, as: labeler).status == 200)
+    #expect(try opened.slots() == ["excluded 0 0 of 3", "open 1 0 of 3"])
+  }
+
   @Test func theKindOfAnswerIsChecked() throws {
     let opened = try OpenedRequest(site, pictures: 1, settings: #"{"answer": "text"}"#)
     let task = try opened.claim(labeler)
