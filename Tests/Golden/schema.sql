@@ -1541,6 +1541,9 @@ begin
   where a.account_id = caller and a.withdrawn_at is null
     and a.lease_expires_at > now() and a.state in ('leased', 'in_progress')
     and (wanted is null or a.project_id = wanted)
+    -- All its items may have been excluded or decided meanwhile.
+    and exists (
+      select from public.claim c where c.assignment_id = a.assignment_id and c.state = 'leased')
   order by a.lease_expires_at limit 1;
   if found then
     -- Another device has taken it, perhaps since this request began.
@@ -1567,6 +1570,10 @@ begin
       ) first
       order by first.open_slots, o.priority desc, random()
     loop
+      -- Pools that have nothing for the caller are not locked: PostgreSQL's table of locks is small.
+      select * into settings from public.pool o where o.project_id = candidate.project_id;
+      continue when public.may_lease(caller, settings) is not null
+        or not public.offers_task(caller, candidate.project_id);
       perform public.pool_lock(candidate.project_id);
       select * into settings from public.pool o where o.project_id = candidate.project_id;
       continue when public.may_lease(caller, settings) is not null;
@@ -1857,7 +1864,8 @@ begin
   for no key update;
   if not found then return '{}'; end if;
   saved := array(
-    select given.item_id from unnest(answered) as given (item_id)
+    select i.item_id from public.task_item i
+    where i.task_id = its.task_id and i.item_id = any (answered)
     union
     select c.item_id from public.claim c
     where ending is not null and c.assignment_id = assignment and c.state = 'leased'
@@ -2898,7 +2906,9 @@ begin
   if settings.leases_per_person <= (
     select count(*) from public.assignment a
     where a.account_id = account and a.project_id = settings.project_id
-      and a.lease_expires_at > now() and a.state in ('leased', 'in_progress'))
+      and a.lease_expires_at > now() and a.state in ('leased', 'in_progress')
+      and exists (
+        select from public.claim c where c.assignment_id = a.assignment_id and c.state = 'leased'))
   then
     return 'full';
   end if;
@@ -3100,6 +3110,33 @@ AS $function$
 begin
   perform from public.password_reset r where r.account_id = account and r.used_at = now();
   if found then perform public.note_network(account, address); end if;
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.offers_task(account uuid, project uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  few integer;
+begin
+  select l.near_tasks into few from public.site_limits l;
+  return exists (
+      select from (
+        select n.task_id from public.task n
+        where n.project_id = project and n.in_pool and n.open_slots > 0
+        order by n.open_slots, n.lottery limit few
+      ) near
+      where not exists (
+        select from public.assignment a
+        where a.task_id = near.task_id and a.account_id = account and a.state <> 'expired'
+        offset 0))
+    or few <= (
+      select count(*) from (
+        select from public.task n
+        where n.project_id = project and n.in_pool and n.open_slots > 0 limit few
+      ) first);
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.open_session(session_id uuid, account_id uuid, refresh_hash bytea, expires_at timestamp with time zone)
@@ -4542,7 +4579,7 @@ grant select on organization to assay_app;
 grant select on organization to assay_worker;
 grant select on points_day to assay_app;
 grant insert, select, update on points_day to assay_worker;
-grant insert, select on points_entry to assay_app;
+grant select on points_entry to assay_app;
 grant insert, select on points_entry to assay_worker;
 grant select on points_total to assay_app;
 grant insert, select, update on points_total to assay_worker;
@@ -4660,7 +4697,6 @@ grant execute on function open_session(uuid,uuid,bytea,timestamp with time zone)
 grant execute on function open_session(uuid,uuid,bytea,timestamp with time zone,text,text) to assay_app;
 grant execute on function own_pace(timestamp with time zone) to assay_app;
 grant execute on function points_rank(bigint) to assay_app;
-grant execute on function promote_surplus(uuid[]) to assay_app, assay_worker;
 grant execute on function protect(regclass) to public;
 grant execute on function prove_invited_address(bytea) to assay_app;
 grant execute on function prove_reset_address(bytea) to assay_app;

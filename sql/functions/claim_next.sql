@@ -21,6 +21,9 @@ begin
   where a.account_id = caller and a.withdrawn_at is null
     and a.lease_expires_at > now() and a.state in ('leased', 'in_progress')
     and (wanted is null or a.project_id = wanted)
+    -- All its items may have been excluded or decided meanwhile.
+    and exists (
+      select from public.claim c where c.assignment_id = a.assignment_id and c.state = 'leased')
   order by a.lease_expires_at limit 1;
   if found then
     -- Another device has taken it, perhaps since this request began.
@@ -47,6 +50,10 @@ begin
       ) first
       order by first.open_slots, o.priority desc, random()
     loop
+      -- Pools that have nothing for the caller are not locked: PostgreSQL's table of locks is small.
+      select * into settings from public.pool o where o.project_id = candidate.project_id;
+      continue when public.may_lease(caller, settings) is not null
+        or not public.offers_task(caller, candidate.project_id);
       perform public.pool_lock(candidate.project_id);
       select * into settings from public.pool o where o.project_id = candidate.project_id;
       continue when public.may_lease(caller, settings) is not null;

@@ -1,7 +1,7 @@
 -- Gives answers of an assignment their slots, and returns the items whose slots are full.
--- `answered` are the items that the account has just answered; with `ending`, the assignment gets
--- that state, answers that it saved count as well, and its other leases go back. An answer without
--- a free slot is kept as surplus.
+-- `answered` are the items of its task that the account has just answered; with `ending`, the
+-- assignment gets that state, answers that it saved count as well, and its other leases go back. An
+-- answer without a free slot is kept as surplus.
 create or replace function public.count_answers(
   assignment uuid, answered uuid[], given_seconds real[], ending public.assignment_state
 ) returns uuid[]
@@ -20,7 +20,8 @@ begin
   for no key update;
   if not found then return '{}'; end if;
   saved := array(
-    select given.item_id from unnest(answered) as given (item_id)
+    select i.item_id from public.task_item i
+    where i.task_id = its.task_id and i.item_id = any (answered)
     union
     select c.item_id from public.claim c
     where ending is not null and c.assignment_id = assignment and c.state = 'leased'

@@ -8,7 +8,9 @@ begin
   if settings.leases_per_person <= (
     select count(*) from public.assignment a
     where a.account_id = account and a.project_id = settings.project_id
-      and a.lease_expires_at > now() and a.state in ('leased', 'in_progress'))
+      and a.lease_expires_at > now() and a.state in ('leased', 'in_progress')
+      and exists (
+        select from public.claim c where c.assignment_id = a.assignment_id and c.state = 'leased'))
   then
     return 'full';
   end if;

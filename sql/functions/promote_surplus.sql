@@ -21,4 +21,3 @@ begin
   where p.item_id = n.item_id;
 end $$;
 revoke execute on function public.promote_surplus(uuid[]) from public, assay_app, assay_worker;
-grant execute on function public.promote_surplus(uuid[]) to assay_app, assay_worker;

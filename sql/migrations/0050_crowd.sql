@@ -195,7 +195,8 @@ create policy own on points_entry to assay_app using (
   or (select scope_organizations()) is null
   or organization_id = any ((select scope_organizations())::uuid[]));
 create policy worker on points_entry to assay_worker using (true);
-grant select, insert on points_entry to assay_app, assay_worker;
+grant select on points_entry to assay_app;
+grant select, insert on points_entry to assay_worker;
 
 -- Sums of `points_entry` and `claim` by person, project and day (UTC), written in the transaction of
 -- what they sum up.

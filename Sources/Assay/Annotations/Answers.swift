@@ -206,11 +206,15 @@ extension Rule where Value == Double {
   static var seconds: Rule {
     let range = 0.0...86_400
     return Rule(.number(range)) { json throws(Reason) in
-      switch json {
-      case .int(let number) where range.contains(Double(number)): return Double(number)
-      case .double(let number) where range.contains(number): return number
-      default: throw "must be a number from 0 to 86400"
-      }
+      let number: Double? =
+        switch json {
+        case .int(let number): Double(number)
+        case .double(let number): number
+        default: nil
+        }
+      guard let number, range.contains(number) else { throw "must be a number from 0 to 86400" }
+      // The database keeps single precision, and refuses a number that is too small for it.
+      return Double(Float(number))
     }
   }
 }

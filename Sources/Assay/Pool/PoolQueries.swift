@@ -29,12 +29,17 @@ enum PoolQueries {
       instructions: row.next())
   }
 
-  /// Returns whether anybody has answered an item of the pool.
+  /// Returns whether anybody has answered an item of the pool, or saved an answer to it.
   static func hasAnswers(_ project: ID<Project>, _ db: Connection) throws(PostgresError) -> Bool {
     try db.one(
       """
       select exists (
-        select from claim where project_id = \(project) and state in ('counted', 'surplus'))
+        select from claim c
+        where c.project_id = \(project) and (
+          c.state in ('counted', 'surplus')
+          or c.state = 'leased' and exists (
+            select from annotation n
+            where n.item_id = c.item_id and n.account_id = c.account_id)))
       """
     ) { row throws(PostgresError) in try row.next() }
   }

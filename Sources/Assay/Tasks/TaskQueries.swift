@@ -113,6 +113,11 @@ enum TaskQueries {
       from task t \(assignment(of: account))
       left join task_item c
         on c.task_id = t.task_id and c.item_id = any (\(images.map(\.bytes))::uuid[])
+        -- Of a claimed task only the pictures that were claimed, as in `show`.
+        and (a.lease_expires_at is null or exists (
+          select from claim l
+          where l.assignment_id = a.assignment_id and l.item_id = c.item_id
+            and l.state <> 'returned'))
       left join item i on i.item_id = c.item_id
       left join blob b on b.organization_id = i.organization_id and b.sha256 = i.sha256
       where \(isVisible(task, seesAll))

@@ -43,6 +43,42 @@ struct NextTaskTests {
     #expect(try opened.claim(labeler) == task)
   }
 
+  @Test func aLeaseWhosePicturesAreExcludedDoesNotComeBack() throws {
+    let opened = try OpenedRequest(
+      site, pictures: 2, settings: #"{"items_per_task": 1, "leases_per_person": 1}"#)
+    let task = try opened.claim(labeler)
+    try site.owner().run(
+      """
+      update item set state_before = state, state = 'excluded', excluded_because = 'customer'
+      where item_id in (select item_id from task_item where task_id = \(task)::uuid)
+      """)
+    let next = try opened.next(labeler)
+    #expect(next.status == 200)
+    #expect(try next.json["id"].string != task)
+    #expect(try next.json["images"].elements.count == 1)
+  }
+
+  /// PostgreSQL's table of locks is shared by all sessions, and small.
+  @Test func poolsWithoutATaskForThePersonAreNotLocked() throws {
+    let opened = try (0..<3).map { _ in try OpenedRequest(site, pictures: 1) }
+    for request in opened { try request.submit(request.claim(labeler), as: labeler) }
+    try site.owner().transaction { db in
+      try db.run(
+        """
+        select set_config('assay.account', account_id::text, true) from account
+        where username = \(labeler.username)
+        """)
+      let claimed = try db.one("select claim_next(null) is not null") {
+        row throws(PostgresError) in try row.next(Bool.self)
+      }
+      let locks = try db.one(
+        "select count(*) from pg_locks where pid = pg_backend_pid() and locktype = 'advisory'"
+      ) { row throws(PostgresError) in try row.next(Int.self) }
+      #expect(!claimed)
+      #expect(locks == 0)
+    }
+  }
+
   @Test func noTaskIs204() throws {
     let opened = try OpenedRequest(site, pictures: 1)
     _ = try opened.submit(opened.claim(labeler), as: labeler)

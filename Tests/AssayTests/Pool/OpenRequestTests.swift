@@ -185,6 +185,16 @@ struct OpenRequestTests {
     #expect(try opened.open(#"{"answer": "multi"}"#).status == 200)
   }
 
+  @Test func theKindOfAnswerCannotChangeAfterASavedAnswer() throws {
+    let opened = try OpenedRequest(site, pictures: 1)
+    let task = try opened.claim(labeler)
+    let saved = try site.send(
+      "POST", "/tasks/\(task)/labels", as: labeler,
+      json: #"{"image_id": "\#(opened.images[0])", "labels": ["cat"], "submit": false}"#)
+    #expect(saved.status == 200)
+    #expect(try opened.open(#"{"answer": "text"}"#).status == 409)
+  }
+
   @Test func othersAreRefused() throws {
     let opened = try OpenedRequest(site, pictures: 1)
     let path = "/requests/\(opened.request)/open"

@@ -51,6 +51,30 @@ import Web
     }
   }
 
+  @Test func aPictureOfAnotherTaskIsNotCounted() throws {
+    _ = try one.claim(labeler)
+    _ = try site.send("GET", "/tasks", as: labeler)
+    try site.client.context.db.run(
+      """
+      select count_answers(
+        (select assignment_id from assignment), array[\(other.images[0])]::uuid[],
+        array[1]::real[], null)
+      """)
+    #expect(try other.slots() == ["open 0 0 of 3"])
+    #expect(try one.slots() == ["open 0 1 of 3"])
+  }
+
+  @Test func theServiceWritesNoPointsByItself() throws {
+    _ = try one.claim(labeler)
+    _ = try site.send("GET", "/tasks", as: labeler)
+    let refused = refusal(
+      site.client.context.db,
+      """
+      insert into points_entry (account_id, kind, points) values (scope_account(), 'settled', 1000)
+      """)
+    #expect(refused == "42501")
+  }
+
   @Test func nobodySeesAnAnswerThatOthersGave() throws {
     let task = try one.claim(labeler)
     try one.submit(task, as: labeler, #"{"label": "dog"}"#)

@@ -206,6 +206,34 @@ struct SubmitTests {
     #expect(try opened.words("select annotation_id::text from annotation") == [])
   }
 
+  /// PostgreSQL refuses numbers that are too small for single precision.
+  @Test(arguments: ["1e-50", "4.9e-324", "-0.0", "86400"])
+  func anyNumberOfSecondsUpToADayIsKept(seconds: String) throws {
+    let opened = try OpenedRequest(site, pictures: 1)
+    let answer = try opened.submit(
+      opened.claim(labeler), as: labeler, #"{"label": "cat", "seconds": \#(seconds)}"#)
+    #expect(answer.status == 200, "\(answer.text)")
+    let isLong = seconds == "86400"
+    #expect(try opened.words("select (seconds > 0)::text from claim") == ["\(isLong)"])
+  }
+
+  @Test func picturesThatWentBackAreNoPartOfTheTask() throws {
+    let opened = try OpenedRequest(site, pictures: 2)
+    let task = try opened.claim(labeler)
+    let gone = opened.images[0]
+    try site.owner().run(
+      """
+      update item set state_before = state, state = 'excluded', excluded_because = 'test'
+      where item_id = \(gone)::uuid
+      """)
+    for image in opened.images {
+      let links = try site.send("GET", "/tasks/\(task)/links?image_id=\(image)", as: labeler)
+      #expect(try links.json["links"].elements.count == (image == gone ? 0 : 1))
+    }
+    #expect(try opened.submit(task, as: labeler).status == 200)
+    #expect(try opened.slots() == ["excluded 0 0 of 3", "open 1 0 of 3"])
+  }
+
   @Test func theKindOfAnswerIsChecked() throws {
     let opened = try OpenedRequest(site, pictures: 1, settings: #"{"answer": "text"}"#)
     let task = try opened.claim(labeler)
