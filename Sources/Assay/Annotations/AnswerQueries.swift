@@ -22,6 +22,9 @@ enum AnswerQueries {
     /// Whether answers of appointed labelers can be counted: they are not texts.
     let countsAppointed: Bool
 
+    /// Whether the lease ended before the task was submitted.
+    var isLate: Bool { isClaimed && !isLive && state != .submitted }
+
     /// Whether the task waits for answers: later ones are corrections, or late.
     var isOpen: Bool { isClaimed ? isLive : state == .open }
   }

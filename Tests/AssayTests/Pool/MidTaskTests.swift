@@ -126,9 +126,10 @@ import Web
     #expect(try claims(opened) == ["counted", "returned"])
     #expect(try opened.slots() == ["open 1 0 of 3", "open 0 0 of 3"])
     // Who is taken back may claim again.
-    _ = try site.send(
+    let added = try site.send(
       "POST", "/api/projects/\(opened.request)/members", as: opened.customer,
-      json: #"{"login": "\#(labeler.username)", "role": "labeler"}"#)
+      json: #"{"username": "\#(labeler.username)", "role": "labeler"}"#)
+    #expect(added.status == 201)
     #expect(try opened.next(labeler).status == 200)
   }
 
