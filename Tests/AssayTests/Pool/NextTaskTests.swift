@@ -43,6 +43,14 @@ struct NextTaskTests {
     #expect(try opened.claim(labeler) == task)
   }
 
+  @Test func aLiveLeaseOfAClosedRequestComesBack() throws {
+    let opened = try OpenedRequest(site, pictures: 1)
+    let task = try opened.claim(labeler)
+    try opened.close()
+    #expect(try opened.claim(labeler) == task)
+    #expect(try opened.next(site.person(.labeler)).status == 404)
+  }
+
   @Test func noTaskIs204() throws {
     let opened = try OpenedRequest(site, pictures: 1)
     _ = try opened.submit(opened.claim(labeler), as: labeler)
