@@ -21,9 +21,11 @@ begin
   where a.account_id = caller and a.withdrawn_at is null
     and a.lease_expires_at > now() and a.state in ('leased', 'in_progress')
     and (wanted is null or a.project_id = wanted)
-    -- All its items may have been excluded or decided meanwhile.
+    -- All its items may have been excluded, reported or decided meanwhile.
     and exists (
-      select from public.claim c where c.assignment_id = a.assignment_id and c.state = 'leased')
+      select from public.claim c
+      join public.pool_item p on p.item_id = c.item_id
+      where c.assignment_id = a.assignment_id and c.state = 'leased' and p.state = 'open')
   order by a.lease_expires_at limit 1;
   if found then
     -- Another device has taken it, perhaps since this request began.

@@ -125,6 +125,9 @@ enum Answers {
     _ given: [Given], _ work: AnswerQueries.Work, _ progress: AnswerQueries.Progress,
     _ finish: Finish, _ db: Connection
   ) throws -> Bool {
+    guard !given.isEmpty || !isUnanswered(work, progress) else {
+      throw Problem.conflict("No picture of the task is answered yet.")
+    }
     let items = given.map { (item: $0.image, seconds: $0.seconds) }
     guard work.isOpen else {
       // Corrections of a submitted task, and answers after the lease has expired.
@@ -145,6 +148,15 @@ enum Answers {
       ? items : try AnswerQueries.items(of: work, db).map { (item: $0, seconds: nil) }
     try Leases.count(work.assignment, counted, as: .submitted, db)
     return true
+  }
+
+  /// Whether a claimed task that was not submitted has pictures, but no answer.
+  private static func isUnanswered(
+    _ work: AnswerQueries.Work, _ progress: AnswerQueries.Progress
+  ) -> Bool {
+    // All pictures of a live lease may be excluded.
+    work.isClaimed && work.state != .submitted && progress.answered == 0
+      && (progress.total > 0 || !work.isLive)
   }
 
   /// The rule that an answer has labels or a text.

@@ -32,7 +32,11 @@ enum Submission {
   private static func answers(
     _ form: Form, in task: ID<LabelTask>, _ caller: Caller, _ db: Connection
   ) throws -> [Answers.Given] {
-    guard form.labels != nil || form.content != nil else { return form.answers.map(\.given) }
+    guard form.label == nil || form.labels == nil else {
+      throw Problem.invalid([Violation("labels", "must not be sent with label")])
+    }
+    let labels = form.labels ?? form.label.map { [$0] }
+    guard labels != nil || form.content != nil else { return form.answers.map(\.given) }
     guard form.answers.isEmpty else {
       throw Problem.invalid([Violation("answers", "must not be sent with labels or content")])
     }
@@ -43,7 +47,7 @@ enum Submission {
       ])
     }
     let given = Answers.Given(
-      image: image, labels: form.labels, content: form.content, seconds: form.seconds)
+      image: image, labels: labels, content: form.content, seconds: form.seconds)
     guard let given else { throw Problem.invalid([Answers.labelsOrContent.violation]) }
     return [given]
   }
@@ -62,17 +66,11 @@ enum Submission {
 extension Submission {
   /// The body that submits a task.
   struct Form: WireInput {
+    let label: String?
     let labels: [String]?
     let content: String?
     let seconds: Double?
     let answers: [Element]
-
-    init(
-      label: String?, labels: [String]?, content: String?, seconds: Double?, answers: [Element]
-    ) {
-      self.labels = labels ?? label.map { [$0] }
-      (self.content, self.seconds, self.answers) = (content, seconds, answers)
-    }
 
     static let inputs = Inputs(
       Form.init,

@@ -32,9 +32,9 @@ enum Pool {
       let old = try PoolQueries.settings(of: project, db)
       var settings = old ?? Settings()
       try settings.take(form)
-      if let old, old.answer != settings.answer, try PoolQueries.hasAnswers(project, db) {
+      if let old, old.answer != settings.answer, try !PoolQueries.mayChangeAnswer(project, db) {
         throw Problem.conflict(
-          "The pictures have answers of the kind \(old.answer.rawValue), which cannot change.")
+          "Tasks of the kind \(old.answer.rawValue) are claimed or answered: it cannot change.")
       }
       try PoolQueries.open(project, of: organization, settings, by: caller.id, db)
       try note("pool.opened", project, caller, request, db)

@@ -29,19 +29,13 @@ enum PoolQueries {
       instructions: row.next())
   }
 
-  /// Returns whether anybody has answered an item of the pool, or saved an answer to it.
-  static func hasAnswers(_ project: ID<Project>, _ db: Connection) throws(PostgresError) -> Bool {
-    try db.one(
-      """
-      select exists (
-        select from claim c
-        where c.project_id = \(project) and (
-          c.state in ('counted', 'surplus')
-          or c.state = 'leased' and exists (
-            select from annotation n
-            where n.item_id = c.item_id and n.account_id = c.account_id)))
-      """
-    ) { row throws(PostgresError) in try row.next() }
+  /// Returns whether the kind of answer can change, which later claims then wait for.
+  static func mayChangeAnswer(
+    _ project: ID<Project>, _ db: Connection
+  ) throws(PostgresError) -> Bool {
+    try db.one("select may_change_answer(\(project))") { row throws(PostgresError) in
+      try row.next()
+    }
   }
 
   /// Opens a pool, or changes its settings; all its items are then compared with them.

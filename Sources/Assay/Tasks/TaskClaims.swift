@@ -24,16 +24,16 @@ enum TaskClaims {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let wish = try request.optionalJSON(Wish.self)
-    if let project = wish.request, try !TaskClaimQueries.isOpen(project, context.db) {
-      throw Problem.notFound("request that is open to the crowd")
-    }
     // It may be decided or excluded before it is shown: then the next one is.
     for _ in 0..<3 {
       let claimed = try context.db.transaction { db in
         try ClaimQueries.next(of: wish.request, db)
       }
-      guard let task = claimed else { return .empty }
+      guard let task = claimed else { break }
       if let detail = try detail(of: task, request, context, caller) { return .json(detail) }
+    }
+    if let project = wish.request, try !TaskClaimQueries.isOpen(project, context.db) {
+      throw Problem.notFound("request that is open to the crowd")
     }
     return .empty
   }

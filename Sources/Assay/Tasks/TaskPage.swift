@@ -23,6 +23,8 @@ struct TaskPage {
   /// The number of open tasks in a list without a limit.
   private static let openRows = 50
 
+  /// The parameters that the link to the next page repeats.
+  let filters: [(name: String, value: String)]
   private let scope: TaskScope
   private let isLimited: Bool
   private let account: ID<Account>
@@ -36,6 +38,7 @@ struct TaskPage {
       throw .invalid([Violation("scope", "must be one of assigned, open, all")])
     }
     (self.scope, self.account) = (scope, account)
+    filters = query["scope"].map { [("scope", $0)] } ?? []
     isLimited = query["limit"] != nil
   }
 

@@ -12,19 +12,22 @@ enum TaskQueries {
   ) throws(PostgresError) -> [Tasks.Row] {
     try db.all(
       """
-      select task_id, project_id, title, project_title, state, item_count, created_at,
-        lease_expires_at
+      select a.task_id, a.project_id, a.title, a.project_title, a.state, a.item_count,
+        a.created_at, o.answer::text, o.instructions, o.points_per_item, a.lease_expires_at
       from assignment a
-      where account_id = \(account) and task_id < \(after ?? .last)
+      left join pool o on a.lease_expires_at is not null and o.project_id = a.project_id
+      where a.account_id = \(account) and a.task_id < \(after ?? .last)
         and a.withdrawn_at is null and a.state not in ('expired', 'released')
-      order by task_id desc
+      order by a.task_id desc
       limit \(limit)
       """
     ) { row throws(PostgresError) in
       try Tasks.Row(
         id: row.next(), project: row.next(), title: row.next(), projectTitle: row.next(),
         status: row.next(), images: row.next(), createdAt: row.next(),
-        crowd: Tasks.Crowd(leaseExpiresAt: row.next()))
+        crowd: Tasks.Crowd(
+          answer: row.next(), instructions: row.next(), points: row.next(),
+          leaseExpiresAt: row.next()))
     }
   }
 

@@ -26,7 +26,7 @@ enum Tasks {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let page = try TaskPage(request, caller.id)
-    return try Listing.respond(request, context, caller) { limit, after in
+    return try Listing.respond(request, context, caller, keeping: page.filters) { limit, after in
       try page.rows(limit: limit, after: after, context.db)
     }
   }

@@ -77,6 +77,13 @@ struct NextTaskTests {
       #expect(!claimed)
       #expect(locks == 0)
     }
+
+  @Test func aLiveLeaseOfAClosedRequestComesBack() throws {
+    let opened = try OpenedRequest(site, pictures: 1)
+    let task = try opened.claim(labeler)
+    try opened.close()
+    #expect(try opened.claim(labeler) == task)
+    #expect(try opened.next(site.person(.labeler)).status == 404)
   }
 
   @Test func noTaskIs204() throws {

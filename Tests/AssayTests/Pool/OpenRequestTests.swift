@@ -181,7 +181,7 @@ struct OpenRequestTests {
     #expect(answer.status == 409)
     #expect(
       try answer.detail
-        == "The pictures have answers of the kind multi, which cannot change.")
+        == "Tasks of the kind multi are claimed or answered: it cannot change.")
     #expect(try opened.open(#"{"answer": "multi"}"#).status == 200)
   }
 

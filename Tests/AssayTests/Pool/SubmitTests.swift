@@ -77,6 +77,30 @@ struct SubmitTests {
     #expect(try opened.slots() == ["open 1 0 of 3", "open 0 0 of 3"])
   }
 
+  @Test func aTaskWithoutAnyAnswerIsNotSubmitted() throws {
+    let opened = try OpenedRequest(site, pictures: 2)
+    let task = try site.send("GET", "/tasks", as: labeler).json[0]["id"].string
+    let unclaimed = try opened.submit(task, as: labeler, "{}")
+    #expect(unclaimed.status == 409)
+    #expect(try unclaimed.detail == "No picture of the task is answered yet.")
+    #expect(try opened.slots() == ["open 0 0 of 3", "open 0 0 of 3"])
+    #expect(try opened.claim(labeler) == task)
+    #expect(try opened.submit(task, as: labeler, #"{"answers": []}"#).status == 409)
+    #expect(try opened.slots() == ["open 0 1 of 3", "open 0 1 of 3"])
+    try opened.expire()
+    #expect(try opened.submit(task, as: labeler, "{}").status == 409)
+    #expect(try opened.claim(labeler) == task)
+  }
+
+  @Test func aSecondSubmissionIsNotLate() throws {
+    let opened = try OpenedRequest(site, pictures: 1)
+    let task = try opened.claim(labeler)
+    let first = try opened.submit(task, as: labeler)
+    for body in [#"{"label": "cat"}"#, #"{"label": "dog"}"#, "{}"] {
+      #expect(try opened.submit(task, as: labeler, body).text == first.text)
+    }
+  }
+
   @Test func theLastPictureSubmitsUnlessTheClientWaits() throws {
     let opened = try OpenedRequest(site, pictures: 2)
     let task = try opened.claim(labeler)
@@ -195,6 +219,7 @@ struct SubmitTests {
       BadBody(
         #"{"answers": [{"image_id": "\#(image)", "labels": [], "seconds": -1}]}"#, "answers"),
       BadBody(#"{"answers": {}}"#, "answers"),
+      BadBody(#"{"label": "cat", "labels": ["dog"]}"#, "labels"),
       BadBody(
         #"{"label": "cat", "answers": [{"image_id": "\#(image)", "labels": []}]}"#, "answers"),
     ]

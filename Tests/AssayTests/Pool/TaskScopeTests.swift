@@ -34,6 +34,23 @@ import Web
     #expect(try list("?scope=open").map(\.id) == all.dropFirst(2).map(\.id))
   }
 
+  @Test func aClaimedTaskIsListedAsItIsShown() throws {
+    let claimed = try opened.claim(work.labeler)
+    let row = try site.send("GET", "/tasks?scope=assigned", as: work.labeler).json[0]
+    let shown = try site.send("GET", "/tasks/\(claimed)", as: work.labeler).json
+    for name in ["answer", "points", "description", "lease_expires_at"] {
+      #expect(try row[name] != .null)
+      #expect(try row[name] == shown[name])
+    }
+  }
+
+  @Test func theLinkToTheNextPageKeepsTheScope() throws {
+    let answer = try site.send("GET", "/tasks?scope=open&limit=1", as: work.labeler)
+    let last = try answer.json[0]["id"].string
+    let link = answer.headers["Link"]
+    #expect(link == "</tasks?scope=open&limit=1&after=\(last)>; rel=\"next\"")
+  }
+
   @Test func pagesReachAllOpenTasks() throws {
     var (ids, after) = ([String](), "")
     while true {
