@@ -77,6 +77,7 @@ struct NextTaskTests {
       #expect(!claimed)
       #expect(locks == 0)
     }
+  }
 
   @Test func aLiveLeaseOfAClosedRequestComesBack() throws {
     let opened = try OpenedRequest(site, pictures: 1)
