@@ -35,7 +35,7 @@ enum Answers {
     case now
   }
 
-  /// What became of a request.
+  /// The outcome of a request.
   struct Outcome {
     let assignment: ID<Assignment>
     /// Whether the lease was over before the answers came.

@@ -134,7 +134,7 @@ extension Submission {
     ]
   }
 
-  /// What became of one picture.
+  /// The outcome for one picture.
   struct Placed: WireOutput {
     let image: ID<Item>
     let status: String

@@ -28,7 +28,7 @@ enum PointsCheckQueries {
         order by account_id limit \(limit)
       ), compared as (
         select p.account_id, t.sums as total, d.sums as days, r.sums as rows,
-          c.paid = r.settled as is_paid
+          c.paid = r.paid as is_paid
         from page p
         cross join lateral (
           select concat_ws(' ', coalesce(sum(points), 0), coalesce(sum(provisional), 0),
@@ -50,7 +50,7 @@ enum PointsCheckQueries {
           select concat_ws(' ', coalesce(sum(points) filter (where kind <> 'provisional'), 0),
               coalesce(sum(points) filter (where kind = 'provisional'), 0),
               c.labeled, c.settled, c.correct) as sums,
-            coalesce(sum(points) filter (where kind = 'settled'), 0) as settled
+            coalesce(sum(points) filter (where kind in ('settled', 'compensation')), 0) as paid
           from points_entry where account_id = p.account_id
         ) r
       )

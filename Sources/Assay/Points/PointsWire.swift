@@ -114,7 +114,7 @@ extension Points {
     let told: Double?
   }
 
-  /// What the caller has done on one day.
+  /// The caller's answers and points of one day.
   struct Day: WireOutput {
     let day: CalendarDay
     let labeled: Int

@@ -3,7 +3,7 @@ internal import Vocabulary
 
 /// Every SQL statement that leases tasks.
 enum ClaimQueries {
-  /// What came of a claim; see the function `claim_task`.
+  /// The outcome of a claim; see the function `claim_task`.
   enum Outcome: String, PostgresDecodable {
     case mine, claimed, taken, closed, barred, full, unknown
   }

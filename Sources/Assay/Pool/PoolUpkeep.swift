@@ -1,6 +1,6 @@
 package import Postgres
 
-/// What is due in all pools at a moment: the work of `PoolJob`.
+/// The work of `PoolJob` that is due in all pools.
 package enum PoolUpkeep {
   /// The most leases and projects per run; the next run continues.
   static let most = (leases: 2000, projects: 50)

@@ -34,7 +34,7 @@ extension Pool {
       .optional("instructions", .text(0...10_000)))
   }
 
-  /// How a request is open to the crowd.
+  /// The settings of an opened request.
   struct Settings {
     var answer = MajorityVote.Kind.choice
     var minLabels = 3

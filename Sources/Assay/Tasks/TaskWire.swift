@@ -53,7 +53,7 @@ extension Tasks {
     ]
   }
 
-  /// What a task of a request that is open to the crowd has besides; empty for other tasks.
+  /// Further facts of a task of an opened request; empty for other tasks.
   struct Crowd {
     /// Whether the caller has the task: `assigned` or `open`.
     var scope = "assigned"

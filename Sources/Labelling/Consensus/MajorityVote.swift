@@ -10,7 +10,7 @@ package enum MajorityVote {
     case text
   }
 
-  /// What the answers agree on.
+  /// The result of a vote.
   package enum Verdict: Sendable, Equatable {
     /// More than half of the answers agree; the share of those that do is 0.5…1.
     case resolved(LabelAnswer, share: Double)

@@ -12,7 +12,7 @@ struct PointsCheckTests {
 
   init() throws {
     site = try TestSite()
-    crowd = try PaidCrowd(site)
+    crowd = try PaidCrowd(site, pictures: 2)
     let ada = try site.person(.labeler, named: "ada")
     let bob = try site.person(.labeler, named: "bob")
     try crowd.answer(ada, 0, ["cat"])
@@ -30,6 +30,14 @@ struct PointsCheckTests {
   }
 
   @Test func equalSumsAreNoFinding() throws {
+    #expect(try findings() == [])
+  }
+
+  @Test func aCompensationIsNoFinding() throws {
+    try crowd.answer(site.person(.labeler, named: "eve"), 1, ["dog"])
+    try crowd.owner.run("select compensate(array(select item_id from claim))")
+    let entries = try crowd.owner.run("select from points_entry where kind = 'compensation'")
+    #expect(entries == 1)
     #expect(try findings() == [])
   }
 
