@@ -1541,9 +1541,11 @@ begin
   where a.account_id = caller and a.withdrawn_at is null
     and a.lease_expires_at > now() and a.state in ('leased', 'in_progress')
     and (wanted is null or a.project_id = wanted)
-    -- All its items may have been excluded or decided meanwhile.
+    -- All its items may have been excluded, reported or decided meanwhile.
     and exists (
-      select from public.claim c where c.assignment_id = a.assignment_id and c.state = 'leased')
+      select from public.claim c
+      join public.pool_item p on p.item_id = c.item_id
+      where c.assignment_id = a.assignment_id and c.state = 'leased' and p.state = 'open')
   order by a.lease_expires_at limit 1;
   if found then
     -- Another device has taken it, perhaps since this request began.
@@ -2316,6 +2318,9 @@ begin
   if new.state = 'excluded' then
     update public.pool_item p set state = 'excluded', leases = 0
     where p.item_id = new.item_id and p.state <> 'excluded';
+    -- Another transaction may be saving an answer: it is awaited, and the next statement sees it.
+    perform from public.claim c where c.item_id = new.item_id and c.state = 'leased'
+    order by c.account_id for no key update;
     -- Without a time of the answer: it is counted as given when it is sent, or settled.
     update public.claim c set
       state = case when exists (
@@ -2893,6 +2898,25 @@ AS $function$
     else false
   end
 $function$
+;
+CREATE OR REPLACE FUNCTION public.may_change_answer(project uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not exists (
+    select from public.pool o
+    where o.project_id = project
+      and coalesce(o.organization_id = any (public.scope_organizations()), true))
+  then
+    return false;
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('pool ' || project, 0));
+  return not exists (
+    select from public.claim c where c.project_id = project and c.state <> 'returned');
+end $function$
 ;
 CREATE OR REPLACE FUNCTION public.may_lease(account uuid, settings pool)
  RETURNS text
@@ -4687,6 +4711,7 @@ grant execute on function make_key(uuid,uuid,text,text[],bytea,integer,integer) 
 grant execute on function make_organization(uuid,text) to assay_app;
 grant execute on function make_reset(uuid,bytea,timestamp with time zone) to assay_app, assay_worker;
 grant execute on function may_appoint(uuid,membership_role) to assay_app;
+grant execute on function may_change_answer(uuid) to assay_app;
 grant execute on function normalize_class() to public;
 grant execute on function normalize_schema() to public;
 grant execute on function note_grant() to public;

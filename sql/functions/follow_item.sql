@@ -18,6 +18,9 @@ begin
   if new.state = 'excluded' then
     update public.pool_item p set state = 'excluded', leases = 0
     where p.item_id = new.item_id and p.state <> 'excluded';
+    -- Another transaction may be saving an answer: it is awaited, and the next statement sees it.
+    perform from public.claim c where c.item_id = new.item_id and c.state = 'leased'
+    order by c.account_id for no key update;
     -- Without a time of the answer: it is counted as given when it is sent, or settled.
     update public.claim c set
       state = case when exists (

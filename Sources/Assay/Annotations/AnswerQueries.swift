@@ -132,6 +132,26 @@ enum AnswerQueries {
       """)
   }
 
+  /// Keeps answers that were not counted, if an exclusion has ended their leases meanwhile.
+  ///
+  /// It is the last statement of its transaction: an exclusion that comes later waits for it.
+  static func keepPlaces(
+    of items: [ID<Item>], by account: ID<Account>, _ db: Connection
+  ) throws(PostgresError) {
+    try db.run(
+      """
+      with place as (
+        select item_id, state from claim
+        where account_id = \(account) and item_id = any (\(items.map(\.bytes))::uuid[])
+        order by item_id
+        for no key update
+      )
+      update claim c set state = 'surplus'
+      from place p
+      where p.state = 'returned' and c.item_id = p.item_id and c.account_id = \(account)
+      """)
+  }
+
   /// The answered items of a labeler's task, and all of them.
   struct Progress {
     let answered: Int

@@ -87,10 +87,12 @@ enum Answers {
     try AnswerQueries.save(given, work, by: account, db)
     let progress = try AnswerQueries.progress(of: work, db)
     let isSubmitted = try count(given, work, progress, finish, db)
+    let places = try AnswerQueries.places(of: work, account, db)
+    if work.hasPool, work.isOpen, !isSubmitted {
+      try AnswerQueries.keepPlaces(of: given.map(\.image), by: account, db)
+    }
     return Outcome(
-      assignment: work.assignment, isLate: work.isLate,
-      isSubmitted: isSubmitted,
-      places: try AnswerQueries.places(of: work, account, db))
+      assignment: work.assignment, isLate: work.isLate, isSubmitted: isSubmitted, places: places)
   }
 
   /// Returns the caller's work on a task, which is claimed if it is open.

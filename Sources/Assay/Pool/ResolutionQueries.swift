@@ -66,7 +66,7 @@ enum ResolutionQueries {
     return ballots
   }
 
-  /// Writes results; other people's leases of these items end.
+  /// Writes results; all slots have answers, so nobody holds a lease of these items.
   static func write(_ results: [Resolution.Result], _ db: Connection) throws(PostgresError) {
     guard !results.isEmpty else { return }
     let rows = Columns(results)
@@ -89,19 +89,11 @@ enum ResolutionQueries {
           labels = excluded.labels, content = excluded.content,
           confidence = excluded.confidence, method = excluded.method, votes = excluded.votes,
           decided_by = null, decided_at = now()
-      ), ended as (
-        update claim c set
-          state = case when exists (
-              select from annotation n
-              where n.item_id = c.item_id and n.account_id = c.account_id)
-            then 'surplus' else 'returned' end::claim_state
-        from given g
-        where c.item_id = g.item_id and c.state = 'leased'
       ), closed as (
         update pool_item p set
           state = case when g.labels is null then 'contested' else 'resolved'
             end::pool_item_state,
-          leases = 0, is_settled = g.labels is null
+          is_settled = g.labels is null
         from given g
         where p.item_id = g.item_id
       )
