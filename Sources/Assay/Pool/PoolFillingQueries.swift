@@ -34,21 +34,21 @@ enum PoolFillingQueries {
     ) { row throws(PostgresError) in try row.next() }
   }
 
-  /// Returns the open projects whose pools have something to do.
+  /// Returns the projects whose pools have something to do; a closed one only decides what is full.
   static func waiting(limit: Int, _ db: Connection) throws(PostgresError) -> [ID<Project>] {
     try db.all(
       """
       select o.project_id from pool o
       where o.state = 'open' and (
-        not o.is_filled
-        or exists (
-          select from pool_item p
-          where p.project_id = o.project_id and p.task_id is null and p.state = 'open'
-          offset 0)
+          not o.is_filled
+          or exists (
+            select from pool_item p
+            where p.project_id = o.project_id and p.task_id is null and p.state = 'open'
+            offset 0))
         or exists (
           select from pool_item p
           where p.project_id = o.project_id and p.state = 'open' and p.answers >= p.slots
-          offset 0))
+          offset 0)
       order by o.changed_at
       limit \(limit)
       """

@@ -1,4 +1,5 @@
 import Assay
+import Glibc
 import HTTP
 import Postgres
 import Support
@@ -55,6 +56,36 @@ struct SubmitRaceTests {
         select count(*) || ' ' || count(*) filter (where c.state in ('counted', 'surplus'))
         from annotation n join claim c on c.item_id = n.item_id and c.account_id = n.account_id
         """) == ["40 40"])
+    try expectSound()
+  }
+
+  @Test func anAnswerThatIsSavedDuringAnExclusionIsKept() throws {
+    let opened = try OpenedRequest(site, pictures: 2)
+    let person = try site.person(.labeler)
+    let (task, image) = (try opened.claim(person), opened.images[0])
+    let (database, site) = (site.database, site.site)
+    let body = #"{"image_id": "\#(image)", "labels": ["cat"], "submit": false}"#
+    let statuses = try inThreads(2) { thread in
+      guard thread == 1 else {
+        // The exclusion has ended the lease, and commits while the save waits for it.
+        let owner = Connection(database)
+        return try owner.transaction { db in
+          try db.run(
+            """
+            update item set state = 'excluded', excluded_because = 'test'
+            where item_id = \(image)::uuid
+            """)
+          usleep(1_500_000)
+          return 200
+        }
+      }
+      usleep(500_000)
+      return try Client(site).send("POST", "/tasks/\(task)/labels", as: person, json: body).status
+    }
+    #expect(statuses == [200, 200])
+    #expect(
+      try opened.words(
+        "select state::text from claim where item_id = \(image)::uuid") == ["surplus"])
     try expectSound()
   }
 
