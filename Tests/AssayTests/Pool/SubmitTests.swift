@@ -185,6 +185,15 @@ struct SubmitTests {
     #expect(try pool.json["items"]["resolved"].int == 1)
   }
 
+  @Test func aSavedAnswerOfAnAppointedTaskIsNotAskedForAgain() throws {
+    let work = try Commission(site, pictures: 2)
+    try work.save(["cat"], of: work.images[0], site.client)
+    _ = try site.send("POST", "/requests/\(work.request)/open", as: work.customer)
+    let task = try site.send("POST", "/tasks/next", as: work.labeler).json
+    let images = try task["images"].elements.map { try $0["image_id"].string }
+    #expect(images == [work.images[1]])
+  }
+
   @Test func anAnswerThatIsSentTwiceIsOneAnswer() throws {
     let opened = try OpenedRequest(site, pictures: 1)
     let task = try opened.claim(labeler)
