@@ -153,7 +153,7 @@ create index task_claimable on task (project_id, open_slots, lottery)
   where in_pool and open_slots > 0;
 create index task_in_pool on task (project_id, task_id) where in_pool and open_slots > 0;
 
--- How much a claim reads: see `claim_next` and `claim_in`.
+-- The numbers of pools and tasks that a claim reads first: see `claim_next` and `claim_in`.
 alter table site_limits
   add column drawn_pools integer not null default 64,
   add column near_tasks integer not null default 64;

@@ -185,7 +185,7 @@ struct LeaderboardTests {
         try site.send("GET", "/leaderboard/me?request_id=\(crowd.request)", as: person).status
           == status)
     }
-    // Who has left the project has still had a task of it.
+    // A person who left the project has had a task of it, and may look.
     try crowd.owner.run("delete from project_member")
     #expect(try site.send("GET", path, as: ada).status == 200)
     // A labeler of one request of an organization does not see the others.

@@ -125,7 +125,7 @@ import Web
     try site.keepPools()
     #expect(try claims(opened) == ["counted", "returned"])
     #expect(try opened.slots() == ["open 1 0 of 3", "open 0 0 of 3"])
-    // Who is taken back may claim again.
+    // A labeler who is added again may claim again.
     let added = try site.send(
       "POST", "/api/projects/\(opened.request)/members", as: opened.customer,
       json: #"{"username": "\#(labeler.username)", "role": "labeler"}"#)
