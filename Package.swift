@@ -112,7 +112,7 @@ let package = Package(
     // Models in ONNX's format, run by a library that the operator may install.
     target("Inference", ["COnnxRuntime"]),
     // The field's rules, pure: no I/O, no clock, no SQL.
-    target("Labelling", []),
+    numeric("Labelling", []),
     // Jobs in PostgreSQL: kinds, chunks, workers, lanes, schedules; knows no feature.
     target("Queue", ["Postgres", "CLinux", .product(name: "Logging", package: "swift-log")]),
     // Ids, times, lanes and the log, which all targets below name.

@@ -39,6 +39,19 @@ package struct Query {
     }
     return number
   }
+
+  /// Returns a number within a range, or nil when the parameter is absent.
+  /// - Throws: 400 when it is not a number or out of range.
+  package func number(
+    _ name: String, _ range: ClosedRange<Double>
+  ) throws(Problem) -> Double? {
+    guard let text = self[name] else { return nil }
+    guard let number = Double(text), range.contains(number) else {
+      throw .invalid(
+        [Violation(name, "must be a number from \(range.lowerBound) to \(range.upperBound)")])
+    }
+    return number
+  }
 }
 
 extension Request {

@@ -107,5 +107,7 @@ package enum LabelTask {}
 package enum Assignment {}
 /// A labeler's report that an item or a task cannot be labelled.
 package enum TaskReport {}
+/// A decision of a person about the result of an item.
+package enum Decision {}
 /// One revision of a person's labels for an item.
 package enum Annotation {}

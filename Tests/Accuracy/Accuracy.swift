@@ -11,6 +11,7 @@ struct Accuracy {
            Accuracy speed FOLDER      CPU ms of each step on a folder of JPEG files
            Accuracy pairs COUNT       CPU s of comparing all pairs
            Accuracy life FILE         CPU ms of a picture from its upload to its previews
+           Accuracy votes FILE [FILE] consensus on lines of item,person,class, beside item,class
 
     """
 
@@ -24,6 +25,7 @@ struct Accuracy {
     case "worst": for folder in folders { worst(Album(folder)) }
     case "speed": Speed.show(operand)
     case "life": Life.show(operand)
+    case "votes": Votes.show(operand, truths: folders.dropFirst().first)
     case "pairs": AllPairs.show(Int(operand) ?? 0)
     default: refuse()
     }

@@ -18,8 +18,9 @@ import Testing
     "Intake": ["Texts", "Previews", "Items"],
     "Quality": ["Previews", "Items"],
     "Files": ["Texts", "Previews", "Accounts", "Items", "Intake", "Quality"],
-    "Pool": [],
-    "Annotations": ["Pool"],
+    "Consensus": [],
+    "Pool": ["Consensus"],
+    "Annotations": ["Consensus", "Pool"],
     "Tasks": ["Accounts", "Items", "Pool"],
     "Points": [],
     "Reports": ["Items", "Quality"],
@@ -27,7 +28,7 @@ import Testing
     "Upkeep": ["Previews", "Points"],
     "App": [
       "Previews", "Accounts", "Audit", "Organizations", "Letters", "Projects", "Intake", "Quality",
-      "Files", "Pool", "Annotations", "Tasks", "Points", "Reports",
+      "Files", "Consensus", "Pool", "Annotations", "Tasks", "Points", "Reports",
       "Admin", "Upkeep",
     ],
   ]

@@ -165,12 +165,50 @@ create table claim (
   paid integer not null default 0,
   constraint claim_pkey PRIMARY KEY (item_id, account_id)
 );
+create table consensus_fit (
+  project_id uuid not null,
+  organization_id uuid not null,
+  temperature double precision not null,
+  calibrated_on integer not null,
+  answers bigint not null,
+  fitted_at timestamp with time zone not null,
+  took_seconds double precision not null,
+  constraint consensus_fit_pkey PRIMARY KEY (project_id),
+  constraint consensus_fit_project_id_fkey FOREIGN KEY (project_id) REFERENCES pool(project_id)
+);
+create table consensus_model (
+  project_id uuid not null,
+  topic text not null,
+  organization_id uuid not null,
+  method text not null,
+  classes text[] not null,
+  prior double precision[] not null,
+  average double precision[] not null,
+  constraint consensus_model_pkey PRIMARY KEY (project_id, topic),
+  constraint consensus_model_project_id_fkey FOREIGN KEY (project_id) REFERENCES pool(project_id)
+);
 create table consistency_bonus (
   accuracy numeric(4,3) not null,
   answers integer not null,
   percent smallint not null,
   constraint consistency_bonus_numbers CHECK (((accuracy > (0)::numeric) AND (accuracy <= (1)::numeric) AND (answers > 0) AND ((percent >= 1) AND (percent <= 100)))),
   constraint consistency_bonus_pkey PRIMARY KEY (accuracy)
+);
+create table decision (
+  decision_id uuid not null,
+  organization_id uuid not null,
+  project_id uuid not null,
+  item_id uuid not null,
+  account_id uuid not null,
+  labels text[] not null,
+  content text,
+  reason text not null,
+  state_before pool_item_state not null,
+  labels_before text[],
+  content_before text,
+  created_at timestamp with time zone not null default now(),
+  constraint decision_item_id_fkey FOREIGN KEY (item_id) REFERENCES item(item_id),
+  constraint decision_pkey PRIMARY KEY (decision_id)
 );
 create table email_verification (
   token_hash bytea not null,
@@ -189,6 +227,30 @@ create table external_identity (
   created_at timestamp with time zone not null default now(),
   constraint external_identity_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
   constraint external_identity_pkey PRIMARY KEY (issuer, subject)
+);
+create table gold_bar (
+  project_id uuid not null,
+  account_id uuid not null,
+  organization_id uuid not null,
+  correct integer not null,
+  answers integer not null,
+  barred_at timestamp with time zone not null default now(),
+  constraint gold_bar_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
+  constraint gold_bar_pkey PRIMARY KEY (project_id, account_id),
+  constraint gold_bar_project_id_fkey FOREIGN KEY (project_id) REFERENCES pool(project_id)
+);
+create table gold_item (
+  item_id uuid not null,
+  organization_id uuid not null,
+  project_id uuid not null,
+  labels text[] not null,
+  content text,
+  lottery double precision not null default random(),
+  created_by uuid not null,
+  created_at timestamp with time zone not null default now(),
+  constraint gold_item_created_by_fkey FOREIGN KEY (created_by) REFERENCES account(account_id),
+  constraint gold_item_item_id_fkey FOREIGN KEY (item_id) REFERENCES item(item_id),
+  constraint gold_item_pkey PRIMARY KEY (item_id)
 );
 create table invitation (
   invitation_id uuid not null,
@@ -261,9 +323,13 @@ create table item_label (
   votes smallint not null,
   decided_by uuid,
   decided_at timestamp with time zone not null default now(),
+  state pool_item_state not null default 'resolved'::pool_item_state,
+  is_calibrated boolean not null default false,
+  calibrated_on integer not null default 0,
   constraint item_label_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES account(account_id),
   constraint item_label_item_id_fkey FOREIGN KEY (item_id) REFERENCES item(item_id),
-  constraint item_label_pkey PRIMARY KEY (item_id)
+  constraint item_label_pkey PRIMARY KEY (item_id),
+  constraint item_label_state CHECK ((state = ANY (ARRAY['resolved'::pool_item_state, 'contested'::pool_item_state])))
 );
 create table job (
   job_id uuid not null,
@@ -333,6 +399,14 @@ create table label_schema (
   constraint label_schema_organization_id_project_id_fkey FOREIGN KEY (organization_id, project_id) REFERENCES project(organization_id, project_id),
   constraint label_schema_pkey PRIMARY KEY (schema_id),
   constraint label_schema_project_id_version_key UNIQUE (project_id, version)
+);
+create table labeler_skill (
+  project_id uuid not null,
+  topic text not null,
+  account_id uuid not null,
+  organization_id uuid not null,
+  skill double precision[] not null,
+  constraint labeler_skill_pkey PRIMARY KEY (project_id, account_id, topic)
 );
 create table letter (
   letter_id uuid not null,
@@ -457,7 +531,11 @@ create table pool (
   opened_by uuid not null,
   opened_at timestamp with time zone not null default now(),
   changed_at timestamp with time zone not null default now(),
+  gold_floor double precision not null default 0.5,
+  text_forms text[] not null default '{case,letters,digits}'::text[],
+  refit_at timestamp with time zone,
   constraint pool_bounds CHECK ((((min_labels >= 1) AND (min_labels <= max_labels)) AND (max_labels <= 100) AND (target_confidence > (0.5)::double precision) AND (target_confidence < (1)::double precision) AND ((lease_seconds >= 1) AND (lease_seconds <= 604800)) AND ((points_per_item >= 0) AND (points_per_item <= 10000)) AND ((items_per_task >= 1) AND (items_per_task <= 1000)) AND ((leases_per_person >= 1) AND (leases_per_person <= 100)) AND (gold_rate >= (0)::double precision) AND (gold_rate <= (0.5)::double precision))),
+  constraint pool_gold_floor CHECK (((gold_floor >= (0)::double precision) AND (gold_floor < (1)::double precision))),
   constraint pool_opened_by_fkey FOREIGN KEY (opened_by) REFERENCES account(account_id),
   constraint pool_organization_id_project_id_fkey FOREIGN KEY (organization_id, project_id) REFERENCES project(organization_id, project_id),
   constraint pool_pkey PRIMARY KEY (project_id)
@@ -472,9 +550,10 @@ create table pool_item (
   answers smallint not null default 0,
   leases smallint not null default 0,
   is_settled boolean not null default true,
+  is_gold boolean not null default false,
   constraint pool_item_item_id_fkey FOREIGN KEY (item_id) REFERENCES item(item_id),
   constraint pool_item_pkey PRIMARY KEY (item_id),
-  constraint pool_item_slots CHECK (((answers >= 0) AND (leases >= 0) AND ((answers + leases) <= slots))),
+  constraint pool_item_slots CHECK (((answers >= 0) AND (leases >= 0) AND (is_gold OR ((answers + leases) <= slots)))),
   constraint pool_item_task_id_fkey FOREIGN KEY (task_id) REFERENCES task(task_id)
 );
 create table project (
@@ -721,10 +800,14 @@ CREATE INDEX blob_due_previews ON public.blob USING btree (organization_id, sha2
 CREATE INDEX blob_of_bytes ON public.blob USING btree (sha256);
 CREATE INDEX claim_of_account ON public.claim USING btree (account_id, answered_at);
 CREATE INDEX claim_of_assignment ON public.claim USING btree (assignment_id, item_id);
-CREATE INDEX claim_of_project ON public.claim USING btree (project_id);
+CREATE INDEX claim_of_project ON public.claim USING btree (project_id, answered_at);
+CREATE INDEX decision_of_item ON public.decision USING btree (item_id, decision_id);
+CREATE INDEX decision_of_project ON public.decision USING btree (project_id, created_at);
 CREATE INDEX email_verification_expires ON public.email_verification USING btree (expires_at);
 CREATE INDEX email_verification_of_account ON public.email_verification USING btree (account_id);
 CREATE INDEX external_identity_of_account ON public.external_identity USING btree (account_id);
+CREATE INDEX gold_item_drawn ON public.gold_item USING btree (project_id, lottery);
+CREATE INDEX gold_item_of_project ON public.gold_item USING btree (project_id, item_id);
 CREATE INDEX invitation_of_organization ON public.invitation USING btree (organization_id, invitation_id);
 CREATE UNIQUE INDEX invitation_open_address ON public.invitation USING btree (organization_id, lower(email)) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
 CREATE INDEX item_brought ON public.item USING btree (created_by, item_id) INCLUDE (organization_id) WHERE (excluded_because IS DISTINCT FROM 'deleted'::text);
@@ -755,9 +838,10 @@ CREATE INDEX points_day_of_project ON public.points_day USING btree (project_id,
 CREATE INDEX points_entry_of_account ON public.points_entry USING btree (account_id, kind, earned_on);
 CREATE INDEX points_entry_of_item ON public.points_entry USING btree (item_id, account_id);
 CREATE INDEX points_total_ranked ON public.points_total USING btree (points DESC);
-CREATE INDEX pool_item_contested ON public.pool_item USING btree (project_id) WHERE (state = 'contested'::pool_item_state);
+CREATE INDEX pool_item_answered ON public.pool_item USING btree (project_id, item_id) WHERE ((state = 'open'::pool_item_state) AND (answers > 0));
+CREATE INDEX pool_item_decided ON public.pool_item USING btree (project_id, item_id) WHERE (state = ANY (ARRAY['resolved'::pool_item_state, 'contested'::pool_item_state]));
 CREATE INDEX pool_item_full ON public.pool_item USING btree (project_id, item_id) WHERE ((state = 'open'::pool_item_state) AND (answers >= slots));
-CREATE INDEX pool_item_loose ON public.pool_item USING btree (project_id, item_id) WHERE ((task_id IS NULL) AND (state = 'open'::pool_item_state));
+CREATE INDEX pool_item_loose ON public.pool_item USING btree (project_id, item_id) WHERE ((task_id IS NULL) AND ((state = 'open'::pool_item_state) OR is_gold));
 CREATE INDEX pool_item_of_project ON public.pool_item USING btree (project_id, state);
 CREATE INDEX pool_item_of_task ON public.pool_item USING btree (task_id);
 CREATE INDEX pool_item_unsettled ON public.pool_item USING btree (item_id) WHERE (NOT is_settled);
@@ -823,8 +907,23 @@ create policy tenant on claim as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on claim as permissive for all to assay_worker
   using true;
+alter table consensus_fit enable row level security;
+create policy tenant on consensus_fit as permissive for all to assay_app
+  using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
+create policy worker on consensus_fit as permissive for all to assay_worker
+  using true;
+alter table consensus_model enable row level security;
+create policy tenant on consensus_model as permissive for all to assay_app
+  using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
+create policy worker on consensus_model as permissive for all to assay_worker
+  using true;
 alter table consistency_bonus enable row level security;
 create policy worker on consistency_bonus as permissive for all to assay_worker
+  using true;
+alter table decision enable row level security;
+create policy tenant on decision as permissive for all to assay_app
+  using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
+create policy worker on decision as permissive for all to assay_worker
   using true;
 alter table email_verification enable row level security;
 create policy nobody on email_verification as permissive for all to public
@@ -832,6 +931,16 @@ create policy nobody on email_verification as permissive for all to public
 alter table external_identity enable row level security;
 create policy nobody on external_identity as permissive for all to public
   using false;
+alter table gold_bar enable row level security;
+create policy tenant on gold_bar as permissive for all to assay_app
+  using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
+create policy worker on gold_bar as permissive for all to assay_worker
+  using true;
+alter table gold_item enable row level security;
+create policy tenant on gold_item as permissive for all to assay_app
+  using (( SELECT runs_site() AS runs_site) OR (role_in(organization_id) IS NOT NULL));
+create policy worker on gold_item as permissive for all to assay_worker
+  using true;
 alter table invitation enable row level security;
 create policy tenant on invitation as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
@@ -878,6 +987,11 @@ alter table label_schema enable row level security;
 create policy tenant on label_schema as permissive for all to assay_app
   using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
 create policy worker on label_schema as permissive for all to assay_worker
+  using true;
+alter table labeler_skill enable row level security;
+create policy tenant on labeler_skill as permissive for all to assay_app
+  using COALESCE((organization_id = ANY (( SELECT scope_organizations() AS scope_organizations)::uuid[])), true);
+create policy worker on labeler_skill as permissive for all to assay_worker
   using true;
 alter table letter enable row level security;
 create policy nobody on letter as permissive for all to public
@@ -1319,7 +1433,7 @@ begin
   if not found then return false; end if;
   loose := array(
     select p.item_id from public.pool_item p
-    where p.project_id = project and p.task_id is null and p.state = 'open'
+    where p.project_id = project and p.task_id is null and (p.state = 'open' or p.is_gold)
     order by p.item_id limit most
     for no key update);
   if cardinality(loose) = 0 then return false; end if;
@@ -1329,7 +1443,7 @@ begin
     from unnest(loose) with ordinality as given (item_id, place)
   ), bundle as materialized (
     select b.bundle, public.uuid_v7() as task_id, count(*) as item_count,
-      max(p.slots - p.answers - p.leases) as open_slots
+      coalesce(max(p.slots - p.answers - p.leases) filter (where p.state = 'open'), 0) as open_slots
     from bundled b join public.pool_item p on p.item_id = b.item_id
     group by b.bundle
   ), made as (
@@ -1471,10 +1585,13 @@ declare
   stage text;
 begin
   select l.near_tasks into few from public.site_limits l;
-  foreach stage in array array['near', 'far', 'all'] loop
+  foreach stage in array array['gold', 'near', 'far', 'all'] loop
     loop
       chosen := null;
-      if stage = 'near' then
+      if stage = 'gold' then
+        exit when cardinality(tried) > 0 or not public.is_gold_due(account, settings);
+        chosen := public.find_gold_task(account, settings.project_id);
+      elsif stage = 'near' then
         select t.task_id into chosen from (
           select n.task_id, n.open_slots, n.lottery from public.task n
           where n.project_id = settings.project_id and n.in_pool and n.open_slots > 0
@@ -1639,6 +1756,10 @@ begin
   where a.task_id = task and a.account_id = caller and a.withdrawn_at is null
     and a.state in ('leased', 'in_progress');
   if found then return 'claimed'; end if;
+  -- The answers of the same transaction lock items, which come before tasks.
+  perform from public.item i
+  where i.item_id in (select c.item_id from public.task_item c where c.task_id = task)
+  order by i.item_id for no key update;
   perform from public.task t where t.task_id = task for no key update;
   return case when public.lease_items(task, caller, settings) then 'claimed' else 'taken' end;
 end $function$
@@ -1658,13 +1779,18 @@ AS $function$
   join public.pool o on o.project_id = t.project_id and o.state = 'open'
   cross join lateral (
     select array_agg(p.item_id) as items from public.pool_item p
-    where p.task_id = t.task_id and p.state = 'open' and p.answers + p.leases < p.slots
+    where p.task_id = t.task_id
+      and (p.state = 'open' and p.answers + p.leases < p.slots
+        or p.is_gold and p.state = 'resolved')
       and not exists (
         select from public.annotation n
         where n.item_id = p.item_id and n.account_id = public.scope_account())
   ) free
-  where t.task_id = wanted and t.in_pool and t.open_slots > 0 and free.items is not null
+  where t.task_id = wanted and t.in_pool and free.items is not null
     and not public.is_barred(public.scope_account(), t.project_id)
+    and not exists (
+      select from public.gold_bar b
+      where b.project_id = t.project_id and b.account_id = public.scope_account())
     and exists (
       select from public.account a
       where a.account_id = public.scope_account() and a.is_active
@@ -1697,6 +1823,9 @@ AS $function$
     order by c.task_id desc limit most
   ) t
   where o.state = 'open' and not public.is_barred(public.scope_account(), o.project_id)
+    and not exists (
+      select from public.gold_bar b
+      where b.project_id = o.project_id and b.account_id = public.scope_account())
     and exists (
       select from public.account a
       where a.account_id = public.scope_account() and a.is_active
@@ -1895,7 +2024,7 @@ begin
 
   with place as materialized (
     select p.item_id, c.state as was, coalesce(c.points, o.points_per_item) as points,
-      p.state = 'open'
+      p.is_gold and p.state = 'resolved' or p.state = 'open'
         and (c.state = 'leased' or p.answers + p.leases < p.slots) as counts,
       c.answered_at is null as is_first
     from public.pool_item p
@@ -1919,7 +2048,8 @@ begin
     update public.pool_item p
     set answers = p.answers + l.counts::integer,
       leases = p.leases - (l.was is not distinct from 'leased')::integer,
-      -- A surplus answer to a resolved item is paid in the next batch, if it is right.
+      -- An answer to gold, or a surplus answer to a resolved item, is paid in the next batch, if it
+      -- is right.
       is_settled = p.is_settled and not (p.state = 'resolved' and l.was is distinct from 'surplus')
     from place l where p.item_id = l.item_id
   ), new as (
@@ -1969,7 +2099,9 @@ begin
   perform public.recount_tasks(tasks);
   return array(
     select p.item_id from public.pool_item p
-    where p.item_id = any (saved || returned) and p.state = 'open' and p.answers >= p.slots
+    join public.pool o on o.project_id = p.project_id
+    where p.item_id = any (saved || returned) and p.state = 'open'
+      and p.answers >= least(o.min_labels, p.slots)
     order by p.item_id);
 end $function$
 ;
@@ -2224,9 +2356,13 @@ begin
   perform from public.task t
   where t.task_id in (select p.task_id from public.pool_item p where p.item_id = any (items))
   order by t.task_id for no key update;
-  insert into public.pool_item as p (item_id, organization_id, project_id, slots)
-  select i.item_id, i.organization_id, i.project_id, settings.max_labels
-  from public.item i where i.item_id = any (items) and i.state <> 'excluded'
+  insert into public.pool_item as p (
+    item_id, organization_id, project_id, slots, is_gold, state, is_settled)
+  select i.item_id, i.organization_id, i.project_id, settings.max_labels, g.item_id is not null,
+    case when g.item_id is null then 'open' else 'resolved' end::public.pool_item_state,
+    g.item_id is null
+  from public.item i left join public.gold_item g on g.item_id = i.item_id
+  where i.item_id = any (items) and i.state <> 'excluded'
   order by i.item_id
   on conflict (item_id) do update
     set slots = greatest(excluded.slots, p.answers + p.leases)
@@ -2277,6 +2413,38 @@ AS $function$
   where position('@' in $1) > 0 and lower(a.email) = lower($1)
     and a.email_verified_at is not null and a.is_active
 $function$
+;
+CREATE OR REPLACE FUNCTION public.find_gold_task(account uuid, project uuid)
+ RETURNS uuid
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  start double precision := random();
+  chosen uuid;
+begin
+  for half in 1..2 loop
+    select p.task_id into chosen
+    from public.gold_item g
+    join public.pool_item p on p.item_id = g.item_id and p.is_gold and p.state = 'resolved'
+    where g.project_id = project and p.task_id is not null
+      and case half when 1 then g.lottery >= start else g.lottery < start end
+      and not exists (
+        select from public.claim c
+        where c.item_id = g.item_id and c.account_id = account and c.state <> 'returned')
+      and not exists (
+        select from public.annotation n where n.item_id = g.item_id and n.account_id = account)
+      and not exists (
+        select from public.assignment a
+        where a.task_id = p.task_id and a.account_id = account and a.state <> 'expired')
+    order by g.lottery limit 1;
+    exit when chosen is not null;
+  end loop;
+  select t.task_id into chosen from public.task t where t.task_id = chosen
+  for no key update skip locked;
+  return chosen;
+end $function$
 ;
 CREATE OR REPLACE FUNCTION public.find_task(account uuid, project uuid, tried uuid[])
  RETURNS uuid
@@ -2335,7 +2503,9 @@ begin
     on conflict (item_id) do update set
       slots = greatest(excluded.slots, p.answers + p.leases),
       state = case
-        when exists (select from public.item_label l where l.item_id = p.item_id) then 'resolved'
+        when exists (
+          select from public.item_label l where l.item_id = p.item_id and l.state = 'resolved')
+          then 'resolved'
         when public.has_report(p.item_id, p.project_id, 'open') then 'held'
         else 'open' end::public.pool_item_state
     where p.state = 'excluded';
@@ -2503,6 +2673,25 @@ begin
     and not exists (
       select from public.project_member m
       where m.account_id = account and m.project_id = project);
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.is_gold_due(account uuid, settings pool)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  labeled bigint;
+  gold bigint;
+begin
+  if settings.gold_rate = 0 then return false; end if;
+  select coalesce(sum(d.labeled), 0) into labeled from public.points_day d
+  where d.account_id = account and d.project_id = settings.project_id;
+  select count(*) into gold from public.gold_item g
+  join public.claim c on c.item_id = g.item_id and c.account_id = account
+  where g.project_id = settings.project_id and c.state <> 'returned';
+  return random() < (settings.gold_rate * (labeled + settings.items_per_task) - gold) / 2;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.is_known_network(account uuid, address text)
@@ -2685,7 +2874,9 @@ declare
 begin
   free := array(
     select p.item_id from public.pool_item p
-    where p.task_id = task and p.state = 'open' and p.answers + p.leases < p.slots
+    where p.task_id = task
+      and (p.state = 'open' and p.answers + p.leases < p.slots
+        or p.is_gold and p.state = 'resolved')
       and not exists (
         select from public.annotation n where n.item_id = p.item_id and n.account_id = account)
       and not exists (
@@ -2927,6 +3118,12 @@ AS $function$
 begin
   if settings.state <> 'open' then return 'closed'; end if;
   if public.is_barred(account, settings.project_id) then return 'barred'; end if;
+  if exists (
+    select from public.gold_bar b
+    where b.project_id = settings.project_id and b.account_id = account)
+  then
+    return 'unskilled';
+  end if;
   if settings.leases_per_person <= (
     select count(*) from public.assignment a
     where a.account_id = account and a.project_id = settings.project_id
@@ -4578,13 +4775,23 @@ grant insert, select on blob to assay_app;
 grant select, update on blob to assay_worker;
 grant insert, select, update on claim to assay_app;
 grant insert, select, update on claim to assay_worker;
+grant select on consensus_fit to assay_app;
+grant delete, insert, select, update on consensus_fit to assay_worker;
+grant select on consensus_model to assay_app;
+grant delete, insert, select, update on consensus_model to assay_worker;
 grant select on consistency_bonus to assay_worker;
+grant insert, select on decision to assay_app;
+grant select on decision to assay_worker;
+grant select on gold_bar to assay_app;
+grant delete, insert, select, update on gold_bar to assay_worker;
+grant delete, insert, select on gold_item to assay_app;
+grant select on gold_item to assay_worker;
 grant insert on invitation to assay_app;
 grant insert, select on item to assay_app;
 grant select on item to assay_worker;
 grant select on item_check to assay_app;
 grant insert, select, update on item_check to assay_worker;
-grant insert, select, update on item_label to assay_app;
+grant delete, insert, select, update on item_label to assay_app;
 grant insert, select, update on item_label to assay_worker;
 grant insert, select on job to assay_app;
 grant insert, select on job to assay_worker;
@@ -4593,6 +4800,8 @@ grant insert, select, update on job_chunk to assay_worker;
 grant insert, select on label_class to assay_app;
 grant insert, select on label_schema to assay_app;
 grant select on label_schema to assay_worker;
+grant select on labeler_skill to assay_app;
+grant delete, insert, select, update on labeler_skill to assay_worker;
 grant select on likeness to assay_app;
 grant delete, insert, select, update on likeness to assay_worker;
 grant select on likeness_band to assay_app;
@@ -4637,6 +4846,7 @@ grant select (api_key_id, account_id, name, scopes, created_at, expires_at, last
 grant update (revoked_at) on api_key to assay_app;
 grant update (item_count, state, answered, withdrawn_at, lease_expires_at) on assignment to assay_app;
 grant update (item_count, state, answered, lease_expires_at) on assignment to assay_worker;
+grant update (labels, content, created_by, created_at) on gold_item to assay_app;
 grant select (invitation_id, organization_id, email, role, invited_by, created_at, expires_at, accepted_at, revoked_at) on invitation to assay_app;
 grant update (revoked_at) on invitation to assay_app;
 grant update (filename, state, excluded_because, state_before) on item to assay_app;

@@ -45,7 +45,7 @@ extension OpenedRequest {
           count(*) filter (where c.state = 'leased') as leased
         from claim c where c.item_id = p.item_id
       ) c
-      where p.answers + p.leases > p.slots or p.answers <> c.counted or p.leases <> c.leased
+      where p.answers + p.leases > p.slots and not p.is_gold or p.answers <> c.counted or p.leases <> c.leased
       union all
       select 'task ' || t.task_id || ': ' || t.open_slots || ' open slots, not ' || f.slots
       from task t

@@ -13,7 +13,7 @@ begin
   if not found then return false; end if;
   loose := array(
     select p.item_id from public.pool_item p
-    where p.project_id = project and p.task_id is null and p.state = 'open'
+    where p.project_id = project and p.task_id is null and (p.state = 'open' or p.is_gold)
     order by p.item_id limit most
     for no key update);
   if cardinality(loose) = 0 then return false; end if;
@@ -23,7 +23,7 @@ begin
     from unnest(loose) with ordinality as given (item_id, place)
   ), bundle as materialized (
     select b.bundle, public.uuid_v7() as task_id, count(*) as item_count,
-      max(p.slots - p.answers - p.leases) as open_slots
+      coalesce(max(p.slots - p.answers - p.leases) filter (where p.state = 'open'), 0) as open_slots
     from bundled b join public.pool_item p on p.item_id = b.item_id
     group by b.bundle
   ), made as (

@@ -1,4 +1,5 @@
 -- Leases an account the next task of a pool; null when there is none for it.
+-- A task with gold comes first when the account has had too little of it.
 -- A task that the account has, had or gave back is not offered; one whose lease expired is.
 -- Tasks that others are claiming at this moment are passed over. Somebody who answered many tasks
 -- that are still open would read all of them first: so only some are read in the order of choice,
@@ -12,10 +13,13 @@ declare
   stage text;
 begin
   select l.near_tasks into few from public.site_limits l;
-  foreach stage in array array['near', 'far', 'all'] loop
+  foreach stage in array array['gold', 'near', 'far', 'all'] loop
     loop
       chosen := null;
-      if stage = 'near' then
+      if stage = 'gold' then
+        exit when cardinality(tried) > 0 or not public.is_gold_due(account, settings);
+        chosen := public.find_gold_task(account, settings.project_id);
+      elsif stage = 'near' then
         select t.task_id into chosen from (
           select n.task_id, n.open_slots, n.lottery from public.task n
           where n.project_id = settings.project_id and n.in_pool and n.open_slots > 0

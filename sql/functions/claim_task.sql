@@ -38,6 +38,10 @@ begin
   where a.task_id = task and a.account_id = caller and a.withdrawn_at is null
     and a.state in ('leased', 'in_progress');
   if found then return 'claimed'; end if;
+  -- The answers of the same transaction lock items, which come before tasks.
+  perform from public.item i
+  where i.item_id in (select c.item_id from public.task_item c where c.task_id = task)
+  order by i.item_id for no key update;
   perform from public.task t where t.task_id = task for no key update;
   return case when public.lease_items(task, caller, settings) then 'claimed' else 'taken' end;
 end $$;

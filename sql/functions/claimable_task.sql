@@ -14,13 +14,18 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
   join public.pool o on o.project_id = t.project_id and o.state = 'open'
   cross join lateral (
     select array_agg(p.item_id) as items from public.pool_item p
-    where p.task_id = t.task_id and p.state = 'open' and p.answers + p.leases < p.slots
+    where p.task_id = t.task_id
+      and (p.state = 'open' and p.answers + p.leases < p.slots
+        or p.is_gold and p.state = 'resolved')
       and not exists (
         select from public.annotation n
         where n.item_id = p.item_id and n.account_id = public.scope_account())
   ) free
-  where t.task_id = wanted and t.in_pool and t.open_slots > 0 and free.items is not null
+  where t.task_id = wanted and t.in_pool and free.items is not null
     and not public.is_barred(public.scope_account(), t.project_id)
+    and not exists (
+      select from public.gold_bar b
+      where b.project_id = t.project_id and b.account_id = public.scope_account())
     and exists (
       select from public.account a
       where a.account_id = public.scope_account() and a.is_active

@@ -25,6 +25,9 @@ language sql stable security definer set search_path = pg_catalog, pg_temp as $$
     order by c.task_id desc limit most
   ) t
   where o.state = 'open' and not public.is_barred(public.scope_account(), o.project_id)
+    and not exists (
+      select from public.gold_bar b
+      where b.project_id = o.project_id and b.account_id = public.scope_account())
     and exists (
       select from public.account a
       where a.account_id = public.scope_account() and a.is_active

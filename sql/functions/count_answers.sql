@@ -1,7 +1,8 @@
--- Gives answers of an assignment their slots, and returns the items whose slots are full.
+-- Gives answers of an assignment their slots, and returns the items that have enough answers for a
+-- decision.
 -- `answered` are the items of its task that the account has just answered; with `ending`, the
 -- assignment gets that state, answers that it saved count as well, and its other leases go back. An
--- answer without a free slot is kept as surplus.
+-- answer without a free slot is kept as surplus. Gold has a slot for everybody.
 create or replace function public.count_answers(
   assignment uuid, answered uuid[], given_seconds real[], ending public.assignment_state
 ) returns uuid[]
@@ -49,7 +50,7 @@ begin
 
   with place as materialized (
     select p.item_id, c.state as was, coalesce(c.points, o.points_per_item) as points,
-      p.state = 'open'
+      p.is_gold and p.state = 'resolved' or p.state = 'open'
         and (c.state = 'leased' or p.answers + p.leases < p.slots) as counts,
       c.answered_at is null as is_first
     from public.pool_item p
@@ -73,7 +74,8 @@ begin
     update public.pool_item p
     set answers = p.answers + l.counts::integer,
       leases = p.leases - (l.was is not distinct from 'leased')::integer,
-      -- A surplus answer to a resolved item is paid in the next batch, if it is right.
+      -- An answer to gold, or a surplus answer to a resolved item, is paid in the next batch, if it
+      -- is right.
       is_settled = p.is_settled and not (p.state = 'resolved' and l.was is distinct from 'surplus')
     from place l where p.item_id = l.item_id
   ), new as (
@@ -123,7 +125,9 @@ begin
   perform public.recount_tasks(tasks);
   return array(
     select p.item_id from public.pool_item p
-    where p.item_id = any (saved || returned) and p.state = 'open' and p.answers >= p.slots
+    join public.pool o on o.project_id = p.project_id
+    where p.item_id = any (saved || returned) and p.state = 'open'
+      and p.answers >= least(o.min_labels, p.slots)
     order by p.item_id);
 end $$;
 revoke execute on function public.count_answers(uuid, uuid[], real[], public.assignment_state)

@@ -21,9 +21,13 @@ begin
   perform from public.task t
   where t.task_id in (select p.task_id from public.pool_item p where p.item_id = any (items))
   order by t.task_id for no key update;
-  insert into public.pool_item as p (item_id, organization_id, project_id, slots)
-  select i.item_id, i.organization_id, i.project_id, settings.max_labels
-  from public.item i where i.item_id = any (items) and i.state <> 'excluded'
+  insert into public.pool_item as p (
+    item_id, organization_id, project_id, slots, is_gold, state, is_settled)
+  select i.item_id, i.organization_id, i.project_id, settings.max_labels, g.item_id is not null,
+    case when g.item_id is null then 'open' else 'resolved' end::public.pool_item_state,
+    g.item_id is null
+  from public.item i left join public.gold_item g on g.item_id = i.item_id
+  where i.item_id = any (items) and i.state <> 'excluded'
   order by i.item_id
   on conflict (item_id) do update
     set slots = greatest(excluded.slots, p.answers + p.leases)

@@ -35,7 +35,9 @@ begin
     on conflict (item_id) do update set
       slots = greatest(excluded.slots, p.answers + p.leases),
       state = case
-        when exists (select from public.item_label l where l.item_id = p.item_id) then 'resolved'
+        when exists (
+          select from public.item_label l where l.item_id = p.item_id and l.state = 'resolved')
+          then 'resolved'
         when public.has_report(p.item_id, p.project_id, 'open') then 'held'
         else 'open' end::public.pool_item_state
     where p.state = 'excluded';

@@ -1,4 +1,5 @@
 -- Leases an account the free items of a task that it has not answered; false when there are none.
+-- Gold is always free.
 -- The caller has locked the account and the task.
 create or replace function public.lease_items(
   task uuid, account uuid, settings public.pool
@@ -10,7 +11,9 @@ declare
 begin
   free := array(
     select p.item_id from public.pool_item p
-    where p.task_id = task and p.state = 'open' and p.answers + p.leases < p.slots
+    where p.task_id = task
+      and (p.state = 'open' and p.answers + p.leases < p.slots
+        or p.is_gold and p.state = 'resolved')
       and not exists (
         select from public.annotation n where n.item_id = p.item_id and n.account_id = account)
       and not exists (

@@ -116,7 +116,7 @@ enum Answers {
     guard given.allSatisfy({ states[$0.image] != nil }) else {
       throw Problem.notFound("image in this task")
     }
-    try AnswerCheck.expectClasses(given, work.classes)
+    try ClassNames.expect(given.flatMap(\.labels), in: work.classes)
     if let final = given.first(where: { states[$0.image] == .final }) {
       throw Problem.conflict("The picture \(final.image) is decided: its answers cannot change.")
     }
@@ -186,31 +186,6 @@ enum AnswerCheck {
         throw .invalid([Violation("labels", "must be one class, or none")])
       default: break
       }
-    }
-  }
-
-  /// Checks that all labels are classes of the request.
-  /// - Throws: 400 with the unknown names.
-  static func expectClasses(_ given: [Answers.Given], _ classes: [String]) throws(Problem) {
-    // Compared by bytes, as the database does: equal strings may have different ones.
-    let known = Set(classes.map { Array($0.utf8) })
-    var seen: Set<String> = []
-    let unknown = given.flatMap(\.labels).filter {
-      !known.contains(Array($0.utf8)) && seen.insert($0).inserted
-    }
-    guard !unknown.isEmpty else { return }
-    let names = unknown.map { "\"\($0)\"" }.joined(separator: ", ")
-    throw .invalid([Violation("labels", "must be classes of the request, not \(names)")])
-  }
-}
-
-extension Rule where Value == [String] {
-  /// A rule for names of classes; repeated names are dropped.
-  static var labels: Rule {
-    let names = Rule<[String]>.list(of: .text(1...100), 0...1000)
-    return Rule(names.schema) { json throws(Reason) in
-      var seen: Set<String> = []
-      return try names.read(json).filter { seen.insert($0).inserted }
     }
   }
 }

@@ -7,7 +7,8 @@ package enum Jobs {
   package static func all(_ site: Site) -> [any JobKind] {
     [
       QualityJob(site), PreviewJob(site), ForgottenPreviewJob(), SweepJob(site), OrphanJob(site),
-      ThrottleJob(), RefusalJob(), PoolJob(), SettlementJob(), BonusJob(),
+      ThrottleJob(), RefusalJob(), PoolJob(), ConsensusJob(),
+      SettlementJob(), BonusJob(),
     ]
   }
 }

@@ -9,7 +9,8 @@ package enum Routes {
     + ProjectMembers.routes
     + Projects.routes + Uploads.routes + Presigned.routes + Files.routes
     + Quality.routes + Clusters.routes + Pool.routes + Tasks.routes + TaskClaims.routes
-    + Annotations.routes + Submission.routes + Points.routes + Reports.routes
+    + Annotations.routes + Submission.routes + Results.routes + Gold.routes
+    + Agreement.routes + Points.routes + Reports.routes
     + AccountList.routes + Admin.routes + Assignments.routes + Audit.routes
     + Documentation.routes
 }

@@ -5,7 +5,7 @@ internal import Vocabulary
 enum ClaimQueries {
   /// The outcome of a claim; see the function `claim_task`.
   enum Outcome: String, PostgresDecodable {
-    case mine, claimed, taken, closed, barred, full, unknown
+    case mine, claimed, taken, closed, barred, unskilled, full, unknown
   }
 
   /// Leases the caller a task.

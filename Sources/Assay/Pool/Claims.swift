@@ -16,6 +16,9 @@ enum Claims {
     case .full:
       throw Problem.conflict(
         "You hold as many tasks of the request as it allows: submit or release one first.")
+    case .unskilled:
+      throw Problem.conflict(
+        "You get no more tasks of this request: too few of your answers were right.")
     case .barred, .unknown: throw Problem.notFound("task")
     }
   }

@@ -36,6 +36,12 @@ enum Pool {
         throw Problem.conflict(
           "Tasks of the kind \(old.answer.rawValue) are claimed or answered: it cannot change.")
       }
+      let misfits = try GoldQueries.misfits(in: project, settings.answer, db)
+      guard misfits == 0 else {
+        throw Problem.conflict(
+          "\(misfits) gold pictures have no answer of the kind \(settings.answer.rawValue): change them "
+            + "first.")
+      }
       try PoolQueries.open(project, of: organization, settings, by: caller.id, db)
       try note("pool.opened", project, caller, request, db)
     }

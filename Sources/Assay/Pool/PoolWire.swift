@@ -17,6 +17,7 @@ extension Pool {
     let leasesPerPerson: Int?
     let answer: MajorityVote.Kind?
     let goldRate: Double?
+    let goldFloor: Double?
     let instructions: String?
 
     static let inputs = Inputs(
@@ -31,6 +32,7 @@ extension Pool {
       .optional("leases_per_person", .whole(1...100)),
       .optional("answer", .choice),
       .optional("gold_rate", .share(0...0.5)),
+      .optional("gold_floor", .share(0...0.99)),
       .optional("instructions", .text(0...10_000)))
   }
 
@@ -46,8 +48,10 @@ extension Pool {
     var itemsPerTask = 10
     /// The most tasks that one person may hold at a time.
     var leasesPerPerson = 3
-    /// The share of items whose answer is known, 0…0.5.
-    var goldRate = 0.0
+    /// The share of gold among the items that a labeler gets, 0…0.5.
+    var goldRate = 0.05
+    /// A labeler whose accuracy on gold is surely lower gets no more tasks, 0…0.99.
+    var goldFloor = 0.5
     var instructions = ""
 
     /// Takes over the given members.
@@ -62,6 +66,7 @@ extension Pool {
       leasesPerPerson = form.leasesPerPerson ?? leasesPerPerson
       answer = form.answer ?? answer
       goldRate = form.goldRate ?? goldRate
+      goldFloor = form.goldFloor ?? goldFloor
       instructions = form.instructions ?? instructions
       guard minLabels <= maxLabels else {
         throw .invalid([
@@ -90,6 +95,7 @@ extension Pool {
       Field("items_per_task") { $0.settings.itemsPerTask },
       Field("leases_per_person") { $0.settings.leasesPerPerson },
       Field("gold_rate") { $0.settings.goldRate },
+      Field("gold_floor") { $0.settings.goldFloor },
       Field("instructions") { $0.settings.instructions },
       Field("items") { $0.counts },
     ]
@@ -114,18 +120,6 @@ extension Pool {
       Field("answers") { $0.answers },
       Field("leases") { $0.leases },
     ]
-  }
-}
-
-extension MajorityVote.Kind: PostgresEncodable, PostgresDecodable {
-  func bind(into parameters: inout Parameters) { rawValue.bind(into: &parameters) }
-
-  static func decode(_ column: borrowing Column) throws(PostgresError) -> MajorityVote.Kind {
-    let word = try String.decode(column)
-    guard let kind = MajorityVote.Kind(rawValue: word) else {
-      throw .unexpected("unknown kind of answer \(word)")
-    }
-    return kind
   }
 }
 

@@ -6,6 +6,9 @@ struct ListeningSocket {
   let path: String
   let descriptor: Int32
 
+  /// Number of connections that wait at most, as in systemd/assay.socket.
+  private static let queue: Int32 = 1024
+
   /// Listens on a path, and replaces a socket file that no process listens on.
   /// - Throws: `Refusal` when the path is too long or in use, or the system refuses.
   init(path: String) throws {
@@ -22,7 +25,9 @@ struct ListeningSocket {
     // The mask applies before `bind`, so that other users can never connect.
     let mask = umask(0o117)
     defer { umask(mask) }
-    guard Self.with(address, { bind(descriptor, $0, $1) }) == 0, listen(descriptor, 256) == 0 else {
+    guard Self.with(address, { bind(descriptor, $0, $1) }) == 0,
+      listen(descriptor, Self.queue) == 0
+    else {
       throw Self.failure("cannot listen on \(path)")
     }
   }

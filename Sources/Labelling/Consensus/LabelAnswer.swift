@@ -13,7 +13,7 @@ package struct LabelAnswer: Sendable, Equatable {
   /// The text without spaces at its ends, and with single spaces inside; empty for classes.
   ///
   /// Swift compares strings by their canonical form, so it needs no normal form of its own.
-  var plainContent: String {
+  package var comparedContent: String {
     let words = (content ?? "").unicodeScalars.split(whereSeparator: \.properties.isWhitespace)
     return words.map { String($0) }.joined(separator: " ")
   }
@@ -23,6 +23,12 @@ package struct LabelAnswer: Sendable, Equatable {
   /// Labels are compared as sets. Texts are equal when they differ in spaces only.
   package func agrees(with other: LabelAnswer) -> Bool {
     (content == nil) == (other.content == nil) && Set(labels) == Set(other.labels)
-      && plainContent == other.plainContent
+      && comparedContent == other.comparedContent
+  }
+
+  /// Whether two answers are equal to the letter.
+  package func isSame(as other: LabelAnswer) -> Bool {
+    Set(labels) == Set(other.labels)
+      && content.map { Array($0.utf8) } == other.content.map { Array($0.utf8) }
   }
 }

@@ -27,7 +27,7 @@ package enum MajorityVote {
     return switch kind {
     case .choice: whole(answers) { $0.labels.sorted() }
     case .multi: eachClass(answers)
-    case .text: whole(answers) { [$0.plainContent] }
+    case .text: whole(answers) { [$0.comparedContent] }
     }
   }
 

@@ -1,7 +1,7 @@
 /// The rule for the points of a person's answer to an item.
 package enum PointsRule {
-  /// The method of a result that only counted answers.
-  package static let majority = "majority"
+  /// The methods of results that a person gave: gold, and a review.
+  package static let known: Set<String> = ["gold", "review"]
 
   /// The fewest counted answers that settle points by themselves.
   package static let fewestVotes = 2
@@ -10,7 +10,7 @@ package enum PointsRule {
   ///
   /// A single answer agrees with itself, so it proves nothing: then a gold item or a review decides.
   package static func isDecisive(method: String, votes: Int) -> Bool {
-    method != majority || votes >= fewestVotes
+    known.contains(method) || votes >= fewestVotes
   }
 
   /// Returns the points that an answer earns: all of an item's points, or none.

@@ -25,15 +25,18 @@ struct RouteTests {
     #expect(route.face.name == face)
   }
 
+  /// The lists by rank.
+  private static let ranked = ["points.leaderboard", "agreement.labelers"]
+
   @Test(arguments: Routes.all) func theFaceDecidesHowListsArePaged(route: Route) {
     guard route.name != "audit.list" else { return #expect(route.paging == .number) }
     // Ranks change, so a row is no place to go on from.
-    guard route.name != "points.leaderboard" else { return #expect(route.paging == .offset) }
+    guard !Self.ranked.contains(route.name) else { return #expect(route.paging == .offset) }
     #expect(route.paging == .none || route.paging == route.face.paging)
   }
 
   @Test func aBareListHasACursor() {
-    for route in Routes.all where route.name != "points.leaderboard" {
+    for route in Routes.all where !Self.ranked.contains(route.name) {
       var isBare = false
       if case .array = route.gives { isBare = true }
       #expect([.cursor, .number].contains(route.paging) == isBare, "\(route.testDescription)")

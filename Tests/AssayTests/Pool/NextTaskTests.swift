@@ -131,7 +131,7 @@ struct NextTaskTests {
       try opened.submit(opened.claim(person), as: person, #"{"label": "\#(label)"}"#)
     }
     #expect(try opened.slots() == ["contested 2 0 of 2"])
-    #expect(try opened.words("select item_id::text from item_label") == [])
+    #expect(try opened.words("select state::text from item_label") == ["contested"])
     let status = try site.send("GET", "/requests/\(opened.request)", as: opened.customer)
     #expect(try status.json["status"] == .string("review"))
   }

@@ -45,7 +45,7 @@ import Web
         "sessions.endOthers", "sessions.end", "sessions.apiEndOthers", "sessions.apiEnd",
         "sessions.v1EndOthers", "sessions.v1End",
         "users.delete", "apiKeys.revoke", "organizations.removeMember", "organizations.uninvite",
-        "organizations.removeProjectMember", "files.delete",
+        "organizations.removeProjectMember", "files.delete", "gold.remove",
       ])
   }
 
@@ -65,6 +65,12 @@ import Web
       try client.send("DELETE", path, as: customer).status
     }
     #expect(statuses == [409, 409, 409])
+  }
+
+  @Test func concurrentRemovalsOfGoldRemoveItOnce() throws {
+    let opened = try OpenedRequest(site, pictures: 3, by: ada)
+    try opened.makeGold(opened.images, "cat")
+    for image in opened.images { try expectOnce("/requests/\(opened.request)/gold/\(image)", as: ada) }
   }
 
   @Test func concurrentDeletionsOfAnAccountDeleteItOnce() throws {

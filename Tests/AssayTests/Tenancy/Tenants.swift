@@ -93,6 +93,36 @@ final class Tenants {
     guard try opened.slots() == ["resolved 1 0 of 1"] else {
       throw Missing(description: "the picture is not resolved")
     }
+    _ = try opened.decide(opened.images[at: 0], #"{"label": "cat", "reason": "clear"}"#)
+    try opened.addPictures(1)
+    let last = try opened.words(
+      "select max(item_id::text) from item where project_id = \(opened.request)::uuid")
+    try opened.makeGold(last, "cat")
+    // A fit and a bar need many answers, so that their rows are made here.
+    try site.owner().run(
+      """
+      insert into consensus_fit
+      select project_id, organization_id, 4, 0, 1, now(), 0 from pool
+      where project_id = \(opened.request)::uuid
+      """)
+    try site.owner().run(
+      """
+      insert into consensus_model
+      select project_id, '', organization_id, 'one-coin', '{cat,""}', '{0.5,0.5}', '{0.8}' from pool
+      where project_id = \(opened.request)::uuid
+      """)
+    try site.owner().run(
+      """
+      insert into labeler_skill
+      select project_id, '', account_id, organization_id, '{0.9}' from claim
+      where project_id = \(opened.request)::uuid
+      """)
+    try site.owner().run(
+      """
+      insert into gold_bar (project_id, account_id, organization_id, correct, answers)
+      select project_id, account_id, organization_id, 0, 9 from claim
+      where project_id = \(opened.request)::uuid
+      """)
     try site.work()
   }
 

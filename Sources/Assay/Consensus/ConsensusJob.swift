@@ -1,0 +1,33 @@
+package import Postgres
+
+internal import Queue
+internal import Vocabulary
+
+/// Fits the models of projects with new answers, every five seconds.
+struct ConsensusJob: JobKind {
+  static let name = "consensus"
+  static let lane = Lane.crowd
+  static let start = JobStart.every(seconds: 5)
+
+  func prepare(_ payload: NoPayload, _ lease: Lease) throws {
+    let due = try FittingQueries.due(limit: ConsensusUpkeep.most, lease.db)
+    try lease.each(due, most: ConsensusUpkeep.most) {
+      "project \($0)"
+    } do: { project in
+      try Fitting.fit(project, lease.db) { try lease.beat() }
+    } condemn: { _ in
+      // The error is in the log; the next run tries again.
+    }
+  }
+}
+
+/// The work of `ConsensusJob` that is due.
+package enum ConsensusUpkeep {
+  /// The most projects per run; the next run continues.
+  static let most = 20
+
+  /// Fits all models that are due, over the worker's connection.
+  package static func run(_ db: Connection) throws {
+    for project in try FittingQueries.due(limit: most, db) { try Fitting.fit(project, db) }
+  }
+}

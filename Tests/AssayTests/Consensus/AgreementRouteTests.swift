@@ -1,0 +1,162 @@
+import Assay
+import HTTP
+import Postgres
+import Support
+import Testing
+import Web
+
+@Suite("GET /requests/{request}/agreement") struct AgreementRouteTests {
+  private let site: TestSite
+  init() throws { site = try TestSite() }
+
+  private func agreement(_ opened: OpenedRequest) throws -> JSON {
+    try site.send("GET", "/requests/\(opened.request)/agreement", as: opened.customer).json
+  }
+
+  @Test func coefficientsOfAKnownTable() throws {
+    let opened = try OpenedRequest(
+      site, pictures: 4, settings: #"{"labels_per_item": 2, "items_per_task": 1}"#)
+    let (ada, bob) = (
+      try site.person(.labeler, named: "ada"), try site.person(.labeler, named: "bob")
+    )
+    for (image, labels) in zip(
+      opened.images, [["cat", "cat"], ["dog", "dog"], ["cat", "dog"], ["", ""]])
+    {
+      try opened.answer(image, labels[at: 0], as: ada)
+      try opened.answer(image, labels[at: 1], as: bob)
+    }
+    let found = try agreement(opened)
+    #expect(try found["items"].int == 4)
+    #expect(try found["answers"].int == 8)
+    #expect(try found["percent"]["value"].double == 0.75)
+    // Chance: ada 2, 1, 1 and bob 1, 2, 1 of four: (2 + 2 + 1) / 16.
+    #expect(try abs(found["cohen_kappa"][0]["value"].double - (0.75 - 0.3125) / 0.6875) < 1e-9)
+    #expect(try Set(found["cohen_kappa"][0]["labelers"].strings) == ["ada", "bob"])
+    // Three, three and two of eight answers: 22 / 64.
+    #expect(try abs(found["fleiss_kappa"]["value"].double - (0.75 - 0.34375) / 0.65625) < 1e-9)
+    // One disagreeing pair of eight values; 42 of 56 expected: 1 − 7 · 2 / 42.
+    #expect(try abs(found["krippendorff_alpha"]["value"].double - (1 - 14.0 / 42)) < 1e-9)
+    #expect(try found["krippendorff_alpha"]["n"].int == 4)
+  }
+
+  @Test func withoutAnswersNothingIsDefined() throws {
+    let opened = try OpenedRequest(site, pictures: 1)
+    let found = try agreement(opened)
+    #expect(try found["items"].int == 0)
+    #expect(try found["percent"]["value"] == .null)
+    #expect(try found["krippendorff_alpha"]["low"] == .null)
+    #expect(try found["cohen_kappa"].elements.isEmpty)
+  }
+
+  @Test func othersSeeNothing() throws {
+    let opened = try OpenedRequest(site, pictures: 1)
+    for path in ["agreement", "labelers"] {
+      let path = "/requests/\(opened.request)/\(path)"
+      #expect(try site.send("GET", path, as: site.person(.labeler)).status == 403)
+      #expect(try site.send("GET", path, as: site.person(.customer)).status == 404)
+      #expect(try site.send("GET", path, as: site.person(.admin)).status == 200)
+    }
+  }
+}
+
+@Suite("GET /requests/{request}/labelers") struct LabelerListTests {
+  private let site: TestSite
+  init() throws { site = try TestSite() }
+
+  private func labelers(_ opened: OpenedRequest, _ query: String = "") throws -> [JSON] {
+    try site.send("GET", "/requests/\(opened.request)/labelers\(query)", as: opened.customer)
+      .json.elements
+  }
+
+  @Test func eachLabelerHasAccuracyConfusionAndSpeed() throws {
+    let opened = try OpenedRequest(
+      site, pictures: 4, settings: #"{"labels_per_item": 3, "items_per_task": 1}"#)
+    let people = try ["ada", "bob", "eve"].map { try site.person(.labeler, named: $0) }
+    try opened.makeGold([opened.images[at: 0]], "cat")
+    for image in opened.images {
+      for person in people {
+        try opened.answer(image, person.username == "eve" ? "dog" : "cat", as: person)
+      }
+    }
+    try site.settlePoints()
+    let rows = try labelers(opened)
+    #expect(rows.count == 3)
+    let eve = try #require(try rows.first { try $0["username"].string == "eve" })
+    #expect(try eve["answers"].int == 4)
+    #expect(try eve["gold"]["accuracy"].double == 0)
+    #expect(try eve["gold"]["n"].int == 1)
+    #expect(try eve["results"]["correct"].int == 0)
+    #expect(try eve["results"]["n"].int == 3)
+    #expect(try abs(eve["results"]["high"].double - 0.5615) < 5e-5)
+    #expect(try eve["skill"] == .null)
+    #expect(try eve["median_seconds"].double >= 0)
+    #expect(try (0...1).contains(eve["too_fast"].double))
+    let confusion = try eve["confusion"][0]
+    #expect(try confusion["result"].strings == ["cat"])
+    #expect(try confusion["answer"].strings == ["dog"])
+    #expect(try confusion["n"].int == 4)
+    let ada = try #require(try rows.first { try $0["username"].string == "ada" })
+    #expect(try ada["results"]["accuracy"].double == 1)
+    #expect(try labelers(opened, "?limit=1&offset=2").count == 1)
+    #expect(try labelers(opened, "?offset=3").isEmpty)
+  }
+
+  @Test(arguments: ["limit=0", "limit=x", "offset=-1"])
+  func badPagesAreRefused(query: String) throws {
+    let opened = try OpenedRequest(site, pictures: 1)
+    let answer = try site.send(
+      "GET", "/requests/\(opened.request)/labelers?\(query)", as: opened.customer)
+    #expect(answer.status == 400)
+  }
+}
+
+@Suite("Labelers who fail at gold") struct GoldBarTests {
+  private let site: TestSite
+  init() throws { site = try TestSite() }
+
+  @Test func aLabelerWhoIsSurelyWrongGetsNoMoreTasks() throws {
+    let opened = try OpenedRequest(
+      site, pictures: 1, settings: #"{"labels_per_item": 2, "items_per_task": 1}"#)
+    try opened.addPictures(19)
+    let images = try opened.words(
+      "select item_id::text from item where project_id = \(opened.request)::uuid order by item_id")
+    try opened.makeGold(Array(images.prefix(8)), "cat")
+    let (careless, careful) = (try site.person(.labeler), try site.person(.labeler))
+    for image in images.prefix(8) {
+      try opened.answer(image, "dog", as: careless)
+      try opened.answer(image, "cat", as: careful)
+    }
+    try site.settlePoints()
+    try site.fitModels()
+    #expect(try opened.next(careless).status == 204)
+    #expect(try opened.next(careful).status == 200)
+    #expect(try site.send("GET", "/tasks?scope=open", as: careless).json.elements.isEmpty)
+    let task = try opened.words(
+      "select task_id::text from pool_item where item_id = \(images[at: 19])::uuid")[at: 0]
+    let claim = try site.send("POST", "/tasks/\(task)/claim", as: careless)
+    #expect(claim.status == 409)
+    #expect(try claim.detail.contains("right"))
+    let rows = try site.send(
+      "GET", "/requests/\(opened.request)/labelers", as: opened.customer
+    ).json.elements
+    let row = try #require(try rows.first { try $0["username"].string == careless.username })
+    #expect(try row["barred_at"] != .null)
+    // What was given stays.
+    #expect(try row["answers"].int == 8)
+    // The floor is a setting: below it nobody is barred.
+    try opened.open(#"{"gold_floor": 0}"#)
+    try site.fitModels()
+    #expect(try opened.next(careless).status == 200)
+  }
+
+  @Test func fewWrongAnswersBarNobody() throws {
+    let opened = try OpenedRequest(
+      site, pictures: 4, settings: #"{"labels_per_item": 2, "items_per_task": 1}"#)
+    try opened.makeGold(Array(opened.images.prefix(3)), "cat")
+    let person = try site.person(.labeler)
+    for image in opened.images.prefix(3) { try opened.answer(image, "dog", as: person) }
+    try site.settlePoints()
+    try site.fitModels()
+    #expect(try opened.next(person).status == 200)
+  }
+}
