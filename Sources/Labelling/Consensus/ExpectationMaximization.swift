@@ -37,6 +37,9 @@ struct ExpectationMaximization {
   private var posterior: [Double]
   private var prior: [Double]
   private var average: [Double] = []
+  /// An accuracy per person, or the chances of Dawid–Skene, person × answer × truth.
+  ///
+  /// In this order the inner loops walk over neighbours.
   private var skills: [Double] = []
 
   private init(_ table: VoteTable, isOneCoin: Bool) {
@@ -54,6 +57,7 @@ struct ExpectationMaximization {
       rounds += 1
     } while state.expect() > tolerance && rounds < mostRounds
     let method: SkillModel.Method = isOneCoin ? .oneCoin : .dawidSkene
+    if !isOneCoin { state.transpose() }
     return SkillFit(
       model: SkillModel(unchecked: method, table.classes, state.prior, state.average),
       skills: state.skills, rounds: rounds)
@@ -63,8 +67,11 @@ struct ExpectationMaximization {
   private mutating func maximize() {
     let (classes, items) = (table.classes, table.items)
     var sums = [Double](repeating: 1, count: classes)
-    for place in posterior.indices { sums[place % classes] += posterior[place] }
-    prior = sums.map { $0 / Double(items + classes) }
+    for item in 0..<items {
+      for label in 0..<classes { sums[label] += posterior[item * classes + label] }
+    }
+    // Rounding may make it greater than 1, which no stored model accepts.
+    prior = sums.map { min(1, $0 / Double(items + classes)) }
     if isOneCoin { estimateAccuracies() } else { estimateConfusions() }
   }
 
@@ -87,31 +94,43 @@ struct ExpectationMaximization {
 
   private mutating func estimateConfusions() {
     let (classes, width) = (table.classes, table.classes * table.classes)
-    // Person × answer × truth, so that the inner loop walks over neighbours.
+    count()
+    average = pooled(skills)
+    var sums = [Double](repeating: 0, count: classes)
+    for person in 0..<table.people {
+      let base = person * width
+      for truth in 0..<classes { sums[truth] = Self.weight }
+      for label in 0..<classes {
+        for truth in 0..<classes { sums[truth] += skills[base + label * classes + truth] }
+      }
+      for label in 0..<classes {
+        for truth in 0..<classes {
+          let (place, toward) = (base + label * classes + truth, average[truth * classes + label])
+          skills[place] = Self.bounded((skills[place] + Self.weight * toward) / sums[truth])
+        }
+      }
+    }
+  }
+
+  /// Counts everybody's answers by the posterior, into `skills`.
+  private mutating func count() {
+    let (classes, width) = (table.classes, table.classes * table.classes)
+    // Never two copies of what may be 320 MB.
+    skills = []
     var counts = [Double](repeating: 0, count: table.people * width)
     counts.withUnsafeMutableBufferPointer { counts in
       posterior.withUnsafeBufferPointer { posterior in
-        for item in 0..<table.items {
-          for place in table.starts[item]..<table.starts[item + 1] {
-            let base = Int(table.voters[place]) * width + Int(table.labels[place]) * classes
-            for truth in 0..<classes { counts[base + truth] += posterior[item * classes + truth] }
+        table.withVotes { starts, voters, labels in
+          for item in 0..<starts.count - 1 {
+            for place in starts[item]..<starts[item + 1] {
+              let base = Int(voters[place]) * width + Int(labels[place]) * classes
+              for truth in 0..<classes { counts[base + truth] += posterior[item * classes + truth] }
+            }
           }
         }
       }
     }
-    average = pooled(counts)
-    skills = [Double](repeating: 0, count: counts.count)
-    for person in 0..<table.people {
-      for truth in 0..<classes {
-        var sum = Self.weight
-        for label in 0..<classes { sum += counts[person * width + label * classes + truth] }
-        for label in 0..<classes {
-          let count = counts[person * width + label * classes + truth]
-          skills[person * width + truth * classes + label] = Self.bounded(
-            (count + Self.weight * average[truth * classes + label]) / sum)
-        }
-      }
-    }
+    skills = counts
   }
 
   /// Returns the confusion matrix of all people together, truth × answer.
@@ -137,75 +156,32 @@ struct ExpectationMaximization {
     min(max(chance, SkillModel.least), 1 - SkillModel.least)
   }
 
+  /// Turns the confusion matrices from answer × truth to truth × answer, person by person.
+  private mutating func transpose() {
+    let classes = table.classes
+    for person in 0..<table.people {
+      let base = person * classes * classes
+      for truth in 0..<classes {
+        for label in 0..<truth {
+          skills.swapAt(base + truth * classes + label, base + label * classes + truth)
+        }
+      }
+    }
+  }
+
   /// Computes the posterior from prior and skills; returns its greatest change.
   private mutating func expect() -> Double {
-    let (classes, logPrior) = (table.classes, prior.map { log($0) })
-    let chances = isOneCoin ? [] : logConfusions()
-    let coins = isOneCoin ? logCoins() : []
-    var (change, scores) = (0.0, [Double](repeating: 0, count: classes))
-    posterior.withUnsafeMutableBufferPointer { posterior in
-      scores.withUnsafeMutableBufferPointer { scores in
-        chances.withUnsafeBufferPointer { chances in
-          for item in 0..<table.items {
-            for truth in 0..<classes { scores[truth] = logPrior[truth] }
-            for place in table.starts[item]..<table.starts[item + 1] {
-              let (person, label) = (Int(table.voters[place]), Int(table.labels[place]))
-              if isOneCoin {
-                // The wrong answer's share is common to all classes, so it falls out.
-                scores[label] += coins[person]
-              } else {
-                let base = (person * classes + label) * classes
-                for truth in 0..<classes { scores[truth] += chances[base + truth] }
-              }
-            }
-            let row = UnsafeMutableBufferPointer(
-              rebasing: posterior[item * classes..<(item + 1) * classes])
-            change = max(change, Self.normalize(scores, into: row))
-          }
-        }
-      }
-    }
-    return change
+    let factors = isOneCoin ? coins() : skills
+    let step = Expectation(prior: prior, factors: factors, isOneCoin: isOneCoin)
+    return step.update(&posterior, table)
   }
 
-  /// Writes the probabilities of scores; returns the greatest change.
-  private static func normalize(
-    _ scores: UnsafeMutableBufferPointer<Double>, into row: UnsafeMutableBufferPointer<Double>
-  ) -> Double {
-    var (top, sum, change) = (-Double.infinity, 0.0, 0.0)
-    for place in scores.indices { top = max(top, scores[place]) }
-    for place in scores.indices {
-      scores[place] = exp(scores[place] - top)
-      sum += scores[place]
-    }
-    for place in scores.indices {
-      let new = scores[place] / sum
-      change = max(change, abs(new - row[place]))
-      row[place] = new
-    }
-    return change
-  }
-
-  /// Returns what a vote adds to the score of its class, for each person of one accuracy.
-  private func logCoins() -> [Double] {
+  /// Returns by what a vote multiplies the chance of its class, for each person of one accuracy.
+  ///
+  /// The wrong answer's share is common to all classes, so it falls out.
+  private func coins() -> [Double] {
     skills.map { skill in
-      let wrong = max((1 - skill) / Double(max(1, table.classes - 1)), SkillModel.least)
-      return log(skill / wrong)
+      skill / max((1 - skill) / Double(max(1, table.classes - 1)), SkillModel.least)
     }
-  }
-
-  /// Returns the logarithms of the chances, person × answer × truth.
-  private func logConfusions() -> [Double] {
-    let (classes, width) = (table.classes, table.classes * table.classes)
-    var chances = [Double](repeating: 0, count: table.people * width)
-    for person in 0..<table.people {
-      for truth in 0..<classes {
-        for label in 0..<classes {
-          chances[person * width + label * classes + truth] = log(
-            skills[person * width + truth * classes + label])
-        }
-      }
-    }
-    return chances
   }
 }

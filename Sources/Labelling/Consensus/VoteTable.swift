@@ -58,4 +58,20 @@ package struct VoteTable: Sendable {
     }
     return shares
   }
+
+  /// Calls a function with the first vote of each item and the end, the people and the classes.
+  ///
+  /// The loops over all votes are twice as fast as with arrays.
+  func withVotes(
+    _ body: (
+      _ starts: UnsafeBufferPointer<Int>, _ voters: UnsafeBufferPointer<Int32>,
+      _ labels: UnsafeBufferPointer<Int32>
+    ) -> Void
+  ) {
+    starts.withUnsafeBufferPointer { starts in
+      voters.withUnsafeBufferPointer { voters in
+        labels.withUnsafeBufferPointer { labels in body(starts, voters, labels) }
+      }
+    }
+  }
 }
