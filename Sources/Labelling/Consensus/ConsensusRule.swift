@@ -32,6 +32,8 @@ package enum ConsensusRule {
     package let hasMajority: Bool
     /// The votes for the best class without those for the strongest other one.
     package let lead: Int
+    /// The number of votes.
+    package let votes: Int
   }
 
   /// Returns the best class of an item with at least one vote.
@@ -53,24 +55,36 @@ package enum ConsensusRule {
     let second = counts.indices.filter { $0 != best }.map { counts[$0] }.max() ?? 0
     return Verdict(
       label: best, confidence: chances[best], hasMajority: 2 * counts[best] > votes.count,
-      lead: counts[best] - second)
+      lead: counts[best] - second, votes: votes.count)
   }
 
   /// Decides an item by all its questions: one, or one for each class of several.
   ///
   /// A calibrated confidence resolves the item when it reaches the target. Otherwise an agreement
-  /// rule decides early: see `lead`. A full item without a calibrated confidence at the target is
-  /// resolved when more than half of the people agree with the best class, and else contested.
+  /// rule decides early: see `lead` and `fewestVotes`. A full item without a calibrated confidence at
+  /// the target is resolved when more than half of the people agree with the best class, and else
+  /// contested.
   package static func state(
     _ verdicts: [Verdict], _ demand: Demand, isCalibrated: Bool
   ) -> State {
     let isSure =
       isCalibrated
       ? verdicts.allSatisfy { $0.confidence >= demand.target }
-      : verdicts.allSatisfy { $0.hasMajority && $0.lead >= lead(for: demand.target) }
+      : verdicts.allSatisfy { isAgreed($0, demand.target) }
     if isSure { return .resolved }
     guard demand.isFull else { return .undecided }
     return verdicts.allSatisfy(\.hasMajority) ? .resolved : .contested
+  }
+
+  /// The fewest votes that decide early while no confidence is calibrated.
+  ///
+  /// Two people who always give the same class would decide alone. On synthetic crowds with a quarter
+  /// of such people 8.8 % of the early results at a target of .9 are wrong, with a third vote 4.1 %;
+  /// with a fifth of spammers and a tenth of misleading items 9.5 and 7.1 %.
+  static let fewestVotes = 3
+
+  private static func isAgreed(_ verdict: Verdict, _ target: Double) -> Bool {
+    verdict.hasMajority && verdict.votes >= fewestVotes && verdict.lead >= lead(for: target)
   }
 
   /// The lead in votes that resolves an item early while no confidence is calibrated.
