@@ -1,61 +1,64 @@
 import Labelling
 import Testing
 
-@Suite struct ConsensusRuleTests {
-  private func verdict(_ labels: [Int], classes: Int = 3) -> ConsensusRule.Verdict {
-    ConsensusRule.verdict(labels.map { (nil, $0) }, .majority(classes: classes), .prior)
+@Suite("Rule of consensus") struct ConsensusRuleTests {
+  private func verdict(
+    _ labels: [Int], _ model: SkillModel = .majority(classes: 3)
+  ) -> ConsensusRule.Verdict {
+    ConsensusRule.verdict(labels.map { (nil, $0) }, model, .prior)
   }
 
   private func state(
-    _ labels: [Int], target: Double = 0.9, isFull: Bool, isCalibrated: Bool = false
+    _ labels: [[Int]], target: Double = 0.9, isFull: Bool = false, isCalibrated: Bool = false,
+    _ model: SkillModel = .majority(classes: 3)
   ) -> ConsensusRule.State {
     ConsensusRule.state(
-      [verdict(labels)], ConsensusRule.Demand(target: target, isFull: isFull),
+      labels.map { verdict($0, model) }, .init(target: target, isFull: isFull),
       isCalibrated: isCalibrated)
   }
 
-  @Test func aLeadOfTwoEndsAnItemEarly() {
-    #expect(state([0], isFull: false) == .undecided)
-    #expect(state([0, 0], isFull: false) == .resolved)
-    #expect(state([0, 0, 1], isFull: false) == .undecided)
-    #expect(state([0, 0, 0, 1], isFull: false) == .resolved)
-    #expect(state([0, 0], target: 0.95, isFull: false) == .undecided)
-    #expect(state([0, 0, 0], target: 0.95, isFull: false) == .resolved)
+  @Test func confidenceWithoutAModelIsTheShare() {
+    let found = verdict([1, 1, 2])
+    #expect(found.label == 1)
+    #expect(abs(found.confidence - 2.0 / 3) < 1e-12)
+    #expect(found.lead == 1 && found.hasMajority && found.votes == 3)
+    #expect(!verdict([0, 1]).hasMajority)
   }
 
-  @Test func aPluralityIsNoMajority() {
-    #expect(state([0, 0, 0, 1, 2, 1, 2], isFull: true) == .contested)
-    #expect(state([0, 0, 0, 0, 1, 2, 1], isFull: true) == .resolved)
-    #expect(state([0, 1], isFull: true) == .contested)
-    #expect(state([0], isFull: true) == .resolved)
+  @Test(arguments: [
+    ([0], 0.9, false), ([0, 0], 0.9, false), ([0, 0, 0], 0.9, true), ([0, 0, 1], 0.9, false),
+    ([0, 0, 0, 1], 0.9, true), ([0, 0, 0, 1], 0.95, false), ([0, 0, 0], 0.95, true),
+    ([0, 0, 0], 0.99, false), ([0, 0, 0, 0], 0.99, true),
+  ])
+  func agreementDecidesEarlyWithoutCalibration(labels: [Int], target: Double, isResolved: Bool) {
+    #expect(state([labels], target: target) == (isResolved ? .resolved : .undecided))
   }
 
-  @Test func aCalibratedConfidenceDecidesByTheTarget() {
-    #expect(state([0, 0], target: 0.9, isFull: false, isCalibrated: true) == .resolved)
-    #expect(state([0, 0, 1], target: 0.6, isFull: false, isCalibrated: true) == .resolved)
-    #expect(state([0, 0, 1], target: 0.7, isFull: false, isCalibrated: true) == .undecided)
-    #expect(state([0, 0, 1], target: 0.7, isFull: true, isCalibrated: true) == .resolved)
+  @Test func fullItemsNeedMoreThanHalf() {
+    #expect(state([[0, 0, 1]], isFull: true) == .resolved)
+    #expect(state([[0, 1]], isFull: true) == .contested)
+    #expect(state([[0, 0, 1, 2]], isFull: true) == .contested)
+    #expect(state([[0]], isFull: true) == .resolved)
   }
 
-  @Test func everyQuestionMustBeSure() {
-    let (sure, tie) = (verdict([0, 0], classes: 2), verdict([0, 1], classes: 2))
-    let demand = ConsensusRule.Demand(target: 0.9, isFull: true)
-    #expect(ConsensusRule.state([sure, sure], demand, isCalibrated: false) == .resolved)
-    #expect(ConsensusRule.state([sure, tie], demand, isCalibrated: false) == .contested)
-  }
-
-  @Test func unknownLabelsAndExtremesDoNotEndTheProcess() throws {
-    let verdict = ConsensusRule.verdict(
-      [([2.0, -1], 0), (nil, 7), ([0.9], -1)], .majority(classes: 2), .prior)
-    #expect(verdict.label == 0)
+  @Test func calibratedConfidenceDecidesInsteadOfAgreement() throws {
     let model = try #require(
-      SkillModel(method: .oneCoin, classes: 2, prior: [0.5, 0.5], average: [0.8]))
-    let many = [SkillModel.SkilledVote](repeating: ([1 - 1e-9], 1), count: 100)
-    let sure = ConsensusRule.verdict(many, model, Temperature(value: .nan, items: 0))
-    #expect(sure.label == 1)
-    #expect(sure.confidence.isFinite && sure.confidence <= 1)
-    #expect(SkillModel(method: .oneCoin, classes: 2, prior: [0.5, .nan], average: [0.8]) == nil)
-    #expect(SkillModel(method: .dawidSkene, classes: 2, prior: [0.5, 0.5], average: [0.8]) == nil)
-    #expect(SkillModel(method: .oneCoin, classes: 2, prior: [0.5, 0.5], average: [1.5]) == nil)
+      SkillModel(method: .oneCoin, classes: 2, prior: [0.5, 0.5], average: [0.99]))
+    // At a temperature of 4, two votes of log 99 are a confidence of .909, one is .759.
+    #expect(state([[0, 0]], target: 0.9, isCalibrated: true, model) == .resolved)
+    #expect(state([[0, 0]], target: 0.92, isCalibrated: true, model) == .undecided)
+    #expect(state([[0]], target: 0.9, isCalibrated: true, model) == .undecided)
+    #expect(state([[0]], target: 0.9, isFull: true, isCalibrated: true, model) == .resolved)
+  }
+
+  @Test func leastSureClassDecides() {
+    #expect(state([[0, 0, 0], [0, 0, 1]]) == .undecided)
+    #expect(state([[0, 0, 0, 1], [1, 1, 0, 0]], isFull: true) == .contested)
+    #expect(state([[0, 0, 0], [1, 1, 1]]) == .resolved)
+  }
+
+  @Test(arguments: [(0.6, 2), (0.9, 2), (0.94, 2), (0.95, 3), (0.98, 3), (0.99, 4)])
+  func leadGrowsWithTheTarget(target: Double, lead: Int) {
+    #expect(ConsensusRule.lead(for: target) == lead)
   }
 }
