@@ -13,7 +13,7 @@ import importlib
 # In the order in which they run. A new part is a file here and its name in this list.
 NAMES = [
     "floor", "access", "login", "list", "show", "labels", "serve", "put", "upload", "spawn",
-    "quality", "life", "crowd",
+    "quality", "life", "crowd", "consensus",
 ]
 
 
