@@ -181,7 +181,7 @@ let package = Package(
       "MatchingTests", ["Accuracy", "Decoding", "Imaging", "Labelling", "Matching", "Support"]),
     tests("UnpackingTests", ["Imaging", "Unpacking", "DecodeCommand", "Support"]),
     tests("InferenceTests", ["Inference", "Support"]),
-    tests("LabellingTests", ["Labelling"]),
+    tests("LabellingTests", ["Labelling", "Support"]),
     tests("VocabularyTests", ["Vocabulary", "Postgres", "HTTP"]),
     tests("SiteTests", ["Site", "Support"]),
     tests("WebTests", ["Web", "Support"]),

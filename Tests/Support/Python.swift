@@ -17,6 +17,12 @@ package enum Python {
   }
   /// A Python with h2, an HTTP/2 client that a test controls.
   package static let withHTTP2 = Result { try find("h2", ["h2==4.3.0"], probe: "import h2") }
+  /// A Python with other implementations of agreement coefficients.
+  package static let withAgreement = Result {
+    try find(
+      "agreement", ["krippendorff==0.9.0", "scikit-learn==1.9.1"],
+      probe: "import krippendorff, sklearn.metrics")
+  }
   /// The path of ONNX Runtime's library in its package for Python.
   package static let onnxRuntime = Result {
     let python = try find("onnxruntime", ["onnxruntime==1.31.1"], probe: "import onnxruntime")

@@ -18,7 +18,7 @@ enum AnswerQueries {
     /// Whether the request was opened to the crowd, so that an answer needs a slot.
     let hasPool: Bool
     /// The kind of answer of a claimed task; appointed labelers give any number of labels.
-    let kind: MajorityVote.Kind
+    let kind: AnswerKind
     /// Whether answers of appointed labelers can be counted: they are not texts.
     let countsAppointed: Bool
 
@@ -63,7 +63,7 @@ enum AnswerQueries {
       let classes = try row.next([String].self)
       let (isClaimed, isLive) = (try row.next(Bool.self), try row.next(Bool.self))
       let hasPool = try row.next(Bool.self)
-      let kind = try row.next(MajorityVote.Kind?.self)
+      let kind = try row.next(AnswerKind?.self)
       return Work(
         assignment: assignment, task: task, state: state, classes: classes,
         isClaimed: isClaimed, isLive: isLive, hasPool: hasPool,

@@ -41,15 +41,23 @@ enum AgreementQueries {
   ) throws {
     try db.each(
       """
-      select c.item_id, c.account_id, n.labels, n.content
+      select c.item_id, c.account_id, o.text_forms, n.labels, n.content,
+        normalize(n.content, nfkc)
       from claim c
+      join pool o on o.project_id = c.project_id
       join pool_item p on p.item_id = c.item_id and p.state <> 'excluded'
       \(current)
       where c.project_id = \(project) and c.state in ('counted', 'surplus')
       order by c.item_id, c.account_id
       """
     ) { row in
-      try body(row.next(), row.next(), LabelAnswer(labels: row.next(), content: row.next()))
+      let (item, account) = (try row.next(ID<Item>.self), try row.next(ID<Account>.self))
+      let forms = try TextForms(row.next([String].self))
+      try body(
+        item, account,
+        LabelAnswer(
+          labels: row.next(), content: row.next(), compared: row.next(String?.self).map(forms.fold))
+      )
     }
   }
 

@@ -39,12 +39,12 @@ enum LabelList {
   }
 }
 
-extension MajorityVote.Kind: PostgresEncodable, PostgresDecodable {
+extension AnswerKind: PostgresEncodable, PostgresDecodable {
   func bind(into parameters: inout Parameters) { rawValue.bind(into: &parameters) }
 
-  static func decode(_ column: borrowing Column) throws(PostgresError) -> MajorityVote.Kind {
+  static func decode(_ column: borrowing Column) throws(PostgresError) -> AnswerKind {
     let word = try String.decode(column)
-    guard let kind = MajorityVote.Kind(rawValue: word) else {
+    guard let kind = AnswerKind(rawValue: word) else {
       throw .unexpected("unknown kind of answer \(word)")
     }
     return kind

@@ -77,44 +77,35 @@ struct Deciding {
       [verdicts[least]] + verdicts, questions[least].1.model, LabelAnswer(labels: chosen))
   }
 
-  /// Texts are decided by the majority of more than half.
   private var text: Resolution.Result? {
-    guard ballot.isFull || ballot.result != nil else { return nil }
-    let answers = ballot.answers.map(\.answer)
-    switch MajorityVote.verdict(answers, as: .text) {
-    case .resolved(let answer, let share):
-      return made(answer, share, isResolved: true, isCalibrated: false, .majority)
-    case .contested:
-      let first = answers.min { ($0.content ?? "") < ($1.content ?? "") }
-      return first.map {
-        made(
-          $0, 1 / Double(answers.count), isResolved: false, isCalibrated: false, .majority)
-      }
-    }
+    guard let outcome = TextVote.outcome(ballot.answers.map(\.answer)) else { return nil }
+    return result(
+      [outcome.verdict], isCalibrated: false, outcome.method.rawValue,
+      LabelAnswer(labels: [], content: outcome.content))
+  }
+
+  private func result(
+    _ verdicts: [ConsensusRule.Verdict], _ used: SkillModel, _ answer: LabelAnswer
+  ) -> Resolution.Result? {
+    result(
+      verdicts, isCalibrated: used.method != .majority && model.temperature.isCalibrated,
+      used.method.rawValue, answer)
   }
 
   /// The result of verdicts, the least sure one first; nil while they are undecided.
   private func result(
-    _ verdicts: [ConsensusRule.Verdict], _ used: SkillModel, _ answer: LabelAnswer
+    _ verdicts: [ConsensusRule.Verdict], isCalibrated: Bool, _ method: String,
+    _ answer: LabelAnswer
   ) -> Resolution.Result? {
-    let isCalibrated = used.method != .majority && model.temperature.isCalibrated
     let state = ConsensusRule.state(
       verdicts, ConsensusRule.Demand(target: ballot.target, isFull: ballot.isFull),
       isCalibrated: isCalibrated)
-    let wasResolved = ballot.result?.isResolved == true
     guard state != .undecided || ballot.result != nil else { return nil }
-    return made(
-      answer, verdicts[0].confidence, isResolved: state == .resolved || wasResolved,
-      isCalibrated: isCalibrated, used.method)
-  }
-
-  private func made(
-    _ answer: LabelAnswer, _ confidence: Double, isResolved: Bool, isCalibrated: Bool,
-    _ method: SkillModel.Method
-  ) -> Resolution.Result {
-    Resolution.Result(
-      item: ballot.item, isResolved: isResolved, answer: answer, confidence: confidence,
-      isCalibrated: isCalibrated, calibratedOn: method == .majority ? 0 : model.temperature.items,
-      method: method.rawValue, votes: ballot.answers.count, decider: nil)
+    let hasModel = SkillModel.Method(rawValue: method).map { $0 != .majority } ?? false
+    return Resolution.Result(
+      item: ballot.item, isResolved: state == .resolved || ballot.result?.isResolved == true,
+      answer: answer, confidence: verdicts[0].confidence, isCalibrated: isCalibrated,
+      calibratedOn: hasModel ? model.temperature.items : 0, method: method,
+      votes: ballot.answers.count, decider: nil)
   }
 }

@@ -33,7 +33,7 @@ enum GoldQueries {
 
   /// Returns the number of gold items whose answer is not of this kind.
   static func misfits(
-    in project: ID<Project>, _ kind: MajorityVote.Kind, _ db: Connection
+    in project: ID<Project>, _ kind: AnswerKind, _ db: Connection
   ) throws(PostgresError) -> Int {
     try db.one(
       """

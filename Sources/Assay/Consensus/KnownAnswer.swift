@@ -45,6 +45,6 @@ struct KnownAnswer {
   struct Rules {
     let classes: [String]
     /// The kind of answer; nil before the request is opened to the crowd.
-    let kind: MajorityVote.Kind?
+    let kind: AnswerKind?
   }
 }

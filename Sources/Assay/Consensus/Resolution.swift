@@ -6,7 +6,7 @@ internal import Vocabulary
 struct Ballot {
   let item: ID<Item>
   let project: ID<Project>
-  let kind: MajorityVote.Kind
+  let kind: AnswerKind
   /// The fewest answers that can decide the item.
   let fewest: Int
   /// The confidence that decides the item.
@@ -16,8 +16,6 @@ struct Ballot {
   let result: Resolution.Result?
   /// Whether the item gets no more answers.
   let isFull: Bool
-  /// The forms in which texts are compared.
-  let forms: [String]
   var answers: [Answer] = []
 
   /// One person's answer.

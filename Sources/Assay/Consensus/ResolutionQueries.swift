@@ -56,7 +56,7 @@ enum ResolutionQueries {
       """
       select p.item_id, o.project_id, o.answer::text, o.min_labels::integer, o.target_confidence,
         p.state::text, p.answers >= p.slots or o.state = 'closed' and p.leases = 0, o.text_forms,
-        c.account_id, n.labels, n.content,
+        c.account_id, n.labels, n.content, normalize(n.content, nfkc),
         l.state::text, l.labels, l.content, l.confidence, l.is_calibrated, l.calibrated_on,
         l.method, l.votes::integer
       from pool_item p
@@ -85,12 +85,15 @@ enum ResolutionQueries {
   /// Reads a row: a ballot with one answer.
   private static func ballot(_ row: inout Row) throws(PostgresError) -> Ballot {
     let (item, project) = (try row.next(ID<Item>.self), try row.next(ID<Project>.self))
-    let kind = try row.next(MajorityVote.Kind.self)
+    let kind = try row.next(AnswerKind.self)
     let (fewest, target) = (try row.next(Int.self), try row.next(Double.self))
     let (state, isFull) = (try row.next(String.self), try row.next(Bool.self))
-    let forms = try row.next([String].self)
+    let forms = try TextForms(row.next([String].self))
     let answer = try Ballot.Answer(
-      account: row.next(), answer: LabelAnswer(labels: row.next(), content: row.next()))
+      account: row.next(),
+      answer: LabelAnswer(
+        labels: row.next(), content: row.next(),
+        compared: row.next(String?.self).map(forms.fold)))
     var result: Resolution.Result?
     // An open item may have had a result before it was excluded.
     if let word = try row.next(String?.self), state != "open" {
@@ -102,7 +105,7 @@ enum ResolutionQueries {
     }
     return Ballot(
       item: item, project: project, kind: kind, fewest: fewest, target: target, state: state,
-      result: result, isFull: isFull, forms: forms, answers: [answer])
+      result: result, isFull: isFull, answers: [answer])
   }
 
   /// Returns the number of counted answers of items that are in a pool.

@@ -35,9 +35,11 @@ enum SettlementQueries {
   ) throws(PostgresError) -> [Given] {
     try db.all(
       """
-      select c.item_id, c.account_id, c.points, n.labels, n.content, l.labels, l.content, l.method,
+      select c.item_id, c.account_id, c.points, o.text_forms, n.labels, n.content,
+        normalize(n.content, nfkc), l.labels, l.content, normalize(l.content, nfkc), l.method,
         l.votes
       from claim c
+      join pool o on o.project_id = c.project_id
       join item_label l on l.item_id = c.item_id
       cross join lateral (
         select a.labels, a.content from annotation a
@@ -47,12 +49,21 @@ enum SettlementQueries {
       where c.item_id = any (\(items)::uuid[]) and c.state in ('counted', 'surplus')
       """
     ) { row throws(PostgresError) in
-      try Given(
-        item: row.next(), account: row.next(), points: row.next(),
-        answer: LabelAnswer(labels: row.next(), content: row.next()),
-        trusted: LabelAnswer(labels: row.next(), content: row.next()), method: row.next(),
-        votes: row.next())
+      let (item, account) = (try row.next(UUIDBytes.self), try row.next(UUIDBytes.self))
+      let points = try row.next(Int.self)
+      let forms = try TextForms(row.next([String].self))
+      return try Given(
+        item: item, account: account, points: points, answer: answer(&row, forms),
+        trusted: answer(&row, forms), method: row.next(), votes: row.next())
     }
+  }
+
+  /// Reads labels, text, and the text in normal form.
+  private static func answer(
+    _ row: inout Row, _ forms: TextForms
+  ) throws(PostgresError) -> LabelAnswer {
+    try LabelAnswer(
+      labels: row.next(), content: row.next(), compared: row.next(String?.self).map(forms.fold))
   }
 
   /// Locks people's totals by ascending id; whoever holds them may write the sums of their days.

@@ -12,7 +12,7 @@ enum PoolQueries {
     o.answer::text, o.min_labels::integer, o.max_labels::integer, o.target_confidence,
     o.lease_seconds, o.points_per_item, o.items_per_task::integer,
     o.leases_per_person::integer, o.gold_rate, o.gold_floor,
-    o.instructions
+    o.text_forms, o.instructions
     """
 
   /// Returns the settings of a project's pool; nil when it was never opened.
@@ -27,7 +27,7 @@ enum PoolQueries {
       answer: row.next(), minLabels: row.next(), maxLabels: row.next(),
       targetConfidence: row.next(), leaseSeconds: row.next(), pointsPerItem: row.next(),
       itemsPerTask: row.next(), leasesPerPerson: row.next(), goldRate: row.next(),
-      goldFloor: row.next(), instructions: row.next())
+      goldFloor: row.next(), textForms: row.next(), instructions: row.next())
   }
 
   /// Returns whether the kind of answer can change, which later claims then wait for.
@@ -49,19 +49,20 @@ enum PoolQueries {
       insert into pool (
         project_id, organization_id, answer, min_labels, max_labels, target_confidence,
         lease_seconds, points_per_item, items_per_task, leases_per_person, gold_rate,
-        gold_floor, instructions, opened_by)
+        gold_floor, text_forms, instructions, opened_by)
       values (
         \(project), \(organization), \(settings.answer)::answer_kind, \(settings.minLabels),
         \(settings.maxLabels), \(settings.targetConfidence), \(settings.leaseSeconds),
         \(settings.pointsPerItem), \(settings.itemsPerTask), \(settings.leasesPerPerson),
-        \(settings.goldRate), \(settings.goldFloor), \(settings.instructions), \(account))
+        \(settings.goldRate), \(settings.goldFloor), \(settings.textForms)::text[],
+        \(settings.instructions), \(account))
       on conflict (project_id) do update set
         answer = excluded.answer, min_labels = excluded.min_labels,
         max_labels = excluded.max_labels, target_confidence = excluded.target_confidence,
         lease_seconds = excluded.lease_seconds, points_per_item = excluded.points_per_item,
         items_per_task = excluded.items_per_task,
         leases_per_person = excluded.leases_per_person, gold_rate = excluded.gold_rate,
-        gold_floor = excluded.gold_floor,
+        gold_floor = excluded.gold_floor, text_forms = excluded.text_forms,
         instructions = excluded.instructions, state = 'open', changed_at = now(),
         filled_to = null, is_filled = false
       """)

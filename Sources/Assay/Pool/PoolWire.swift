@@ -15,9 +15,10 @@ extension Pool {
     let pointsPerItem: Int?
     let itemsPerTask: Int?
     let leasesPerPerson: Int?
-    let answer: MajorityVote.Kind?
+    let answer: AnswerKind?
     let goldRate: Double?
     let goldFloor: Double?
+    let textForms: [String]?
     let instructions: String?
 
     static let inputs = Inputs(
@@ -33,12 +34,13 @@ extension Pool {
       .optional("answer", .choice),
       .optional("gold_rate", .share(0...0.5)),
       .optional("gold_floor", .share(0...0.99)),
+      .optional("text_forms", .textForms),
       .optional("instructions", .text(0...10_000)))
   }
 
   /// The settings of an opened request.
   struct Settings {
-    var answer = MajorityVote.Kind.choice
+    var answer = AnswerKind.choice
     var minLabels = 3
     var maxLabels = 3
     /// The confidence from which an item needs no more answers, above 0.5 and below 1.
@@ -52,6 +54,8 @@ extension Pool {
     var goldRate = 0.05
     /// A labeler whose accuracy on gold is surely lower gets no more tasks, 0…0.99.
     var goldFloor = 0.5
+    /// The differences between texts that do not count.
+    var textForms = TextForms.names.map(\.key)
     var instructions = ""
 
     /// Takes over the given members.
@@ -67,6 +71,7 @@ extension Pool {
       answer = form.answer ?? answer
       goldRate = form.goldRate ?? goldRate
       goldFloor = form.goldFloor ?? goldFloor
+      textForms = form.textForms ?? textForms
       instructions = form.instructions ?? instructions
       guard minLabels <= maxLabels else {
         throw .invalid([
@@ -96,6 +101,7 @@ extension Pool {
       Field("leases_per_person") { $0.settings.leasesPerPerson },
       Field("gold_rate") { $0.settings.goldRate },
       Field("gold_floor") { $0.settings.goldFloor },
+      Field("text_forms") { $0.settings.textForms },
       Field("instructions") { $0.settings.instructions },
       Field("items") { $0.counts },
     ]
@@ -120,6 +126,24 @@ extension Pool {
       Field("answers") { $0.answers },
       Field("leases") { $0.leases },
     ]
+  }
+}
+
+extension Rule where Value == [String] {
+  /// A rule for the differences between texts that do not count.
+  fileprivate static var textForms: Rule {
+    let names = TextForms.names.map(\.key)
+    return Rule(.array(.choice(names), count: 0...names.count)) { json throws(Reason) in
+      guard case .array(let elements) = json, elements.count <= names.count else {
+        throw "must be a list of \(names.joined(separator: ", "))"
+      }
+      return try elements.map { element throws(Reason) in
+        guard case .string(let word) = element, names.contains(word) else {
+          throw "must be a list of \(names.joined(separator: ", "))"
+        }
+        return word
+      }
+    }
   }
 }
 

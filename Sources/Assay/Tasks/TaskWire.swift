@@ -57,7 +57,7 @@ extension Tasks {
   struct Crowd {
     /// Whether the caller has the task: `assigned` or `open`.
     var scope = "assigned"
-    var answer: MajorityVote.Kind?
+    var answer: AnswerKind?
     var instructions: String?
     /// The points of a right answer.
     var points: Int?

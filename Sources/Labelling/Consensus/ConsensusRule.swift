@@ -34,6 +34,12 @@ package enum ConsensusRule {
     package let lead: Int
     /// The number of votes.
     package let votes: Int
+
+    /// Makes a verdict.
+    package init(label: Int, confidence: Double, hasMajority: Bool, lead: Int, votes: Int) {
+      (self.label, self.confidence, self.hasMajority) = (label, confidence, hasMajority)
+      (self.lead, self.votes) = (lead, votes)
+    }
   }
 
   /// Returns the best class of an item with at least one vote.

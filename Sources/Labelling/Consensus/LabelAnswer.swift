@@ -4,23 +4,19 @@ package struct LabelAnswer: Sendable, Equatable {
   package let labels: [String]
   /// The text; nil for classes.
   package let content: String?
+  /// The text as it is compared; empty for classes.
+  package let comparedContent: String
 
   /// Makes an answer.
-  package init(labels: [String], content: String? = nil) {
+  /// - Parameter compared: the text in the forms of its project; nil to compare all but spaces.
+  package init(labels: [String], content: String? = nil, compared: String? = nil) {
     (self.labels, self.content) = (labels, content)
-  }
-
-  /// The text without spaces at its ends, and with single spaces inside; empty for classes.
-  ///
-  /// Swift compares strings by their canonical form, so it needs no normal form of its own.
-  package var comparedContent: String {
-    let words = (content ?? "").unicodeScalars.split(whereSeparator: \.properties.isWhitespace)
-    return words.map { String($0) }.joined(separator: " ")
+    comparedContent = compared ?? content.map { TextForms([]).fold($0) } ?? ""
   }
 
   /// Whether two answers say the same.
   ///
-  /// Labels are compared as sets. Texts are equal when they differ in spaces only.
+  /// Labels are compared as sets, texts in their compared forms.
   package func agrees(with other: LabelAnswer) -> Bool {
     (content == nil) == (other.content == nil) && Set(labels) == Set(other.labels)
       && comparedContent == other.comparedContent

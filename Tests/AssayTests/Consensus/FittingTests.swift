@@ -157,9 +157,9 @@ extension TestSite {
     let task = try opened.words(
       "select task_id::text from pool_item where item_id = \(opened.images[at: 0])::uuid")[at: 0]
     _ = try site.send("POST", "/tasks/\(task)/claim", as: held)
-    try opened.answer(opened.images[at: 0], ["cat", "cat"])
+    try opened.answer(opened.images[at: 0], ["cat", "cat", "cat"])
     try opened.answer(opened.images[at: 1], ["cat", "dog", "cat"])
-    #expect(try opened.slots() == ["resolved 2 0 of 5", "open 3 0 of 5"])
+    #expect(try opened.slots() == ["resolved 3 0 of 5", "open 3 0 of 5"])
     // The lease of somebody else has ended; the answer is surplus, and paid if it is right.
     let late = try opened.submit(task, as: held)
     #expect(try late.json["surplus"].int == 1)
@@ -203,6 +203,17 @@ extension TestSite {
     #expect(try row["labels"].strings == ["cat", "dog"])
     #expect(try row["label"] == .null)
     #expect(try abs(row["confidence"].double - 2 / 3) < 1e-9)
+  }
+
+  @Test func aTieOfOneOfSeveralClassesIsContested() throws {
+    let opened = try OpenedRequest(
+      site, pictures: 1,
+      settings: #"{"labels_per_item": 2, "answer": "multi", "items_per_task": 1}"#)
+    let task = try opened.tasks()[at: 0]
+    for labels in [#"["cat", "dog"]"#, #"["cat"]"#] {
+      try opened.submit(task, as: site.person(.labeler), #"{"labels": \#(labels)}"#)
+    }
+    #expect(try opened.slots() == ["contested 2 0 of 2"])
   }
 
   @Test func aClosedRequestDecidesWhatHasEnoughAnswers() throws {
@@ -268,5 +279,56 @@ extension TestSite {
     #expect(try opened.slots() == [String](repeating: "resolved 3 0 of 3", count: 100))
     try site.settlePoints()
     try site.expectSoundPools()
+  }
+}
+
+@Suite("Results of texts") struct TextResultTests {
+  private let site: TestSite
+  init() throws { site = try TestSite() }
+
+  /// Lets a new labeler type each of these texts.
+  private func type(_ texts: [String], _ opened: OpenedRequest) throws -> [Person] {
+    let task = try opened.tasks()[at: 0]
+    return try texts.map { text in
+      let person = try site.person(.labeler)
+      let answer = try opened.submit(task, as: person, #"{"content": "\#(text)"}"#)
+      guard answer.status == 200 else { throw Missing(description: answer.text) }
+      return person
+    }
+  }
+
+  @Test func equalTextsInOtherFormsResolveAndArePaid() throws {
+    let opened = try OpenedRequest(
+      site, pictures: 1, settings: #"{"labels_per_item": 3, "answer": "text"}"#)
+    let people = try type(["كتاب ۱۲", "کتاب  12", "کتابخانه"], opened)
+    let row = try opened.results()[at: 0]
+    #expect(try row["state"].string == "resolved")
+    #expect(try row["method"].string == "plurality")
+    #expect(try ["كتاب ۱۲", "کتاب  12"].contains(row["text"].string))
+    #expect(try row["labels"].strings == [])
+    try site.settlePoints()
+    #expect(try people.map { try site.points($0) } == [1, 1, 0])
+  }
+
+  @Test func formsThatTheRequestCountsDiffer() throws {
+    let opened = try OpenedRequest(
+      site, pictures: 1,
+      settings: #"{"labels_per_item": 2, "answer": "text", "text_forms": ["digits"]}"#)
+    _ = try type(["Main 1", "main 1"], opened)
+    #expect(try opened.results()[at: 0]["state"].string == "contested")
+    let decided = try opened.decide(
+      opened.images[at: 0], #"{"content": "Main 1", "reason": "A name."}"#)
+    #expect(try decided.json["text"].string == "Main 1")
+    let agreement = try site.send(
+      "GET", "/requests/\(opened.request)/agreement", as: opened.customer)
+    #expect(try agreement.json["percent"]["value"].double == 0)
+  }
+
+  @Test func unknownFormsAreRefused() throws {
+    let opened = try OpenedRequest(site, pictures: 1)
+    for forms in [#"["accents"]"#, #""case""#, "[1]"] {
+      try BadBody(#"{"text_forms": \#(forms)}"#, "text_forms").check(
+        opened.open(#"{"text_forms": \#(forms)}"#))
+    }
   }
 }

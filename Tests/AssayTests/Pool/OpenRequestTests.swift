@@ -22,7 +22,7 @@ struct OpenRequestTests {
       answer.keys == [
         "request_id", "status", "answer", "min_labels", "max_labels", "target_confidence",
         "lease_seconds", "points_per_item", "items_per_task", "leases_per_person", "gold_rate",
-        "gold_floor", "instructions", "items",
+        "gold_floor", "text_forms", "instructions", "items",
       ])
     #expect(try answer.json["status"] == .string("open"))
     #expect(try answer.json["answer"] == .string("choice"))

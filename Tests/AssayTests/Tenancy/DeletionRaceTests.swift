@@ -70,7 +70,9 @@ import Web
   @Test func concurrentRemovalsOfGoldRemoveItOnce() throws {
     let opened = try OpenedRequest(site, pictures: 3, by: ada)
     try opened.makeGold(opened.images, "cat")
-    for image in opened.images { try expectOnce("/requests/\(opened.request)/gold/\(image)", as: ada) }
+    for image in opened.images {
+      try expectOnce("/requests/\(opened.request)/gold/\(image)", as: ada)
+    }
   }
 
   @Test func concurrentDeletionsOfAnAccountDeleteItOnce() throws {
