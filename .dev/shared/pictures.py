@@ -41,16 +41,32 @@ def declare_generated(jpeg):
 
 def resize(source, target, size=1000):
     """Writes a smaller JPEG with the program that is installed; false when there is none."""
-    if shutil.which("vips"):
-        command = ["vips", "thumbnail", str(source), f"{target}[Q=80]", str(size)]
-    elif shutil.which("convert"):
-        command = ["convert", str(source), "-resize", f"{size}x{size}", "-quality", "80", str(target)]
-    else:
+    return write(
+        target, ["vips", "thumbnail", str(source), f"{target}[Q=80]", str(size)],
+        ["convert", str(source), "-resize", f"{size}x{size}", "-quality", "80", str(target)])
+
+
+def crop(source, target, width, height):
+    """Writes the middle of a picture as a JPEG of a size; false when no program can."""
+    size = f"{width}x{height}"
+    return write(
+        target,
+        ["vips", "thumbnail", str(source), f"{target}[Q=80]", str(width), "--height", str(height),
+         "--crop", "centre"],
+        ["convert", str(source), "-resize", f"{size}^", "-gravity", "center", "-extent", size,
+         str(target)])
+
+
+def write(target, by_vips, by_convert):
+    """Runs the command whose program is installed; true when it wrote the target."""
+    command = by_vips if shutil.which("vips") else by_convert
+    if not shutil.which(command[0]):
         return False
     if subprocess.run(command, capture_output=True, check=False).returncode == 0:
         return True
     Path(target).unlink(missing_ok=True)
     return False
+
 
 def noise(seed):
     """A small PNG of random colours, the same for the same seed."""

@@ -1583,13 +1583,14 @@ declare
   chosen uuid;
   tried uuid[] := '{}';
   stage text;
+  deficit double precision := public.gold_deficit(account, settings);
 begin
   select l.near_tasks into few from public.site_limits l;
   foreach stage in array array['gold', 'near', 'far', 'all'] loop
     loop
       chosen := null;
       if stage = 'gold' then
-        exit when cardinality(tried) > 0 or not public.is_gold_due(account, settings);
+        exit when cardinality(tried) > 0 or random() >= deficit / 2;
         chosen := public.find_gold_task(account, settings.project_id);
       elsif stage = 'near' then
         select t.task_id into chosen from (
@@ -1628,7 +1629,12 @@ begin
         for no key update skip locked;
         continue when not found;
       end if;
-      if public.lease_items(chosen, account, settings) then return chosen; end if;
+      if public.lease_items(
+        chosen, account, settings,
+        greatest(floor(deficit + random())::integer, (stage = 'gold')::integer))
+      then
+        return chosen;
+      end if;
     end loop;
   end loop;
   return null;
@@ -1761,7 +1767,7 @@ begin
   where i.item_id in (select c.item_id from public.task_item c where c.task_id = task)
   order by i.item_id for no key update;
   perform from public.task t where t.task_id = task for no key update;
-  return case when public.lease_items(task, caller, settings) then 'claimed' else 'taken' end;
+  return case when public.lease_items(task, caller, settings, null) then 'claimed' else 'taken' end;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.claimable_task(wanted uuid)
@@ -2546,6 +2552,29 @@ begin
   update public.account a set organization_id = home where a.account_id = account;
 end $function$
 ;
+CREATE OR REPLACE FUNCTION public.gold_deficit(account uuid, settings pool)
+ RETURNS double precision
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  labeled bigint;
+  gold bigint;
+begin
+  if settings.gold_rate = 0 or not exists (
+    select from public.gold_item g where g.project_id = settings.project_id)
+  then
+    return 0;
+  end if;
+  select coalesce(sum(d.labeled), 0) into labeled from public.points_day d
+  where d.account_id = account and d.project_id = settings.project_id;
+  select count(*) into gold from public.gold_item g
+  join public.claim c on c.item_id = g.item_id and c.account_id = account
+  where g.project_id = settings.project_id and c.state <> 'returned';
+  return greatest(0, settings.gold_rate * (labeled + settings.items_per_task) - gold);
+end $function$
+;
 CREATE OR REPLACE FUNCTION public.guessed(account uuid, login text)
  RETURNS text
  LANGUAGE sql
@@ -2673,25 +2702,6 @@ begin
     and not exists (
       select from public.project_member m
       where m.account_id = account and m.project_id = project);
-end $function$
-;
-CREATE OR REPLACE FUNCTION public.is_gold_due(account uuid, settings pool)
- RETURNS boolean
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'pg_temp'
-AS $function$
-declare
-  labeled bigint;
-  gold bigint;
-begin
-  if settings.gold_rate = 0 then return false; end if;
-  select coalesce(sum(d.labeled), 0) into labeled from public.points_day d
-  where d.account_id = account and d.project_id = settings.project_id;
-  select count(*) into gold from public.gold_item g
-  join public.claim c on c.item_id = g.item_id and c.account_id = account
-  where g.project_id = settings.project_id and c.state <> 'returned';
-  return random() < (settings.gold_rate * (labeled + settings.items_per_task) - gold) / 2;
 end $function$
 ;
 CREATE OR REPLACE FUNCTION public.is_known_network(account uuid, address text)
@@ -2862,7 +2872,7 @@ begin
   from summed s where s.account_id = public.scope_account();
 end $function$
 ;
-CREATE OR REPLACE FUNCTION public.lease_items(task uuid, account uuid, settings pool)
+CREATE OR REPLACE FUNCTION public.lease_items(task uuid, account uuid, settings pool, most_gold integer)
  RETURNS boolean
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -2875,6 +2885,12 @@ begin
   free := array(
     select p.item_id from public.pool_item p
     where p.task_id = task
+      and (not p.is_gold or most_gold is null or p.item_id in (
+        select g.item_id from public.pool_item g
+        where g.task_id = task and g.is_gold and not exists (
+          select from public.claim c
+          where c.item_id = g.item_id and c.account_id = account and c.state <> 'returned')
+        order by random() limit most_gold))
       and (p.state = 'open' and p.answers + p.leases < p.slots
         or p.is_gold and p.state = 'resolved')
       and not exists (

@@ -1,5 +1,6 @@
 -- Leases an account the next task of a pool; null when there is none for it.
--- A task with gold comes first when the account has had too little of it.
+-- A task with gold comes first when the account has had too little of it; by chance, so that nobody
+-- can tell when.
 -- A task that the account has, had or gave back is not offered; one whose lease expired is.
 -- Tasks that others are claiming at this moment are passed over. Somebody who answered many tasks
 -- that are still open would read all of them first: so only some are read in the order of choice,
@@ -11,13 +12,14 @@ declare
   chosen uuid;
   tried uuid[] := '{}';
   stage text;
+  deficit double precision := public.gold_deficit(account, settings);
 begin
   select l.near_tasks into few from public.site_limits l;
   foreach stage in array array['gold', 'near', 'far', 'all'] loop
     loop
       chosen := null;
       if stage = 'gold' then
-        exit when cardinality(tried) > 0 or not public.is_gold_due(account, settings);
+        exit when cardinality(tried) > 0 or random() >= deficit / 2;
         chosen := public.find_gold_task(account, settings.project_id);
       elsif stage = 'near' then
         select t.task_id into chosen from (
@@ -56,7 +58,12 @@ begin
         for no key update skip locked;
         continue when not found;
       end if;
-      if public.lease_items(chosen, account, settings) then return chosen; end if;
+      if public.lease_items(
+        chosen, account, settings,
+        greatest(floor(deficit + random())::integer, (stage = 'gold')::integer))
+      then
+        return chosen;
+      end if;
     end loop;
   end loop;
   return null;

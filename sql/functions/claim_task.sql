@@ -43,7 +43,7 @@ begin
   where i.item_id in (select c.item_id from public.task_item c where c.task_id = task)
   order by i.item_id for no key update;
   perform from public.task t where t.task_id = task for no key update;
-  return case when public.lease_items(task, caller, settings) then 'claimed' else 'taken' end;
+  return case when public.lease_items(task, caller, settings, null) then 'claimed' else 'taken' end;
 end $$;
 revoke execute on function public.claim_task(uuid) from public, assay_app, assay_worker;
 grant execute on function public.claim_task(uuid) to assay_app;

@@ -1,8 +1,8 @@
 -- Leases an account the free items of a task that it has not answered; false when there are none.
--- Gold is always free.
+-- Gold is always free; of it at most a number of items is leased, or with null all.
 -- The caller has locked the account and the task.
 create or replace function public.lease_items(
-  task uuid, account uuid, settings public.pool
+  task uuid, account uuid, settings public.pool, most_gold integer
 ) returns boolean
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
@@ -12,6 +12,12 @@ begin
   free := array(
     select p.item_id from public.pool_item p
     where p.task_id = task
+      and (not p.is_gold or most_gold is null or p.item_id in (
+        select g.item_id from public.pool_item g
+        where g.task_id = task and g.is_gold and not exists (
+          select from public.claim c
+          where c.item_id = g.item_id and c.account_id = account and c.state <> 'returned')
+        order by random() limit most_gold))
       and (p.state = 'open' and p.answers + p.leases < p.slots
         or p.is_gold and p.state = 'resolved')
       and not exists (
@@ -58,5 +64,5 @@ begin
   perform public.refresh_scope(account);
   return true;
 end $$;
-revoke execute on function public.lease_items(uuid, uuid, public.pool)
+revoke execute on function public.lease_items(uuid, uuid, public.pool, integer)
   from public, assay_app, assay_worker;

@@ -138,3 +138,6 @@ grant select, insert, update, delete on gold_bar to assay_worker;
 -- The latest answer of a project says whether its model is old.
 drop index claim_of_project;
 create index claim_of_project on claim (project_id, answered_at);
+
+-- It has one more parameter now.
+drop function if exists lease_items(uuid, uuid, pool);

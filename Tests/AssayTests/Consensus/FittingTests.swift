@@ -120,7 +120,7 @@ extension TestSite {
   @Test func twentyKnownPicturesCalibrateTheConfidence() throws {
     let accuracies = [0.9, 0.8, 0.7, 0.7, 0.6]
     let crowd = try SkilledCrowd(
-      site, pictures: 200, accuracies: accuracies, settings: Self.settings)
+      site, pictures: 200, accuracies: accuracies, settings: #"{"labels_per_item": 5, "items_per_task": 50, "gold_rate": 0.5}"#)
     for label in ["cat", "dog"] {
       let images = try crowd.images.enumerated().filter {
         try $0.offset % 4 == 1 && crowd.truth(of: $0.element) == label

@@ -63,9 +63,11 @@ import Web
     let claimed = try answer.json
     #expect(
       try Set(before["images"].elements.map { try $0["image_id"].string }) == Set(opened.images))
-    #expect(
-      try claimed["images"].elements.map { try $0["image_id"].string }
-        == before["images"].elements.map { try $0["image_id"].string })
+    // Gold may be left out, as a picture that is decided meanwhile.
+    let places = try claimed["images"].elements.map { image in
+      try before["images"].elements.firstIndex { try $0["image_id"] == image["image_id"] }
+    }
+    #expect(try places.map { try #require($0) } == places.compactMap(\.self).sorted())
     #expect(try Set(claimed["images"].elements.map { try $0.keys }).count == 1)
   }
 
@@ -103,7 +105,8 @@ import Web
       "POST", "/requests/\(request)/open", as: customer, json: #"{"answer": "multi"}"#)
     #expect(try opening.json["items"]["resolved"].int == 1)
     #expect(try opening.json["items"]["open"].int == 1)
-    let task = try site.send("POST", "/tasks/next", as: labeler)
+    let listed = try site.send("GET", "/tasks", as: labeler).json[0]["id"].string
+    let task = try site.send("POST", "/tasks/\(listed)/claim", as: labeler)
     #expect(try task.json["images"].elements.count == 2)
   }
 
