@@ -418,9 +418,11 @@ create table letter (
   run_after timestamp with time zone not null default now(),
   created_at timestamp with time zone not null default now(),
   recipient text,
+  project_id uuid,
+  labeler_id uuid,
   constraint letter_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id),
   constraint letter_invitation_id_fkey FOREIGN KEY (invitation_id) REFERENCES invitation(invitation_id),
-  constraint letter_kind_check CHECK ((kind = ANY (ARRAY['password_reset'::text, 'invitation'::text, 'verification'::text, 'address_changed'::text, 'several_claims'::text]))),
+  constraint letter_kind_check CHECK ((kind = ANY (ARRAY['password_reset'::text, 'invitation'::text, 'verification'::text, 'address_changed'::text, 'several_claims'::text, 'labeler_barred'::text]))),
   constraint letter_pkey PRIMARY KEY (letter_id)
 );
 create table likeness (
@@ -677,6 +679,8 @@ create table site_limits (
   drawn_pools integer not null default 64,
   near_tasks integer not null default 64,
   open_reports integer not null default 50,
+  reported_items integer not null default 1000,
+  open_pools integer not null default 1000,
   constraint site_limits_api_keys_check CHECK ((api_keys >= 0)),
   constraint site_limits_is_site_check CHECK (is_site),
   constraint site_limits_kept_refresh_tokens_check CHECK ((kept_refresh_tokens > 1)),
@@ -685,12 +689,14 @@ create table site_limits (
   constraint site_limits_letter_retry_check CHECK ((letter_retry > '00:00:00'::interval)),
   constraint site_limits_logged_refusals_check CHECK ((logged_refusals >= 0)),
   constraint site_limits_named_claims_check CHECK ((named_claims > 0)),
+  constraint site_limits_open_pools_check CHECK ((open_pools >= 0)),
   constraint site_limits_open_reports_check CHECK ((open_reports >= 0)),
   constraint site_limits_organizations_check CHECK ((organizations >= 0)),
   constraint site_limits_pkey PRIMARY KEY (is_site),
   constraint site_limits_quota_bytes_check CHECK ((quota_bytes >= 0)),
   constraint site_limits_quota_items_check CHECK ((quota_items >= 0)),
   constraint site_limits_refresh_grace_check CHECK ((refresh_grace >= '00:00:00'::interval)),
+  constraint site_limits_reported_items_check CHECK ((reported_items >= 0)),
   constraint site_limits_searched_claims_check CHECK ((searched_claims > 0))
 );
 create table site_store (
@@ -1404,6 +1410,38 @@ AS $function$
       select a.number, a.hash from public.audit_entry a order by a.number desc limit 1) l on true
     where h.number <> coalesce(l.number, 0) or h.hash <> coalesce(l.hash, sha256('assay'))
   ) found
+$function$
+;
+CREATE OR REPLACE FUNCTION public.bar_labeler(project uuid, labeler uuid, correct integer, answers integer, tells boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  insert into public.gold_bar (project_id, account_id, organization_id, correct, answers)
+  select o.project_id, labeler, o.organization_id, bar_labeler.correct, bar_labeler.answers
+  from public.pool o where o.project_id = project
+  on conflict do nothing;
+  if not found or not tells then return; end if;
+  insert into public.letter (letter_id, kind, account_id, origin, project_id, labeler_id)
+  select public.uuid_v7(), 'labeler_barred', a.account_id, '', project, labeler
+  from public.pool o join public.account a on a.account_id = o.opened_by and a.is_active
+  where o.project_id = project and a.email_verified_at is not null and public.may_write_to(a.email);
+end $function$
+;
+CREATE OR REPLACE FUNCTION public.barred_labeler(letter uuid)
+ RETURNS TABLE(title text, username text, correct integer, answers integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select p.title, a.username, b.correct, b.answers
+  from public.letter l
+  join public.gold_bar b on b.project_id = l.project_id and b.account_id = l.labeler_id
+  join public.project p on p.project_id = b.project_id
+  join public.account a on a.account_id = b.account_id
+  where l.letter_id = letter
 $function$
 ;
 CREATE OR REPLACE FUNCTION public.brake_bucket(guessed text)
@@ -3904,6 +3942,15 @@ begin
     return next;
     return;
   end if;
+  if exists (
+    select from public.task_report r
+    where r.task_id = wanted and r.account_id = caller and r.state = 'dismissed'
+      and r.item_id is not distinct from its_item)
+  then
+    outcome := 'dismissed';
+    return next;
+    return;
+  end if;
   if cardinality(reported) = 0 then
     outcome := 'no image';
     return next;
@@ -3911,6 +3958,10 @@ begin
   end if;
   if (select l.open_reports from public.site_limits l) <= (
     select count(*) from public.task_report r where r.account_id = caller and r.state = 'open')
+    or (select l.reported_items from public.site_limits l) < cardinality(reported) + (
+      select coalesce(sum(case when r.item_id is null then t.item_count else 1 end), 0)
+      from public.task_report r join public.task t on t.task_id = r.task_id
+      where r.account_id = caller and r.state = 'open')
   then
     outcome := 'full';
     return next;
@@ -4897,6 +4948,8 @@ grant execute on function audit(text,uuid,text,uuid,text,text,text,jsonb) to ass
 grant execute on function audit_hash(audit_entry) to public;
 grant execute on function audit_is_append_only() to public;
 grant execute on function audit_refusal(uuid,uuid,text,text,text,jsonb) to assay_app;
+grant execute on function bar_labeler(uuid,uuid,integer,integer,boolean) to assay_worker;
+grant execute on function barred_labeler(uuid) to assay_worker;
 grant execute on function bundle_pool(uuid,integer) to assay_app, assay_worker;
 grant execute on function change_account(uuid,text,text,text,boolean,account_role) to assay_app;
 grant execute on function change_member(uuid,uuid,membership_role) to assay_app;

@@ -1,7 +1,8 @@
 -- Records a report of one item of a task, or of all of them, and holds these items in their pool.
 -- The result `made` or `known` comes with the report; `known` is the caller's open report of the
--- same. `full`: the caller has too many open reports; `no image`: the task has no such item;
--- `no task`: the caller neither has nor may claim such a task.
+-- same. `full`: the caller has too many open reports, or they hold too many items; `dismissed`: somebody has dismissed the caller's
+-- report of the same; `no image`: the task has no such item; `no task`: the caller neither has nor may
+-- claim such a task.
 create or replace function public.report_task(
   report uuid, wanted uuid, image uuid, why text, more text
 ) returns table (outcome text, its_report uuid, its_item uuid, its_reason text)
@@ -46,6 +47,15 @@ begin
     return next;
     return;
   end if;
+  if exists (
+    select from public.task_report r
+    where r.task_id = wanted and r.account_id = caller and r.state = 'dismissed'
+      and r.item_id is not distinct from its_item)
+  then
+    outcome := 'dismissed';
+    return next;
+    return;
+  end if;
   if cardinality(reported) = 0 then
     outcome := 'no image';
     return next;
@@ -53,6 +63,10 @@ begin
   end if;
   if (select l.open_reports from public.site_limits l) <= (
     select count(*) from public.task_report r where r.account_id = caller and r.state = 'open')
+    or (select l.reported_items from public.site_limits l) < cardinality(reported) + (
+      select coalesce(sum(case when r.item_id is null then t.item_count else 1 end), 0)
+      from public.task_report r join public.task t on t.task_id = r.task_id
+      where r.account_id = caller and r.state = 'open')
   then
     outcome := 'full';
     return next;

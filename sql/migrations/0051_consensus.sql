@@ -135,6 +135,24 @@ select protect('gold_bar');
 grant select on gold_bar to assay_app;
 grant select, insert, update, delete on gold_bar to assay_worker;
 
+-- The items that one person's open reports may hold together.
+alter table site_limits
+  add column reported_items integer not null default 1000 check (reported_items >= 0);
+
+-- The requests that one organization may have open to the crowd.
+alter table site_limits
+  add column open_pools integer not null default 1000 check (open_pools >= 0);
+
+-- A letter tells the person who opened the request.
+alter table letter
+  add column project_id uuid,
+  add column labeler_id uuid,
+  drop constraint letter_kind_check,
+  add constraint letter_kind_check check (
+    kind in (
+      'password_reset', 'invitation', 'verification', 'address_changed', 'several_claims',
+      'labeler_barred'));
+
 -- The latest answer of a project says whether its model is old.
 drop index claim_of_project;
 create index claim_of_project on claim (project_id, answered_at);

@@ -7,7 +7,7 @@ package enum Jobs {
   package static func all(_ site: Site) -> [any JobKind] {
     [
       QualityJob(site), PreviewJob(site), ForgottenPreviewJob(), SweepJob(site), OrphanJob(site),
-      ThrottleJob(), RefusalJob(), PoolJob(), ConsensusJob(),
+      ThrottleJob(), RefusalJob(), PoolJob(), ConsensusJob(site),
       SettlementJob(), BonusJob(),
     ]
   }

@@ -1,4 +1,5 @@
 package import Postgres
+package import Site
 
 internal import Queue
 internal import Vocabulary
@@ -9,12 +10,17 @@ struct ConsensusJob: JobKind {
   static let lane = Lane.crowd
   static let start = JobStart.every(seconds: 5)
 
+  /// Whether letters are sent.
+  private let tells: Bool
+
+  init(_ site: Site) { tells = site.config.mail != nil }
+
   func prepare(_ payload: NoPayload, _ lease: Lease) throws {
     let due = try FittingQueries.due(limit: ConsensusUpkeep.most, lease.db)
     try lease.each(due, most: ConsensusUpkeep.most) {
       "project \($0)"
     } do: { project in
-      try Fitting.fit(project, lease.db) { try lease.beat() }
+      try Fitting.fit(project, tells: tells, lease.db) { try lease.beat() }
     } condemn: { _ in
       // The error is in the log; the next run tries again.
     }
@@ -27,7 +33,9 @@ package enum ConsensusUpkeep {
   static let most = 20
 
   /// Fits all models that are due, over the worker's connection.
-  package static func run(_ db: Connection) throws {
-    for project in try FittingQueries.due(limit: most, db) { try Fitting.fit(project, db) }
+  package static func run(_ site: Site, _ db: Connection) throws {
+    for project in try FittingQueries.due(limit: most, db) {
+      try Fitting.fit(project, tells: site.config.mail != nil, db)
+    }
   }
 }

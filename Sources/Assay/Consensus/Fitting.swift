@@ -27,9 +27,11 @@ enum Fitting {
   }
 
   /// Fits the model of a project, and decides its items by it.
-  /// - Parameter next: called before each batch.
+  /// - Parameters:
+  ///   - tells: whether letters are sent.
+  ///   - next: called before each batch.
   static func fit(
-    _ project: ID<Project>, _ db: Connection, next: () throws -> Void = {}
+    _ project: ID<Project>, tells: Bool, _ db: Connection, next: () throws -> Void = {}
   ) throws {
     let start = seconds()
     let rules = try ResultQueries.rules(of: project, db)
@@ -41,7 +43,7 @@ enum Fitting {
     for areOpen in [true, false] {
       try decide(in: project, areOpen: areOpen, db, next)
     }
-    try GoldBar.update(project, db)
+    try GoldBar.update(project, tells: tells, db)
     try FittingQueries.note(seconds() - start, of: project, db)
   }
 

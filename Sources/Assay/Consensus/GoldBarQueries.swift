@@ -36,16 +36,14 @@ enum GoldBarQueries {
     }
   }
 
-  /// Bars a labeler, and orders a letter to the person who opened the request.
+  /// Bars a labeler; with `tells`, orders a letter to the person who opened the request.
   static func bar(
-    _ record: GoldBar.Record, in project: ID<Project>, _ db: Connection
+    _ record: GoldBar.Record, in project: ID<Project>, tells: Bool, _ db: Connection
   ) throws(PostgresError) {
     try db.run(
       """
-      insert into gold_bar (project_id, account_id, organization_id, correct, answers)
-      select o.project_id, \(record.account), o.organization_id, \(record.correct),
-        \(record.answers)
-      from pool o where o.project_id = \(project)
+      select bar_labeler(
+        \(project), \(record.account), \(record.correct), \(record.answers), \(tells))
       """)
   }
 

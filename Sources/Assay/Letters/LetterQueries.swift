@@ -36,6 +36,8 @@ enum LetterQueries {
     case addressChanged = "address_changed"
     /// Tells an address which accounts claim it.
     case severalClaims = "several_claims"
+    /// Tells the person who opened a request that a labeler gets no more of its tasks.
+    case labelerBarred = "labeler_barred"
   }
 
   /// Takes the next letter for five minutes; nil when there is none.
@@ -83,6 +85,25 @@ enum LetterQueries {
   static func claimants(of address: String, _ db: Connection) throws(PostgresError) -> [String] {
     try db.one("select claiming_names(\(address))") { row throws(PostgresError) in
       try row.next()
+    }
+  }
+
+  /// A labeler who gets no more tasks of a request.
+  struct Barred {
+    let title: String
+    let username: String
+    let correct: Int
+    let answers: Int
+  }
+
+  /// Returns what a letter about a barred labeler says; nil when the bar was taken back.
+  static func barred(
+    _ letter: ID<LetterOrder>, _ db: Connection
+  ) throws(PostgresError) -> Barred? {
+    try db.first("select title, username, correct, answers from barred_labeler(\(letter))") {
+      row throws(PostgresError) in
+      try Barred(
+        title: row.next(), username: row.next(), correct: row.next(), answers: row.next())
     }
   }
 

@@ -43,7 +43,22 @@ package struct Postman {
     case .verification: try AddressLetters.verification(order, db)
     case .addressChanged: AddressLetters.changed(order)
     case .severalClaims: try AddressLetters.severalClaims(order, db)
+    case .labelerBarred: try barredLetter(order, db)
     }
+  }
+
+  private func barredLetter(_ order: LetterQueries.Order, _ db: Connection) throws -> Letter? {
+    guard let recipient = order.recipient, let barred = try LetterQueries.barred(order.id, db)
+    else { return nil }
+    return Letter(
+      to: recipient, subject: "\(barred.username) gets no more tasks of \(barred.title)",
+      body: """
+        Of the answers of \(barred.username) to the gold of your request "\(barred.title)",
+        \(barred.correct) of \(barred.answers) are right. That is surely below the request's floor,
+        so this labeler gets no more of its tasks.
+
+        The answers that were given stay. The setting gold_floor changes the floor.
+        """, id: order.id.description)
   }
 
   private func resetLetter(_ order: LetterQueries.Order, _ db: Connection) throws -> Letter? {

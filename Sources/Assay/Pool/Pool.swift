@@ -42,6 +42,10 @@ enum Pool {
           "\(misfits) gold pictures have no answer of the kind \(settings.answer.rawValue): change them "
             + "first.")
       }
+      guard try PoolQueries.mayOpen(project, of: organization, db) else {
+        throw Problem.conflict(
+          "The organization has too many requests open to the crowd: close one first.")
+      }
       try PoolQueries.open(project, of: organization, settings, by: caller.id, db)
       try note("pool.opened", project, caller, request, db)
     }

@@ -39,6 +39,23 @@ enum PoolQueries {
     }
   }
 
+  /// Returns whether an organization may have this project's pool open, too.
+  ///
+  /// Another opening in the organization is awaited.
+  static func mayOpen(
+    _ project: ID<Project>, of organization: ID<Organization>, _ db: Connection
+  ) throws(PostgresError) -> Bool {
+    try db.run(
+      "select pg_advisory_xact_lock(hashtextextended('pools ' || \(organization)::text, 0))")
+    return try db.one(
+      """
+      select exists (select from pool where project_id = \(project) and state = 'open')
+        or (select count(*) from pool where organization_id = \(organization) and state = 'open')
+          < (select open_pools from site_limits)
+      """
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
   /// Opens a pool, or changes its settings; all its items are then compared with them.
   static func open(
     _ project: ID<Project>, of organization: ID<Organization>, _ settings: Pool.Settings,

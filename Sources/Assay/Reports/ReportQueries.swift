@@ -9,9 +9,11 @@ enum ReportQueries {
   enum Made {
     /// The new report, or the caller's open one of the same.
     case made(Reports.Receipt)
-    /// The caller has the maximum number of open reports.
+    /// The caller has too many open reports, or they hold too many items.
     case full
     case noImage, noTask
+    /// Somebody has dismissed the caller's report of the same.
+    case dismissed
   }
 
   /// Records a report of the caller, and holds the reported items.
@@ -30,6 +32,7 @@ enum ReportQueries {
       case "full": return .full
       case "no image": return .noImage
       case "no task": return .noTask
+      case "dismissed": return .dismissed
       default: break
       }
       let (id, image) = (try row.next(ID<TaskReport>.self), try row.next(ID<Item>?.self))

@@ -54,9 +54,11 @@ enum Reports {
       case .made(let receipt): return .json(receipt)
       case .noTask: throw Problem.notFound("task")
       case .noImage: throw Problem.notFound("image in this task")
+      case .dismissed:
+        throw Problem.conflict("Your report of this was dismissed: it cannot be reported again.")
       case .full:
         throw Problem.conflict(
-          "You have the maximum number of open reports: wait until some of them are decided.")
+          "Your open reports are too many, or hold too many pictures: wait until some are decided.")
       }
     }
   }

@@ -149,6 +149,37 @@ import Web
     #expect(try opened.next(careless).status == 200)
   }
 
+  @Test func thePersonWhoOpenedTheRequestIsTold() throws {
+    var sites: [TestSite] = []
+    let letters = try MailCatcher.letters(1) { port in
+      let site = try TestSite(settings: [
+        "ASSAY_SMTP": "smtp://127.0.0.1:\(port)", "ASSAY_MAIL_FROM": "assay@example.org",
+        "ASSAY_PUBLIC_URL": "https://assay.test",
+      ])
+      sites.append(site)
+      let opened = try OpenedRequest(
+        site, pictures: 8, settings: #"{"labels_per_item": 2, "items_per_task": 1}"#)
+      try site.owner().run(
+        """
+        update account set email = 'owner@example.org', email_verified_at = now()
+        where username = \(opened.customer.username)
+        """)
+      try opened.makeGold(opened.images, "cat")
+      let careless = try site.person(.labeler, named: "eve")
+      for image in opened.images { try opened.answer(image, "dog", as: careless) }
+      try site.settlePoints()
+      try site.fitModels()
+      // A second fit tells nothing new.
+      try opened.answer(opened.images[at: 0], "cat", as: site.person(.labeler))
+      try site.fitModels()
+      try site.deliver()
+    }
+    let letter = try letters[at: 0]
+    #expect(letter.contains("RCPT TO:<owner@example.org>"))
+    #expect(letter.contains("Subject: eve gets no more tasks of"))
+    #expect(letter.contains("0 of 8 are right"))
+  }
+
   @Test func fewWrongAnswersBarNobody() throws {
     let opened = try OpenedRequest(
       site, pictures: 4, settings: #"{"labels_per_item": 2, "items_per_task": 1}"#)

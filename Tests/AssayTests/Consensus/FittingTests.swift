@@ -71,7 +71,7 @@ extension TestSite {
   func fitModels() throws {
     // A fit rests for at least ten seconds.
     try owner().run("update consensus_fit set fitted_at = fitted_at - interval '1 hour'")
-    try ConsensusUpkeep.run(Connection(site.config.database(as: .worker)))
+    try ConsensusUpkeep.run(site, Connection(site.config.database(as: .worker)))
   }
 }
 
@@ -120,7 +120,8 @@ extension TestSite {
   @Test func twentyKnownPicturesCalibrateTheConfidence() throws {
     let accuracies = [0.9, 0.8, 0.7, 0.7, 0.6]
     let crowd = try SkilledCrowd(
-      site, pictures: 200, accuracies: accuracies, settings: #"{"labels_per_item": 5, "items_per_task": 50, "gold_rate": 0.5}"#)
+      site, pictures: 200, accuracies: accuracies,
+      settings: #"{"labels_per_item": 5, "items_per_task": 50, "gold_rate": 0.5}"#)
     for label in ["cat", "dog"] {
       let images = try crowd.images.enumerated().filter {
         try $0.offset % 4 == 1 && crowd.truth(of: $0.element) == label
@@ -273,7 +274,7 @@ extension TestSite {
       meanwhile: {
         for _ in 0..<5 {
           try site.owner().run("update consensus_fit set fitted_at = fitted_at - interval '1 hour'")
-          try ConsensusUpkeep.run(Connection(workers))
+          try ConsensusUpkeep.run(site.site, Connection(workers))
         }
       })
     #expect(try opened.slots() == [String](repeating: "resolved 3 0 of 3", count: 100))

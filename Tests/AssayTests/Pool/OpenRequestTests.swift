@@ -37,6 +37,22 @@ struct OpenRequestTests {
         == .string("labeling"))
   }
 
+  @Test func anOrganizationHasSomeOpenRequests() throws {
+    try site.owner().run("update site_limits set open_pools = 2")
+    let first = try OpenedRequest(site, pictures: 1)
+    _ = try OpenedRequest(site, pictures: 1, by: first.customer)
+    #expect(throws: Missing.self) {
+      try OpenedRequest(site, pictures: 1, by: first.customer)
+    }
+    #expect(try first.open().status == 200)
+    #expect(try first.close().status == 200)
+    _ = try OpenedRequest(site, pictures: 1, by: first.customer)
+    let again = try first.open()
+    #expect(again.status == 409)
+    #expect(try again.detail.contains("close one first"))
+    _ = try OpenedRequest(site, pictures: 1)
+  }
+
   @Test func settingsAreKeptUntilTheyChange() throws {
     let opened = try OpenedRequest(
       site, pictures: 1,

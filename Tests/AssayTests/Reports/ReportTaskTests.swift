@@ -126,8 +126,10 @@ struct ReportTaskTests {
     #expect(other.text != first.text)
     let decided = try first.json["report_id"].string
     #expect(try pool.decide(decided, "dismiss").status == 200)
-    #expect(try pool.reported(task, pool.images[0], by: labeler) != decided)
-    #expect(try reports() == 3)
+    let repeated = try pool.report(task, pool.images[0], by: labeler)
+    #expect(repeated.status == 409)
+    #expect(try repeated.detail.contains("was dismissed"))
+    #expect(try reports() == 2)
   }
 
   @Test func theSameReportOnManyThreadsIsMadeOnce() throws {
@@ -146,11 +148,22 @@ struct ReportTaskTests {
     let first = try pool.reported(task, pool.images[0], by: labeler)
     let full = try pool.report(task, pool.images[1], by: labeler)
     #expect(full.status == 409)
-    #expect(try full.detail.hasPrefix("You have the maximum number of open reports"))
+    #expect(try full.detail.hasPrefix("Your open reports are too many"))
     #expect(try pool.states() == ["held", "open"])
     #expect(try pool.report(task, pool.images[1], by: site.person(.labeler)).status == 200)
     try pool.decide(first, "dismiss")
     #expect(try pool.report(task, pool.images[1], by: labeler).status == 200)
+  }
+
+  @Test func theReportsOfAPersonHoldSomePictures() throws {
+    #expect(try pool.number("select reported_items from site_limits") == 1000)
+    try site.owner().run("update site_limits set reported_items = 1")
+    let whole = try pool.report(task, nil, by: labeler)
+    #expect(whole.status == 409)
+    #expect(try pool.states() == ["open", "open"])
+    #expect(try pool.report(task, pool.images[0], by: labeler).status == 200)
+    #expect(try pool.report(task, pool.images[1], by: labeler).status == 409)
+    #expect(try pool.states() == ["held", "open"])
   }
 
   @Test func aRepeatedRequestGetsTheFirstAnswer() throws {
