@@ -83,6 +83,46 @@ extension EndToEnd {
       }
     }
 
+    @Test func aContestedPictureIsDecidedAndReadBack() throws {
+      try job.uploadPictures(2)
+      try opened(#"{"labels_per_item": 2, "items_per_task": 2}"#) { try contestedIsDecided() }
+    }
+
+    private func contestedIsDecided() throws {
+      let path = "/requests/\(job.request)"
+      for (role, label) in [(Account.labeler, "cat"), (.reviewer, "dog")] {
+        let task = try next(role)
+        try #require(task.status == 200, "\(task.text)")
+        let answers = try task.json["images"].elements.map {
+          #"{"image_id": "\#(try $0["image_id"].string)", "labels": ["\#(label)"]}"#
+        }
+        let submitted = try instance.send(
+          "POST", "/tasks/\(task.json["id"].string)/submit", as: role,
+          json: #"{"answers": [\#(answers.joined(separator: ","))]}"#)
+        #expect(submitted.status == 200)
+      }
+      let contested = try instance.send("GET", "\(path)/consensus?state=contested", as: .customer)
+      let image = try contested.json[0]["image_id"].string
+      #expect(try contested.json.elements.count == 2)
+      let decided = try instance.send(
+        "POST", "\(path)/consensus/\(image)", as: .customer,
+        json: #"{"label": "dog", "reason": "It barks."}"#)
+      #expect(decided.status == 200, "\(decided.text)")
+      let gold = try instance.send(
+        "POST", "\(path)/gold", as: .customer,
+        json: #"{"image_id": "\#(contested.json[1]["image_id"].string)", "label": "cat"}"#)
+      #expect(gold.status == 200, "\(gold.text)")
+      let results = try instance.send("GET", "\(path)/consensus", as: .customer).json.elements
+      #expect(try Set(results.map { try $0["method"].string }) == ["gold", "review"])
+      let agreement = try instance.send("GET", "\(path)/agreement", as: .customer).json
+      #expect(try agreement["percent"]["value"].double == 0)
+      let labelers = try instance.send("GET", "\(path)/labelers", as: .customer).json.elements
+      #expect(labelers.count == 2)
+      for place in ["consensus", "gold", "agreement", "labelers"] {
+        #expect(try instance.send("GET", "\(path)/\(place)", as: .labeler).status == 403)
+      }
+    }
+
     @Test func anExpiredLeaseReturnsByItself() throws {
       try job.uploadPictures(1)
       try opened(#"{"labels_per_item": 1, "lease_seconds": 10}"#) { try leaseReturns() }

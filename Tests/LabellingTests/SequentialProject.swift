@@ -11,7 +11,7 @@ struct SequentialProject {
     var gold = 0.0
   }
 
-  /// What the project has spent and reached.
+  /// The answers and the accuracy of the project.
   struct Outcome {
     /// The number of answers to ordinary items.
     var answers = 0

@@ -2,7 +2,7 @@ import Labelling
 
 /// Answers of invented people of known skill, the same for the same seed.
 struct SyntheticCrowd {
-  /// How a person answers.
+  /// The behaviour of a person.
   enum Person {
     /// Right with this probability, else any wrong class.
     case skilled(Double)

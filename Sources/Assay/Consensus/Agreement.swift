@@ -4,7 +4,7 @@ internal import Postgres
 internal import Vocabulary
 internal import Web
 
-/// How far the labelers of a request agree with each other, with the results, and with gold.
+/// The agreement of a request's labelers with each other, with the results, and with gold.
 enum Agreement {
   static let routes: [Route] = [
     .on(

@@ -8,7 +8,7 @@ enum Fitting {
   /// The number of items per transaction.
   private static let batch = 500
 
-  /// What a fit has found.
+  /// The outcome of a fit.
   struct Fitted {
     let topics: [Topic]
     let temperature: Temperature

@@ -107,17 +107,27 @@ enum FittingQueries {
         \(model.average)::double precision[]
       from pool o where o.project_id = \(project)
       """)
-    // One long list of numbers, of which each person has a slice.
-    try db.run(
-      """
-      insert into labeler_skill (project_id, topic, account_id, organization_id, skill)
-      select o.project_id, \(topic.name), g.account_id, o.organization_id,
-        (\(topic.skills)::double precision[])[
-          (g.place - 1) * \(topic.width) + 1 : g.place * \(topic.width)]
-      from pool o, unnest(\(topic.people)::uuid[]) with ordinality as g (account_id, place)
-      where o.project_id = \(project)
-      """)
+    // Each statement has one list of numbers, of which each person has a slice.
+    let most = max(1, min(1000, numbers / max(1, topic.width)))
+    for start in stride(from: 0, to: topic.people.count, by: most) {
+      let end = min(start + most, topic.people.count)
+      let skills = Array(topic.skills[start * topic.width..<end * topic.width])
+      try db.run(
+        """
+        insert into labeler_skill (project_id, topic, account_id, organization_id, skill)
+        select o.project_id, \(topic.name), g.account_id, o.organization_id,
+          (\(skills)::double precision[])[
+            (g.place - 1) * \(topic.width) + 1 : g.place * \(topic.width)]
+        from pool o,
+          unnest(\(Array(topic.people[start..<end]))::uuid[]) with ordinality
+            as g (account_id, place)
+        where o.project_id = \(project)
+        """)
+    }
   }
+
+  /// The most numbers of a statement: PostgreSQL copies the list for each slice.
+  private static let numbers = 100_000
 
   /// Records the time that a whole fit took, with the results that it changed.
   static func note(

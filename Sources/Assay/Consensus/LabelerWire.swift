@@ -51,7 +51,7 @@ extension Agreement {
     ]
   }
 
-  /// How often a labeler gave an answer where the result has another, or the same.
+  /// The number of times that a labeler gave one answer where the result is another, or the same.
   struct Confusion: WireOutput {
     let truth: [String]
     let answer: [String]

@@ -16,7 +16,8 @@ enum ModelQueries {
       where m.project_id = \(project)
       """, topic)
     for (name, topic, temperature) in topics {
-      model.topics[name] = topic
+      // Without a usable model, each answer counts the same.
+      if let topic { model.topics[name] = topic }
       model.temperature = temperature
     }
     guard !topics.isEmpty else { return model }
@@ -34,16 +35,15 @@ enum ModelQueries {
 
   private static func topic(
     _ row: inout Row
-  ) throws(PostgresError) -> (String, ProjectModel.Topic, Temperature) {
+  ) throws(PostgresError) -> (String, ProjectModel.Topic?, Temperature) {
     let (name, word) = (try row.next(String.self), try row.next(String.self))
     let classes = try row.next([String].self)
     let (prior, average) = (try row.next([Double].self), try row.next([Double].self))
-    guard let method = SkillModel.Method(rawValue: word),
-      let model = SkillModel(
-        method: method, classes: classes.count, prior: prior, average: average)
-    else { throw .unexpected("the model \(word) of topic \(name)") }
+    let model = SkillModel.Method(rawValue: word).flatMap {
+      SkillModel(method: $0, classes: classes.count, prior: prior, average: average)
+    }
     return (
-      name, ProjectModel.Topic(model: model, classes: classes),
+      name, model.map { ProjectModel.Topic(model: $0, classes: classes) },
       Temperature(value: try row.next(), items: try row.next())
     )
   }

@@ -2,7 +2,7 @@ internal import Labelling
 internal import Postgres
 internal import Vocabulary
 
-/// What a project's last fit knows: how sure its results are, and how its people answer.
+/// The outcome of a project's last fit: its temperature, and the skill of its people.
 struct ProjectModel {
   /// One question and its classes: a project of `multi` has one for each class.
   struct Topic {

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// Decides an item from its votes: resolved, contested, or not yet.
 package enum ConsensusRule {
-  /// What a pool asks for.
+  /// The condition of a pool for a result.
   package struct Demand: Sendable {
     /// The confidence from which an item is resolved, above 0.5 and below 1.
     package let target: Double

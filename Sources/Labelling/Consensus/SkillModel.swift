@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// How people answer: all that a fit leaves behind, and that an item's result needs.
+/// The skill of people as a model: all of a fit that an item's result needs.
 package struct SkillModel: Sendable, Equatable {
   /// The method of aggregation.
   package enum Method: String, Sendable, CaseIterable {
@@ -78,7 +78,7 @@ package struct SkillModel: Sendable, Equatable {
     }
   }
 
-  /// How much an answer counted.
+  /// The weight of an answer in the result.
   ///
   /// For majority and Wawa it is the vote's weight. For the others it is the logarithm (nats) of how
   /// much more likely the answer is when it is true than when another class is true; it is negative

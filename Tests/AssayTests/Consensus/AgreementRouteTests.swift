@@ -141,7 +141,7 @@ import Web
     ).json.elements
     let row = try #require(try rows.first { try $0["username"].string == careless.username })
     #expect(try row["barred_at"] != .null)
-    // What was given stays.
+    // The given answers stay.
     #expect(try row["answers"].int == 8)
     // The floor is a setting: below it nobody is barred.
     try opened.open(#"{"gold_floor": 0}"#)
