@@ -34,6 +34,14 @@ enum AnswerQueries {
     case open, submitted, accepted, over
   }
 
+  /// Waits for another request of the same person that saves answers.
+  ///
+  /// Two of them could answer one item in two tasks, and wait for each other.
+  static func follow(_ account: ID<Account>, _ db: Connection) throws(PostgresError) {
+    try db.run(
+      "select pg_advisory_xact_lock(hashtextextended('answers ' || \(account)::text, 0))")
+  }
+
   /// Locks the account's assignment of a task; nil when it has none.
   ///
   /// A lease that has ended is returned, too: late answers are kept.

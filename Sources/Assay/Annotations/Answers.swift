@@ -79,6 +79,7 @@ enum Answers {
     _ given: [Given], in task: ID<LabelTask>, by account: ID<Account>, _ finish: Finish,
     _ db: Connection
   ) throws -> Outcome {
+    try AnswerQueries.follow(account, db)
     let work = try work(on: task, for: account, db)
     guard work.state != .accepted else {
       throw Problem.conflict("The task is closed and accepts no labels.")
