@@ -1,7 +1,7 @@
 /// The differences between texts that do not count.
 ///
-/// Spaces at the ends and repeated spaces never count. The caller has brought the text into the
-/// Unicode normal form NFKC.
+/// Spaces at the ends, repeated spaces and invisible marks, as for the direction of writing, never
+/// count. The caller has brought the text into the Unicode normal form NFKC.
 package struct TextForms: OptionSet, Sendable {
   /// The bits of the set.
   package let rawValue: Int
@@ -9,7 +9,7 @@ package struct TextForms: OptionSet, Sendable {
   /// Makes a set of forms.
   package init(rawValue: Int) { self.rawValue = rawValue }
 
-  /// Upper and lower case are the same.
+  /// Upper and lower case are the same, also ß and ss, and both forms of a small sigma.
   package static let `case` = TextForms(rawValue: 1)
   /// Arabic and Persian yeh and kaf are the same; vowel marks, tatweel and joiners do not count.
   package static let letters = TextForms(rawValue: 2)
@@ -34,32 +34,55 @@ package struct TextForms: OptionSet, Sendable {
     var folded = String.UnicodeScalarView()
     var isBetween = false
     for scalar in cased.unicodeScalars {
-      guard !scalar.properties.isWhitespace else {
+      guard !Self.isSpace(scalar) else {
         isBetween = !folded.isEmpty
         continue
       }
-      guard let scalar = fold(scalar) else { continue }
+      let letters = fold(scalar)
+      guard let first = letters.first else { continue }
       if isBetween { folded.append(" ") }
       isBetween = false
-      folded.append(scalar)
+      folded.append(first)
+      if let second = letters.second { folded.append(second) }
     }
     return String(folded)
   }
 
-  private func fold(_ scalar: Unicode.Scalar) -> Unicode.Scalar? {
+  private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.isASCII
+      ? scalar == " " || ("\t"..."\r").contains(scalar) : scalar.properties.isWhitespace
+  }
+
+  /// The letters that stand for a scalar: none, one or two.
+  private typealias Letters = (first: Unicode.Scalar?, second: Unicode.Scalar?)
+
+  private func fold(_ scalar: Unicode.Scalar) -> Letters {
+    guard !scalar.isASCII else { return (scalar, nil) }
+    if contains(.case) {
+      if scalar == "ß" { return ("s", "s") }
+      if scalar == "ς" { return ("σ", nil) }
+    }
     if contains(.letters) {
       switch scalar {
-      case "\u{064A}", "\u{0649}": return "\u{06CC}"
-      case "\u{0643}": return "\u{06A9}"
-      case "\u{0640}", "\u{200C}", "\u{200D}", "\u{064B}"..."\u{0652}": return nil
+      case "\u{064A}", "\u{0649}": return ("\u{06CC}", nil)
+      case "\u{0643}": return ("\u{06A9}", nil)
+      case "\u{0640}", "\u{200C}", "\u{200D}", "\u{064B}"..."\u{0652}": return (nil, nil)
       default: break
       }
     }
     if contains(.digits), scalar.properties.numericType == .decimal,
       let value = scalar.properties.numericValue
     {
-      return Unicode.Scalar(UInt8(ascii: "0") + UInt8(value))
+      return (Unicode.Scalar(UInt8(ascii: "0") + UInt8(value)), nil)
     }
-    return scalar
+    return Self.isMark(scalar) ? (nil, nil) : (scalar, nil)
+  }
+
+  /// Whether a scalar is invisible and changes no letter.
+  ///
+  /// Joiners change letters; tags tell flags apart.
+  private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.isDefaultIgnorableCodePoint && scalar != "\u{200C}" && scalar != "\u{200D}"
+      && !("\u{E0000}"..."\u{E007F}").contains(scalar)
   }
 }

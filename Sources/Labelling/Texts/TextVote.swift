@@ -22,13 +22,14 @@ package enum TextVote {
   }
 
   /// The words from which on a text is a sentence.
-  static let sentence = 3
+  static let fewestWords = 3
 
   /// Returns the best of some texts; nil without any.
   ///
   /// Texts are the same when their compared forms are. The text of more than half of the people is
-  /// the result. Otherwise it is a best guess: for sentences word by word, else the medoid. The
-  /// confidence is the share of the most frequent text. The order of the texts does not matter.
+  /// the result. Otherwise it is a best guess: for sentences word by word, else the medoid; also for
+  /// very long sentences, whose alignment would take too long. The confidence is the share of the most
+  /// frequent text. The order of the texts does not matter.
   package static func outcome(_ answers: [LabelAnswer]) -> Outcome? {
     let texts = answers.compactMap { answer in
       answer.content.map { (content: $0, key: answer.comparedContent) }
@@ -47,17 +48,27 @@ package enum TextVote {
     if verdict.hasMajority {
       return Outcome(content: forms[0].form, method: .plurality, verdict: verdict)
     }
-    let words = texts.map { $0.key.split(separator: " ").count }.sorted()
-    if words[words.count / 2] >= sentence,
-      let text = Rover.text(
-        forms.flatMap { form in
-          [String](repeating: form.form, count: form.times)
-        })
-    {
-      return Outcome(content: text, method: .rover, verdict: verdict)
-    }
     let medoid = Medoid.place(forms.map { ($0.key, $0.times) })
+    let words = texts.map { $0.key.split(separator: " ").count }.sorted()
+    if words[words.count / 2] >= fewestWords {
+      // The base of the alignment is the sentence that is nearest to all others.
+      let order = [medoid] + forms.indices.filter { $0 != medoid }
+      let sentences = order.map { self.sentence(forms[$0]) }
+      if let text = Rover.text(sentences) {
+        return Outcome(content: text, method: .rover, verdict: verdict)
+      }
+    }
     return Outcome(content: forms[medoid].form, method: .medoid, verdict: verdict)
+  }
+
+  /// Returns the words of a group.
+  ///
+  /// Where folding joins or splits words, they are those of the compared form.
+  private static func sentence(_ group: (form: String, key: String, times: Int)) -> Rover.Sentence {
+    let words = group.key.split(separator: " ").map(String.init)
+    let forms = group.form.split(whereSeparator: \.isWhitespace).map(String.init)
+    return Rover.Sentence(
+      words: words, forms: forms.count == words.count ? forms : words, times: group.times)
   }
 
   /// Returns the form that most people of a group wrote; of equals the first in the alphabet.
