@@ -2,10 +2,10 @@ import Labelling
 import Support
 import Testing
 
-/// Random answers with missing ones, beside PyPI's `krippendorff` and scikit-learn.
+/// Random answers with missing ones, beside PyPI's `krippendorff`, scikit-learn, and formulas in NumPy.
 @Suite struct AgreementPeersTests {
-  /// Reads answers, units × people with -1 for none, and prints alpha, the kappa of each pair, and the
-  /// bounds of alpha by resampled units.
+  /// Reads answers, units × people with -1 for none, and prints alpha, the kappa of each pair, the
+  /// bounds of alpha by resampled units, percent agreement and Fleiss' kappa.
   private static let script = """
     import sys, warnings, numpy, krippendorff
     from sklearn.metrics import cohen_kappa_score
@@ -25,6 +25,11 @@ import Testing
     lots = numpy.random.default_rng(1)
     values = [alpha(usable[lots.integers(0, len(usable), len(usable))]) for _ in range(400)]
     print(numpy.percentile(values, 2.5), numpy.percentile(values, 97.5))
+    counts = numpy.array([numpy.bincount(row[row >= 0], minlength=100) for row in usable])
+    number = counts.sum(axis=1)
+    percent = ((counts * (counts - 1)).sum(axis=1) / (number * (number - 1))).mean()
+    chance = ((counts.sum(axis=0) / counts.sum()) ** 2).sum()
+    print(percent, (percent - chance) / (1 - chance))
     """
 
   @Test(arguments: [UInt64(1), 2, 3])
@@ -32,12 +37,14 @@ import Testing
     var random = Chance()
     for _ in 0..<seed * 1000 { _ = random.next() }
     let people = 4
+    // Few classes, and as many as texts have.
+    let classes = seed == 3 ? 100 : 4
     let rows = (0..<150).map { _ in
-      let truth = Int.random(in: 0..<4, using: &random)
+      let truth = Int.random(in: 0..<classes, using: &random)
       return (0..<people).map { _ in
         guard Int.random(in: 0..<10, using: &random) > 1 else { return -1 }
         return Int.random(in: 0..<10, using: &random) < 6
-          ? truth : Int.random(in: 0..<4, using: &random)
+          ? truth : Int.random(in: 0..<classes, using: &random)
       }
     }
     var table = AgreementTable()
@@ -56,12 +63,15 @@ import Testing
     let run = try Program.run(
       [Python.withAgreement.get(), "-c", Self.script], input: Array(text.utf8), seconds: 120)
     let numbers = run.text.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
-    try #require(numbers.count == 9, "\(run.text)\(run.errors)")
-    let alpha = table.krippendorff
+    try #require(numbers.count == 11, "\(run.text)\(run.errors)")
+    let found = table.coefficients
+    let alpha = found.krippendorff
     #expect(try abs(#require(alpha.value) - numbers[0]) < 1e-9)
     for (pair, expected) in zip(pairs, numbers[1...6]) {
       #expect(try abs(#require(pair.kappa.value) - expected) < 1e-9)
     }
+    #expect(try abs(#require(found.percent.value) - numbers[9]) < 1e-9)
+    #expect(try abs(#require(found.fleiss.value) - numbers[10]) < 1e-9)
     #expect(try abs(#require(alpha.low) - numbers[7]) < 0.03)
     #expect(try abs(#require(alpha.high) - numbers[8]) < 0.03)
   }

@@ -19,7 +19,7 @@ import Testing
   ]
 
   @Test func fleissExampleHasItsKappa() throws {
-    let value = table(Self.fleiss).fleiss
+    let value = table(Self.fleiss).coefficients.fleiss
     #expect(try abs(#require(value.value) - 0.210) < 0.0005)
     #expect(value.items == 10)
     let (low, high) = (try #require(value.low), try #require(value.high))
@@ -38,7 +38,7 @@ import Testing
   @Test func krippendorffExampleHasItsAlpha() throws {
     var table = AgreementTable()
     for unit in 0..<12 { table.add(Self.krippendorff.compactMap { $0[unit] }) }
-    #expect(try abs(#require(table.krippendorff.value) - 0.743) < 0.0005)
+    #expect(try abs(#require(table.coefficients.krippendorff.value) - 0.743) < 0.0005)
     #expect(table.items == 11)
     #expect(table.answers == 40)
   }
@@ -57,12 +57,37 @@ import Testing
     #expect(try abs(#require(kappa.high) - 0.65) < 0.06)
   }
 
+  /// The example of Cohen's text of 1968 (Psychological Bulletin 70), in hundredths: kappa .492.
+  @Test func cohenExampleHasItsKappa() throws {
+    var pair = PairAgreement()
+    for (first, row) in [[44, 7, 9], [5, 20, 5], [1, 3, 6]].enumerated() {
+      for (second, count) in row.enumerated() {
+        for _ in 0..<count { pair.add(Int32(first), Int32(second)) }
+      }
+    }
+    #expect(try abs(#require(pair.kappa.value) - 0.492) < 0.0005)
+    #expect(pair.items == 100)
+  }
+
+  @Test func categoriesOfOnePersonAloneAddNothingToTheExpectedAgreement() throws {
+    var pair = PairAgreement()
+    for (first, second) in [(1, 1), (1, 2), (3, 1), (4, 5)] {
+      pair.add(Int32(first), Int32(second))
+    }
+    // One of four agrees; expected are 2 · 2 of 16.
+    #expect(try abs(#require(pair.kappa.value)) < 1e-12)
+    var strangers = PairAgreement()
+    for number in 0..<10 { strangers.add(Int32(number), Int32(100 + number)) }
+    #expect(strangers.kappa.value == 0)
+    #expect(strangers.kappa.low == 0)
+  }
+
   @Test func agreementOfEqualAnswersIsNotDefined() {
     let table = table([[3, 0], [2, 0]])
-    #expect(table.percent.value == 1)
-    #expect(table.fleiss.value == nil)
-    #expect(table.krippendorff.value == nil)
-    #expect(AgreementTable().percent.value == nil)
+    #expect(table.coefficients.percent.value == 1)
+    #expect(table.coefficients.fleiss.value == nil)
+    #expect(table.coefficients.krippendorff.value == nil)
+    #expect(AgreementTable().coefficients.percent.value == nil)
     #expect(PairAgreement().kappa.value == nil)
   }
 
@@ -71,8 +96,8 @@ import Testing
     table.add([0])
     table.add([])
     #expect(table.items == 1)
-    #expect(table.percent.value == 0)
-    #expect(table.percent.low == nil)
+    #expect(table.coefficients.percent.value == 0)
+    #expect(table.coefficients.percent.low == nil)
   }
 
   @Test func theIntervalCoversAKnownShare() throws {
@@ -80,7 +105,7 @@ import Testing
     let value = table(
       [[Int]](repeating: [2, 0], count: 70) + [[Int]](repeating: [1, 1], count: 30)
     )
-    .percent
+    .coefficients.percent
     #expect(value.value == 0.7)
     #expect(try abs(#require(value.low) - 0.61) < 0.03)
     #expect(try abs(#require(value.high) - 0.79) < 0.03)

@@ -23,10 +23,11 @@ enum Agreement {
     _ request: Request, _ context: Context, _ caller: Caller
   ) throws -> Response {
     let project = try caller.project(request, context).id
-    var sheet = Sheet(
-      pairs: try AgreementQueries.pairedPeople(
-        in: project, limit: Sheet.mostPeople, context.db))
-    try AgreementQueries.eachAnswer(in: project, context.db) { item, account, answer in
+    let people = try AgreementQueries.pairedPeople(
+      in: project, limit: Sheet.mostPeople, context.db)
+    var sheet = Sheet(pairs: people.map(\.person))
+    let sample = Sample(of: people.first?.all ?? 0)
+    try AgreementQueries.eachAnswer(in: project, sample, context.db) { item, account, answer in
       sheet.add(answer, of: account, to: item)
     }
     sheet.end()
@@ -43,7 +44,8 @@ enum Agreement {
     let model = try ModelQueries.model(of: project, with: [], context.db)
     let rows = try AgreementQueries.labelers(in: project, limit: limit, skip: skip, context.db)
     let confusion = try AgreementQueries.confusion(
-      in: project, of: rows.map(\.account), context.db)
+      in: project, of: rows.map(\.account), Sample(of: rows.reduce(0) { $0 + $1.answers }),
+      context.db)
     return .json(
       rows.map { row in
         var row = row
@@ -57,6 +59,20 @@ enum Agreement {
 }
 
 extension Agreement {
+  /// A random part of the items, so that a request with very many answers ends in time.
+  struct Sample {
+    /// The number of answers up to which all are read.
+    static let most = 100_000
+    /// The share of a sample with everything.
+    static let whole = 65_536
+
+    /// The part that is read, of `whole`.
+    let share: Int
+
+    /// - Parameter answers: the number of all answers.
+    init(of answers: Int) { share = min(Self.whole, Self.whole * Self.most / max(1, answers)) }
+  }
+
   /// The answers of a request, read item by item.
   struct Sheet {
     /// The most people whose pairs are compared: those with the most answers.
@@ -119,29 +135,27 @@ extension Agreement {
   struct Summary: WireOutput {
     let items: Int
     let answers: Int
-    let percent: AgreementTable.Value
-    let fleiss: AgreementTable.Value
-    let krippendorff: AgreementTable.Value
+    let coefficients: AgreementTable.Coefficients
     let cohen: [CohenRow]
 
     init(_ sheet: Sheet) {
       (items, answers) = (sheet.table.items, sheet.table.answers)
-      (percent, fleiss) = (sheet.table.percent, sheet.table.fleiss)
-      krippendorff = sheet.table.krippendorff
+      coefficients = sheet.table.coefficients
+      let common = sheet.pairs.values.reduce(0) { $0 + $1.items }
       cohen = sheet.pairs.sorted { ($0.key.first, $0.key.second) < ($1.key.first, $1.key.second) }
         .map { pair, agreement in
           CohenRow(
             first: sheet.people[pair.first].name, second: sheet.people[pair.second].name,
-            kappa: agreement.kappa)
+            kappa: agreement.kappa(among: common))
         }
     }
 
     static let fields: Fields<Summary> = [
       Field("items") { $0.items },
       Field("answers") { $0.answers },
-      Field("percent") { Coefficient(value: $0.percent) },
-      Field("fleiss_kappa") { Coefficient(value: $0.fleiss) },
-      Field("krippendorff_alpha") { Coefficient(value: $0.krippendorff) },
+      Field("percent") { Coefficient(value: $0.coefficients.percent) },
+      Field("fleiss_kappa") { Coefficient(value: $0.coefficients.fleiss) },
+      Field("krippendorff_alpha") { Coefficient(value: $0.coefficients.krippendorff) },
       Field("cohen_kappa") { $0.cohen },
     ]
   }

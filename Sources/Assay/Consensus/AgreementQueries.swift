@@ -13,15 +13,21 @@ enum AgreementQueries {
     ) n
     """
 
-  /// Returns the people with the most answers.
+  /// Whether an id belongs to a sample: its last two bytes are random.
+  private static func isDrawn(_ id: SQL, _ sample: Agreement.Sample) -> SQL {
+    "get_byte(uuid_send(\(id)), 14) * 256 + get_byte(uuid_send(\(id)), 15) < \(sample.share)"
+  }
+
+  /// Returns the people with the most answers, each with the number of all people's answers.
   static func pairedPeople(
     in project: ID<Project>, limit: Int, _ db: Connection
-  ) throws(PostgresError) -> [Agreement.Sheet.Person] {
+  ) throws(PostgresError) -> [(person: Agreement.Sheet.Person, all: Int)] {
     try db.all(
       """
-      select g.account_id, coalesce(p.username, labeler_name(g.assignment_id), '')
+      select g.account_id, coalesce(p.username, labeler_name(g.assignment_id), ''), g.total
       from (
-        select c.account_id, min(c.assignment_id::text)::uuid as assignment_id, count(*) as answers
+        select c.account_id, min(c.assignment_id::text)::uuid as assignment_id,
+          count(*) as answers, (sum(count(*)) over ())::bigint as total
         from claim c where c.project_id = \(project) and c.state in ('counted', 'surplus')
         group by c.account_id
         order by answers desc, c.account_id limit \(limit)
@@ -30,13 +36,13 @@ enum AgreementQueries {
       order by g.answers desc, g.account_id
       """
     ) { row throws(PostgresError) in
-      try Agreement.Sheet.Person(account: row.next(), name: row.next())
+      (try Agreement.Sheet.Person(account: row.next(), name: row.next()), try row.next(Int.self))
     }
   }
 
-  /// Passes the answers of a project to `body`, item by item.
+  /// Passes the answers to the items of a sample to `body`, item by item.
   static func eachAnswer(
-    in project: ID<Project>, _ db: Connection,
+    in project: ID<Project>, _ sample: Agreement.Sample, _ db: Connection,
     _ body: (ID<Item>, ID<Account>, LabelAnswer) throws -> Void
   ) throws {
     try db.each(
@@ -48,6 +54,7 @@ enum AgreementQueries {
       join pool_item p on p.item_id = c.item_id and p.state <> 'excluded'
       \(current)
       where c.project_id = \(project) and c.state in ('counted', 'surplus')
+        and \(isDrawn("c.item_id", sample))
       order by c.item_id, c.account_id
       """
     ) { row in
@@ -62,37 +69,51 @@ enum AgreementQueries {
   }
 
   /// Returns labelers, those with the most answers first, without skill and confusion.
+  ///
+  /// The times are those of each person's last answers, and those of the request's.
   static func labelers(
     in project: ID<Project>, limit: Int, skip: Int, _ db: Connection
   ) throws(PostgresError) -> [Agreement.Labeler] {
     try db.all(
       """
-      with answer as materialized (
-        select c.account_id, c.assignment_id, c.is_right, p.is_gold,
-          coalesce(
-            c.seconds, extract(epoch from c.answered_at - c.claimed_at))::double precision as seconds
+      with person as materialized (
+        select c.account_id, min(c.assignment_id::text)::uuid as assignment_id,
+          count(*)::integer as answers,
+          (count(*) filter (where p.is_gold and c.is_right))::integer as gold_right,
+          (count(c.is_right) filter (where p.is_gold))::integer as gold,
+          (count(*) filter (where not p.is_gold and c.is_right))::integer as result_right,
+          (count(c.is_right) filter (where not p.is_gold))::integer as results
         from claim c join pool_item p on p.item_id = c.item_id
         where c.project_id = \(project) and c.state in ('counted', 'surplus')
-      ), usual as (
-        select percentile_cont(0.5) within group (order by seconds) as seconds from answer
-      ), person as (
-        select a.account_id, min(a.assignment_id::text)::uuid as assignment_id,
-          count(*)::integer as answers,
-          (count(*) filter (where a.is_gold and a.is_right))::integer as gold_right,
-          (count(a.is_right) filter (where a.is_gold))::integer as gold,
-          (count(*) filter (where not a.is_gold and a.is_right))::integer as result_right,
-          (count(a.is_right) filter (where not a.is_gold))::integer as results,
-          percentile_cont(0.5) within group (order by a.seconds) as median,
-          avg((a.seconds < u.seconds / 3)::integer)::double precision as too_fast
-        from answer a, usual u
-        group by a.account_id
-        order by answers desc, a.account_id
+        group by c.account_id
+        order by answers desc, c.account_id
         limit \(limit) offset \(skip)
+      ), latest as materialized (
+        select l.* from person p cross join lateral (
+          select c.* from claim c
+          where c.account_id = p.account_id and c.answered_at is not null
+            and c.project_id = \(project) and c.state in ('counted', 'surplus')
+          order by c.answered_at desc limit \(Agreement.Sample.most / limit)
+        ) l
+      ), latest_of_all as (
+        select c.* from claim c
+        where c.project_id = \(project) and c.answered_at is not null
+          and c.state in ('counted', 'surplus')
+        order by c.answered_at desc limit \(Agreement.Sample.most)
+      ), usual as materialized (
+        select percentile_cont(0.5) within group (order by t.seconds) as seconds
+        from (\(timed("latest_of_all"))) t
+      ), pace as (
+        select t.account_id, percentile_cont(0.5) within group (order by t.seconds) as median,
+          avg((t.seconds < u.seconds / 3)::integer)::double precision as too_fast
+        from (\(timed("latest"))) t, usual u
+        group by t.account_id
       )
       select p.account_id, coalesce(o.username, labeler_name(p.assignment_id), ''), p.answers,
-        p.gold_right, p.gold, p.result_right, p.results, p.median, p.too_fast, b.barred_at, s.skill
+        p.gold_right, p.gold, p.result_right, p.results, t.median, t.too_fast, b.barred_at, s.skill
       from person p
       left join account o on o.account_id = p.account_id
+      left join pace t on t.account_id = p.account_id
       left join gold_bar b on b.project_id = \(project) and b.account_id = p.account_id
       left join labeler_skill s
         on s.project_id = \(project) and s.account_id = p.account_id and s.topic = ''
@@ -107,11 +128,31 @@ enum AgreementQueries {
     }
   }
 
+  /// Returns the seconds of answers.
+  ///
+  /// An answer took the time since the person's answer before, or since the claim if that was later;
+  /// items that were sent together share it. If the client sent fewer seconds, these count.
+  private static func timed(_ answers: SQL) -> SQL {
+    """
+    select b.account_id, least(told.seconds::double precision, b.measured) as seconds
+    from (
+      select account_id, array_agg(seconds) as told, extract(epoch from answered_at - greatest(
+          -- A person without a claim claims with the answer.
+          nullif(min(claimed_at), answered_at),
+          lag(answered_at) over (partition by account_id order by answered_at)
+        ))::double precision / count(*) as measured
+      from \(answers)
+      group by account_id, answered_at
+    ) b
+    cross join unnest(b.told) as told (seconds)
+    """
+  }
+
   /// Returns how the answers of people differ from the results, for classes.
   ///
-  /// Of each person the most frequent pairs are returned.
+  /// Of each person the most frequent pairs are returned. Only the items of the sample are counted.
   static func confusion(
-    in project: ID<Project>, of people: [ID<Account>], _ db: Connection
+    in project: ID<Project>, of people: [ID<Account>], _ sample: Agreement.Sample, _ db: Connection
   ) throws(PostgresError) -> [ID<Account>: [Agreement.Confusion]] {
     let rows = try db.all(
       """
@@ -125,6 +166,7 @@ enum AgreementQueries {
         \(current)
         where c.project_id = \(project) and c.account_id = any (\(people.map(\.bytes))::uuid[])
           and c.state in ('counted', 'surplus')
+          and \(isDrawn("c.item_id", sample))
         group by c.account_id, l.labels, n.labels
       ) g
       where place <= 100

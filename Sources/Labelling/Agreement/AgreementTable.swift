@@ -32,80 +32,34 @@ package struct AgreementTable: Sendable {
     package let items: Int
   }
 
-  /// The share of pairs of answers to an item that agree, as the mean over the items.
-  package var percent: Value { value(Self.percent) }
+  /// The agreement of all people.
+  package struct Coefficients: Sendable, Equatable {
+    /// The share of pairs of answers to an item that agree, as the mean over the items.
+    package let percent: Value
+    /// Fleiss' kappa (Psychological Bulletin 76, 1971), for any number of answers from two on.
+    ///
+    /// With the same number of answers for all items it is Fleiss' own formula. Otherwise the shares
+    /// of the categories are those of all answers.
+    package let fleiss: Value
+    /// Krippendorff's alpha for nominal data with missing answers (Computing Krippendorff's
+    /// Alpha-Reliability, 2011).
+    package let krippendorff: Value
+  }
 
-  /// Fleiss' kappa (Psychological Bulletin 76, 1971), for any number of answers from two on.
-  ///
-  /// With the same number of answers for all items it is Fleiss' own formula. Otherwise the shares of
-  /// the categories are those of all answers.
-  package var fleiss: Value { value(Self.fleiss) }
-
-  /// Krippendorff's alpha for nominal data with missing answers (Computing Krippendorff's
-  /// Alpha-Reliability, 2011).
-  package var krippendorff: Value { value(Self.krippendorff) }
-
-  /// A multiset of rows.
-  private typealias Sample = [(row: [Int32], times: Int)]
-
-  private func value(_ coefficient: (Sample) -> Double?) -> Value {
+  /// Computes the coefficients, all from the same samples.
+  package var coefficients: Coefficients {
     // The order of a dictionary changes from process to process.
-    let sample = rows.map { (row: $0.key, times: $0.value) }.sorted {
-      $0.row.lexicographicallyPrecedes($1.row)
+    let rows = rows.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+    let times = rows.map(\.value)
+    var sums = AgreementSums(rows.map(\.key))
+    let values = sums.coefficients(times)
+    let work = rows.reduce(0) { $0 + 1 + $1.key.count }
+    let bounds = Bootstrap.intervals(times, samples: Bootstrap.samples(work: work)) {
+      sums.coefficients($0)
     }
-    let bounds = Bootstrap.interval(sample.map(\.times)) { times in
-      coefficient(zip(sample, times).map { ($0.row, $1) })
+    let found = zip(values, bounds).map { value, bounds in
+      Value(value: value, low: bounds?.low, high: bounds?.high, items: items)
     }
-    return Value(
-      value: coefficient(sample), low: bounds?.low, high: bounds?.high, items: items)
-  }
-
-  /// The ordered pairs of a row that agree.
-  private static func agreeing(_ row: [Int32]) -> Double {
-    var (sum, run) = (0.0, 0.0)
-    for place in row.indices {
-      run = place > 0 && row[place - 1] == row[place] ? run + 1 : 0
-      sum += 2 * run
-    }
-    return sum
-  }
-
-  private static func percent(_ sample: Sample) -> Double? {
-    var (sum, items) = (0.0, 0.0)
-    for (row, times) in sample where times > 0 {
-      sum += Double(times) * agreeing(row) / Double(row.count * (row.count - 1))
-      items += Double(times)
-    }
-    return items > 0 ? sum / items : nil
-  }
-
-  /// The squares of the categories' counts, summed, and the number of all answers.
-  private static func squares(_ sample: Sample) -> (sum: Double, all: Double) {
-    var (totals, all) = ([Int32: Double](), 0.0)
-    for (row, times) in sample where times > 0 {
-      for label in row { totals[label, default: 0] += Double(times) }
-      all += Double(row.count * times)
-    }
-    // Whole numbers: their sum does not depend on the order.
-    return (totals.values.reduce(0) { $0 + $1 * $1 }, all)
-  }
-
-  private static func fleiss(_ sample: Sample) -> Double? {
-    guard let observed = percent(sample) else { return nil }
-    let squares = squares(sample)
-    let expected = squares.sum / (squares.all * squares.all)
-    return expected < 1 ? (observed - expected) / (1 - expected) : nil
-  }
-
-  private static func krippendorff(_ sample: Sample) -> Double? {
-    let squares = squares(sample)
-    guard squares.all > 1 else { return nil }
-    var observed = 0.0
-    for (row, times) in sample where times > 0 {
-      let pairs = Double(row.count * (row.count - 1))
-      observed += Double(times) * (pairs - agreeing(row)) / Double(row.count - 1)
-    }
-    let expected = (squares.all * squares.all - squares.sum) / (squares.all - 1)
-    return expected > 0 ? 1 - observed / expected : nil
+    return Coefficients(percent: found[0], fleiss: found[1], krippendorff: found[2])
   }
 }

@@ -4,32 +4,68 @@ internal import Glibc
 ///
 /// The numbers are the same in each run.
 enum Bootstrap {
-  /// The number of samples: fewer for many kinds of items, so that a request ends in time.
-  private static func samples(_ kinds: Int) -> Int { min(1000, max(200, 200_000 / max(1, kinds))) }
+  /// The bounds of an interval.
+  typealias Bounds = (low: Double, high: Double)
 
-  /// Returns the percentile interval of a statistic; nil when too few samples have a value.
+  /// Returns the number of samples: 200 to 1,000, so that a request ends in time.
+  /// - Parameter work: the items, or answers, that a sample reads.
+  static func samples(work: Int) -> Int { min(1000, max(200, 50_000_000 / max(1, work))) }
+
+  /// Returns the percentile intervals of statistics; nil where too few samples have a value.
   /// - Parameters:
   ///   - times: how often each kind of item occurs.
-  ///   - statistic: the value of a sample, given how often each kind occurs in it.
-  static func interval(
-    _ times: [Int], _ statistic: ([Int]) -> Double?
-  ) -> (low: Double, high: Double)? {
-    let count = times.reduce(0, +)
-    guard count > 1 else { return nil }
-    var random = Lots()
-    let samples = samples(times.count)
-    let values = (0..<samples).compactMap { _ in
-      statistic(draw(times, count, &random))
-    }.sorted()
-    guard values.count * 10 >= samples * 9 else { return nil }
-    return (
-      values[Int(Double(values.count - 1) * 0.025)],
-      values[Int((Double(values.count - 1) * 0.975).rounded(.up))]
-    )
+  ///   - statistics: the values of a sample, given how often each kind occurs in it.
+  static func intervals(
+    _ times: [Int], samples: Int, _ statistics: ([Int]) -> [Double?]
+  ) -> [Bounds?] {
+    var lots = ItemLots(times)
+    var values: [[Double]] = []
+    for _ in 0..<samples {
+      for (place, value) in statistics(lots.draw()).enumerated() {
+        if values.count == place { values.append([]) }
+        if let value { values[place].append(value) }
+      }
+    }
+    return values.map { values in
+      guard lots.count > 1, values.count * 10 >= samples * 9 else { return nil }
+      let values = values.sorted()
+      return (
+        values[Int(Double(values.count - 1) * 0.025)],
+        values[Int((Double(values.count - 1) * 0.975).rounded(.up))]
+      )
+    }
+  }
+}
+
+/// Draws as many items as there are, with replacement.
+private struct ItemLots {
+  private let times: [Int]
+  /// The number of items.
+  let count: Int
+  /// The kind of each item; empty where few kinds have many items.
+  private let kinds: [Int32]
+  private var random = Lots()
+
+  init(_ times: [Int]) {
+    self.times = times
+    count = times.reduce(0, +)
+    kinds =
+      count < 64 * times.count
+      ? times.indices.flatMap { [Int32](repeating: Int32($0), count: times[$0]) } : []
   }
 
-  /// Draws `count` items with replacement: the kinds follow a multinomial distribution.
-  private static func draw(_ times: [Int], _ count: Int, _ random: inout Lots) -> [Int] {
+  /// Returns how often each kind is drawn.
+  mutating func draw() -> [Int] { kinds.isEmpty ? drawKinds() : drawItems() }
+
+  /// Draws one item after the other.
+  private mutating func drawItems() -> [Int] {
+    var drawn = [Int](repeating: 0, count: times.count)
+    for _ in 0..<count { drawn[Int(kinds[random.place(below: count)])] += 1 }
+    return drawn
+  }
+
+  /// Draws the number of each kind: they follow a multinomial distribution.
+  private mutating func drawKinds() -> [Int] {
     var (left, rest, drawn) = (count, count, [Int]())
     drawn.reserveCapacity(times.count)
     for kind in times {
@@ -46,13 +82,20 @@ enum Bootstrap {
 struct Lots {
   private var state: UInt64 = 0x5DEE_CE66_D1CE_4E5B
 
-  /// A number from 0 up to 1, without 1.
-  mutating func uniform() -> Double {
+  private mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
     mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return Double((mixed ^ mixed >> 31) >> 11) * 0x1p-53
+    return mixed ^ mixed >> 31
+  }
+
+  /// A number from 0 up to 1, without 1.
+  mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+  /// A number from 0 up to `count`, without `count`.
+  mutating func place(below count: Int) -> Int {
+    Int(next().multipliedFullWidth(by: UInt64(count)).high)
   }
 
   /// The number of successes in `trials`.

@@ -101,12 +101,112 @@ import Web
     #expect(try labelers(opened, "?offset=3").isEmpty)
   }
 
+  /// A client may claim any time: the server's own measure bounds it.
+  @Test func theClientCannotMakeAnAnswerSlower() throws {
+    let opened = try OpenedRequest(
+      site, pictures: 3, settings: #"{"labels_per_item": 3, "items_per_task": 3}"#)
+    for name in ["ada", "bob", "eve"] {
+      let person = try site.person(.labeler, named: name)
+      let task = try opened.claim(person)
+      let answers = opened.images.map {
+        #"{"image_id": "\#($0)", "labels": ["cat"], "seconds": 60}"#
+      }
+      guard
+        try opened.submit(
+          task, as: person, #"{"answers": [\#(answers.joined(separator: ","))]}"#
+        ).status == 200
+      else { throw Missing(description: name) }
+    }
+    try site.owner().run(
+      """
+      update claim c set claimed_at = c.answered_at - interval '1 second' * case p.username
+        when 'ada' then 90 when 'bob' then 300 else 3 end
+      from account p where p.account_id = c.account_id
+      """)
+    let rows = try labelers(opened)
+    let seconds = try rows.map { row in
+      (try row["username"].string, try row["median_seconds"].double, try row["too_fast"].double)
+    }.sorted { $0.0 < $1.0 }
+    // Three pictures share the time between claim and answer.
+    #expect(seconds.map(\.0) == ["ada", "bob", "eve"])
+    #expect(zip(seconds, [30, 60, 1]).allSatisfy { abs($0.1 - $1) < 0.01 })
+    #expect(seconds.map(\.2) == [0, 0, 1])
+  }
+
   @Test(arguments: ["limit=0", "limit=x", "offset=-1"])
   func badPagesAreRefused(query: String) throws {
     let opened = try OpenedRequest(site, pictures: 1)
     let answer = try site.send(
       "GET", "/requests/\(opened.request)/labelers?\(query)", as: opened.customer)
     #expect(answer.status == 400)
+  }
+}
+
+@Suite("Agreement of very many answers") struct ManyAnswersTests {
+  private let site: TestSite
+  init() throws { site = try TestSite() }
+
+  @Test func aSampleOfThePicturesIsRead() throws {
+    let opened = try OpenedRequest(site, pictures: 1, settings: #"{"items_per_task": 1}"#)
+    try opened.addPictures(1199)
+    try opened.answerEverything(people: 100)
+    let path = "/requests/\(opened.request)"
+    let found = try site.send("GET", "\(path)/agreement", as: opened.customer).json
+    // Of 120,000 answers; the standard deviation is 1,290.
+    #expect(try abs(found["answers"].int - 100_000) < 8_000)
+    #expect(try found["answers"].int == 100 * found["items"].int)
+    // Everybody is right in four of five cases: 0.8² + 0.2² of the pairs agree.
+    #expect(try abs(found["percent"]["value"].double - 0.68) < 0.01)
+    #expect(try found["percent"]["n"].int == found["items"].int)
+    #expect(try found["cohen_kappa"].elements.count == 30 * 29 / 2)
+    let rows = try site.send("GET", "\(path)/labelers", as: opened.customer).json.elements
+    #expect(try rows.count == 100 && rows.allSatisfy { try $0["answers"].int == 1200 })
+    let counted = try rows.reduce(0) { sum, row in
+      try sum + row["confusion"].elements.reduce(0) { try $0 + $1["n"].int }
+    }
+    #expect(abs(counted - 100_000) < 8_000)
+  }
+}
+
+extension OpenedRequest {
+  /// Lets people who are right in four of five cases answer all pictures, and resolves these.
+  fileprivate func answerEverything(people count: Int) throws {
+    try site.owner().run(
+      """
+      with person as (
+        insert into account (account_id, username, password_hash, role)
+        select uuid_v7(), 'many-' || n, '', 'labeler' from generate_series(1, \(count)) n
+        returning account_id
+      ), picture as (
+        select item_id, organization_id, project_id from item
+        where project_id = \(request)::uuid
+      ), work as (
+        insert into assignment (assignment_id, task_id, organization_id, account_id, project_id,
+          schema_id, project_title, item_count)
+        select uuid_v7(), t.task_id, t.organization_id, p.account_id, t.project_id, s.schema_id, '', 1
+        from person p
+        cross join (select * from task where project_id = \(request)::uuid limit 1) t
+        join label_schema s on s.project_id = t.project_id
+        returning assignment_id, account_id
+      ), place as (
+        insert into claim (item_id, account_id, organization_id, project_id, assignment_id, state,
+          points, answered_at)
+        select i.item_id, w.account_id, i.organization_id, i.project_id, w.assignment_id, 'counted', 1,
+          now()
+        from picture i, work w
+      ), result as (
+        insert into item_label (
+          item_id, organization_id, project_id, labels, confidence, method, votes)
+        select item_id, organization_id, project_id, '{cat}', 1, 'majority', 100 from picture
+      ), state as (
+        update pool_item set state = 'resolved' where project_id = \(request)::uuid
+      )
+      insert into annotation (annotation_id, organization_id, project_id, assignment_id, account_id,
+        item_id, revision, labels)
+      select gen_random_uuid(), i.organization_id, i.project_id, w.assignment_id, w.account_id,
+        i.item_id, 1, case when random() < 0.8 then '{cat}'::text[] else '{dog}' end
+      from picture i, work w
+      """)
   }
 }
 
