@@ -47,14 +47,18 @@ enum AgreementQueries {
   ) throws {
     try db.each(
       """
-      select c.item_id, c.account_id, o.text_forms, n.labels, n.content,
+      with drawn as materialized (
+        -- By itself: the planner cannot tell how few answers a sample has.
+        select p.item_id, o.text_forms
+        from pool_item p join pool o on o.project_id = p.project_id
+        where p.project_id = \(project) and p.state <> 'excluded'
+          and \(isDrawn("p.item_id", sample))
+      )
+      select c.item_id, c.account_id, d.text_forms, n.labels, n.content,
         normalize(n.content, nfkc)
-      from claim c
-      join pool o on o.project_id = c.project_id
-      join pool_item p on p.item_id = c.item_id and p.state <> 'excluded'
+      from drawn d
+      join claim c on c.item_id = d.item_id and c.state in ('counted', 'surplus')
       \(current)
-      where c.project_id = \(project) and c.state in ('counted', 'surplus')
-        and \(isDrawn("c.item_id", sample))
       order by c.item_id, c.account_id
       """
     ) { row in
@@ -90,9 +94,10 @@ enum AgreementQueries {
         limit \(limit) offset \(skip)
       ), latest as materialized (
         select l.* from person p cross join lateral (
+          -- Not "=": the index of the project's answers would be read for each person.
           select c.* from claim c
           where c.account_id = p.account_id and c.answered_at is not null
-            and c.project_id = \(project) and c.state in ('counted', 'surplus')
+            and c.project_id is not distinct from \(project) and c.state in ('counted', 'surplus')
           order by c.answered_at desc limit \(Agreement.Sample.most / limit)
         ) l
       ), latest_of_all as (
@@ -164,7 +169,8 @@ enum AgreementQueries {
         join pool_item p on p.item_id = c.item_id and p.state = 'resolved'
         join item_label l on l.item_id = c.item_id and l.content is null
         \(current)
-        where c.project_id = \(project) and c.account_id = any (\(people.map(\.bytes))::uuid[])
+        -- Not the claim's project: its index would be read for each item.
+        where l.project_id = \(project) and c.account_id = any (\(people.map(\.bytes))::uuid[])
           and c.state in ('counted', 'surplus')
           and \(isDrawn("c.item_id", sample))
         group by c.account_id, l.labels, n.labels
