@@ -863,6 +863,7 @@ CREATE INDEX task_in_pool ON public.task USING btree (project_id, task_id) WHERE
 CREATE INDEX task_item_in_order ON public.task_item USING btree (task_id, "position");
 CREATE INDEX task_of_project ON public.task USING btree (project_id, state);
 CREATE INDEX task_open ON public.task USING btree (project_id) WHERE (state = 'open'::task_state);
+CREATE INDEX task_report_dismissed ON public.task_report USING btree (account_id, project_id) WHERE (state = 'dismissed'::report_state);
 CREATE INDEX task_report_of_account ON public.task_report USING btree (account_id) WHERE (state = 'open'::report_state);
 CREATE INDEX task_report_of_item ON public.task_report USING btree (item_id) WHERE (state <> 'dismissed'::report_state);
 CREATE INDEX task_report_of_project ON public.task_report USING btree (project_id, task_report_id);
@@ -3908,6 +3909,9 @@ declare
   known public.task_report;
   reported uuid[];
   tasks uuid[];
+  -- The items that a report holds; an appointed task goes on while its report is open.
+  holds integer;
+  held integer;
 begin
   -- Two reports of one person follow each other, and no removal comes between.
   perform from public.account a
@@ -3942,26 +3946,31 @@ begin
     return next;
     return;
   end if;
-  if exists (
-    select from public.task_report r
-    where r.task_id = wanted and r.account_id = caller and r.state = 'dismissed'
-      and r.item_id is not distinct from its_item)
-  then
-    outcome := 'dismissed';
-    return next;
-    return;
-  end if;
   if cardinality(reported) = 0 then
     outcome := 'no image';
     return next;
     return;
   end if;
+  -- An item may be in several tasks, and a report is about one item or all of a task.
+  if exists (
+    select from public.task_report r
+    where r.account_id = caller and r.project_id = task.project_id and r.state = 'dismissed'
+      and (r.item_id = any (reported) or r.item_id is null and exists (
+        select from public.task_item d
+        where d.task_id = r.task_id and d.item_id = any (reported))))
+  then
+    outcome := 'dismissed';
+    return next;
+    return;
+  end if;
+  holds := case when task.in_pool then cardinality(reported) else 0 end;
+  select coalesce(sum(case
+    when not t.in_pool then 0 when r.item_id is null then t.item_count else 1 end), 0) into held
+  from public.task_report r join public.task t on t.task_id = r.task_id
+  where r.account_id = caller and r.state = 'open';
   if (select l.open_reports from public.site_limits l) <= (
     select count(*) from public.task_report r where r.account_id = caller and r.state = 'open')
-    or (select l.reported_items from public.site_limits l) < cardinality(reported) + (
-      select coalesce(sum(case when r.item_id is null then t.item_count else 1 end), 0)
-      from public.task_report r join public.task t on t.task_id = r.task_id
-      where r.account_id = caller and r.state = 'open')
+    or holds > 0 and (select l.reported_items from public.site_limits l) < holds + held
   then
     outcome := 'full';
     return next;
