@@ -67,6 +67,35 @@ struct SubmitTests {
     #expect(try opened.slots() == ["open 1 0 of 3"])
   }
 
+  @Test func labelsAreComparedInNormalFormWithoutSpacesAtTheEnds() throws {
+    let customer = try site.person(.customer)
+    let request = try site.request(by: customer, classes: ["caf\u{E9}"])
+    _ = try site.upload([(name: "a.png", bytes: Pictures.png(seed: 1))], to: request, by: customer)
+    #expect(try site.send("POST", "/requests/\(request)/open", as: customer).status == 200)
+    let task = try site.send("POST", "/tasks/next", as: labeler).json["id"].string
+    func submit(_ label: String) throws -> Answer {
+      try site.send("POST", "/tasks/\(task)/submit", as: labeler, json: #"{"label": "\#(label)"}"#)
+    }
+    for other in ["Caf\u{E9}", "CAF\u{C9}", "cafe", "caf\u{E9}\u{200B}", "ca f\u{E9}"] {
+      let refused = try submit(other)
+      #expect(refused.status == 400)
+      #expect(try refused.detail.contains("must be classes of the request"))
+    }
+    let answer = try submit(" cafe\u{301} ")
+    #expect(answer.status == 200)
+    #expect(try answer.json["counted"].int == 1)
+  }
+
+  @Test(arguments: ["\u{200B}", " \u{2060} ", "\u{FE0F}", "\u{AD}"])
+  func aTextThatShowsNothingIsNoAnswer(text: String) throws {
+    let opened = try OpenedRequest(site, pictures: 1, settings: #"{"answer": "text"}"#)
+    let task = try opened.claim(labeler)
+    let refused = try opened.submit(task, as: labeler, #"{"content": "\#(text)"}"#)
+    #expect(refused.status == 400)
+    #expect(try refused.detail == "content must contain a visible character.")
+    #expect(try opened.slots() == ["open 0 1 of 3"])
+  }
+
   @Test func savedLabelsCountAtSubmit() throws {
     let opened = try OpenedRequest(site, pictures: 2)
     let task = try opened.claim(labeler)
