@@ -96,6 +96,13 @@ private struct Passenger: WireInput {
     #expect(try adoption(#"{"name":"a","tags":["\u200b"]}"#).tags == ["\u{200B}"])
   }
 
+  @Test func exclusiveBoundsAreNamedInTheSchema() {
+    var writer = JSONWriter()
+    Schema.number(0.5...1, isExclusive: true).write(to: &writer)
+    #expect(
+      writer.text == #"{"type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1.0}"#)
+  }
+
   @Test func everyViolationIsNamed() {
     let refused = problem { _ = try adoption(#"{"nick":1,"mood":2}"#) }
     #expect(refused?.violations.map(\.location) == ["name", "nick", "mood"])

@@ -39,6 +39,9 @@ struct SubmitTests {
     #expect(try opened.slots() == ["open 1 0 of 3"])
     let list = try site.send("GET", "/tasks", as: labeler).json.elements
     #expect(try list.map { try $0["status"].string } == ["completed"])
+    #expect(try list.map { try $0["lease_expires_at"] } == [.null])
+    let shown = try site.send("GET", "/tasks/\(task)", as: labeler).json
+    #expect(try shown["lease_expires_at"] == .null)
   }
 
   @Test func answersToSeveralPicturesAreCounted() throws {
