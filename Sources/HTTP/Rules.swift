@@ -18,10 +18,13 @@ extension Rule where Value == String {
     }
   }
 
-  /// Characters that show nothing, as part of a pattern's class; other planes have more of them.
+  /// Characters that show nothing, as part of a pattern's class.
+  ///
+  /// `\u` names no character above 0xFFFF, so those stand in the pattern themselves.
   private static let invisible =
     #"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u2800\u3164"#
     + #"\ufe00-\ufe0f\uffa0\ufff0-\ufff8"#
+    + "\u{1BCA0}-\u{1BCA3}\u{1D173}-\u{1D17A}\u{E0000}-\u{E0FFF}"
 
   /// The characters of `isDeceptive` as part of a pattern's class.
   private static let deceptive =

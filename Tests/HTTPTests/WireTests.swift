@@ -70,6 +70,7 @@ private struct Passenger: WireInput {
     (#"{"name":"\u200b"}"#, "name", "must contain a visible character"),
     (#"{"name":" \u2060\u00ad"}"#, "name", "must contain a visible character"),
     (#"{"name":"\u3164\u2800"}"#, "name", "must contain a visible character"),
+    (#"{"name":"\udb40\udc61"}"#, "name", "must contain a visible character"),
     (#"{"name":"a","nick":"123456"}"#, "nick", "must be 0 to 5 characters"),
     (#"{"name":"a","mood":"odd"}"#, "mood", "must be one of calm, cross"),
     (#"{"name":"a","mood":1}"#, "mood", "must be one of calm, cross"),
