@@ -18,6 +18,14 @@ extension Rule where Value == String {
     }
   }
 
+  /// Characters that show nothing, as part of a pattern's class.
+  ///
+  /// `\u` names no character above 0xFFFF, so those stand in the pattern themselves.
+  private static let invisible =
+    #"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u2800\u3164"#
+    + #"\ufe00-\ufe0f\uffa0\ufff0-\ufff8"#
+    + "\u{1BCA0}-\u{1BCA3}\u{1D173}-\u{1D17A}\u{E0000}-\u{E0FFF}"
+
   /// The characters of `isDeceptive` as part of a pattern's class.
   private static let deceptive =
     #"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069"#
@@ -30,10 +38,13 @@ extension Rule where Value == String {
     let characters = characters(length)
     let pattern =
       length.lowerBound == 0
-      ? "^[^\(refused)]*$" : #"^[^\#(refused)]*[^\s\#(refused)][^\#(refused)]*$"#
+      ? "^[^\(refused)]*$" : #"^[^\#(refused)]*[^\s\#(invisible)\#(refused)][^\#(refused)]*$"#
     return Rule(.string(length: length, pattern: pattern)) { json throws(Reason) in
       let text = try characters.read(json)
       try check(text)
+      guard length.lowerBound == 0 || text.unicodeScalars.contains(where: \.isVisible) else {
+        throw "must contain a visible character"
+      }
       return text
     }
   }
@@ -180,6 +191,12 @@ extension Unicode.Scalar {
     case 0x202A...0x202E, 0x2066...0x2069, 0xFFF9...0xFFFB, 0xFEFF: true
     default: false
     }
+  }
+
+  /// Whether the character shows something: no space, joiner, selector or filler.
+  fileprivate var isVisible: Bool {
+    // The blank Braille pattern counts as a symbol in Unicode.
+    !properties.isWhitespace && !properties.isDefaultIgnorableCodePoint && value != 0x2800
   }
 
   fileprivate var endsLine: Bool {

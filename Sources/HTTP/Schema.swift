@@ -3,7 +3,7 @@ package indirect enum Schema: Sendable {
   case string(format: String? = nil, length: ClosedRange<Int>? = nil, pattern: String? = nil)
   case choice([String])
   case integer(ClosedRange<Int>? = nil)
-  case number(ClosedRange<Double>? = nil)
+  case number(ClosedRange<Double>? = nil, isExclusive: Bool = false)
   case boolean
   case array(Schema, count: ClosedRange<Int>? = nil, isSet: Bool = false)
   case nullable(Schema)

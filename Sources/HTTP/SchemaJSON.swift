@@ -47,9 +47,9 @@ extension Schema {
     case .integer(let range):
       writeType("integer")
       Self.write(range, to: &writer)
-    case .number(let range):
+    case .number(let range, let isExclusive):
       writeType("number")
-      Self.write(range, to: &writer)
+      Self.write(range, isExclusive: isExclusive, to: &writer)
     case .boolean: writeType("boolean")
     case .array(let element, let count, let isSet):
       Self.write(element, count, isSet, to: &writer)
@@ -79,11 +79,11 @@ extension Schema {
   }
 
   private static func write<Number: WireValue>(
-    _ range: ClosedRange<Number>?, to writer: inout JSONWriter
+    _ range: ClosedRange<Number>?, isExclusive: Bool = false, to writer: inout JSONWriter
   ) {
     guard let range else { return }
-    writer.member("minimum", range.lowerBound)
-    writer.member("maximum", range.upperBound)
+    writer.member(isExclusive ? "exclusiveMinimum" : "minimum", range.lowerBound)
+    writer.member(isExclusive ? "exclusiveMaximum" : "maximum", range.upperBound)
   }
 
   private static func write(

@@ -6,6 +6,12 @@ package protocol WireValue: Sendable {
   func write(to writer: inout JSONWriter)
 }
 
+extension WireValue where Self: RawRepresentable & CaseIterable, RawValue == String {
+  /// The words of the enumeration.
+  package static var schema: Schema { .choice(allCases.map(\.rawValue)) }
+  package func write(to writer: inout JSONWriter) { writer.string(rawValue) }
+}
+
 extension String: WireValue {
   package static var schema: Schema { .string() }
   package func write(to writer: inout JSONWriter) { writer.string(self) }

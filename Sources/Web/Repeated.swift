@@ -13,7 +13,12 @@ package enum Repeated {
   package static let parameter = Parameter.header(
     "Idempotency-Key", .string(length: length, pattern: "^[!-~]*$"),
     "A name of your own for this request. Sent again with the same name within 24 hours, the "
-      + "request gets its first answer again and does nothing.")
+      + "request gets its first answer again and does nothing. Your last \(mostKept) names are "
+      + "kept."
+  )
+
+  /// The number of stored answers that each person keeps; older ones are removed.
+  package static let mostKept = 10_000
 
   private static let length = 1...255
 

@@ -43,6 +43,26 @@ package enum RepeatedQueries {
     ) { row throws(PostgresError) in (try row.next(), try row.next(), try row.next()) }
   }
 
+  /// Removes the oldest answers of people who have more than `most`; returns their number.
+  package static func removeSurplus(
+    over most: Int, limit: Int, _ db: Connection
+  ) throws(PostgresError) -> Int {
+    try db.run(
+      """
+      delete from repeated_request where (account_id, key) in (
+        select s.account_id, s.key
+        from (
+          select account_id from repeated_request group by account_id having count(*) > \(most)
+        ) many
+        cross join lateral (
+          select r.account_id, r.key from repeated_request r
+          where r.account_id = many.account_id
+          order by r.created_at desc, r.key offset \(most)
+        ) s
+        limit \(limit))
+      """)
+  }
+
   /// Removes answers that are older than a day, at most so many; returns their number.
   package static func removeOld(limit: Int, _ db: Connection) throws(PostgresError) -> Int {
     try db.run(

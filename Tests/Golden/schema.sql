@@ -863,6 +863,7 @@ CREATE INDEX task_in_pool ON public.task USING btree (project_id, task_id) WHERE
 CREATE INDEX task_item_in_order ON public.task_item USING btree (task_id, "position");
 CREATE INDEX task_of_project ON public.task USING btree (project_id, state);
 CREATE INDEX task_open ON public.task USING btree (project_id) WHERE (state = 'open'::task_state);
+CREATE INDEX task_report_dismissed ON public.task_report USING btree (account_id, project_id) WHERE (state = 'dismissed'::report_state);
 CREATE INDEX task_report_of_account ON public.task_report USING btree (account_id) WHERE (state = 'open'::report_state);
 CREATE INDEX task_report_of_item ON public.task_report USING btree (item_id) WHERE (state <> 'dismissed'::report_state);
 CREATE INDEX task_report_of_project ON public.task_report USING btree (project_id, task_report_id);
@@ -1845,11 +1846,40 @@ CREATE OR REPLACE FUNCTION public.claimable_tasks(after uuid, most integer)
  RETURNS TABLE(task_id uuid, project_id uuid, title text, project_title text, description text, item_count integer, created_at timestamp with time zone, answer answer_kind, points integer)
  LANGUAGE sql
  STABLE SECURITY DEFINER
+ SET jit TO 'off'
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
+  with newest as materialized (
+    select o.project_id, o.instructions, o.answer, o.points_per_item
+    from public.pool o
+    cross join lateral (
+      select c.task_id from public.task c
+      where c.project_id = o.project_id and c.in_pool and c.open_slots > 0 and c.task_id < after
+        and not exists (
+          select from public.assignment a
+          where a.task_id = c.task_id and a.account_id = public.scope_account()
+            and a.state <> 'expired')
+        and exists (
+          select from public.pool_item i
+          where i.task_id = c.task_id and i.state = 'open' and i.answers + i.leases < i.slots
+            and not exists (
+              select from public.annotation n
+              where n.item_id = i.item_id and n.account_id = public.scope_account()))
+      order by c.task_id desc limit 1
+    ) t
+    where o.state = 'open' and not public.is_barred(public.scope_account(), o.project_id)
+      and not exists (
+        select from public.gold_bar b
+        where b.project_id = o.project_id and b.account_id = public.scope_account())
+      and exists (
+        select from public.account a
+        where a.account_id = public.scope_account() and a.is_active
+          and a.role in ('labeler', 'reviewer', 'admin', 'universal'))
+    order by t.task_id desc limit most
+  )
   select t.task_id, o.project_id, t.title, p.title, o.instructions, t.item_count, t.created_at,
     o.answer, o.points_per_item
-  from public.pool o
+  from newest o
   join public.project p on p.project_id = o.project_id
   cross join lateral (
     select c.task_id, c.title, c.item_count, c.created_at from public.task c
@@ -1866,14 +1896,6 @@ AS $function$
             where n.item_id = i.item_id and n.account_id = public.scope_account()))
     order by c.task_id desc limit most
   ) t
-  where o.state = 'open' and not public.is_barred(public.scope_account(), o.project_id)
-    and not exists (
-      select from public.gold_bar b
-      where b.project_id = o.project_id and b.account_id = public.scope_account())
-    and exists (
-      select from public.account a
-      where a.account_id = public.scope_account() and a.is_active
-        and a.role in ('labeler', 'reviewer', 'admin', 'universal'))
   order by t.task_id desc
   limit most
 $function$
@@ -3908,6 +3930,9 @@ declare
   known public.task_report;
   reported uuid[];
   tasks uuid[];
+  -- The items that a report holds; an appointed task goes on while its report is open.
+  holds integer;
+  held integer;
 begin
   -- Two reports of one person follow each other, and no removal comes between.
   perform from public.account a
@@ -3942,26 +3967,31 @@ begin
     return next;
     return;
   end if;
-  if exists (
-    select from public.task_report r
-    where r.task_id = wanted and r.account_id = caller and r.state = 'dismissed'
-      and r.item_id is not distinct from its_item)
-  then
-    outcome := 'dismissed';
-    return next;
-    return;
-  end if;
   if cardinality(reported) = 0 then
     outcome := 'no image';
     return next;
     return;
   end if;
+  -- An item may be in several tasks, and a report is about one item or all of a task.
+  if exists (
+    select from public.task_report r
+    where r.account_id = caller and r.project_id = task.project_id and r.state = 'dismissed'
+      and (r.item_id = any (reported) or r.item_id is null and exists (
+        select from public.task_item d
+        where d.task_id = r.task_id and d.item_id = any (reported))))
+  then
+    outcome := 'dismissed';
+    return next;
+    return;
+  end if;
+  holds := case when task.in_pool then cardinality(reported) else 0 end;
+  select coalesce(sum(case
+    when not t.in_pool then 0 when r.item_id is null then t.item_count else 1 end), 0) into held
+  from public.task_report r join public.task t on t.task_id = r.task_id
+  where r.account_id = caller and r.state = 'open';
   if (select l.open_reports from public.site_limits l) <= (
     select count(*) from public.task_report r where r.account_id = caller and r.state = 'open')
-    or (select l.reported_items from public.site_limits l) < cardinality(reported) + (
-      select coalesce(sum(case when r.item_id is null then t.item_count else 1 end), 0)
-      from public.task_report r join public.task t on t.task_id = r.task_id
-      where r.account_id = caller and r.state = 'open')
+    or holds > 0 and (select l.reported_items from public.site_limits l) < holds + held
   then
     outcome := 'full';
     return next;

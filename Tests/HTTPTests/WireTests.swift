@@ -67,6 +67,10 @@ private struct Passenger: WireInput {
     (#"{"name":1}"#, "name", "must be a string"),
     (#"{"name":"  "}"#, "name", "must be 1 to 5 characters"),
     (#"{"name":"123456"}"#, "name", "must be 1 to 5 characters"),
+    (#"{"name":"\u200b"}"#, "name", "must contain a visible character"),
+    (#"{"name":" \u2060\u00ad"}"#, "name", "must contain a visible character"),
+    (#"{"name":"\u3164\u2800"}"#, "name", "must contain a visible character"),
+    (#"{"name":"\udb40\udc61"}"#, "name", "must contain a visible character"),
     (#"{"name":"a","nick":"123456"}"#, "nick", "must be 0 to 5 characters"),
     (#"{"name":"a","mood":"odd"}"#, "mood", "must be one of calm, cross"),
     (#"{"name":"a","mood":1}"#, "mood", "must be one of calm, cross"),
@@ -81,6 +85,23 @@ private struct Passenger: WireInput {
     #expect(refused?.status == 400)
     #expect(refused?.violations == [Violation(field, message)])
     #expect(refused?.detail == "\(field) \(message).")
+  }
+
+  /// Joiners and selectors are parts of words and signs.
+  @Test(arguments: ["\u{645}\u{200C}\u{645}", "\u{2764}\u{FE0F}", "\u{301}"])
+  func invisibleCharactersBesideVisibleOnesAreKept(name: String) throws {
+    #expect(try adoption(#"{"name":"\#(name)"}"#).name == name)
+  }
+
+  @Test func aTextThatMayBeEmptyMayShowNothing() throws {
+    #expect(try adoption(#"{"name":"a","tags":["\u200b"]}"#).tags == ["\u{200B}"])
+  }
+
+  @Test func exclusiveBoundsAreNamedInTheSchema() {
+    var writer = JSONWriter()
+    Schema.number(0.5...1, isExclusive: true).write(to: &writer)
+    #expect(
+      writer.text == #"{"type":"number","exclusiveMinimum":0.5,"exclusiveMaximum":1.0}"#)
   }
 
   @Test func everyViolationIsNamed() {

@@ -77,6 +77,19 @@ struct RepeatedTests {
     #expect(try made() == 1)
   }
 
+  @Test func theNewestAnswersOfEachPersonAreKept() throws {
+    let other = try site.person(.customer)
+    for key in ["a", "b", "c", "d"] { _ = try send(key) }
+    let another = try send("a", as: other)
+    let last = try send("d")
+    #expect(try RepeatedQueries.removeSurplus(over: 2, limit: 1, site.owner()) == 1)
+    #expect(try RepeatedQueries.removeSurplus(over: 2, limit: 9, site.owner()) == 1)
+    #expect(try RepeatedQueries.removeSurplus(over: 2, limit: 9, site.owner()) == 0)
+    #expect(try count("select count(*) from repeated_request where key in ('c', 'd')") == 2)
+    #expect(try send("d").text == last.text)
+    #expect(try send("a", as: other).text == another.text)
+  }
+
   @Test func eachAccountHasItsOwnKeys() throws {
     let other = try site.person(.customer)
     let first = try send("a")

@@ -1,8 +1,8 @@
 -- Records a report of one item of a task, or of all of them, and holds these items in their pool.
 -- The result `made` or `known` comes with the report; `known` is the caller's open report of the
--- same. `full`: the caller has too many open reports, or they hold too many items; `dismissed`: somebody has dismissed the caller's
--- report of the same; `no image`: the task has no such item; `no task`: the caller neither has nor may
--- claim such a task.
+-- same. `full`: the caller has too many open reports, or they hold too many items; `dismissed`: a
+-- report of the caller about one of the items was dismissed; `no image`: the task has no such item;
+-- `no task`: the caller neither has nor may claim such a task.
 create or replace function public.report_task(
   report uuid, wanted uuid, image uuid, why text, more text
 ) returns table (outcome text, its_report uuid, its_item uuid, its_reason text)
@@ -13,6 +13,9 @@ declare
   known public.task_report;
   reported uuid[];
   tasks uuid[];
+  -- The items that a report holds; an appointed task goes on while its report is open.
+  holds integer;
+  held integer;
 begin
   -- Two reports of one person follow each other, and no removal comes between.
   perform from public.account a
@@ -47,26 +50,31 @@ begin
     return next;
     return;
   end if;
-  if exists (
-    select from public.task_report r
-    where r.task_id = wanted and r.account_id = caller and r.state = 'dismissed'
-      and r.item_id is not distinct from its_item)
-  then
-    outcome := 'dismissed';
-    return next;
-    return;
-  end if;
   if cardinality(reported) = 0 then
     outcome := 'no image';
     return next;
     return;
   end if;
+  -- An item may be in several tasks, and a report is about one item or all of a task.
+  if exists (
+    select from public.task_report r
+    where r.account_id = caller and r.project_id = task.project_id and r.state = 'dismissed'
+      and (r.item_id = any (reported) or r.item_id is null and exists (
+        select from public.task_item d
+        where d.task_id = r.task_id and d.item_id = any (reported))))
+  then
+    outcome := 'dismissed';
+    return next;
+    return;
+  end if;
+  holds := case when task.in_pool then cardinality(reported) else 0 end;
+  select coalesce(sum(case
+    when not t.in_pool then 0 when r.item_id is null then t.item_count else 1 end), 0) into held
+  from public.task_report r join public.task t on t.task_id = r.task_id
+  where r.account_id = caller and r.state = 'open';
   if (select l.open_reports from public.site_limits l) <= (
     select count(*) from public.task_report r where r.account_id = caller and r.state = 'open')
-    or (select l.reported_items from public.site_limits l) < cardinality(reported) + (
-      select coalesce(sum(case when r.item_id is null then t.item_count else 1 end), 0)
-      from public.task_report r join public.task t on t.task_id = r.task_id
-      where r.account_id = caller and r.state = 'open')
+    or holds > 0 and (select l.reported_items from public.site_limits l) < holds + held
   then
     outcome := 'full';
     return next;

@@ -216,9 +216,13 @@ enum AnswerQueries {
 
   /// A labeler's place on an item.
   struct Place {
+    /// What has become of the place.
+    enum State: String, CaseIterable, PostgresDecodable, Sendable {
+      case leased, counted, surplus, returned
+    }
+
     let image: ID<Item>
-    /// `leased`, `counted`, `surplus` or `returned`; nil outside of a pool.
-    let state: String?
+    let state: State
   }
 
   /// Returns the labeler's places in a task.

@@ -109,7 +109,7 @@ extension Submission {
 
     /// `submitted`, or `surplus` when none of the answers has a slot.
     var status: String {
-      outcome.isSubmitted || count("counted") > 0 || count("surplus") == 0
+      outcome.isSubmitted || count(.counted) > 0 || count(.surplus) == 0
         ? "submitted" : "surplus"
     }
 
@@ -118,18 +118,20 @@ extension Submission {
       return "The lease was over: answers without a free slot are kept as surplus."
     }
 
-    func count(_ state: String) -> Int { outcome.places.count { $0.state == state } }
+    func count(_ state: AnswerQueries.Place.State) -> Int {
+      outcome.places.count { $0.state == state }
+    }
 
     static let fields: Fields<Receipt> = [
       Field("task_id") { $0.task },
       Field("status") { $0.status },
       Field("message") { $0.message },
       Field("late") { $0.outcome.isLate },
-      Field("counted") { $0.count("counted") },
-      Field("surplus") { $0.count("surplus") },
-      Field("returned") { $0.count("returned") },
+      Field("counted") { $0.count(.counted) },
+      Field("surplus") { $0.count(.surplus) },
+      Field("returned") { $0.count(.returned) },
       Field("answers") {
-        $0.outcome.places.map { Placed(image: $0.image, status: $0.state ?? "") }
+        $0.outcome.places.map { Placed(image: $0.image, status: $0.state) }
       },
     ]
   }
@@ -137,7 +139,7 @@ extension Submission {
   /// The outcome for one picture.
   struct Placed: WireOutput {
     let image: ID<Item>
-    let status: String
+    let status: AnswerQueries.Place.State
 
     static let fields: Fields<Placed> = [
       Field("image_id") { $0.image },
@@ -145,3 +147,5 @@ extension Submission {
     ]
   }
 }
+
+extension AnswerQueries.Place.State: WireValue {}

@@ -39,14 +39,4 @@ enum LabelList {
   }
 }
 
-extension AnswerKind: PostgresEncodable, PostgresDecodable {
-  func bind(into parameters: inout Parameters) { rawValue.bind(into: &parameters) }
-
-  static func decode(_ column: borrowing Column) throws(PostgresError) -> AnswerKind {
-    let word = try String.decode(column)
-    guard let kind = AnswerKind(rawValue: word) else {
-      throw .unexpected("unknown kind of answer \(word)")
-    }
-    return kind
-  }
-}
+extension AnswerKind: PostgresEncodable, PostgresDecodable, WireValue {}

@@ -94,7 +94,7 @@ enum PoolQueries {
   static func show(_ project: ID<Project>, _ db: Connection) throws(PostgresError) -> Pool.Row? {
     try db.first(
       """
-      select o.state = 'open', \(columns), n.*
+      select o.state::text, \(columns), n.*
       from pool o
       cross join (
         select count(*) filter (where state = 'open'), count(*) filter (where state = 'held'),
@@ -106,9 +106,9 @@ enum PoolQueries {
       where o.project_id = \(project)
       """
     ) { row throws(PostgresError) in
-      let isOpen = try row.next(Bool.self)
+      let status = try row.next(Pool.Row.Status.self)
       return try Pool.Row(
-        request: project, isOpen: isOpen, settings: settings(&row),
+        request: project, status: status, settings: settings(&row),
         counts: Pool.Counts(
           open: row.next(), held: row.next(), resolved: row.next(), contested: row.next(),
           excluded: row.next(), answers: row.next(), leases: row.next()))

@@ -83,15 +83,18 @@ extension Pool {
 
   /// An opened request: its settings and the counts of its pictures.
   struct Row: WireOutput {
+    /// Whether its tasks can be claimed.
+    enum Status: String, CaseIterable, PostgresDecodable, WireValue { case open, closed }
+
     let request: ID<Project>
-    let isOpen: Bool
+    let status: Status
     let settings: Settings
     let counts: Counts
 
     static let fields: Fields<Row> = [
       Field("request_id") { $0.request },
-      Field("status") { $0.isOpen ? "open" : "closed" },
-      Field("answer") { $0.settings.answer.rawValue },
+      Field("status") { $0.status },
+      Field("answer") { $0.settings.answer },
       Field("min_labels") { $0.settings.minLabels },
       Field("max_labels") { $0.settings.maxLabels },
       Field("target_confidence") { $0.settings.targetConfidence },
@@ -150,19 +153,21 @@ extension Rule where Value == [String] {
 extension Rule where Value == Double {
   /// A rule for a number above the first and below the second bound.
   fileprivate static func between(_ low: Double, _ high: Double) -> Rule {
-    number(low...high, "above \(low) and below \(high)") { $0 > low && $0 < high }
+    number(
+      .number(low...high, isExclusive: true), "above \(low) and below \(high)"
+    ) { $0 > low && $0 < high }
   }
 
   /// A rule for a number within bounds.
   fileprivate static func share(_ range: ClosedRange<Double>) -> Rule {
-    number(range, "from \(range.lowerBound) to \(range.upperBound)", range.contains)
+    number(.number(range), "from \(range.lowerBound) to \(range.upperBound)", range.contains)
   }
 
   private static func number(
-    _ range: ClosedRange<Double>, _ words: String,
+    _ schema: Schema, _ words: String,
     _ isAllowed: @escaping @Sendable (Double) -> Bool
   ) -> Rule {
-    Rule(.number(range)) { json throws(Reason) in
+    Rule(schema) { json throws(Reason) in
       let value: Double? =
         switch json {
         case .int(let number): Double(number)

@@ -25,15 +25,15 @@ extension Reports {
       case .changed:
         throw Problem.conflict(
           "Somebody else has just decided this report: look at it again before you change it.")
-      case .same: return try row(of: id, links, db)
+      case .same: return .json(try row(of: id, links, db))
       case .done(let items):
         try settleDuplicates(of: items, decision, in: head.organization, db)
-        let response = try row(of: id, links, db)
+        let row = try row(of: id, links, db)
         try AuditLogQueries.record(
           AuditLog.Event(
             "report.\(decision.rawValue)", by: caller, of: id.description, request,
-            facts: [("before", head.state.rawValue), ("images", "\(items.count)")]), db)
-        return response
+            facts: [("before", head.state.rawValue), ("images", "\(row.images)")]), db)
+        return .json(row)
       }
     }
   }
@@ -48,10 +48,10 @@ extension Reports {
 
   private static func row(
     of id: ID<TaskReport>, _ links: ImageLinks, _ db: Connection
-  ) throws -> Response {
+  ) throws -> Row {
     guard let row = try ReportQueries.row(of: id, links, db) else {
       throw Problem.notFound("report")
     }
-    return .json(row)
+    return row
   }
 }

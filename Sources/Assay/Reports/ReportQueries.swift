@@ -12,7 +12,7 @@ enum ReportQueries {
     /// The caller has too many open reports, or they hold too many items.
     case full
     case noImage, noTask
-    /// Somebody has dismissed the caller's report of the same.
+    /// A report of the caller about one of the pictures was dismissed.
     case dismissed
   }
 

@@ -7,18 +7,6 @@ extension Reports {
   /// The state of a report.
   enum State: String, CaseIterable, PostgresDecodable, WireValue {
     case open, upheld, dismissed
-
-    static let schema = Schema.choice(allCases.map(\.rawValue))
-
-    static func decode(_ column: borrowing Column) throws(PostgresError) -> State {
-      let word = try String.decode(column)
-      guard let state = State(rawValue: word) else {
-        throw .unexpected("unknown state of a report: \(word)")
-      }
-      return state
-    }
-
-    func write(to writer: inout JSONWriter) { rawValue.write(to: &writer) }
   }
 
   /// A new report, from the body or the query.

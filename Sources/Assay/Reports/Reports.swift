@@ -55,7 +55,9 @@ enum Reports {
       case .noTask: throw Problem.notFound("task")
       case .noImage: throw Problem.notFound("image in this task")
       case .dismissed:
-        throw Problem.conflict("Your report of this was dismissed: it cannot be reported again.")
+        throw Problem.conflict(
+          "A report of yours about one of these pictures was dismissed: that picture cannot be "
+            + "reported again.")
       case .full:
         throw Problem.conflict(
           "Your open reports are too many, or hold too many pictures: wait until some are decided.")

@@ -22,7 +22,7 @@ enum OpenTaskQueries {
         id: row.next(), project: row.next(), title: row.next(), projectTitle: row.next(),
         status: .open, images: row.next(), createdAt: row.next(),
         crowd: Tasks.Crowd(
-          scope: "open", answer: row.next(), instructions: row.next(), points: row.next()))
+          scope: .open, answer: row.next(), instructions: row.next(), points: row.next()))
     }
   }
 
@@ -42,7 +42,7 @@ enum OpenTaskQueries {
         id: row.next(), project: row.next(), title: row.next(), status: row.next(),
         classes: row.next(),
         crowd: Tasks.Crowd(
-          scope: "open", answer: row.next(), instructions: row.next(), points: row.next()))
+          scope: .open, answer: row.next(), instructions: row.next(), points: row.next()))
       let packed = try row.take()
       let items = try Set(row.next([UUIDBytes].self))
       return Tasks.Detail(

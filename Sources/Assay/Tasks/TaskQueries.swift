@@ -6,6 +6,10 @@ internal import Vocabulary
 
 /// Every SQL statement about a labeler's tasks.
 enum TaskQueries {
+  /// The end of the lease of an assignment that is not submitted yet.
+  private static let lease: SQL =
+    "case when a.state in ('leased', 'in_progress') then a.lease_expires_at end"
+
   /// Returns the tasks assigned to an account, newest first.
   static func list(
     of account: ID<Account>, limit: Int, after: UUIDBytes?, _ db: Connection
@@ -13,7 +17,7 @@ enum TaskQueries {
     try db.all(
       """
       select a.task_id, a.project_id, a.title, a.project_title, a.state, a.item_count,
-        a.created_at, o.answer::text, o.instructions, o.points_per_item, a.lease_expires_at
+        a.created_at, o.answer::text, o.instructions, o.points_per_item, \(lease)
       from assignment a
       left join pool o on a.lease_expires_at is not null and o.project_id = a.project_id
       where a.account_id = \(account) and a.task_id < \(after ?? .last)
@@ -72,7 +76,7 @@ enum TaskQueries {
         coalesce(a.state::text, t.state::text),
         array(
           select c.name from label_class c where c.schema_id = t.schema_id order by c.position),
-        o.answer::text, o.instructions, o.points_per_item, a.lease_expires_at,
+        o.answer::text, o.instructions, o.points_per_item, \(lease),
         t.packed_items,
         (select string_agg(
            uuid_send(n.item_id)

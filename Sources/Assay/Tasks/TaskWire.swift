@@ -5,10 +5,8 @@ internal import Vocabulary
 internal import Web
 
 /// The state of a task on the root face, from the task or from an assignment.
-enum TaskStatus: String, PostgresDecodable, WireValue {
+enum TaskStatus: String, CaseIterable, PostgresDecodable, WireValue {
   case open, completed, cancelled, held
-
-  static var schema: Schema { .choice(["open", "completed", "cancelled", "held"]) }
 
   static func decode(_ column: borrowing Column) throws(PostgresError) -> TaskStatus {
     switch try String.decode(column) {
@@ -19,8 +17,6 @@ enum TaskStatus: String, PostgresDecodable, WireValue {
     case let word: throw .unexpected("unknown task state \(word)")
     }
   }
-
-  func write(to writer: inout JSONWriter) { rawValue.write(to: &writer) }
 }
 
 extension Tasks {
@@ -47,7 +43,7 @@ extension Tasks {
       Field("created_at") { $0.createdAt },
       Field("scope") { $0.crowd.scope },
       Field("description") { $0.crowd.instructions },
-      Field("answer") { $0.crowd.answer?.rawValue },
+      Field("answer") { $0.crowd.answer },
       Field("points") { $0.crowd.points },
       Field("lease_expires_at") { $0.crowd.leaseExpiresAt },
     ]
@@ -55,13 +51,15 @@ extension Tasks {
 
   /// Further facts of a task of an opened request; empty for other tasks.
   struct Crowd {
-    /// Whether the caller has the task: `assigned` or `open`.
-    var scope = "assigned"
+    /// Whether the caller has the task, or may claim it.
+    enum Scope: String, CaseIterable, WireValue { case assigned, open }
+
+    var scope = Scope.assigned
     var answer: AnswerKind?
     var instructions: String?
     /// The points of a right answer.
     var points: Int?
-    /// The end of the caller's lease.
+    /// The end of the caller's lease; nil when the task is submitted.
     var leaseExpiresAt: Timestamp?
   }
 
@@ -105,7 +103,7 @@ extension Tasks {
       Field("classes") { $0.head.classes },
       Field("scope") { $0.head.crowd.scope },
       Field("description") { $0.head.crowd.instructions },
-      Field("answer") { $0.head.crowd.answer?.rawValue },
+      Field("answer") { $0.head.crowd.answer },
       Field("points") { $0.head.crowd.points },
       Field("lease_expires_at") { $0.head.crowd.leaseExpiresAt },
       Field("images") { $0.images },

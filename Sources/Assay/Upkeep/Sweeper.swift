@@ -52,6 +52,9 @@ package struct Sweeper {
   /// Removes the old answers to repeated requests, some at a time, so that no statement takes long.
   private func removeAnswers(_ db: Connection) throws(PostgresError) {
     while try RepeatedQueries.removeOld(limit: Self.removedAtOnce, db) == Self.removedAtOnce {}
+    while try RepeatedQueries.removeSurplus(
+      over: Repeated.mostKept, limit: Self.removedAtOnce, db) == Self.removedAtOnce
+    {}
   }
 
   /// Expires announced uploads that were not completed, and removes their bytes.

@@ -39,6 +39,9 @@ struct SubmitTests {
     #expect(try opened.slots() == ["open 1 0 of 3"])
     let list = try site.send("GET", "/tasks", as: labeler).json.elements
     #expect(try list.map { try $0["status"].string } == ["completed"])
+    #expect(try list.map { try $0["lease_expires_at"] } == [.null])
+    let shown = try site.send("GET", "/tasks/\(task)", as: labeler).json
+    #expect(try shown["lease_expires_at"] == .null)
   }
 
   @Test func answersToSeveralPicturesAreCounted() throws {
@@ -65,6 +68,35 @@ struct SubmitTests {
     #expect(try link.json["links"].elements.count == 1)
     #expect(try opened.submit(task, as: labeler).status == 200)
     #expect(try opened.slots() == ["open 1 0 of 3"])
+  }
+
+  @Test func labelsAreComparedInNormalFormWithoutSpacesAtTheEnds() throws {
+    let customer = try site.person(.customer)
+    let request = try site.request(by: customer, classes: ["caf\u{E9}"])
+    _ = try site.upload([(name: "a.png", bytes: Pictures.png(seed: 1))], to: request, by: customer)
+    #expect(try site.send("POST", "/requests/\(request)/open", as: customer).status == 200)
+    let task = try site.send("POST", "/tasks/next", as: labeler).json["id"].string
+    func submit(_ label: String) throws -> Answer {
+      try site.send("POST", "/tasks/\(task)/submit", as: labeler, json: #"{"label": "\#(label)"}"#)
+    }
+    for other in ["Caf\u{E9}", "CAF\u{C9}", "cafe", "caf\u{E9}\u{200B}", "ca f\u{E9}"] {
+      let refused = try submit(other)
+      #expect(refused.status == 400)
+      #expect(try refused.detail.contains("must be classes of the request"))
+    }
+    let answer = try submit(" cafe\u{301} ")
+    #expect(answer.status == 200)
+    #expect(try answer.json["counted"].int == 1)
+  }
+
+  @Test(arguments: ["\u{200B}", " \u{2060} ", "\u{FE0F}", "\u{AD}"])
+  func aTextThatShowsNothingIsNoAnswer(text: String) throws {
+    let opened = try OpenedRequest(site, pictures: 1, settings: #"{"answer": "text"}"#)
+    let task = try opened.claim(labeler)
+    let refused = try opened.submit(task, as: labeler, #"{"content": "\#(text)"}"#)
+    #expect(refused.status == 400)
+    #expect(try refused.detail == "content must contain a visible character.")
+    #expect(try opened.slots() == ["open 0 1 of 3"])
   }
 
   @Test func savedLabelsCountAtSubmit() throws {

@@ -1,5 +1,6 @@
 import Assay
 import HTTP
+import Postgres
 import Support
 import Testing
 import Web
@@ -62,6 +63,28 @@ import Web
     #expect(ids.count == 61)
     #expect(Set(ids).count == 61)
     #expect(ids.first == work.task)
+  }
+
+  @Test func pagesMergeTheTasksOfManyRequests() throws {
+    let others = try (0..<3).map { _ in
+      try OpenedRequest(site, pictures: 1, settings: #"{"items_per_task": 1}"#)
+    }
+    for _ in 0..<3 {
+      for other in others { try other.addPictures(1) }
+    }
+    var (ids, after) = ([String](), "")
+    while true {
+      let page = try list("?scope=open&limit=2\(after)")
+      ids += page.map(\.id)
+      guard let last = page.last else { break }
+      after = "&after=\(last.id)"
+    }
+    #expect(ids.count == 72)
+    #expect(ids == ids.sorted(by: >))
+    #expect(Set(ids).count == 72)
+    try site.owner().run(
+      "update pool set state = 'closed' where project_id = \(others[at: 1].request)::uuid")
+    #expect(try list("?scope=open&limit=100").count == 68)
   }
 
   @Test func anUnknownScopeIsRefused() throws {

@@ -121,6 +121,9 @@ struct DecideReportTests {
     #expect(try pool.claim(of: labeler, on: image) == "counted")
     #expect(try pool.number("select max(open_slots)::int from task") == 2)
     #expect(try actions() == ["report.dismissed"])
+    let images = try pool.texts(
+      "select facts->>'images' from audit_entry where action = 'report.dismissed'")
+    #expect(images == ["1"])
   }
 
   @Test func aPictureStaysHeldWhileAnotherReportIsOpen() throws {

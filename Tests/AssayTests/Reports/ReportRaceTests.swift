@@ -52,6 +52,23 @@ struct ReportRaceTests {
     #expect(try decisions() == 1)
   }
 
+  @Test(arguments: ["open_reports", "reported_items"])
+  func ofTwoReportsAtTheLimitOneIsMade(limit: String) throws {
+    try site.owner().run("update site_limits set \(unsafeRaw: limit) = 1")
+    let (sender, task, images) = (pool.sender, task, pool.images)
+    // A held picture cannot be claimed, so all claim first.
+    let people = try (0..<5).map { _ in try site.person(.labeler) }
+    for person in people { try pool.claim(task, by: person) }
+    for person in people {
+      let statuses = try site.race(2) { client, thread in
+        try sender.report(task, images[thread], by: person, client).status
+      }
+      #expect(statuses.sorted() == [200, 409])
+    }
+    #expect(try pool.number("select count(*) from task_report") == 5)
+    #expect(try site.deadlocks() == 0)
+  }
+
   @Test func ofTwoDifferentDecisionsOneIsMade() throws {
     for verbs in [["uphold", "dismiss"], ["dismiss", "uphold"]] {
       let report = try pool.reported(task, image, by: site.person(.labeler))

@@ -132,6 +132,38 @@ struct ReportTaskTests {
     #expect(try reports() == 2)
   }
 
+  @Test func aDismissedReportCoversItsPicturesInEveryForm() throws {
+    try pool.decide(pool.reported(task, pool.images[0], by: labeler), "dismiss")
+    // All of the task includes the picture; the other picture was not reported before.
+    let whole = try pool.report(task, by: labeler)
+    #expect(whole.status == 409)
+    #expect(try whole.detail.contains("was dismissed"))
+    #expect(try pool.states() == ["open", "open"])
+    #expect(try pool.report(task, pool.images[1], by: labeler).status == 200)
+    let other = try site.person(.labeler)
+    try pool.decide(pool.reported(task, by: other), "dismiss")
+    for image in pool.images {
+      #expect(try pool.report(task, image, by: other).status == 409)
+    }
+  }
+
+  @Test func aDismissedReportCoversItsPictureInAnotherTask() throws {
+    let appointed = try site.send(
+      "POST", "/admin/assign", as: pool.admin,
+      json: #"{"request_id": "\#(pool.request)", "labeler_username": "\#(labeler.username)"}"#
+    ).json["task_id"].string
+    try pool.decide(pool.reported(task, pool.images[0], by: labeler), "dismiss")
+    #expect(try pool.report(appointed, pool.images[0], by: labeler).status == 409)
+    #expect(try pool.report(appointed, pool.images[1], by: labeler).status == 200)
+  }
+
+  @Test func aReportThatIsUpheldAfterItsDismissalIsNoLongerDismissed() throws {
+    let report = try pool.reported(task, pool.images[0], by: labeler)
+    try pool.decide(report, "dismiss")
+    try pool.decide(report, "uphold")
+    #expect(try pool.report(task, pool.images[0], by: labeler).status != 409)
+  }
+
   @Test func theSameReportOnManyThreadsIsMadeOnce() throws {
     let (sender, task, image, labeler) = (pool.sender, task, pool.images[0], labeler)
     let answers = try site.race(8) { client, _ in
@@ -188,6 +220,16 @@ struct ReportTaskTests {
       json: #"{"task_id": "\#(work.task)", "image_id": "\#(work.images[0])", "reason": "Dark"}"#)
     #expect(answer.status == 200)
     #expect(try work.save(["cat"], of: work.images[0], site.client).status == 200)
+  }
+
+  @Test func anAppointedTaskIsReportedWholeBeyondTheLimit() throws {
+    let work = try Commission(site)
+    try site.owner().run("update site_limits set reported_items = 0")
+    #expect(try pool.report(work.task, by: work.labeler).status == 200)
+    // It counts nothing towards the pictures that the labeler's reports hold.
+    try site.owner().run("update site_limits set reported_items = 1")
+    #expect(try pool.report(task, pool.images[0], by: work.labeler).status == 200)
+    #expect(try pool.report(task, pool.images[1], by: work.labeler).status == 409)
   }
 
   @Test func othersTasksAreHidden() throws {
