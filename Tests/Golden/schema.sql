@@ -170,7 +170,6 @@ create table consensus_fit (
   organization_id uuid not null,
   temperature double precision not null,
   calibrated_on integer not null,
-  answers bigint not null,
   fitted_at timestamp with time zone not null,
   took_seconds double precision not null,
   constraint consensus_fit_pkey PRIMARY KEY (project_id),
@@ -2256,7 +2255,9 @@ begin
     update public.pool_item p set is_settled = false
     where p.item_id = any (changed) and p.state = 'resolved';
     update public.pool_item p
-    set state = 'open', slots = greatest(o.max_labels, p.answers + p.leases)
+    set state = case when p.is_gold then 'resolved' else 'open' end::public.pool_item_state,
+      is_settled = p.is_settled and not p.is_gold,
+      slots = greatest(o.max_labels, p.answers + p.leases)
     from public.pool o
     where o.project_id = p.project_id and p.item_id = any (items) and p.state = 'held'
       and not public.has_report(p.item_id, p.project_id, 'open');
@@ -4009,7 +4010,7 @@ begin
   values (
     report, task.organization_id, task.project_id, wanted, its_item, caller, why, more);
   update public.pool_item p set state = 'held'
-  where p.item_id = any (reported) and p.state = 'open';
+  where p.item_id = any (reported) and (p.state = 'open' or p.is_gold and p.state = 'resolved');
   perform public.recount_tasks(tasks);
   outcome := 'made';
   its_report := report;

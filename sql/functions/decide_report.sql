@@ -66,7 +66,9 @@ begin
     update public.pool_item p set is_settled = false
     where p.item_id = any (changed) and p.state = 'resolved';
     update public.pool_item p
-    set state = 'open', slots = greatest(o.max_labels, p.answers + p.leases)
+    set state = case when p.is_gold then 'resolved' else 'open' end::public.pool_item_state,
+      is_settled = p.is_settled and not p.is_gold,
+      slots = greatest(o.max_labels, p.answers + p.leases)
     from public.pool o
     where o.project_id = p.project_id and p.item_id = any (items) and p.state = 'held'
       and not public.has_report(p.item_id, p.project_id, 'open');

@@ -1,4 +1,5 @@
--- Records a report of one item of a task, or of all of them, and holds these items in their pool.
+-- Records a report of one item of a task, or of all of them, and holds these items in their pool;
+-- gold, too, so that a report does not tell it from others.
 -- The result `made` or `known` comes with the report; `known` is the caller's open report of the
 -- same. `full`: the caller has too many open reports, or they hold too many items; `dismissed`: a
 -- report of the caller about one of the items was dismissed; `no image`: the task has no such item;
@@ -92,7 +93,7 @@ begin
   values (
     report, task.organization_id, task.project_id, wanted, its_item, caller, why, more);
   update public.pool_item p set state = 'held'
-  where p.item_id = any (reported) and p.state = 'open';
+  where p.item_id = any (reported) and (p.state = 'open' or p.is_gold and p.state = 'resolved');
   perform public.recount_tasks(tasks);
   outcome := 'made';
   its_report := report;

@@ -86,7 +86,6 @@ create table consensus_fit (
   organization_id uuid not null,
   temperature double precision not null,
   calibrated_on integer not null,
-  answers bigint not null,
   fitted_at timestamptz not null,
   took_seconds double precision not null
 );

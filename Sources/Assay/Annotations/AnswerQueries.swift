@@ -216,7 +216,7 @@ enum AnswerQueries {
 
   /// A labeler's place on an item.
   struct Place {
-    /// What has become of the place.
+    /// The state of the place.
     enum State: String, CaseIterable, PostgresDecodable, Sendable {
       case leased, counted, surplus, returned
     }

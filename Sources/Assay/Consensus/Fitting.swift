@@ -12,7 +12,6 @@ enum Fitting {
   struct Fitted {
     let topics: [Topic]
     let temperature: Temperature
-    let answers: Int
   }
 
   /// The fit of one question.
@@ -68,8 +67,7 @@ enum Fitting {
       behind.formUnion(truths.filter { !table.votes(of: $0.item).isEmpty }.map(\.item))
     }
     return Fitted(
-      topics: topics, temperature: Temperature.fit(examples, items: behind.count),
-      answers: sheet.count)
+      topics: topics, temperature: Temperature.fit(examples, items: behind.count))
   }
 
   /// Decides items of a project; only those whose result changes are locked.

@@ -80,13 +80,13 @@ enum FittingQueries {
     try db.run(
       """
       insert into consensus_fit (
-        project_id, organization_id, temperature, calibrated_on, answers, fitted_at, took_seconds)
+        project_id, organization_id, temperature, calibrated_on, fitted_at, took_seconds)
       select o.project_id, o.organization_id, \(fitted.temperature.value),
-        \(fitted.temperature.items), \(fitted.answers), now(), \(seconds)
+        \(fitted.temperature.items), now(), \(seconds)
       from pool o where o.project_id = \(project)
       on conflict (project_id) do update set
         temperature = excluded.temperature, calibrated_on = excluded.calibrated_on,
-        answers = excluded.answers, fitted_at = excluded.fitted_at,
+        fitted_at = excluded.fitted_at,
         took_seconds = excluded.took_seconds
       """)
     try db.run("delete from consensus_model where project_id = \(project)")

@@ -18,7 +18,8 @@ enum Gold {
       paging: .cursor, list),
     .on(
       .root, .delete(audit: .byHandler), "/requests/{request}/gold/{image}", for: .requester,
-      "gold.remove", "Makes a gold picture an ordinary one: its answers decide it again.",
+      "gold.remove",
+      "Makes a gold picture an ordinary one: its last decision stands, or its answers decide it again.",
       gives: Removed.schema, remove),
   ]
 
@@ -34,7 +35,7 @@ enum Gold {
       let items = elements.map(\.image)
       let known = try GoldQueries.lock(items, in: project, db)
       guard known.count == items.count else { throw Problem.notFound("image in this request") }
-      guard try GoldQueries.count(in: project, db) + items.count <= most else {
+      guard try GoldQueries.count(in: project, without: items, db) + items.count <= most else {
         throw Problem.conflict("A request has at most \(most) gold pictures.")
       }
       try GoldQueries.save(elements, in: project, by: caller.id, db)
@@ -67,7 +68,12 @@ enum Gold {
       guard try GoldQueries.remove(image, from: project, db) else {
         throw Problem.notFound("gold picture")
       }
-      try Resolution.decide([image], db)
+      if let decision = try GoldQueries.lastDecision(about: image, db) {
+        try Resolution.settle(
+          [(image, decision.answer)], as: .review(by: decision.decider), db)
+      } else {
+        try Resolution.decide([image], db)
+      }
       try note("gold.removed", project, 1, caller, request, db)
     }
     return .json(Removed(image: image))

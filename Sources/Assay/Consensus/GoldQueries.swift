@@ -24,10 +24,29 @@ enum GoldQueries {
     return known
   }
 
-  /// Returns the number of gold items of a project.
-  static func count(in project: ID<Project>, _ db: Connection) throws(PostgresError) -> Int {
-    try db.one("select count(*) from gold_item where project_id = \(project)") {
-      row throws(PostgresError) in try row.next()
+  /// Returns the number of gold items of a project that are not among these.
+  static func count(
+    in project: ID<Project>, without items: [ID<Item>], _ db: Connection
+  ) throws(PostgresError) -> Int {
+    try db.one(
+      """
+      select count(*) from gold_item
+      where project_id = \(project) and item_id <> all (\(items.map(\.bytes))::uuid[])
+      """
+    ) { row throws(PostgresError) in try row.next() }
+  }
+
+  /// Returns the last decision about an item; nil when nobody has decided it.
+  static func lastDecision(
+    about item: ID<Item>, _ db: Connection
+  ) throws(PostgresError) -> (answer: LabelAnswer, decider: ID<Account>)? {
+    try db.first(
+      """
+      select labels, content, account_id from decision
+      where item_id = \(item) order by decision_id desc limit 1
+      """
+    ) { row throws(PostgresError) in
+      (try LabelAnswer(labels: row.next(), content: row.next()), try row.next())
     }
   }
 
@@ -85,7 +104,7 @@ enum GoldQueries {
       with open as (
         update pool_item p
         set is_gold = false,
-          state = case when p.state = 'excluded' then p.state else 'open' end,
+          state = case when p.state in ('excluded', 'held') then p.state else 'open' end,
           is_settled = true, slots = greatest(o.max_labels, p.answers + p.leases)
         from pool o where p.item_id = \(item) and o.project_id = p.project_id
         returning p.item_id, p.state

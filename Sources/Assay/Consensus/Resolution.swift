@@ -7,11 +7,8 @@ struct Ballot {
   let item: ID<Item>
   let project: ID<Project>
   let kind: AnswerKind
-  /// The fewest answers that can decide the item.
-  let fewest: Int
   /// The confidence that decides the item.
   let target: Double
-  let state: String
   /// The result that stands; nil for an open item.
   let result: Resolution.Result?
   /// Whether the item gets no more answers.
@@ -57,17 +54,16 @@ enum Resolution {
     }
   }
 
-  /// Decides items from their counted answers, and returns how many results are new.
+  /// Decides items from their counted answers.
   ///
   /// The caller's transaction has counted the last answer, or nobody may answer any more. The items
   /// are locked here. Those that are not open any more are left alone, and those that need more
   /// answers.
   /// - Parameter revising: also items that a rule has decided before.
-  @discardableResult
   static func decide(
     _ items: [ID<Item>], revising: Bool = false, _ db: Connection
-  ) throws(PostgresError) -> Int {
-    guard !items.isEmpty else { return 0 }
+  ) throws(PostgresError) {
+    guard !items.isEmpty else { return }
     try ResolutionQueries.lock(items, db)
     let ballots = try ResolutionQueries.ballots(of: items, revising: revising, db)
     var results: [Result] = []
@@ -75,7 +71,6 @@ enum Resolution {
       results += try news(of: ballots, in: project, db)
     }
     try ResolutionQueries.write(results, db)
-    return results.count
   }
 
   /// Returns the items of a project whose result would change, without a lock.

@@ -54,8 +54,7 @@ enum ResolutionQueries {
   ) throws(PostgresError) -> [Ballot] {
     let rows = try db.all(
       """
-      select p.item_id, o.project_id, o.answer::text, o.min_labels::integer, o.target_confidence,
-        p.state::text, p.answers >= p.slots or o.state = 'closed' and p.leases = 0, o.text_forms,
+      select p.item_id, o.project_id, o.answer::text, o.target_confidence, p.state::text, p.answers >= p.slots or o.state = 'closed' and p.leases = 0, o.text_forms,
         c.account_id, n.labels, n.content, normalize(n.content, nfkc),
         l.state::text, l.labels, l.content, l.confidence, l.is_calibrated, l.calibrated_on,
         l.method, l.votes::integer
@@ -86,7 +85,7 @@ enum ResolutionQueries {
   private static func ballot(_ row: inout Row) throws(PostgresError) -> Ballot {
     let (item, project) = (try row.next(ID<Item>.self), try row.next(ID<Project>.self))
     let kind = try row.next(AnswerKind.self)
-    let (fewest, target) = (try row.next(Int.self), try row.next(Double.self))
+    let target = try row.next(Double.self)
     let (state, isFull) = (try row.next(String.self), try row.next(Bool.self))
     let forms = try TextForms(row.next([String].self))
     let answer = try Ballot.Answer(
@@ -104,7 +103,7 @@ enum ResolutionQueries {
         decider: nil)
     }
     return Ballot(
-      item: item, project: project, kind: kind, fewest: fewest, target: target, state: state,
+      item: item, project: project, kind: kind, target: target,
       result: result, isFull: isFull, answers: [answer])
   }
 
@@ -157,7 +156,7 @@ enum ResolutionQueries {
           votes = excluded.votes, decided_by = excluded.decided_by, decided_at = now()
       ), closed as (
         update pool_item p set
-          state = case when p.state = 'excluded' then p.state else g.state::pool_item_state end,
+          state = case when p.state in ('excluded', 'held') then p.state else g.state::pool_item_state end,
           is_settled = g.state = 'contested' or p.is_settled and coalesce(
             b.state = 'resolved' and (b.labels, b.content) is not distinct from
               (g.labels, g.content), false)

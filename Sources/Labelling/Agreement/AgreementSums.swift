@@ -1,4 +1,4 @@
-/// What each kind of item adds to the coefficients.
+/// The contribution of each kind of item to the coefficients.
 struct AgreementSums {
   private struct Row {
     /// The share of the pairs that agree.

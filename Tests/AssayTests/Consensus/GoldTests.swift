@@ -169,6 +169,63 @@ import Web
     #expect(try opened.words("select item_id::text from gold_item") == [])
   }
 
+  @Test func aReportDoesNotTellGoldFromOthers() throws {
+    let opened = try OpenedRequest(
+      site, pictures: 2, settings: #"{"labels_per_item": 2, "points_per_item": 3}"#)
+    let (gold, task) = (try opened.images[at: 0], try opened.tasks()[at: 0])
+    try opened.makeGold([gold], "cat")
+    let answered = try site.person(.labeler)
+    try opened.answer(gold, "cat", as: answered)
+    for image in opened.images {
+      let report = try site.send(
+        "POST", "/tasks/report", as: labeler,
+        json: #"{"task_id": "\#(task)", "image_id": "\#(image)", "reason": "Blurred"}"#)
+      #expect(report.status == 200)
+    }
+    #expect(try opened.slots() == ["held 1 0 of 2", "held 0 0 of 2"])
+    #expect(try site.send("GET", "/tasks/\(task)", as: site.person(.labeler)).status == 404)
+    try site.settlePoints()
+    #expect(try site.points(answered) == 0)
+    // Changed gold stays held.
+    try opened.makeGold([gold], "cat")
+    #expect(try opened.slots()[at: 0] == "held 1 0 of 2")
+    let path = "/requests/\(opened.request)/reports"
+    for report in try site.send("GET", path, as: opened.customer).json.elements {
+      _ = try site.send("POST", "\(path)/\(report["id"].string)/dismiss", as: opened.customer)
+    }
+    #expect(try opened.slots() == ["resolved 1 0 of 2", "open 0 0 of 2"])
+    try site.settlePoints()
+    #expect(try site.points(answered) == 3)
+    try site.expectSoundPools()
+  }
+
+  @Test func goldAndTheLastAnswerAtTheSameMomentAgree() throws {
+    let opened = try OpenedRequest(
+      site, pictures: 1, settings: #"{"labels_per_item": 1, "items_per_task": 1}"#)
+    try opened.addPictures(19)
+    let (request, customer, labeler) = (opened.request, opened.customer, labeler)
+    let tasks = try opened.words(
+      "select task_id::text from pool_item where project_id = \(request)::uuid order by item_id")
+    let images = try opened.words(
+      "select item_id::text from pool_item where project_id = \(request)::uuid order by item_id")
+    let rounds = try site.rounds(tasks.count, 2) { client, thread, round in
+      thread == 0
+        ? try client.send(
+          "POST", "/tasks/\(tasks[round])/submit", as: labeler, json: #"{"label": "dog"}"#
+        ).status
+        : try client.send(
+          "POST", "/requests/\(request)/gold", as: customer,
+          json: #"{"image_id": "\#(images[round])", "label": "cat"}"#
+        ).status
+    }
+    #expect(rounds == [[Int]](repeating: [200, 200], count: 20))
+    #expect(try opened.results().allSatisfy { try $0["method"].string == "gold" })
+    #expect(try opened.slots() == [String](repeating: "resolved 1 0 of 1", count: 20))
+    try site.settlePoints()
+    #expect(try site.points(labeler) == 0)
+    try site.expectSoundPools()
+  }
+
   @Test func goldAndTheOpeningAtTheSameMomentAgree() throws {
     let customer = try site.person(.customer)
     for number in 0..<10 {
@@ -226,6 +283,19 @@ import Web
     #expect(try remove(image, opened).status == 200)
     #expect(try opened.slots() == ["open 0 0 of 3"])
     #expect(try opened.claim(site.person(.labeler)).isEmpty == false)
+  }
+
+  @Test func aDecisionOutlivesGold() throws {
+    let opened = try OpenedRequest(site, pictures: 1, settings: #"{"labels_per_item": 2}"#)
+    let image = try opened.images[at: 0]
+    try opened.answer(image, ["cat", "cat"])
+    _ = try opened.decide(image, #"{"label": "dog", "reason": "It barks."}"#)
+    try opened.makeGold([image], "cat")
+    #expect(try remove(image, opened).status == 200)
+    #expect(try opened.result(image)["label"].string == "dog")
+    #expect(try opened.result(image)["method"].string == "review")
+    try site.settlePoints()
+    try site.expectSoundPools()
   }
 
   @Test func ordinaryAndForeignPicturesAreUnknown() throws {

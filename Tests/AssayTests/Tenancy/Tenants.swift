@@ -102,7 +102,7 @@ final class Tenants {
     try site.owner().run(
       """
       insert into consensus_fit
-      select project_id, organization_id, 4, 0, 1, now(), 0 from pool
+      select project_id, organization_id, 4, 0, now(), 0 from pool
       where project_id = \(opened.request)::uuid
       """)
     try site.owner().run(
