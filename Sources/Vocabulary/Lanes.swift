@@ -5,6 +5,6 @@ extension Lane {
   package static let pictures = Lane("pictures")
   /// Short work that nobody waits for.
   package static let upkeep = Lane("upkeep")
-  /// Leases and results of crowd work, which must not wait for other upkeep.
+  /// Leases of crowd work, which must not wait for other upkeep.
   package static let crowd = Lane("crowd")
 }

@@ -7,7 +7,7 @@ internal import Vocabulary
 /// Fits the models of projects with new answers, every five seconds.
 struct ConsensusJob: JobKind {
   static let name = "consensus"
-  static let lane = Lane.crowd
+  static let lane = Lane.upkeep
   static let start = JobStart.every(seconds: 5)
 
   /// Whether letters are sent.
@@ -21,8 +21,9 @@ struct ConsensusJob: JobKind {
       "project \($0)"
     } do: { project in
       try Fitting.fit(project, tells: tells, lease.db) { try lease.beat() }
-    } condemn: { _ in
-      // The error is in the log; the next run tries again.
+    } condemn: { project in
+      // The error is in the log.
+      try FittingQueries.postpone(project, lease.db)
     }
   }
 }

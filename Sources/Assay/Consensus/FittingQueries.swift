@@ -73,7 +73,7 @@ enum FittingQueries {
     ) { row throws(PostgresError) in (try row.next(), try row.next()) }
   }
 
-  /// Replaces the model of a project.
+  /// Replaces the model of a project, with the moment from which its answers were read.
   static func save(
     _ fitted: Fitting.Fitted, of project: ID<Project>, seconds: Double, _ db: Connection
   ) throws(PostgresError) {
@@ -82,7 +82,7 @@ enum FittingQueries {
       insert into consensus_fit (
         project_id, organization_id, temperature, calibrated_on, fitted_at, took_seconds)
       select o.project_id, o.organization_id, \(fitted.temperature.value),
-        \(fitted.temperature.items), now(), \(seconds)
+        \(fitted.temperature.items), now() - \(seconds) * interval '1 second', \(seconds)
       from pool o where o.project_id = \(project)
       on conflict (project_id) do update set
         temperature = excluded.temperature, calibrated_on = excluded.calibrated_on,
@@ -128,6 +128,19 @@ enum FittingQueries {
 
   /// The most numbers of a statement: PostgreSQL copies the list for each slice.
   private static let numbers = 100_000
+
+  /// Lets a project rest after a fit that failed, so that it does not delay others.
+  static func postpone(_ project: ID<Project>, _ db: Connection) throws(PostgresError) {
+    try db.run(
+      """
+      insert into consensus_fit (
+        project_id, organization_id, temperature, calibrated_on, fitted_at, took_seconds)
+      select o.project_id, o.organization_id, \(Temperature.prior.value), 0, now(), 60
+      from pool o where o.project_id = \(project)
+      on conflict (project_id) do update set
+        fitted_at = excluded.fitted_at, took_seconds = excluded.took_seconds
+      """)
+  }
 
   /// Records the time that a whole fit took, with the results that it changed.
   static func note(

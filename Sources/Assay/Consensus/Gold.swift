@@ -30,10 +30,10 @@ enum Gold {
     let form = try request.json(Form.self)
     let elements = try form.elements()
     let rows = try context.db.transaction { db in
+      let items = elements.map(\.image)
+      let known = try ResolutionQueries.lock(items, in: project, db)
       let rules = try ResultQueries.rules(of: project, db)
       for element in elements { try element.answer.check(rules) }
-      let items = elements.map(\.image)
-      let known = try GoldQueries.lock(items, in: project, db)
       guard known.count == items.count else { throw Problem.notFound("image in this request") }
       guard try GoldQueries.count(in: project, without: items, db) + items.count <= most else {
         throw Problem.conflict("A request has at most \(most) gold pictures.")
@@ -64,7 +64,7 @@ enum Gold {
     let project = try caller.project(request, context).id
     let image = try request.id("image", of: Item.self)
     try context.db.transaction { db in
-      _ = try GoldQueries.lock([image], in: project, db)
+      _ = try ResolutionQueries.lock([image], in: project, db)
       guard try GoldQueries.remove(image, from: project, db) else {
         throw Problem.notFound("gold picture")
       }

@@ -4,26 +4,6 @@ internal import Vocabulary
 
 /// Every SQL statement about gold.
 enum GoldQueries {
-  /// Locks items of a project that are not excluded, and returns them.
-  ///
-  /// The pool is locked before its tasks: it looks for gold when it is filled.
-  static func lock(
-    _ items: [ID<Item>], in project: ID<Project>, _ db: Connection
-  ) throws(PostgresError) -> [ID<Item>] {
-    try db.run("select from project where project_id = \(project) for no key update")
-    let known = try db.all(
-      """
-      select item_id from item
-      where item_id = any (\(items.map(\.bytes))::uuid[]) and project_id = \(project)
-        and state <> 'excluded'
-      order by item_id for no key update
-      """
-    ) { row throws(PostgresError) in try row.next(ID<Item>.self) }
-    try db.run("select from pool where project_id = \(project) for no key update")
-    try ResolutionQueries.lock(known, db)
-    return known
-  }
-
   /// Returns the number of gold items of a project that are not among these.
   static func count(
     in project: ID<Project>, without items: [ID<Item>], _ db: Connection

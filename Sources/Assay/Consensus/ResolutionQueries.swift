@@ -4,6 +4,26 @@ internal import Vocabulary
 
 /// Every SQL statement that turns answers into results.
 enum ResolutionQueries {
+  /// Locks items of a project as `lock` does, and the settings of its pool; returns the items that
+  /// are not excluded.
+  ///
+  /// The kind of answer stays as it is, and the pool is not filled meanwhile: that looks for gold.
+  static func lock(
+    _ items: [ID<Item>], in project: ID<Project>, _ db: Connection
+  ) throws(PostgresError) -> [ID<Item>] {
+    try db.run("select from project where project_id = \(project) for no key update")
+    let known = try db.all(
+      """
+      select item_id, state = 'excluded' from item
+      where item_id = any (\(items.map(\.bytes))::uuid[]) and project_id = \(project)
+      order by item_id for no key update
+      """
+    ) { row throws(PostgresError) in (try row.next(ID<Item>.self), try row.next(Bool.self)) }
+    try db.run("select from pool where project_id = \(project) for no key update")
+    try lock(known.map(\.0), db)
+    return known.filter { !$0.1 }.map(\.0)
+  }
+
   /// Locks items, their tasks and their rows in the pool, in this order.
   static func lock(_ items: [ID<Item>], _ db: Connection) throws(PostgresError) {
     let ids = items.map(\.bytes)

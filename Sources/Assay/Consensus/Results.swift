@@ -58,8 +58,8 @@ enum Results {
     let image = try request.id("image", of: Item.self)
     let form = try request.json(Form.self)
     return try context.db.transaction { db in
+      _ = try ResolutionQueries.lock([image], in: project, db)
       try form.answer.check(ResultQueries.rules(of: project, db))
-      try ResolutionQueries.lock([image], db)
       guard let row = try ResultQueries.row(of: image, in: project, db) else {
         throw Problem.notFound("image that is open to the crowd")
       }

@@ -1,6 +1,7 @@
 import Assay
 import HTTP
 import Postgres
+import Queue
 import Site
 import Support
 import Testing
@@ -239,6 +240,29 @@ extension TestSite {
     #expect(try other.result(other.images[at: 0]) == before)
     let models = try one.opened.words("select project_id::text from consensus_model")
     #expect(models == [one.opened.request])
+  }
+
+  @Test func aRequestWhoseFitFailsRestsAndDelaysNoOther() throws {
+    let accuracies = [0.9, 0.9, 0.9]
+    let settings = #"{"labels_per_item": 3, "items_per_task": 50}"#
+    let crowds = try (0..<2).map { _ in
+      try SkilledCrowd(site, pictures: 40, accuracies: accuracies, settings: settings)
+    }
+    for crowd in crowds { try crowd.answerAll(accuracies) }
+    let (poisoned, sound) = (try crowds[at: 0].opened, try crowds[at: 1].opened)
+    try site.owner().run(
+      """
+      alter table consensus_model
+        add constraint poison check (project_id <> '\(unsafeRaw: poisoned.request)')
+      """)
+    let worker = Worker(site.site)
+    try worker.openSchedules()
+    try worker.runAll()
+    #expect(
+      try sound.words("select distinct project_id::text from consensus_model") == [sound.request])
+    let rests = try sound.words(
+      "select project_id::text from consensus_fit where took_seconds = 60")
+    #expect(rests == [poisoned.request])
   }
 
   @Test func answersDuringAFitAreNotLost() throws {

@@ -163,9 +163,13 @@ import Web
         "items"),
     ]
     for body in bodies { try body.check(add(opened, body.json)) }
-    let other = try OpenedRequest(site, pictures: 1)
-    let foreign = try add(opened, #"{"image_id": "\#(other.images[at: 0])", "label": "cat"}"#)
-    #expect(foreign.status == 404)
+    for other in [
+      try OpenedRequest(site, pictures: 1),
+      try OpenedRequest(site, pictures: 1, by: opened.customer),
+    ] {
+      let foreign = try add(opened, #"{"image_id": "\#(other.images[at: 0])", "label": "cat"}"#)
+      #expect(foreign.status == 404)
+    }
     #expect(try opened.words("select item_id::text from gold_item") == [])
   }
 
